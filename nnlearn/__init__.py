@@ -1,0 +1,31 @@
+"""nnlearn: neural-network optimisation, step by step.
+
+>>> import nnlearn as nn
+>>> trace = nn.run(nn.GradientDescent(learning_rate=0.1), nn.objectives.Quadratic(), [1.0, 1.0], steps=50)
+>>> print(f"{trace.loss[-1]:.1e}")
+1.3e-05
+"""
+
+from importlib import import_module
+from typing import Any
+
+from nnlearn import algebra, objectives, optimizers, schedules, stop
+from nnlearn.batches import MiniBatches
+from nnlearn.objectives import Objective
+from nnlearn.optimizers import Adam, GradientDescent, Momentum, Nesterov, Newton
+from nnlearn.schedules import ExponentialDecay
+from nnlearn.trace import Row, Trace, rows, run
+
+__version__ = "0.1.0"
+__all__ = [
+    "Adam", "ExponentialDecay", "GradientDescent", "MiniBatches", "Momentum", "Nesterov", "Newton", "Objective",
+    "Row", "Trace", "objectives", "optimizers", "rows", "run", "schedules", "stop",
+]  # fmt: skip
+
+LATER = ("compare", "data", "explain", "explorers", "interop", "plots")  # these load more than NumPy, so on first use
+
+
+def __getattr__(name: str) -> Any:
+    if name in LATER:
+        return import_module(f"nnlearn.{name}")
+    raise AttributeError(f"module 'nnlearn' has no attribute {name!r}")

@@ -1,0 +1,78 @@
+"""Mini-batches: the batch of step t is a function of (seed, t) alone, so a run resumes exactly."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from nnlearn.checks import Array, whole_number
+from nnlearn.language import say
+from nnlearn.objectives.base import BaseObjective
+
+
+@dataclass(frozen=True)
+class MiniBatches:
+    """Batches of ``size`` examples, drawn without replacement, a new permutation each epoch (sources 000§3.2, 002§3.2).
+
+    ``MiniBatches(32, seed=0).of(J)`` is the objective whose step t sees one batch of J's examples. The last batch of
+    an epoch holds what is left, as in Keras.
+    """
+
+    size: int
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        whole_number("size", self.size, at_least=1)
+        whole_number("seed", self.seed, at_least=0)
+
+    def of(self, J: BaseObjective) -> "Sampled":
+        return Sampled(J, self)
+
+    def indices(self, t: int, n: int) -> Array:
+        """Which of n examples step t (1, 2, ...) sees."""
+        epoch, batch = divmod(t - 1, -(-n // self.size))
+        return permutation(self.seed, epoch, n)[batch * self.size : (batch + 1) * self.size]
+
+
+@lru_cache(maxsize=8)
+def permutation(seed: int, epoch: int, n: int) -> Array:
+    order = np.random.default_rng([seed, epoch]).permutation(n)
+    order.flags.writeable = False  # it is shared by all steps of the epoch
+    return order
+
+
+class Sampled(BaseObjective):
+    """An objective seen one mini-batch a step; asked without a step, it answers on all data."""
+
+    def __init__(self, objective: BaseObjective, batches: MiniBatches):
+        if not hasattr(objective, "take"):
+            raise TypeError(say("{objective} has no examples to draw batches from.", objective=objective))
+        self.objective, self.batches = objective, batches
+        self.dimension = objective.dimension
+
+    def at(self, t: int) -> BaseObjective:
+        return self.objective.take(self.batches.indices(t, self.objective.examples))
+
+    def loss(self, theta: Array) -> Array:
+        return self.objective.loss(theta)
+
+    def gradient(self, theta: Array) -> Array:
+        return self.objective.gradient(theta)
+
+    def hessian(self, theta: Array) -> Array:
+        return self.objective.hessian(theta)
+
+    def check(self, theta: Any) -> Array:
+        return self.objective.check(theta)
+
+    def describe(self) -> dict[str, Any]:
+        return {"class": "Sampled", "objective": self.objective.describe(), "batches": vars(self.batches)}
+
+    def __getattr__(self, name: str) -> Any:  # what else the objective offers: accuracy, unpack, ...
+        if name.startswith("__") or "objective" not in self.__dict__:
+            raise AttributeError(name)
+        return getattr(self.objective, name)
+
+    def __repr__(self) -> str:
+        return f"{self.batches}.of({self.objective})"

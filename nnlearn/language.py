@@ -1,0 +1,35 @@
+"""One catalogue for every sentence that a learner reads.
+
+Write whole sentences with named fields, so that a translator can move the words around::
+
+    say("The run stopped at step {step}.", step=3)
+
+``NNLEARN_LANG=zh`` chooses Chinese; it is read at every call, so it can be switched while a notebook runs.
+"""
+
+import gettext
+import os
+from functools import cache
+from pathlib import Path
+
+CATALOGUES = Path(__file__).parent / "locale"
+
+
+def mark(template: str) -> str:
+    """Marks a text for the catalogue where it is declared; ``say`` translates it where it is shown."""
+    return template
+
+
+def say(template: str, /, **fields: object) -> str:
+    """The template in the learner's language, its fields filled in."""
+    return translations(language()).gettext(template).format(**fields)
+
+
+def language() -> str:
+    """The language in force: what NNLEARN_LANG names ("zh", "zh_CN.UTF-8"), else English."""
+    return os.environ.get("NNLEARN_LANG", "en").split(".")[0].split("_")[0] or "en"
+
+
+@cache
+def translations(name: str) -> gettext.NullTranslations:
+    return gettext.translation("nnlearn", CATALOGUES, languages=[name], fallback=True)

@@ -1,0 +1,12 @@
+"""What is minimised: surfaces to look at, models on data, and functions of your own."""
+
+from nnlearn.objectives.custom import Objective
+from nnlearn.objectives.linear import LinearRegression
+from nnlearn.objectives.logistic import LogisticRegression
+from nnlearn.objectives.softmax import SoftmaxRegression
+from nnlearn.objectives.surfaces import Beale, Himmelblau, Plateau, Quadratic, Rosenbrock, Saddle, TwoValleys
+
+__all__ = [
+    "Beale", "Himmelblau", "LinearRegression", "LogisticRegression", "Objective", "Plateau", "Quadratic",
+    "Rosenbrock", "Saddle", "SoftmaxRegression", "TwoValleys",
+]  # fmt: skip

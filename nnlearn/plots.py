@@ -1,0 +1,123 @@
+"""Figures of traces. Each function takes a trace, or several by name, and returns a Figure that shows itself once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as MatplotlibFigure
+
+from nnlearn.checks import Array
+from nnlearn.language import say
+from nnlearn.palette import LINES, palette, style
+from nnlearn.trace import Trace
+
+Traces = Trace | Mapping[str, Trace]
+
+
+class Figure(MatplotlibFigure):
+    """A matplotlib figure without pyplot: it shows itself as the value of a cell, with alternative text.
+
+    ``figure.alt`` is the text that screen readers hear and notebooks store beside the picture.
+    """
+
+    alt = ""
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        return {"text/plain": self.alt, "image/png": self._repr_png_()}
+
+    def _repr_png_(self) -> bytes:
+        from nnlearn.explorers.picture import small_png
+
+        FigureCanvasAgg(self).draw()
+        return small_png(np.asarray(self.canvas.buffer_rgba()))  # type: ignore[attr-defined]
+
+
+def new_figure(alt: str, width: float = 7.0, height: float = 3.6, **grid: Any) -> tuple[Figure, Any]:
+    """A figure of ``width`` x ``height`` inches in the course's style, and its axes (``grid`` goes to ``subplots``)."""
+    with matplotlib.rc_context(style()):
+        figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
+        figure.alt = alt
+        return figure, figure.subplots(**grid)
+
+
+def named(traces: Traces) -> dict[str, Trace]:
+    """The traces by name; a single one has none."""
+    return {"": traces} if isinstance(traces, Trace) else dict(traces)
+
+
+def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
+    """The loss of each trace against the step. Of a sweep each member is a thin line."""
+    shown = named(traces)
+    summary = "; ".join(
+        say("{name}: loss {first:.3g} at step {t0}, {last:.3g} at step {t1}", name=name or trace.optimizer,
+            first=np.nanmedian(trace.loss[0]), last=last_finite(trace.loss), t0=trace.t[0], t1=trace.t[-1])
+        for name, trace in shown.items()
+    )  # fmt: skip
+    figure, axes = new_figure(alt or say("Loss against step. {summary}.", summary=summary))
+    for (name, trace), color, line in zip(shown.items(), palette().colours, LINES, strict=False):
+        curves = np.where(np.isfinite(trace.loss), trace.loss, np.nan).reshape(len(trace), -1)
+        lines = axes.plot(trace.t, curves, color=color, linestyle=line, linewidth=0.7 if trace.batch else 1.8)
+        lines[0].set_label(name)
+    axes.set(xlabel="step", ylabel="loss", yscale="log" if log else "linear")
+    if len(shown) > 1:
+        axes.legend()
+    return figure
+
+
+def last_finite(values: Array) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite[-1]) if len(finite) else float("nan")
+
+
+def contours(axes: Axes, J: Any, view: Sequence[float], points: int = 200) -> None:
+    """Level lines of the loss of a 2-D objective, evenly spaced in its logarithm."""
+    x_min, x_max, y_min, y_max = view
+    x, y = np.meshgrid(np.linspace(x_min, x_max, points), np.linspace(y_min, y_max, points))
+    loss = J.loss(np.stack([x, y], axis=-1))
+    levels = loss.min() + np.geomspace(1e-3, 1, 14) * np.ptp(loss)
+    axes.contour(x, y, loss, levels=levels, colors=palette().muted, linewidths=0.6, linestyles="-")
+    axes.set(xlim=(x_min, x_max), ylim=(y_min, y_max), xlabel=r"$\theta[0]$", ylabel=r"$\theta[1]$")
+    axes.grid(visible=False)
+
+
+def paths(traces: Traces, view: Sequence[float] | None = None, alt: str = "") -> Figure:
+    """The path of each trace on the contours of its 2-D objective.
+
+    view: x_min, x_max, y_min, y_max; the objective's own, if not given. Raises ValueError if theta is not 2-D.
+    """
+    shown = named(traces)
+    first = next(iter(shown.values()))
+    if first.theta.shape[-1] != 2:
+        message = say("A path is drawn in two coordinates; theta has {d}.", d=first.theta.shape[-1])
+        raise ValueError(message)
+    ends = "; ".join(
+        say("{name}: from ({x0:.3g}, {y0:.3g}) to ({x1:.3g}, {y1:.3g}) in {steps} steps", name=name or trace.optimizer,
+            x0=trace.theta[0][0], y0=trace.theta[0][1], x1=trace.theta[-1][0], y1=trace.theta[-1][1],
+            steps=trace.t[-1] - trace.t[0])
+        for name, trace in shown.items()
+    )  # fmt: skip
+    figure, axes = new_figure(alt or say("Paths on contours. {ends}.", ends=ends), width=5.2, height=4.2)
+    contours(axes, first.objective, view or first.objective.view)
+    for (name, trace), color, line in zip(shown.items(), palette().colours, LINES, strict=False):
+        axes.plot(*trace.theta.T, color=color, linestyle=line, marker=".", markersize=4, label=name)
+        axes.plot(*trace.theta[0], color=color, marker="o", markersize=7)
+    if len(shown) > 1:
+        axes.legend()
+    return figure
+
+
+def columns(trace: Trace, names: Sequence[str], coordinates: Sequence[int] = (0, 1), alt: str = "") -> Figure:
+    """Each named column of a single run against the step, one panel each, one line a coordinate."""
+    text = say("{names} of {optimizer} against step.", names=", ".join(names), optimizer=trace.optimizer)
+    figure, panels = new_figure(alt or text, height=1.4 * len(names) + 0.8, nrows=len(names), sharex=True, squeeze=False)
+    for name, axes in zip(names, panels[:, 0], strict=True):
+        values = getattr(trace, name)
+        for i, color, line in zip(coordinates, palette().colours, LINES, strict=False):
+            axes.plot(trace.t, values[:, i], color=color, linestyle=line, label=f"[{i}]")
+        axes.set_ylabel(name)
+    panels[0, 0].legend(ncols=len(coordinates))
+    panels[-1, 0].set_xlabel("step")
+    return figure

@@ -1,0 +1,39 @@
+"""The optimisers and problems that the tests' tables are made of."""
+
+import numpy as np
+
+import nnlearn as nn
+from nnlearn.objectives import Beale, LogisticRegression, Quadratic, Rosenbrock, SoftmaxRegression
+
+DECAY = nn.ExponentialDecay(0.001, decay_steps=10, decay_rate=0.5)
+OPTIMIZERS = {
+    "gradient descent": nn.GradientDescent(0.001),
+    "scheduled": nn.GradientDescent(DECAY),
+    "averaged momentum": nn.Momentum(0.01, 0.9),
+    "classical momentum": nn.Momentum(0.001, 0.9, form="classical"),
+    "nesterov": nn.Nesterov(0.001, 0.9),
+    "adam": nn.Adam(0.1),
+    "scheduled adam": nn.Adam(DECAY),
+    "newton": nn.Newton(0.5, damping=0.1),
+}
+SURFACES = {"quadratic": Quadratic(10.0), "rosenbrock": Rosenbrock(), "beale": Beale()}
+START = np.array([-1.5, 2.0])
+
+
+def small_data(classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(seed)
+    X = generator.normal(size=(90, 5))
+    y = np.argmax(X[:, :classes] + 0.5 * generator.normal(size=(90, classes)), axis=1)
+    return X, y
+
+
+DATA = {
+    "logistic": LogisticRegression(*small_data(2), l2=0.01),
+    "softmax": SoftmaxRegression(*small_data(3), l2=0.01),
+    "logistic batches": nn.MiniBatches(32, seed=1).of(LogisticRegression(*small_data(2))),
+}
+PROBLEMS = SURFACES | DATA
+
+
+def start_for(J) -> np.ndarray:
+    return START if J.dimension in (None, 2) else np.linspace(-0.3, 0.3, J.dimension)

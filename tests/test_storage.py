@@ -1,0 +1,109 @@
+"""Saved traces: what was written comes back, and nothing else is accepted."""
+
+import json
+
+import numpy as np
+import pytest
+from problems import DATA, OPTIMIZERS, START, SURFACES, start_for
+from test_explain import WithoutMomentum
+
+import nnlearn as nn
+from nnlearn import stop
+from nnlearn.objectives import LogisticRegression, Rosenbrock
+from nnlearn.trace import Trace
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "a run 运行.npz"
+
+
+@pytest.mark.parametrize("method", OPTIMIZERS)
+def test_a_trace_comes_back_and_goes_on(method, path):
+    trace = nn.run(OPTIMIZERS[method], Rosenbrock(), START, steps=10, stop=stop.LossBelow(1e-9))
+    trace.save(path)
+    back = Trace.load(path)
+    assert repr(back) == repr(trace)
+    for name, column in trace.columns.items():
+        np.testing.assert_array_equal(getattr(back, name), column)
+    np.testing.assert_array_equal(back.loss, trace.loss)
+    assert str(back.explain(7)) == str(trace.explain(7))
+    further = nn.run(back.optimizer, back.objective, back.last, steps=5)
+    np.testing.assert_array_equal(further.theta, nn.run(trace.optimizer, Rosenbrock(), trace.last, steps=5).theta)
+
+
+def test_a_sweep_that_diverged_in_part_comes_back(path):
+    sweep = nn.run(nn.GradientDescent(np.array([[1e-3], [0.5]])), Rosenbrock(), START, steps=30)
+    sweep.save(path)
+    back = Trace.load(path)
+    assert [str(s) for s in back.stopped] == [str(s) for s in sweep.stopped]
+    np.testing.assert_array_equal(back.member(1).theta, sweep.member(1).theta)
+
+
+@pytest.mark.parametrize("problem", DATA)
+def test_an_objective_on_data_is_given_back_and_checked(problem, path):
+    J = DATA[problem]
+    trace = nn.run(nn.Adam(0.1), J, start_for(J), steps=4)
+    trace.save(path)
+    assert str(Trace.load(path, objective=J).explain(4)) == str(trace.explain(4))
+    other = LogisticRegression(np.ones((4, 5)) * [[1], [2], [3], [4]], [0, 1, 0, 1])
+    with pytest.raises(ValueError, match="The trace was made with"):
+        Trace.load(path, objective=other)
+    alone = Trace.load(path)
+    np.testing.assert_array_equal(alone.theta, trace.theta)
+    with pytest.raises(ValueError, match="loaded without its objective"):
+        _ = alone.loss
+
+
+def test_a_learner_s_own_optimiser_is_given_back(path):
+    trace = nn.run(WithoutMomentum(0.1), Rosenbrock(), START, steps=4)
+    trace.save(path)
+    with pytest.raises(ValueError, match="WithoutMomentum, which is not part of nnlearn: give"):
+        Trace.load(path)
+    with pytest.raises(ValueError, match="The trace was made with"):
+        Trace.load(path, optimizer=WithoutMomentum(0.2))
+    assert str(Trace.load(path, optimizer=WithoutMomentum(0.1)).explain(2)) == str(trace.explain(2))
+
+
+def test_a_run_on_a_learner_s_own_functions_comes_back(path):
+    J = nn.Objective(lambda theta: theta @ theta, lambda theta: 2 * theta, name="bowl")
+    trace = nn.run(nn.GradientDescent(lambda step: 0.1 / (1 + step)), J, [1.0], steps=3)
+    trace.save(path)
+    back = Trace.load(path, optimizer=trace.optimizer, objective=J)
+    np.testing.assert_array_equal(back.loss, trace.loss)
+
+
+def damaged(path, how):
+    nn.run(nn.Adam(), SURFACES["beale"], START, steps=2).save(path)
+    data = path.read_bytes()
+    if how == "cut":
+        path.write_bytes(data[: len(data) // 2])
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "text":
+        path.write_text("theta, loss", encoding="utf-8")
+    elif how == "another npz":
+        np.savez(path, theta=np.zeros(3))
+    elif how == "pickle":
+        np.savez(path, header=np.array({"format": "nnlearn trace"}, dtype=object))
+    elif how == "one bit":
+        middle = data.index(b"column/theta") + 200
+        path.write_bytes(data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :])
+
+
+@pytest.mark.parametrize("how", ["cut", "empty", "text", "another npz", "pickle", "one bit"])
+def test_a_damaged_file_gives_a_clear_error(how, path):
+    damaged(path, how)
+    with pytest.raises(ValueError, match="is damaged or not a saved trace"):
+        Trace.load(path)
+
+
+def test_a_newer_format_says_to_update(path):
+    nn.run(nn.Adam(), Rosenbrock(), START, steps=2).save(path)
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+    header = json.loads(str(arrays["header"])) | {"version": 99}
+    with path.open("wb") as file:
+        np.savez(file, **{**arrays, "header": np.array(json.dumps(header))})
+    with pytest.raises(ValueError, match="format version 99; this nnlearn reads up to 1"):
+        Trace.load(path)

@@ -1,0 +1,264 @@
+"""Properties of runs: resume equals run, sweep equals loop, each run ends as it should."""
+
+import warnings
+
+import numpy as np
+import pytest
+from problems import DATA, OPTIMIZERS, PROBLEMS, START, SURFACES, start_for
+
+import nnlearn as nn
+from nnlearn import stop
+from nnlearn.objectives import Quadratic, Rosenbrock
+
+
+def assert_same_rows(one, other, steps):
+    for k in steps:
+        for name, value in vars(one[k]).items():
+            np.testing.assert_array_equal(value, getattr(other[k], name), err_msg=f"{name} of step {k}")
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("method", OPTIMIZERS)
+def test_resume_equals_run_bit_for_bit(method, problem):
+    optimizer, J = OPTIMIZERS[method], PROBLEMS[problem]
+    whole = nn.run(optimizer, J, start_for(J), steps=20)
+    rest = nn.run(optimizer, J, whole[8], steps=12)
+    assert list(rest.t) == list(range(8, 21))
+    assert_same_rows(whole, rest, range(9, 21))
+
+
+@pytest.mark.parametrize("method", OPTIMIZERS)
+def test_a_sweep_resumes_too(method):
+    J, optimizer = DATA["logistic batches"], OPTIMIZERS[method]
+    starts = np.random.default_rng(0).normal(size=(3, 2, 6))
+    whole = nn.run(optimizer, J, starts, steps=9)
+    assert_same_rows(whole, nn.run(optimizer, J, whole[4], steps=5), range(5, 10))
+
+
+RATES = np.array([1e-4, 1e-3, 3e-3, 0.01])
+SWEEPS = {
+    "gradient descent": lambda rate: nn.GradientDescent(rate),
+    "scheduled": lambda rate: nn.GradientDescent(nn.ExponentialDecay(rate, 10, 0.5)),
+    "averaged momentum": lambda rate: nn.Momentum(rate, 0.9),
+    "classical momentum": lambda rate: nn.Momentum(rate, 0.9, form="classical"),
+    "nesterov": lambda rate: nn.Nesterov(rate, 0.9),
+    "adam": lambda rate: nn.Adam(rate),
+    "newton": lambda rate: nn.Newton(rate, damping=0.1),
+}
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("method", SWEEPS)
+def test_sweep_equals_loop_bit_for_bit_on_surfaces(method, surface):
+    J, rule = SURFACES[surface], SWEEPS[method]
+    sweep = nn.run(rule(RATES[:, None]), J, START, steps=50)
+    for i, rate in enumerate(RATES):
+        alone = nn.run(rule(float(rate)), J, START, steps=50)
+        assert len(sweep.member(i)) == len(alone)
+        assert_same_rows(sweep.member(i), alone, alone.t)
+
+
+@pytest.mark.parametrize("problem", DATA)
+@pytest.mark.parametrize("method", SWEEPS)
+def test_one_step_of_a_sweep_equals_the_loop_on_data(method, problem):
+    J, rule = DATA[problem], SWEEPS[method]
+    sweep = nn.run(rule(RATES[:, None]), J, start_for(J), steps=1)
+    for i, rate in enumerate(RATES):
+        alone = nn.run(rule(float(rate)), J, start_for(J), steps=1)
+        for name, column in sweep.member(i).columns.items():
+            expected = alone.columns[name][1]
+            assert np.linalg.norm(column[1] - expected) <= 1e-12 * np.linalg.norm(expected), name
+
+
+def test_a_sweep_over_starts_equals_the_loop():
+    starts = np.random.default_rng(1).uniform(-2, 2, (4, 3, 2))
+    sweep = nn.run(nn.Adam(0.1), Rosenbrock(), starts, steps=30)
+    assert sweep.batch == (4, 3)
+    assert sweep.loss.shape == (31, 4, 3)
+    alone = nn.run(nn.Adam(0.1), Rosenbrock(), starts[2, 1], steps=30)
+    np.testing.assert_array_equal(sweep.theta[:, 2, 1], alone.theta)
+
+
+def test_row_0_holds_theta_and_state_and_the_other_columns_are_nan():
+    trace = nn.run(nn.Adam(0.1), Rosenbrock(), START, steps=3)
+    np.testing.assert_array_equal(trace.theta[0], START)
+    np.testing.assert_array_equal(trace.m[0], [0, 0])
+    for name in ("gradient", "m_hat", "v_hat"):
+        assert np.isnan(getattr(trace, name)[0]).all()
+        assert np.isfinite(getattr(trace, name)[1:]).all()
+
+
+def test_rows_are_indexed_as_papers_index_them():
+    J = Rosenbrock()
+    trace = nn.run(nn.GradientDescent(0.001), J, START, steps=5)
+    np.testing.assert_array_equal(trace.gradient[3], J.gradient(trace.theta[2]))
+    np.testing.assert_array_equal(trace.loss, J.loss(trace.theta))
+    np.testing.assert_allclose(trace.update[1:], -0.001 * trace.gradient[1:], rtol=1e-12, atol=1e-15)
+
+
+def test_the_caller_s_array_is_neither_changed_nor_kept():
+    theta = START.copy()
+    trace = nn.run(nn.GradientDescent(0.001), Rosenbrock(), theta, steps=5)
+    np.testing.assert_array_equal(theta, START)
+    theta[:] = 99
+    np.testing.assert_array_equal(trace.theta[0], START)
+
+
+def test_keep_and_every_bound_the_memory():
+    full = nn.run(nn.Adam(0.1), Rosenbrock(), START, steps=25)
+    thin = nn.run(nn.Adam(0.1), Rosenbrock(), START, steps=25, keep=("theta", "m"), every=10)
+    assert list(thin.t) == [0, 10, 20, 25]
+    assert set(thin.columns) == {"theta", "m"}
+    for k in thin.t:
+        np.testing.assert_array_equal(thin[k].theta, full[k].theta)
+    with pytest.raises(IndexError, match="Step 15 was not recorded"):
+        thin[15]
+    with pytest.raises(AttributeError, match="no v; it has t, theta, m"):
+        nn.run(nn.Adam(0.1), Rosenbrock(), thin[20], steps=1)
+    with pytest.raises(ValueError, match="every=1"):
+        _ = thin.update
+    assert_same_rows(full, nn.run(nn.Adam(0.1), Rosenbrock(), thin.last, steps=0), [])
+    further = nn.run(nn.Adam(0.1), Rosenbrock(), thin.last, steps=5)
+    np.testing.assert_array_equal(further[30].theta, nn.run(nn.Adam(0.1), Rosenbrock(), START, 30)[30].theta)
+
+
+def test_a_run_that_diverges_stops_and_says_when_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trace = nn.run(nn.GradientDescent(0.5), Rosenbrock(), START, steps=100)
+        assert not np.isfinite(trace.loss[-1])
+    assert trace.stopped.step == len(trace) - 1 < 100
+    assert not np.isfinite(trace.theta[-1]).all() and np.isfinite(trace.theta[:-1]).all()
+    assert str(trace.stopped) == f"The run left the finite numbers at step {trace.stopped.step}."
+
+
+def test_in_a_sweep_each_member_stops_for_itself():
+    rates = np.array([1e-3, 0.5, 1e-2, 0.1])
+    sweep = nn.run(nn.GradientDescent(rates[:, None]), Rosenbrock(), START, steps=60)
+    for i, rate in enumerate(rates):
+        alone = nn.run(nn.GradientDescent(rate), Rosenbrock(), START, steps=60)
+        assert str(sweep.stopped[i]) == str(alone.stopped)
+        member = sweep.member(i)
+        np.testing.assert_array_equal(member.theta, alone.theta)
+        np.testing.assert_array_equal(member.last.theta, alone.last.theta)
+        assert np.isnan(sweep.theta[len(member) :, i]).all()
+        assert member.optimizer.learning_rate == rate
+
+
+BOWL = Quadratic(10.0)
+STOPS = {
+    "gradient": (stop.GradientBelow(1e-3), lambda p, r: np.linalg.norm(r.gradient) <= 1e-3, "gradient's norm fell"),
+    "loss": (stop.LossBelow(1e-3), lambda p, r: BOWL.loss(r.theta) <= 1e-3, "loss fell"),
+    "change": (
+        stop.LossChangeBelow(1e-3),
+        lambda p, r: abs(BOWL.loss(r.theta) - BOWL.loss(p.theta)) <= 1e-3,
+        "changed the loss",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_a_rule_stops_at_the_first_step_that_meets_it(name):
+    rule, met, words = STOPS[name]
+    full = nn.run(nn.GradientDescent(0.05), BOWL, START, steps=400)
+    first = next(k for k in range(1, 401) if met(full[k - 1], full[k]))
+    trace = nn.run(nn.GradientDescent(0.05), BOWL, START, steps=400, stop=rule)
+    assert trace.t[-1] == trace.stopped.step == first
+    assert words in str(trace.stopped)
+    assert nn.run(nn.GradientDescent(0.05), BOWL, START, steps=first - 1, stop=rule).stopped is None
+
+
+def test_of_several_rules_the_first_met_stops():
+    trace = nn.run(
+        nn.GradientDescent(0.05), BOWL, START, steps=400, stop=[stop.LossBelow(1e-9), stop.GradientBelow(1e-3)]
+    )
+    assert trace.stopped.rule == stop.GradientBelow(1e-3)
+
+
+def test_newton_stops_at_a_singular_matrix_only_where_it_is_singular():
+    flat = nn.Objective(
+        lambda theta: theta[0] ** 2 * theta[1],
+        lambda theta: [2 * theta[0] * theta[1], theta[0] ** 2],
+        lambda theta: [[2 * theta[1], 2 * theta[0]], [2 * theta[0], 0.0]],
+    )
+    sweep = nn.run(nn.Newton(), flat, [[0.0, 0.0], [1.0, 1.0]], steps=2)
+    assert sweep.stopped[0].step == 1
+    assert sweep.stopped[1] is None
+    np.testing.assert_array_equal(sweep.theta[:, 1], nn.run(nn.Newton(), flat, [1.0, 1.0], 2).theta)
+
+
+def test_newton_solves_a_quadratic_in_one_step():
+    np.testing.assert_allclose(nn.run(nn.Newton(), Quadratic(50.0), START, 1).theta[1], [0, 0], atol=1e-14)
+
+
+BATCHES = DATA["logistic batches"]
+
+
+def test_an_epoch_of_mini_batches_sees_each_example_once_and_the_next_in_another_order():
+    batches = nn.MiniBatches(32, seed=1)
+    epochs = [np.concatenate([batches.indices(t, 90) for t in steps]) for steps in ([1, 2, 3], [4, 5, 6])]
+    for epoch in epochs:
+        assert sorted(epoch) == list(range(90))
+    assert not np.array_equal(*epochs)
+    assert not np.array_equal(epochs[0], np.concatenate([nn.MiniBatches(32, seed=2).indices(t, 90) for t in (1, 2, 3)]))
+
+
+def test_a_step_uses_its_batch_and_the_loss_all_data():
+    trace = nn.run(nn.GradientDescent(0.1), BATCHES, start_for(BATCHES), steps=4)
+    batch = BATCHES.objective.take(BATCHES.batches.indices(3, 90))
+    np.testing.assert_array_equal(trace.gradient[3], batch.gradient(trace.theta[2]))
+    np.testing.assert_array_equal(trace.loss, BATCHES.objective.loss(trace.theta))
+
+
+def test_a_branch_leaves_the_run_at_the_changed_number():
+    trace = nn.run(nn.Adam(0.1), Rosenbrock(), START, steps=20)
+    same, other = trace.branch(7), trace.branch(7, m=[0.0, 0.0])
+    assert_same_rows(trace, same, range(8, 21))
+    assert not np.array_equal(other[8].theta, trace[8].theta)
+    np.testing.assert_array_equal(other[7].theta, trace[7].theta)
+    with pytest.raises(AttributeError, match="no velocity; it has t, theta"):
+        trace.branch(7, velocity=[0, 0])
+
+
+BAD = {
+    "negative rate": (lambda: nn.GradientDescent(-0.1), ValueError, r"learning_rate = -0.1 is not in \[0, inf\)"),
+    "nan rate": (lambda: nn.Adam(float("nan")), ValueError, r"learning_rate = nan is not in \[0, inf\)"),
+    "infinite rate": (lambda: nn.Adam(float("inf")), ValueError, "learning_rate = inf"),
+    "rate as text": (lambda: nn.Adam("fast"), TypeError, "learning_rate must hold real numbers"),
+    "one bad rate of a sweep": (lambda: nn.Adam(np.array([[0.1], [-2]])), ValueError, "learning_rate = -2 is not"),
+    "momentum of one": (lambda: nn.Momentum(0.1, 1.0), ValueError, r"momentum = 1 is not in \[0, 1\)"),
+    "unknown form": (lambda: nn.Momentum(form="heavy"), ValueError, "form = 'heavy' is not one of 'averaged', 'class"),
+    "beta": (lambda: nn.Adam(beta_2=1.5), ValueError, "beta_2 = 1.5 is not in"),
+    "damping": (lambda: nn.Newton(damping=-1), ValueError, "damping = -1 is not in"),
+    "decay steps": (lambda: nn.ExponentialDecay(0.1, 0, 0.5), ValueError, r"decay_steps = 0 is not in \(0, inf\)"),
+    "tolerance": (lambda: stop.GradientBelow(-1), ValueError, "tolerance = -1 is not in"),
+    "batch size": (lambda: nn.MiniBatches(0), ValueError, "size = 0 is too small: it must be at least 1"),
+    "batches of a surface": (lambda: nn.MiniBatches(2).of(BOWL), TypeError, "has no examples"),
+    "steps": (lambda: nn.run(nn.Adam(), BOWL, START, -1), ValueError, "steps = -1 is too small"),
+    "half a step": (lambda: nn.run(nn.Adam(), BOWL, START, 1.5), TypeError, "steps must be a whole number"),
+    "every": (lambda: nn.run(nn.Adam(), BOWL, START, 1, every=0), ValueError, "every = 0 is too small"),
+    "stop": (lambda: nn.run(nn.Adam(), BOWL, START, 1, stop=[1e-3]), TypeError, "stop must be one or several rules"),
+    "keep": (lambda: nn.run(nn.Adam(), BOWL, START, 1, keep=["w"]), AttributeError, "no w; it has t, theta, gradient"),
+    "theta": (lambda: nn.run(nn.Adam(), BOWL, [1, 2, 3], 1), ValueError, r"theta has shape \(3,\)"),
+    "sweep without its axis": (
+        lambda: nn.run(nn.Adam(np.array([0.1, 0.2, 0.3])), BOWL, START, 1),
+        ValueError,
+        r"learning_rate of shape \(3,\) does not fit theta of shape \(2,\): for a sweep",
+    ),
+    "column": (lambda: nn.run(nn.Adam(), BOWL, START, 1).velocity, AttributeError, "no column velocity; it has theta"),
+    "step": (lambda: nn.run(nn.Adam(), BOWL, START, 1)[5], IndexError, "Step 5 was not recorded"),
+    "member": (lambda: nn.run(nn.Adam(), BOWL, START, 1).member(0), IndexError, "needs 0 indices"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_refused_with_what_was_wrong(name):
+    make, error, words = BAD[name]
+    with pytest.raises(error, match=words):
+        make()
+
+
+def test_newton_on_a_function_without_hessian_says_what_to_give():
+    J = nn.Objective(lambda theta: theta[0] ** 2, lambda theta: 2 * theta)
+    with pytest.raises(NotImplementedError, match="hessian="):
+        nn.run(nn.Newton(), J, [1.0], steps=1)

@@ -1,0 +1,130 @@
+"""The environment that the course is installed into, made with nothing but the standard library."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+OLDEST, NEWEST = (3, 11), (3, 13)  # Python, as in pyproject.toml
+
+
+class Trouble(Exception):
+    """What stands in the way, and how to mend it."""
+
+
+def interpreter(prefix: Path) -> Path:
+    """The Python of the environment at prefix, whether or not it is there."""
+    if prefix == Path(sys.prefix):
+        return Path(sys.executable)
+    return prefix / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def works(python: Path, *arguments: str) -> bool:
+    """Whether this Python can be run with these arguments."""
+    try:
+        return subprocess.run([str(python), *arguments], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def fingerprint() -> str:
+    """Changes when what is to be installed changes, or when the checkout was moved."""
+    parts = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
+    return hashlib.sha256(b"\0".join([*parts, str(ROOT).encode()])).hexdigest()
+
+
+def installed(prefix: Path) -> set[str] | None:
+    """The extras that the last finished installation holds; None if there was none, or if it is out of date."""
+    try:
+        stamp = json.loads(stamp_file(prefix).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return set(stamp["extras"]) if stamp["fingerprint"] == fingerprint() else None
+
+
+def stamp_file(prefix: Path) -> Path:
+    return prefix / "nnlearn-installed.json"
+
+
+def environment(prefix: Path, *extras: str) -> Path:
+    """The Python of an environment that holds the course with these extras; installs what is missing.
+
+    An installation that was interrupted is completed by the next call. One that failed (no network, say) leaves
+    the last finished one in force.
+    """
+    python = interpreter(prefix)
+    present = installed(prefix)
+    if present is not None and present.issuperset(extras) and works(python, "-c", ""):
+        return python
+    if prefix == VENV:
+        prepare(prefix)
+    wanted = sorted({*(present or ()), *extras})
+    print(f"Installing the course into {prefix} (a few minutes the first time) ...", flush=True)
+    course = f".[{','.join(wanted)}]" if wanted else "."
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
+    if subprocess.call([*pip, "install", "--editable", course, "--constraint", "constraints.txt"], cwd=ROOT):
+        raise Trouble("The installation failed: pip says why above. Mend that and start again.")
+    stamp = {"fingerprint": fingerprint(), "extras": wanted}
+    stamp_file(prefix).write_text(json.dumps(stamp), encoding="utf-8")
+    return python
+
+
+def prepare(prefix: Path) -> None:
+    """Makes the virtual environment, or makes one that was interrupted fit for pip."""
+    halves = list(half_installed(prefix))
+    if works(interpreter(prefix), "-m", "pip", "--version") and not any(map(is_pip, halves)):
+        for half in halves:
+            shutil.rmtree(half)
+        return
+    problem = unsuited_python()
+    if problem:
+        raise Trouble(problem)
+    print(f"Making {prefix} ...", flush=True)
+    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(prefix)]):
+        raise Trouble("The virtual environment could not be made: Python says why above.")
+
+
+def half_installed(prefix: Path) -> Iterator[Path]:
+    """The metadata of packages whose installation was interrupted: pip writes RECORD last of all.
+
+    Without metadata pip takes the package for absent and installs it again.
+    """
+    for pattern in ("lib/python*/site-packages/*.dist-info", "Lib/site-packages/*.dist-info"):
+        for metadata in prefix.glob(pattern):
+            if not (metadata / "RECORD").exists():
+                yield metadata
+
+
+def is_pip(metadata: Path) -> bool:
+    return metadata.name.startswith("pip-")
+
+
+def unsuited_python() -> str | None:
+    """Why the running Python can't make the course's environment, and what to do."""
+    version = sys.version_info[:2]
+    if not OLDEST <= version <= NEWEST:
+        minors = range(NEWEST[1], OLDEST[1] - 1, -1)
+        other = next(filter(shutil.which, [f"python3.{minor}" for minor in minors]), None)
+        advice = (
+            f"Run: {other} course.py"
+            if other
+            else "Install one of those from python.org and run this with it."
+        )
+        span = "{}.{} to {}.{}".format(*OLDEST, *NEWEST)
+        return "The course needs Python {}; this is {}.{}. {}".format(span, *version, advice)
+    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    if missing:
+        return (
+            f"This Python lacks {' and '.join(missing)}. On Debian and Ubuntu: sudo apt install python3-venv. "
+            "Elsewhere: install Python from python.org."
+        )
+    return None
