@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Starts, tests and looks after the course; ``python course.py`` lists the commands.
 
-It needs nothing but Python: this file, and what it imports from tools, use the standard library alone, in a form
-that Python 3.7 can read, so that an old Python gets a sentence and not a SyntaxError. The course is installed
-into ``.venv`` beside this file or, with ``--here``, into the environment of the Python that runs it (conda, say).
+It needs nothing but Python: this file, and what it imports from tools, use the standard library alone, in
+a form that Python 3.7 can read, so that an old Python gets a sentence and not a SyntaxError. The course is
+installed into ``.venv`` beside this file; with ``--here``, into the environment of the Python that runs it.
 """
 
 from __future__ import annotations
@@ -15,60 +15,58 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 from tools.doctor import MEND, examination
 from tools.environment import ROOT, VENV, Trouble, environment
 
-CELL_SECONDS = 30  # that a cell of a notebook may take
 
-
-def lab(prefix: Path, options: argparse.Namespace, rest: list[str]) -> None:
+def lab(prefix: Path, options: argparse.Namespace) -> None:
     """start JupyterLab on the course; further arguments go to JupyterLab"""
     python = environment(prefix)
     variables = {
         "JUPYTER_CONFIG_PATH": str(ROOT / "jupyter"),
-        "JUPYTER_CONFIG_DIR": str(ROOT / ".jupyter"),  # yours stays as it is
+        "JUPYTER_CONFIG_DIR": str(ROOT / ".jupyter"),  # the user's own is neither read nor written
     }
     first = next(iter(sorted(ROOT.glob("notebooks/*.ipynb"))), ROOT / "README.md")
     page = "/lab/tree/" + quote(first.relative_to(ROOT).as_posix())
     places = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url={page}"]
-    hand_over([str(python), "-m", "jupyterlab", *places, *rest], variables)
+    hand_over([str(python), "-m", "jupyterlab", *places, *options.rest], variables)
 
 
-def test(prefix: Path, options: argparse.Namespace, rest: list[str]) -> None:
+def test(prefix: Path, options: argparse.Namespace) -> None:
     """run every test: units, doctests, notebooks, browser; arguments after -- go to pytest"""
-    python = environment(prefix, "dev", *(["peers"] if options.peers else []))
+    python = environment(prefix, "dev", *options.extras)
     workers = ["-n", "2", "--dist", "loadfile"]
-    notebooks = ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"]
-    hand_over([str(python), "-m", "pytest", *workers, *notebooks, *rest], {"MPLBACKEND": "agg"})
+    notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=30"]
+    hand_over([str(python), "-m", "pytest", *workers, *notebooks, *options.rest])
 
 
-def check(prefix: Path, options: argparse.Namespace, rest: list[str]) -> int:
+def check(prefix: Path, options: argparse.Namespace) -> int:
     """check format, style and types: ruff and mypy"""
     python = str(environment(prefix, "dev"))
     tools = (["ruff", "format", "--check"], ["ruff", "check"], ["mypy"])
-    return max([subprocess.call([python, "-m", *tool], cwd=ROOT) for tool in tools])
+    codes = [subprocess.call([python, "-m", *tool], cwd=ROOT) for tool in tools]
+    return int(any(codes))
 
 
-def notebooks(prefix: Path, options: argparse.Namespace, rest: list[str]) -> None:
+def notebooks(prefix: Path, options: argparse.Namespace) -> None:
     """run notebooks from a fresh kernel and store their outputs: all, or those named"""
-    hand_over([str(environment(prefix, "dev")), "-m", "tools.notebooks", *rest])
+    hand_over([str(environment(prefix, "dev")), "-m", "tools.notebooks", *options.rest])
 
 
-def bench(prefix: Path, options: argparse.Namespace, rest: list[str]) -> None:
+def bench(prefix: Path, options: argparse.Namespace) -> None:
     """measure speed: python -m benchmarks"""
-    python = environment(prefix, *(["peers"] if options.peers else []))
-    hand_over([str(python), "-m", "benchmarks", *rest])
+    hand_over([str(environment(prefix, *options.extras)), "-m", "benchmarks", *options.rest])
 
 
-def catalogue(prefix: Path, options: argparse.Namespace, rest: list[str]) -> None:
+def catalogue(prefix: Path, options: argparse.Namespace) -> None:
     """bring the catalogues of translations up to date with the sentences in the code"""
-    hand_over([str(environment(prefix, "dev")), "-m", "tools.catalogue", *rest])
+    hand_over([str(environment(prefix, "dev")), "-m", "tools.catalogue"])
 
 
-def doctor(prefix: Path, options: argparse.Namespace, rest: list[str]) -> int:
+def doctor(prefix: Path, options: argparse.Namespace) -> int:
     """say what is missing on this computer, and how to mend it"""
     troubles = 0
     for verdict, sentence in examination(prefix):
@@ -76,6 +74,10 @@ def doctor(prefix: Path, options: argparse.Namespace, rest: list[str]) -> int:
         troubles += verdict == MEND
     print(f"The course can't run yet: see the lines marked {MEND}." if troubles else "The course can run.")
     return int(troubles > 0)
+
+
+COMMANDS = {act.__name__: act for act in (lab, test, check, notebooks, bench, catalogue, doctor)}
+PASS_ON = (lab, test, notebooks, bench)  # what they don't know themselves
 
 
 def hand_over(command: list[str], variables: dict[str, str] | None = None) -> NoReturn:
@@ -90,34 +92,46 @@ def hand_over(command: list[str], variables: dict[str, str] | None = None) -> No
     sys.exit(child.wait())
 
 
-COMMANDS = {act.__name__: act for act in (lab, test, check, notebooks, bench, catalogue, doctor)}
+class Parser(argparse.ArgumentParser):
+    """The standard one with wider help; it doesn't guess at options, which may be meant for others."""
+
+    def __init__(self, **words: Any) -> None:
+        layout = partial(argparse.HelpFormatter, max_help_position=20, width=100)
+        super().__init__(allow_abbrev=False, formatter_class=layout, **words)
+
+
+def command_line() -> Parser:
+    """The commands and their options."""
+    parser = Parser(prog="python course.py")
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
+    for name, act in COMMANDS.items():
+        command = commands.add_parser(name, help=act.__doc__, description=act.__doc__)
+        use = "use the environment of the Python that runs this, not .venv"
+        command.add_argument("--here", action="store_const", const=Path(sys.prefix), default=VENV, help=use)
+        if act in (test, bench):
+            use = "install PyTorch and optax too (large), to compare with"
+            command.add_argument(
+                "--peers", dest="extras", action="store_const", const=["peers"], default=[], help=use
+            )
+    return parser
 
 
 def main(arguments: list[str]) -> int | None:
     """Runs the command; lists the commands if there is none."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a path in another script
-    layout = partial(argparse.HelpFormatter, max_help_position=20, width=100)
-    words = {"allow_abbrev": False, "formatter_class": layout}
-    parser = argparse.ArgumentParser(prog="python course.py", **words)
-    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
-    for name, act in COMMANDS.items():
-        command = commands.add_parser(name, help=act.__doc__, description=act.__doc__, **words)
-        command.add_argument(
-            "--here", action="store_true", help="use the environment of this Python, not .venv"
-        )
-        if act in (test, bench):
-            command.add_argument(
-                "--peers", action="store_true", help="compare with PyTorch and optax too (large)"
-            )
+    parser = command_line()
     split = arguments.index("--") if "--" in arguments else len(arguments)
     options, rest = parser.parse_known_args(arguments[:split])
+    options.rest = rest + arguments[split + 1 :]
     if options.command is None:
         parser.print_help()
         return 0
-    prefix = Path(sys.prefix) if options.here else VENV
+    act = COMMANDS[options.command]
+    if options.rest and act not in PASS_ON:
+        parser.error(f"{options.command} takes no further arguments: {' '.join(options.rest)}")
     try:
-        return COMMANDS[options.command](prefix, options, rest + arguments[split + 1 :])
+        return act(options.here, options)
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

@@ -27,6 +27,7 @@ c.ServerApp.allow_root = True  # in a container the only user is often root
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
+c.LanguageServerManager.autodetect = False  # nor are npm and node started to look for language servers
 c.LabApp.app_settings_dir = str(Path(__file__).parent)  # overrides.json
 
 # nbgrader, where a teacher has installed it, leaves the learner's menus alone (see labconfig too).

@@ -1,1 +1,1 @@
-"""What looks after the course: its environment, its notebooks, its catalogues. No part of the package nnlearn."""
+"""What looks after the course, its environment, its notebooks and its catalogues; no part of nnlearn."""

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 GET_CHROMIUM = "Install Chromium, Chrome or Edge, or name one in the variable NNLEARN_BROWSER."
 
 
@@ -15,10 +16,7 @@ def chromium() -> str | None:
     named = os.environ.get("NNLEARN_BROWSER")
     if named:
         return shutil.which(named)
-    names = (
-        "chromium chromium-browser google-chrome google-chrome-stable chrome microsoft-edge msedge".split()
-    )
-    found = (shutil.which(place) for place in [*names, *usual_places()])
+    found = (shutil.which(place) for place in [*NAMES, *usual_places()])
     return next((path for path in found if path), None)
 
 

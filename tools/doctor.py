@@ -16,81 +16,63 @@ from pathlib import Path
 from tools.browsers import GET_CHROMIUM, chromium
 from tools.environment import ROOT, VENV, installed, interpreter, unsuited_python, works
 
-GIGABYTES = 4  # of disk that an installation takes, with room to work
 OK, NOTE, MEND = "ok", "note", "MEND"
 
 
 def examination(prefix: Path) -> Iterator[tuple[str, str]]:
     """(verdict, sentence) of each thing that the course needs."""
-    ready = installed(prefix) is not None and works(interpreter(prefix), "-c", "")
+    python = interpreter(prefix)
+    ready = installed(prefix) is not None and works(python, "-c", "")
     problem = None if ready else unsuited_python()
     yield (MEND, problem) if problem else (OK, f"Python {platform.python_version()} at {sys.executable}")
+    yield computer(platform.system(), platform.machine())
+    yield folder(ROOT)
+    yield room(shutil.disk_usage(ROOT).free / 1e9, needed=0.2 if ready else 4)
+    yield versions(python) if ready else (NOTE, "Not installed yet: python course.py lab does it.")
+    yield browser()
+    yield test_browser(chromium())
 
-    machine = f"{platform.system()} {platform.machine()}"
-    if machine == "Darwin x86_64" or sys.maxsize < 2**32:
-        yield (
+
+def computer(system: str, machine: str) -> tuple[str, str]:
+    """Whether TensorFlow is made for this computer."""
+    if (system, machine) == ("Darwin", "x86_64") or sys.maxsize < 2**32:
+        return (
             MEND,
-            f"{machine}: TensorFlow is no longer made for Intel Macs and 32 bits; use another computer.",
+            f"{system} {machine}: TensorFlow is not made for Intel Macs and 32 bits; use another computer.",
         )
-    else:
-        yield OK, machine
-
-    yield from folder(ROOT)
-    needed = 0.2 if ready else GIGABYTES
-    free = shutil.disk_usage(ROOT).free / 1e9
-    if free < needed:
-        yield MEND, f"{free:.1f} GB of disk are free and {needed} are needed: make room."
-    else:
-        yield OK, f"{free:.0f} GB of disk are free"
-
-    if ready:
-        yield from versions(interpreter(prefix))
-    else:
-        yield (
-            NOTE,
-            "The course is not installed yet (or not this version of it): python course.py lab does it.",
-        )
-
-    try:
-        webbrowser.get()
-        yield OK, "a browser"
-    except webbrowser.Error:
-        yield NOTE, "No browser here: python course.py lab prints the address to open in one."
-
-    browser = chromium()
-    if browser:
-        yield OK, f"a browser for the browser tests: {browser}"
-    else:
-        yield NOTE, "No browser for the browser tests, which will be skipped. " + GET_CHROMIUM
+    return OK, f"{system} {machine}"
 
 
-def folder(path: Path) -> Iterator[tuple[str, str]]:
+def folder(path: Path) -> tuple[str, str]:
     """Whether files can be made in the course's folder."""
     try:
         with tempfile.TemporaryFile(dir=str(path)):
-            yield OK, f"{path} can be written to"
+            return OK, f"{path} can be written to"
     except OSError as error:
-        yield MEND, f"{path} can't be written to ({error.strerror}): copy the course to a folder of yours."
+        return MEND, f"{path} can't be written to ({error.strerror}): copy the course to a folder of yours."
 
 
-def versions(python: Path) -> Iterator[tuple[str, str]]:
+def room(free: float, needed: float) -> tuple[str, str]:
+    """Whether the disk has room (both in GB)."""
+    if free < needed:
+        return MEND, f"{free:.1f} GB of disk are free and {needed} are needed: make room."
+    return OK, f"{free:.0f} GB of disk are free"
+
+
+def versions(python: Path) -> tuple[str, str]:
     """The installed packages against constraints.txt."""
-    tested = tested_versions()
-    code = "import importlib.metadata as m, json; print(json.dumps([(d.name, d.version) for d in m.distributions()]))"
-    listed = json.loads(subprocess.check_output([str(python), "-c", code]))
-    here = {canonical(name): version.split("+")[0] for name, version in listed}
-    other = sorted(
-        f"{name} {here[name]} (tested: {version})"
-        for name, version in tested.items()
-        if here.get(name, version) != version
+    listing = (
+        "import importlib.metadata as metadata, json;"
+        "print(json.dumps([(each.name, each.version) for each in metadata.distributions()]))"
     )
+    listed = json.loads(subprocess.check_output([str(python), "-c", listing]))
+    here = {canonical(name): version.split("+")[0] for name, version in listed}
+    tested = {name: version for name, version in tested_versions().items() if name in here}
+    other = [f"{name} {here[name]} ({tested[name]})" for name in sorted(tested) if here[name] != tested[name]]
     if other:
-        yield (
-            NOTE,
-            f"Other versions than those tested: {', '.join(other)}. To go back: delete {VENV.name}, start again.",
-        )
-    else:
-        yield OK, f"{len(tested.keys() & here.keys())} packages as tested"
+        advice = f"To go back to them, delete {VENV.name} and start again."
+        return NOTE, f"Other versions than the tested ones (in brackets): {', '.join(other)}. {advice}"
+    return OK, f"{len(tested)} packages in the versions tested"
 
 
 def tested_versions() -> dict[str, str]:
@@ -101,4 +83,21 @@ def tested_versions() -> dict[str, str]:
 
 
 def canonical(name: str) -> str:
+    """A package's name as indexes compare it."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def browser() -> tuple[str, str]:
+    """Whether JupyterLab can open its page by itself."""
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return NOTE, "No browser here: python course.py lab prints the address to open in one."
+    return OK, "a browser"
+
+
+def test_browser(path: str | None) -> tuple[str, str]:
+    """Whether the browser tests can run."""
+    if path is None:
+        return NOTE, "No browser for the browser tests, which will be skipped. " + GET_CHROMIUM
+    return OK, f"a browser for the browser tests: {path}"

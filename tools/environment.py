@@ -43,7 +43,7 @@ def fingerprint() -> str:
 
 
 def installed(prefix: Path) -> set[str] | None:
-    """The extras that the last finished installation holds; None if there was none, or if it is out of date."""
+    """The extras of the last installation that was finished; None if there is none or it is out of date."""
     try:
         stamp = json.loads(stamp_file(prefix).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -52,14 +52,15 @@ def installed(prefix: Path) -> set[str] | None:
 
 
 def stamp_file(prefix: Path) -> Path:
+    """What was installed, written when pip has finished."""
     return prefix / "nnlearn-installed.json"
 
 
 def environment(prefix: Path, *extras: str) -> Path:
     """The Python of an environment that holds the course with these extras; installs what is missing.
 
-    An installation that was interrupted is completed by the next call. One that failed (no network, say) leaves
-    the last finished one in force.
+    An installation that was interrupted is completed by the next call; one that failed (no network, say)
+    leaves the last finished one in force.
     """
     python = interpreter(prefix)
     present = installed(prefix)
@@ -72,7 +73,9 @@ def environment(prefix: Path, *extras: str) -> Path:
     course = f".[{','.join(wanted)}]" if wanted else "."
     pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
     if subprocess.call([*pip, "install", "--editable", course, "--constraint", "constraints.txt"], cwd=ROOT):
-        raise Trouble("The installation failed: pip says why above. Mend that and start again.")
+        raise Trouble(
+            "The installation failed: pip says why above, python course.py doctor may help. Start again."
+        )
     stamp = {"fingerprint": fingerprint(), "extras": wanted}
     stamp_file(prefix).write_text(json.dumps(stamp), encoding="utf-8")
     return python
@@ -105,6 +108,7 @@ def half_installed(prefix: Path) -> Iterator[Path]:
 
 
 def is_pip(metadata: Path) -> bool:
+    """Whether this is pip itself, which can't mend itself."""
     return metadata.name.startswith("pip-")
 
 
@@ -115,16 +119,14 @@ def unsuited_python() -> str | None:
         minors = range(NEWEST[1], OLDEST[1] - 1, -1)
         other = next(filter(shutil.which, [f"python3.{minor}" for minor in minors]), None)
         advice = (
-            f"Run: {other} course.py"
-            if other
-            else "Install one of those from python.org and run this with it."
+            f"Run it with {other}." if other else "Install one of those from python.org, run this with it."
         )
         span = "{}.{} to {}.{}".format(*OLDEST, *NEWEST)
         return "The course needs Python {}; this is {}.{}. {}".format(span, *version, advice)
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing:
         return (
-            f"This Python lacks {' and '.join(missing)}. On Debian and Ubuntu: sudo apt install python3-venv. "
-            "Elsewhere: install Python from python.org."
+            f"This Python lacks {' and '.join(missing)}. On Debian and Ubuntu: sudo apt install python3-venv "
+            "(or python3.11-venv, as your Python is called). Elsewhere: install Python from python.org."
         )
     return None

@@ -109,6 +109,7 @@ def photographs() -> dict[str, NDArray[np.uint8]]:
 
 
 def classification(name: str, source: Any, seed: int, scaled: bool) -> Dataset:
+    """A scikit-learn data set of labelled rows, split by class and standardised."""
     train, test = random_split(len(source.target), seed, source.target)
     centre, scale = standardisation(source.data[train], scaled)
     return dataset(name, source, train, test, centre, scale, source.target_names)

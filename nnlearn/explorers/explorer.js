@@ -167,7 +167,7 @@ function slider({ kind, label, field, low, high, count, unit }, send) {
   };
   range.addEventListener("input", () => move(range.valueAsNumber));
 
-  const element = make("div", { class: "control" },
+  const element = make("div", { class: "control slider" },
     make("label", { for: ids.range }, label),
     range,
     make("span", { class: "numbers" }, number.element, unit && make("span", { class: "unit" }, unit)),
@@ -232,7 +232,7 @@ function point({ label, fields, ends }, send) {
   return {
     element: make("div", { class: "control", role: "group", "aria-label": label },
       make("span", { class: "label" }, label),
-      make("span", { class: "numbers" }, make("i", { "aria-hidden": true }, "↔"), numbers[0].element, make("i", { "aria-hidden": true }, "↕"), numbers[1].element)),
+      make("span", { class: "pair" }, make("i", { "aria-hidden": true }, "↔"), numbers[0].element, make("i", { "aria-hidden": true }, "↕"), numbers[1].element)),
     show: (value) => {
       shown = value;
       value.forEach((number, i) => numbers[i].show(number));

@@ -1,8 +1,10 @@
-"""TensorFlow and Keras, loaded without the log lines that TensorFlow writes to stderr as it starts.
+"""TensorFlow and Keras, loaded without the log lines that TensorFlow's C++ part writes to stderr.
 
     from nnlearn.interop.quiet import keras, tf
 
-TensorFlow's C++ part writes to file descriptor 2 whatever TF_CPP_MIN_LOG_LEVEL and ``sys.stderr`` are.
+The lines of the import come at any log level, so stderr is muted meanwhile; the log level keeps later ones away.
+Errors are raised in Python as ever. To see the later lines, set TF_CPP_MIN_LOG_LEVEL=0 before. No device is set
+up yet, so a notebook can still divide the CPU into logical devices.
 """
 
 import os
@@ -14,7 +16,7 @@ __all__ = ["keras", "tf"]
 
 @contextmanager
 def stderr_muted() -> Iterator[None]:
-    """Nothing written to file descriptor 2 inside comes out; exceptions are raised as ever."""
+    """Nothing that is written to file descriptor 2 meanwhile comes out."""
     stderr = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
@@ -26,8 +28,7 @@ def stderr_muted() -> Iterator[None]:
         os.close(nowhere)
 
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with stderr_muted():
     import keras
     import tensorflow as tf
-
-    tf.constant(0.0)  # the devices are set up, and described, when the first tensor is made

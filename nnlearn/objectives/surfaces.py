@@ -28,7 +28,7 @@ def fixed(values: ArrayLike) -> Array:
 
 def vector(theta: Array, *entries: Array) -> Array:
     """One gradient per point of theta, from its entries."""
-    gradient = np.empty(theta.shape)
+    gradient = np.empty_like(theta)  # in theta's own memory order, which is the fastest
     for i, entry in enumerate(entries):
         gradient[..., i] = entry
     return gradient

@@ -13,6 +13,7 @@ from nnlearn.sweep import members
 from nnlearn.trace import Row
 
 if TYPE_CHECKING:
+    from nnlearn.equations import Formulas
     from nnlearn.objectives.base import BaseObjective
 
 # A hyper-parameter is a number; an array of them is a sweep; a schedule gives each step its own.
@@ -46,6 +47,13 @@ class Optimizer:
 
     def step(self, row: Row, J: "BaseObjective") -> Row:
         raise NotImplementedError
+
+    @property
+    def equations(self) -> "Formulas":
+        """The update rule, rendered from the source of ``step``."""
+        from nnlearn.equations import Formulas
+
+        return Formulas(self)
 
     @property
     def hyperparameters(self) -> dict[str, Any]:

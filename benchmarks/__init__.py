@@ -1,0 +1,1 @@
+"""How fast is the course's own code, measured against what else one would use: ``python -m benchmarks``."""

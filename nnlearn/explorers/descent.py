@@ -1,0 +1,223 @@
+"""The explorers of chapter 03: one parabola, one bowl, and the plane of all starts."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from nnlearn.checks import Array
+from nnlearn.explorers.controls import Choice, Linear, Log, Point, Whole
+from nnlearn.explorers.explorer import Explorer, Goal
+from nnlearn.explorers.training_map import TrainingMap
+from nnlearn.language import mark, say
+from nnlearn.objectives import Quadratic, TwoWeights
+from nnlearn.optimizers import GradientDescent
+from nnlearn.trace import Row, run
+
+NEAR = 1e-3  # "arrived": this close to the minimum
+BUDGET = 300
+LEVELS = np.geomspace(0.02, 100, 9)  # the losses whose level lines are drawn
+
+
+class Parabola(Explorer):
+    """theta^2 / 2 from theta = 1: how many steps at which rate? Rates above 1 open once a prediction is made."""
+
+    title = mark("One parabola, one rate")
+    prediction = Choice(
+        {"": mark("- choose -"), "3": mark("about 3 steps"), "66": mark("66 steps"), "never": mark("never: it explodes")},
+        start="",
+        label=mark("my prediction for rate 1.9"),
+    )
+    learning_rate = Linear(0.02, 2.12, start=0.1, step=0.01, label=mark("learning rate"))
+
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9, 3.6), layout="constrained")
+        curve, distance = figure.subplots(1, 2)
+        theta = np.linspace(-1.6, 1.6, 200)
+        curve.plot(theta, theta**2 / 2, color=self.colours.muted, linewidth=1.2)
+        curve.set(xlabel=r"$\theta$", ylabel=r"loss  $\theta^2/2$", xlim=(-1.6, 1.6), ylim=(-0.08, 1.3))
+        distance.axhline(NEAR, color=self.colours.muted, linestyle=":", linewidth=1.2)
+        distance.text(0, NEAR * 0.7, "arrived: 0.001", va="top", color=self.colours.muted)
+        distance.set(xlabel="step", ylabel=r"distance  $|\theta|$", yscale="log", xlim=(-1, 80), ylim=(1e-4, 1e2))
+        (self.hops,) = curve.plot([], [], "o-", color=self.colours.blue, markersize=4, linewidth=1, animated=True)
+        (self.distances,) = distance.plot([], [], ".-", color=self.colours.blue, animated=True)
+        (self.arrival,) = distance.plot([], [], "o", color=self.colours.orange, markersize=8, animated=True)
+        return figure
+
+    @property
+    def closed(self) -> bool:
+        return not self.prediction and self.learning_rate > 1
+
+    def compute(self) -> Any:
+        steps = 0 if self.closed else BUDGET
+        theta = run(GradientDescent(self.learning_rate), Quadratic(curvatures=[1]), [1.0], steps).theta[:, 0]
+        arrived = np.flatnonzero(np.abs(theta) <= NEAR)
+        return SimpleNamespace(theta=theta, loss=theta**2 / 2, arrived=arrived[:1])
+
+    def draw(self, result: Any) -> None:
+        distance = np.abs(result.theta)
+        self.hops.set_data(result.theta[:81], result.loss[:81])
+        self.distances.set_data(np.arange(len(distance)), distance)
+        self.arrival.set_data(result.arrived, distance[result.arrived])
+
+    def says(self, result: Any) -> str:
+        if self.closed:
+            return say("Choose your prediction first: it opens the rates above 1.")
+        if len(result.arrived):
+            return say("Arrived at step {step}: |theta| is {distance:.2g}.",
+                       step=result.arrived[0], distance=abs(result.theta[result.arrived[0]]))  # fmt: skip
+        distance = abs(result.theta[-1])
+        if distance > 1:
+            return say("Away from the minimum: after {steps} steps |theta| is {distance:.2g} and grows.",
+                       steps=BUDGET, distance=distance)  # fmt: skip
+        if distance == 1:
+            return say("Bounces for ever between 1 and -1.")
+        return say("Not there yet after {steps} steps: |theta| is {distance:.2g}.", steps=BUDGET, distance=distance)
+
+
+def last_ten_small(loss: np.ndarray) -> bool:
+    """Whether every one of the last ten losses is below 1e-6."""
+    return len(loss) > 10 and bool(np.all(loss[-10:] < 1e-6))
+
+
+class Bowl(Explorer):
+    """Gradient descent on (x^2 + kappa y^2) / 2: the path, and the loss beside what theory says of each direction."""
+
+    title = mark("Gradient descent in a bowl")
+    condition_number = Log(1, 100, start=10, label=mark("condition number kappa"))
+    learning_rate = Log(0.0005, 2.2, start=0.05, label=mark("learning rate"))
+    steps = Whole(11, 500, start=100, label=mark("steps"))
+    start = Point((-3, 3), (-2, 2), start=(-2, 1), label=mark("start"), axes="path")
+    claim = Choice(
+        {"": mark("- no claim -"), "possible": mark("possible"), "impossible": mark("impossible")},
+        start="",
+        label=mark("I claim: kappa 100 within 100 steps is"),
+    )
+    goals = (
+        Goal(mark("kappa 1: at the bottom after one single step"),
+             lambda e, trace: e.condition_number == 1 and np.all(trace.loss[1:] < 1e-6)),
+        Goal(mark("kappa 10, at most 50 steps: each of the last 10 losses below 1e-6"),
+             lambda e, trace: e.condition_number == 10 and e.steps <= 50 and last_ten_small(trace.loss)),
+        Goal(mark("kappa 100 within 100 steps: the same, or claim that it is impossible"),
+             lambda e, trace: e.condition_number == 100 and e.claim == "impossible"),
+    )  # fmt: skip
+
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9, 4), layout="constrained")
+        path, loss = figure.subplots(1, 2)
+        path.set_label("path")
+        path.set(xlabel=r"$\theta[0]$  (flat)", ylabel=r"$\theta[1]$  (steep)", xlim=(-3, 3), ylim=(-2, 2))
+        path.grid(visible=False)
+        loss.set(xlabel="step", ylabel="loss", yscale="log", ylim=(1e-9, 1e3))
+        thin = {"linewidth": 0.8, "color": self.colours.muted, "linestyle": "-", "animated": True}
+        self.levels = [path.plot([], [], **thin)[0] for _ in LEVELS]
+        (self.path,) = path.plot([], [], "o-", color=self.colours.blue, markersize=3, linewidth=1.2, animated=True)
+        (self.first,) = path.plot([], [], "o", color=self.colours.orange, markersize=8, animated=True)
+        path.plot(0, 0, "+", color=self.colours.ink, markersize=10)
+        (self.loss,) = loss.plot([], [], "-", color=self.colours.blue, animated=True)
+        (self.flat,) = loss.plot([], [], "--", color=self.colours.green, animated=True)
+        (self.steep,) = loss.plot([], [], ":", color=self.colours.orange, animated=True)
+        loss.legend([self.loss, self.flat, self.steep], ["measured", "theory, flat", "theory, steep"], frameon=False)
+        self.axes_loss = loss
+        return figure
+
+    def compute(self) -> Any:
+        J = Quadratic(self.condition_number)
+        trace = run(GradientDescent(self.learning_rate), J, self.start, self.steps)
+        angle = np.linspace(0, 2 * np.pi, 120)
+        t = np.arange(self.steps + 1)
+        with np.errstate(over="ignore"):
+            shrink = (1 - self.learning_rate * J.curvatures) ** (2 * t[:, np.newaxis])
+            theory = 0.5 * J.curvatures * np.square(self.start) * shrink
+        return SimpleNamespace(
+            trace=trace, loss=trace.loss, theory=theory, t=t, stopped=trace.stopped,
+            circles=[(r * np.cos(angle), r * np.sin(angle) / np.sqrt(self.condition_number)) for r in np.sqrt(2 * LEVELS)],
+        )  # fmt: skip
+
+    def draw(self, result: Any) -> None:
+        for line, circle in zip(self.levels, result.circles, strict=True):
+            line.set_data(*circle)
+        theta = np.clip(result.trace.theta, -1e6, 1e6)  # far outside the picture; infinity can't be drawn
+        self.path.set_data(*theta.T)
+        self.first.set_data([self.start[0]], [self.start[1]])
+        self.loss.set_data(result.trace.t, result.loss)
+        self.flat.set_data(result.t, result.theory[:, 0])
+        self.steep.set_data(result.t, result.theory[:, 1])
+        if self.axes_loss.get_xlim() != (0, self.steps):  # a changed limit redraws the whole figure
+            self.axes_loss.set_xlim(0, self.steps)
+
+    def says(self, result: Any) -> str:
+        if result.stopped:
+            return str(result.stopped)
+        loss = result.loss
+        if loss[-1] > 10 * max(loss[0], 1e-12):
+            return say("Diverges: after {steps} steps the loss is {loss:.3g}.", steps=self.steps, loss=loss[-1])
+        if last_ten_small(loss):
+            first = int(np.flatnonzero(loss >= 1e-6)[-1]) + 1 if np.any(loss >= 1e-6) else 0
+            return say("The loss stays below 1e-6 from step {step} on.", step=first)
+        return say("After {steps} steps the loss is {loss:.3g}.", steps=self.steps, loss=loss[-1])
+
+    def marks(self) -> dict[str, list[tuple[float, str]]]:
+        L, mu = self.condition_number, 1.0
+        ticks = [(1 / L, "1/L"), (2 / (L + mu), "2/(L+μ)"), (2 / L, "2/L")]
+        return {"learning_rate": [tick for number, tick in enumerate(ticks) if number != 1 or L > 1.5]}
+
+
+UNSETTLED, LOST = "#9A9A9A", "#1F2328"
+
+
+def settled(theta: Array) -> Array:
+    """Whether a run ended in a minimum of ``TwoWeights``: (..., 2) -> (...,)."""
+    return np.abs(theta[..., 0] * theta[..., 1] - 1) < 1e-3
+
+
+class StartPlane(TrainingMap):
+    """The loss (w v - 1)^2 / 2: each pixel is a start, its colour where gradient descent takes it in 120 steps."""
+
+    title = mark("Every pixel is a training run: which starts survive?")
+    learning_rate = Linear(0.05, 1.05, start=0.1, step=0.01, label=mark("learning rate"))
+    pixel = Point((-3.2, 3.2), (-3.2, 3.2), start=(2.0, -1.0), label=mark("start of the chosen run"), axes="map")
+    step = Whole(1, 120, start=1, label=mark("step of the chosen run"))
+
+    x_range = y_range = (-3.2, 3.2)
+    map_steps = 120
+
+    def runs(self, x: Array, y: Array) -> Any:
+        return GradientDescent(self.learning_rate), TwoWeights(), np.concatenate([x, y], axis=-1)
+
+    def key(self) -> Any:
+        return self.learning_rate, self.theme
+
+    def colour(self, ends: Row, J: Any) -> Array:
+        """The branch of the minima reached, lighter farther out; grey where not settled, dark where diverged."""
+        w, v = ends.theta[..., :1], ends.theta[..., 1:]
+        pale = np.clip((w * w + v * v - 2) / 16, 0, 0.75)
+        branch = np.where(w > 0, to_rgb(self.colours.blue), to_rgb(self.colours.orange))
+        lost = np.where(np.isfinite(w + v), to_rgb(UNSETTLED), to_rgb(LOST))
+        return np.where(settled(ends.theta)[..., np.newaxis], branch + (1 - branch) * pale, lost)
+
+    def summary(self, ends: Row, J: Any) -> Any:
+        kept = super().summary(ends, J)
+        with np.errstate(all="ignore"):
+            kept.settled = settled(ends.theta)
+        return kept
+
+    def draw_axes(self, map_axes: Axes, side: Axes) -> None:
+        map_axes.set(xlabel="start, first weight w", ylabel="start, second weight v")
+        w = np.linspace(0.2, 3.2, 100)
+        for sign in (1, -1):
+            map_axes.plot(sign * w, sign / w, color="white", linewidth=1, linestyle="--", animated=True)
+        key = {self.colours.blue: "w > 0", self.colours.orange: "w < 0", UNSETTLED: "not settled", LOST: "diverged"}
+        patches = [Patch(facecolor=c, edgecolor=self.colours.muted, label=text) for c, text in key.items()]
+        side.legend(handles=patches, title="end of the run", frameon=False, loc="upper right")
+
+    def says(self, result: Any) -> str:
+        lost, settled = 1 - np.mean(result.map.finite), np.mean(result.map.settled)
+        text = say("Of {runs} runs {settled:.0%} settled in a minimum, {lost:.0%} left the finite numbers.",
+                   runs=result.map.finite.size, settled=settled, lost=lost)  # fmt: skip
+        end = result.trace.stopped or say("The chosen run ends with loss {loss:.3g}.", loss=result.trace.loss[-1])
+        return f"{text} {end}"

@@ -1,0 +1,131 @@
+"""The optimiser debugger: walk along a run, open each step, change one number, lay two rules side by side."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from nnlearn.compare import Difference, compare
+from nnlearn.explorers.controls import Choice, Linear, Whole
+from nnlearn.explorers.explorer import Explorer
+from nnlearn.explorers.mathml import difference_table, explanation_table
+from nnlearn.language import mark, say
+from nnlearn.plots import contours
+from nnlearn.trace import Trace
+
+COORDINATES = 3  # of each quantity, the first few can be shown and changed
+
+
+class StepView(Explorer):
+    """Made by ``step_view``: ``trace``, the run shown, and ``beside``, another one or None."""
+
+    trace: Trace
+    beside: Trace | None
+    difference: Difference | None
+    step: Any
+    change: Any
+    by: Any
+
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9, 3.8), layout="constrained")
+        place, loss = figure.subplots(1, 2)
+        loss.set(xlabel="step", ylabel="loss", yscale="log" if np.nanmin(self.trace.loss) > 0 else "symlog")
+        if self.trace.theta.shape[-1] == 2:
+            self.draw_paths(place)
+            self.place = lambda row: row.theta
+        else:
+            self.draw_columns(place)
+            self.place = lambda row: (row.t, row.theta[0])
+        for trace, color, line in ((self.trace, self.colours.blue, "-"), (self.beside, self.colours.green, "--")):
+            if trace:
+                loss.plot(trace.t, finite(trace.loss), line, color=color)
+        low, high = np.nanpercentile(finite(self.trace.loss), [0, 100])
+        loss.set_ylim(*((low / 3, high * 3) if low > 0 else (low - 1, high + 1)))
+        moving = {"color": self.colours.orange, "animated": True}
+        (self.here,) = place.plot([], [], "o", markersize=9, **moving)
+        (self.branch_path,) = place.plot([], [], ".:", markersize=4, **moving)
+        (self.here_loss,) = loss.plot([], [], "o", markersize=9, **moving)
+        (self.branch_loss,) = loss.plot([], [], ":", **moving)
+        return figure
+
+    def draw_paths(self, axes: Any) -> None:
+        theta = finite(self.trace.theta)
+        middle, span = np.nanmean([theta.min(0), theta.max(0)], axis=0), np.ptp(theta, axis=0).max() * 0.65 + 1e-9
+        view = getattr(self.trace.objective, "view", None)
+        view = view or (middle[0] - span, middle[0] + span, middle[1] - span, middle[1] + span)
+        contours(axes, self.trace.objective, view)
+        axes.plot(*theta.T, ".-", color=self.colours.blue, markersize=4, linewidth=1)
+        if self.beside:
+            axes.plot(*finite(self.beside.theta).T, ".--", color=self.colours.green, markersize=4, linewidth=1)
+
+    def draw_columns(self, axes: Any) -> None:
+        axes.plot(self.trace.t, finite(self.trace.theta[:, 0]), color=self.colours.blue)
+        if self.beside:
+            axes.plot(self.beside.t, finite(self.beside.theta[:, 0]), "--", color=self.colours.green)
+        axes.set(xlabel="step", ylabel=r"$\theta[0]$")
+
+    def compute(self) -> Any:
+        row, branch = self.trace[self.step], None
+        if self.change and self.by:
+            name, i = self.change[:-1].split("[")
+            values = np.array(getattr(row, name))
+            values[int(i)] += self.by
+            branch = self.trace.branch(self.step, **{name: values})
+        loss = self.trace.loss[np.searchsorted(self.trace.t, self.step)]
+        return SimpleNamespace(row=row, loss=loss, branch=branch)
+
+    def draw(self, result: Any) -> None:
+        self.here.set_data(*np.transpose([self.place(result.row)]))
+        self.here_loss.set_data([result.row.t], [result.loss])
+        places, losses = (np.empty((0, 2)), ([], []))
+        if result.branch:
+            places = finite(np.array([self.place(row) for row in result.branch]))
+            losses = result.branch.t, finite(result.branch.loss)
+        self.branch_path.set_data(*places.T)
+        self.branch_loss.set_data(*losses)
+
+    def says(self, result: Any) -> str:
+        if result.branch:
+            return say("Branch at step {step}: {name} changed by {by:.3g}; at step {end} the loss is {branch:.4g} "
+                       "instead of {loss:.4g}.", step=self.step, name=self.change, by=self.by,
+                       end=result.branch.t[-1], branch=result.branch.loss[-1], loss=self.trace.loss[-1])  # fmt: skip
+        place = ", ".join(f"{x:.4g}" for x in result.row.theta[:COORDINATES])
+        return say("Step {step}: theta = ({theta}), loss {loss:.4g}.", step=self.step, theta=place, loss=result.loss)
+
+    def shows(self, result: Any) -> str:
+        parts = []
+        if self.beside:
+            parts.append(difference_table(self.difference) if self.difference else f"<p>{say('The two runs never part.')}</p>")
+        if self.step > self.trace.t[0]:
+            parts.append(explanation_table(self.trace.explain(self.step)))
+        return "".join(parts)
+
+
+def step_view(trace: Trace, beside: Trace | None = None) -> StepView:
+    """Walks along a run: the step's place, its loss, its equations with their numbers; a change opens a branch.
+
+    trace: a single run of every step (of a sweep, ``trace.member(i)``). beside: a run of another rule, from the same
+    start; the view then opens at the first step at which the two differ, with the term lit.
+    Raises ValueError for a sweep.
+    """
+    if trace.batch:
+        raise ValueError(say("A step view shows one run: take trace.member(i) of a sweep."))
+    difference = compare(trace, beside) if beside else None
+    first, last = int(trace.t[0]), int(trace.t[-1])
+    states = ("theta", *trace.optimizer.state)
+    d = min(trace.theta.shape[-1], COORDINATES)
+    quantities = {f"{name}[{i}]": f"{name}[{i}]" for name in states for i in range(d)}
+    reach = float(np.nanmax(np.abs(finite(trace.theta)))) or 1.0
+    controls = {
+        "step": Whole(first, last, start=difference.step if difference else min(first + 1, last), label=mark("step")),
+        "change": Choice({"": mark("nothing"), **quantities}, start="", label=mark("change")),
+        "by": Linear(-reach, reach, start=0.0, step=reach / 100, label=mark("by")),
+    }
+    made = {"title": mark("One run, step by step"), "trace": trace, "beside": beside, "difference": difference}
+    return type("StepView", (StepView,), made | controls)()
+
+
+def finite(values: Any) -> Any:
+    """The values with infinity as a gap, which a picture can show."""
+    return np.where(np.isfinite(values), values, np.nan)

@@ -1,0 +1,103 @@
+"""Runs notebooks from a fresh kernel and stores their outputs: ``python course.py notebooks [NAME ...]``.
+
+A name is a path, or part of the name of a file in notebooks/. What is stored depends on the notebook and the
+code alone, so that a second run without changes gives no diff.
+"""
+
+import os
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, DeadKernelError
+
+from tools.environment import ROOT
+from tools.hygiene import WIDGET_VIEW, complaints
+
+CELL_SECONDS = 120  # the tests allow less (course.py): a slow cell is stored and then seen to be slow
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE = {"name": "python"}  # without the version, which is the machine's affair
+PLACES = {
+    sysconfig.get_path("purelib"): "site-packages/",  # the first two may lie below the third
+    sysconfig.get_path("stdlib"): "python/",
+    str(ROOT): "",
+}
+KEPT_OF_CELLS = ("deletable", "editable", "jupyter", "nbgrader", "tags")
+
+
+def main(names: list[str]) -> int:
+    """Runs and stores the notebooks named, or all; 1 if one failed or has something to mend."""
+    troubles = 0
+    for path in chosen(names):
+        began = time.perf_counter()
+        try:
+            notebook = run(path)
+        except (CellControlSignal, DeadKernelError) as error:
+            print(f"{path.name}: failed, nothing was stored.\n{error}")
+            troubles += 1
+            continue
+        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+        print(f"{path.name}: {time.perf_counter() - began:.1f} s", flush=True)
+        for complaint in complaints(notebook):
+            print(f"  {complaint}")
+            troubles += 1
+    return int(troubles > 0)
+
+
+def chosen(names: list[str]) -> list[Path]:
+    """The files meant by these names; all chapters if there are none."""
+    chapters = sorted(ROOT.glob("notebooks/*.ipynb"))
+    if not names:
+        return chapters
+    paths = []
+    for name in names:
+        found = [Path(name)] if Path(name).is_file() else [path for path in chapters if name in path.stem]
+        if not found:
+            sys.exit(f"No notebook is called {name}.")
+        paths += found
+    return paths
+
+
+def run(path: Path) -> Any:
+    """The notebook, run in its own folder by a fresh kernel; an exception of nbclient if a cell fails."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
+    NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+        coalesce_streams=True,  # else the cuts between the pieces of a printed text depend on time
+        record_timing=False,
+        store_widget_state=False,
+    ).execute()
+    tidy(notebook)
+    return notebook
+
+
+def tidy(notebook: Any) -> None:
+    """Leaves out, in place, what changes from run to run and what a reader without a kernel can't see."""
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    for cell in notebook.cells:
+        kept = {key: cell.metadata[key] for key in KEPT_OF_CELLS if key in cell.metadata}
+        cell.metadata = nbformat.from_dict(kept)
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output.data.pop(WIDGET_VIEW, None)  # else "Error displaying widget" hides the picture
+            if "traceback" in output:
+                output.traceback = [without_machine_paths(line) for line in output.traceback]
+
+
+def without_machine_paths(text: str) -> str:
+    """A traceback that names files from the project's root, from site-packages and from Python's library."""
+    for place, name in PLACES.items():
+        for written in (place, place.replace(str(Path.home()), "~", 1)):  # IPython shortens the home folder
+            text = text.replace(written + os.sep, name)
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
