@@ -1,9 +1,10 @@
-"""What one move of an explorer's control costs in the kernel."""
+"""What one move of an explorer's control costs in the kernel. The way to the page is not measured."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from functools import partial
 from itertools import cycle
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,51 +13,135 @@ import numpy as np
 
 from benchmarks.harness import Result, Side, interleaved, milliseconds, speed_up
 from benchmarks.peers import load
-from nnlearn.explorers.descent import LEVELS, Bowl, StartPlane
+from nnlearn.explorers.descent import Bowl, StartPlane
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.picture import Picture, png
 from nnlearn.explorers.training_map import RESOLUTIONS
 from nnlearn.palette import palette, style
 
 STEPS = 200
-DRAG = np.linspace(0.05, 0.19, 30)  # the learning rates that a hand on the slider passes
+DRAG = np.linspace(0.05, 0.19, 30).tolist()  # the learning rates that a hand on the slider passes
 
 
 def training_map(rounds: int) -> Iterator[Result]:
-    """Every pixel is a training run (StartPlane): 120 steps of gradient descent from each start, iterating
-    nnlearn.rows. A move computes the coarse and the fine map, draws each and encodes it as a PNG of 900 x 440 px."""
-    explorer = StartPlane()
-    explorer.look("light", 1.0)
-    fine, coarse, move = interleaved(
-        [partial(explorer.sweep, resolution) for resolution in RESOLUTIONS[::-1]] + [mover(explorer, DRAG)], rounds
-    )
-    coarse_runs, fine_runs = (f"{resolution**2:,}" for resolution in RESOLUTIONS)
-    yield milliseconds(f"map of {fine_runs} runs", fine, at_most=120)
-    yield milliseconds(f"map of {coarse_runs} runs", coarse)
+    """Every pixel is a training run (StartPlane): 120 steps of gradient descent from each start, by nnlearn.rows.
+    A move of the learning rate computes the coarse map and then the fine one, draws each and encodes it as a PNG of
+    900 x 440 px."""
+    plane = StartPlane()
+    plane.look("light", 1.0)
+    sweeps = [partial(plane.sweep, resolution) for resolution in RESOLUTIONS]
+    coarse, fine, move = interleaved([*sweeps, mover(plane, DRAG)], rounds)
+    coarse_runs, fine_runs = (f"map of {resolution**2:,} runs" for resolution in RESOLUTIONS)
+    yield milliseconds(fine_runs, fine, at_most=120)
+    yield milliseconds(coarse_runs, coarse)
     yield milliseconds("both maps, drawn, as PNG", move)
 
 
 def explorer(rounds: int) -> Iterator[Result]:
-    """One move of the learning rate of Bowl with 200 steps: compute, draw the moved artists, encode the PNG, and the
-    explorer's words and messages. The way to the page is not included. The stages are measured by themselves."""
+    """One move of the learning rate of Bowl with 200 steps: compute, draw what moves, encode the PNG, and the rest,
+    which is words, goals and the message to the page. The stages are measured one by one beside the whole."""
     for pixel_ratio, at_most in ((1.0, 20.0), (2.0, 40.0)):
         bowl = Bowl(steps=STEPS)
         bowl.look("light", pixel_ratio)
-        stages = stages_of(Bowl(steps=STEPS), pixel_ratio)
-        times = interleaved([mover(bowl, DRAG), *stages.values()], rounds)
-        yield milliseconds(f"explorer move, {900 * pixel_ratio:.0f} x {400 * pixel_ratio:.0f} px", times[0], at_most)
-        for name, stage in zip(stages, times[1:], strict=True):
-            yield milliseconds(f"    {name}", stage)
+        parts = stages(Bowl(steps=STEPS), pixel_ratio)
+        whole, *times = interleaved([mover(bowl, DRAG), *parts.values()], rounds)
+        yield milliseconds(f"move, {900 * pixel_ratio:.0f} x {400 * pixel_ratio:.0f} px", whole, at_most)
+        for name, stage in zip(parts, times, strict=True):
+            yield milliseconds(f"  {name}", stage)
 
 
 def interact(rounds: int) -> Iterator[Result]:
-    """The same picture, 900 x 400 px, for the same computation, with ipywidgets.interact as tutorials use it. A
-    FloatSlider's value is set; interact calls the function, which makes a pyplot figure with its axes and curves;
-    the inline backend encodes and displays it and closes it. IPython runs without a browser and keeps what is
-    displayed. The figure has no layout engine, which would make it slower still; the explorer's has one."""
+    """The same computation and picture, 900 x 400 px, by ipywidgets.interact with pyplot and the inline backend: the
+    value of a FloatSlider is set; interact clears its output and calls a function that makes a figure with its axes
+    and curves; the inline backend encodes, displays and closes it. No browser: IPython, in this process, collects
+    what is displayed. Unlike the explorer's, the figure has no layout engine, which would make it slower."""
     bowl = Bowl(steps=STEPS)
     bowl.look("light", 1.0)
-    with shell() as outputs:
-        slide = slider(STEPS)
-        sides = interleaved([mover(bowl, DRAG), mover_of(slide, DRAG, outputs)], rounds)
-    yield speed_up("explorer move: interact", *sides, at_least=10)
+    with inline_backend() as captured:
+        sides = interleaved([mover(bowl, DRAG), interact_mover(bowl.values, DRAG, captured)], rounds)
+    yield speed_up("move: interact", *sides, at_least=10)
+
+
+def mover(moved: Explorer, rates: list[float]) -> Side:
+    """Sets the learning rate to the next one, as a hand on the slider does."""
+    positions = cycle(rates)
+
+    def move() -> None:
+        moved.learning_rate = next(positions)
+        if moved.error:
+            raise moved.error
+
+    return move
+
+
+def stages(bowl: Bowl, pixel_ratio: float) -> dict[str, Side]:
+    """What a move consists of, each by itself."""
+    with matplotlib.rc_context(style()):
+        picture = Picture(bowl.figure(), pixel_ratio)
+
+    def draw() -> Any:
+        bowl.draw(bowl.result)
+        return picture.pixels()
+
+    pixels = draw().copy()
+    return {"compute": bowl.compute, "draw": draw, "encode the PNG": partial(png, pixels)}
+
+
+def interact_mover(settings: dict[str, Any], rates: list[float], captured: Any) -> Side:
+    """As ``mover``, for the slider of an ``interact``."""
+    widgets, pyplot = load("ipywidgets"), load("matplotlib.pyplot")
+
+    def show(learning_rate: float) -> None:
+        with matplotlib.rc_context(style()):
+            plot(settings | {"learning_rate": learning_rate})
+            pyplot.show()
+
+    slider = widgets.FloatSlider(min=0.01, max=2.2, step=0.001, readout_format=".3f")
+    widgets.interact(show, learning_rate=slider)
+    positions = cycle(rates)
+
+    def move() -> None:
+        slider.value = next(positions)
+        if "image/png" not in captured.outputs[-1].data:
+            raise RuntimeError("interact displayed no picture")
+
+    return move
+
+
+def plot(settings: dict[str, Any]) -> Any:
+    """The picture of Bowl as one draws it with pyplot."""
+    pyplot = load("matplotlib.pyplot")
+    colours = palette()
+    compute: Callable[[Any], Any] = Bowl.compute  # it needs the settings alone
+    result = compute(SimpleNamespace(**settings))
+    figure, (path, loss) = pyplot.subplots(1, 2, figsize=(9, 4))
+    path.set(xlabel=r"$\theta[0]$  (flat)", ylabel=r"$\theta[1]$  (steep)", xlim=(-3, 3), ylim=(-2, 2))
+    path.grid(visible=False)
+    for circle in result.circles:
+        path.plot(*circle, linewidth=0.8, color=colours.muted, linestyle="-")
+    path.plot(*result.trace.theta.T, "o-", color=colours.blue, markersize=3, linewidth=1.2)
+    path.plot(*settings["start"], "o", color=colours.orange, markersize=8)
+    path.plot(0, 0, "+", color=colours.ink, markersize=10)
+    loss.set(xlabel="step", ylabel="loss", yscale="log", xlim=(0, settings["steps"]), ylim=(1e-9, 1e3))
+    loss.plot(result.trace.t, result.loss, "-", color=colours.blue, label="measured")
+    loss.plot(result.t, result.theory[:, 0], "--", color=colours.green, label="theory, flat")
+    loss.plot(result.t, result.theory[:, 1], ":", color=colours.orange, label="theory, steep")
+    loss.legend(frameon=False)
+    return figure
+
+
+@contextmanager
+def inline_backend() -> Iterator[Any]:
+    """IPython with matplotlib's inline backend, in this process; what it displays is in ``.outputs``."""
+    ipython, capture = load("IPython.core.interactiveshell"), load("IPython.utils.capture")
+    config = load("traitlets.config").Config()
+    config.HistoryManager.enabled = False
+    with TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        shell = ipython.InteractiveShell.instance(config=config, ipython_dir=home)
+        shell.enable_gui = lambda gui: None  # no windows
+        shell.enable_matplotlib("inline")
+        try:
+            with capture.capture_output() as captured:
+                yield captured
+        finally:
+            ipython.InteractiveShell.clear_instance()

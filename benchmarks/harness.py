@@ -11,6 +11,7 @@ import operator
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,10 @@ class Result:
         return float(np.median(self.values))
 
     @property
+    def wall_median(self) -> float:
+        return float(np.median(self.wall))
+
+    @property
     def spread(self) -> tuple[float, float]:
         """The smallest and the largest round."""
         return float(self.values.min()), float(self.values.max())
@@ -106,3 +111,8 @@ def milliseconds(name: str, ours: Times, at_most: float | None = None, note: str
 
 def medians(*sides: Times) -> list[float]:
     return [float(np.median(times.processor)) for times in sides]
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """The result in plain lists and numbers."""
+    return vars(result) | {"values": result.values.tolist(), "wall": result.wall.tolist(), "met": result.met}

@@ -1,8 +1,8 @@
 """One set of colours and line styles for every figure, on light and on dark paper.
 
-The hues follow Okabe and Ito, "Color Universal Design" (2008), moved until each colour has a contrast of at least
-3 : 1 with its paper (WCAG 2.2, criterion 1.4.11) and each pair stays apart in the three forms of colour blindness.
-Colour never stands alone: the default cycle changes the line style together with the colour.
+The hues follow Okabe and Ito, "Color Universal Design" (2008), moved until each colour has a contrast of at
+least 3 : 1 with its paper (WCAG 2.2, criterion 1.4.11) and each pair stays apart in the three forms of colour
+blindness. Colour never stands alone: the default cycle changes the line style together with the colour.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def palette(theme: str = "light") -> Palette:
     return PALETTES[theme]
 
 
-def style(theme: str = "light") -> dict[str, Any]:
+def style(theme: str = "light") -> dict[Any, Any]:
     """matplotlib's settings for a theme: ``with matplotlib.rc_context(style("dark")): ...``"""
     colours = palette(theme)
     return {

@@ -25,8 +25,10 @@ class Figure(MatplotlibFigure):
 
     alt = ""
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return {"text/plain": self.alt, "image/png": self._repr_png_()}
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        width, height = (round(100 * float(inches)) for inches in self.get_size_inches())  # CSS pixels
+        bundle = {"text/plain": self.alt, "image/png": self._repr_png_()}
+        return bundle, {"image/png": {"width": width, "height": height}}
 
     def _repr_png_(self) -> bytes:
         from nnlearn.explorers.picture import small_png

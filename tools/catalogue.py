@@ -28,8 +28,7 @@ def main(package: Path) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         catalogue = updated(folder / "nnlearn.po", sentences(package), language)
         (folder / "nnlearn.po").write_bytes(written(catalogue))
-        with (folder / "nnlearn.mo").open("wb") as compiled:
-            write_mo(compiled, catalogue)
+        (folder / "nnlearn.mo").write_bytes(compiled(catalogue))
         missing = sum(not message.string for message in catalogue if message.id)
         print(f"{language}: {len(catalogue)} sentences, {missing} not translated yet")
         problems += broken_fields(catalogue)
@@ -51,7 +50,7 @@ def updated(path: Path, template: Catalog, language: str) -> Catalog:
     """The catalogue in this file, or a new one, with the sentences of the template and no others."""
     catalogue = Catalog(
         locale=language,
-        header_comment="# The sentences of nnlearn, kept in step with the code by: python course.py catalogue",
+        header_comment="# The sentences of nnlearn, in step with the code by: python course.py catalogue",
         project="nnlearn",
         version="course",
         msgid_bugs_address="see CONTRIBUTING.md",
@@ -69,6 +68,13 @@ def written(catalogue: Catalog) -> bytes:
     """The text of a .po file; without line numbers, which would change with every edit of the code."""
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=100, ignore_obsolete=True, include_lineno=False, sort_by_file=True)
+    return buffer.getvalue()
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """The .mo file of a catalogue."""
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
     return buffer.getvalue()
 
 

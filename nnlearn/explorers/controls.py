@@ -1,7 +1,7 @@
 """The controls of an explorer: settings that are traits in Python and native inputs on the page.
 
-A control is a class attribute of an explorer. Reading gives its value, setting moves it; a value outside its range is
-refused with a TraitError that names the control, the value and the range.
+A control is a class attribute of an explorer. Reading gives its value, setting moves it; a value outside its
+range is refused with a TraitError that names the control, the value and the range.
 """
 
 import math
@@ -15,7 +15,7 @@ from nnlearn.language import say
 
 
 class Control(TraitType[Any, Any]):
-    """What all controls share; a kind of control says what is a value (``checked``) and how the page draws it."""
+    """What all controls share. A kind of control says what is a value, and how the page draws it."""
 
     def __init__(self, start: Any, label: str) -> None:
         self.label = label
@@ -49,7 +49,9 @@ class Control(TraitType[Any, Any]):
 class Slider(Control):
     """A number between two ends: a slider of ``count`` steps and a number field beside it."""
 
-    def __init__(self, low: float, high: float, *, start: float, label: str, count: int, unit: str = "") -> None:
+    def __init__(
+        self, low: float, high: float, *, start: float, label: str, count: int, unit: str = ""
+    ) -> None:
         if not low < high:
             raise ValueError(say("{label} needs a range from low to high; it is {range}.",
                                  label=label, range=_interval(low, high)))  # fmt: skip
@@ -73,7 +75,9 @@ class Slider(Control):
 class Linear(Slider):
     """A number on an even scale, in steps of ``step``."""
 
-    def __init__(self, low: float, high: float, *, start: float, step: float, label: str, unit: str = "") -> None:
+    def __init__(
+        self, low: float, high: float, *, start: float, step: float, label: str, unit: str = ""
+    ) -> None:
         count = round((high - low) / step)
         super().__init__(low, high, start=start, label=label, count=count, unit=unit)
 
@@ -144,14 +148,22 @@ class Point(Control):
     ``axes`` is the label of the axes in which it lies; a figure with one pair of axes needs none.
     """
 
-    def __init__(self, x: tuple[float, float], y: tuple[float, float], *, start: tuple[float, float], label: str,
-                 axes: str = "") -> None:  # fmt: skip
+    def __init__(
+        self,
+        x: tuple[float, float],
+        y: tuple[float, float],
+        *,
+        start: tuple[float, float],
+        label: str,
+        axes: str = "",
+    ) -> None:
         self.ends, self.axes = (x, y), axes
         super().__init__(start, label)
 
     def checked(self, name: str, value: Any) -> tuple[float, float]:
         if np.shape(value) != (2,):
-            raise TypeError(say("{name} must be two numbers (x, y); it is {value!r}.", name=name, value=value))
+            message = say("{name} must be two numbers (x, y); it is {value!r}.", name=name, value=value)
+            raise TypeError(message)
         (x, y), (x_ends, y_ends) = value, self.ends
         return _number(f"{name}[0]", x, *x_ends), _number(f"{name}[1]", y, *y_ends)
 

@@ -217,7 +217,7 @@ class StartPlane(TrainingMap):
 
     def says(self, result: Any) -> str:
         lost, settled = 1 - np.mean(result.map.finite), np.mean(result.map.settled)
-        text = say("Of {runs} runs {settled:.0%} settled in a minimum, {lost:.0%} left the finite numbers.",
+        text = say("Of {runs:,} runs {settled:.0%} settled in a minimum, {lost:.0%} left the finite numbers.",
                    runs=result.map.finite.size, settled=settled, lost=lost)  # fmt: skip
         end = result.trace.stopped or say("The chosen run ends with loss {loss:.3g}.", loss=result.trace.loss[-1])
         return f"{text} {end}"

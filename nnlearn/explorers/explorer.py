@@ -14,37 +14,36 @@ import matplotlib
 import traitlets
 from matplotlib.figure import Figure
 
-from nnlearn.explorers.controls import Control, Point
+from nnlearn.explorers.controls import Control
+from nnlearn.explorers.page import Frame, handles, moves, standing
 from nnlearn.explorers.picture import Picture, png, small_png
-from nnlearn.language import mark, say
+from nnlearn.language import say
 from nnlearn.palette import Palette, palette, style
 
 HERE = Path(__file__).parent
-STORED_PIXEL_RATIO = 1.5  # of the picture that is kept in a notebook: sharp enough on a projector, modest in bytes
-PAUSE = 0.005  # seconds that the slices of a computation leave to the kernel's other work
-
-WORDS = {  # the page's own words
-    "reset": mark("Reset"),
-    "goals": mark("Try this"),
-    "reached": mark("reached"),
-    "open": mark("not yet"),
-    "computing": mark("computing …"),
-    "trouble": mark("This setting raised an error; the picture shows the last one that worked."),
-    "details": mark("Where it happened"),
-    "handle": mark("point in the picture"),
-}
+STORED_PIXEL_RATIO = 1.5  # of the picture that a notebook keeps: sharp enough on a projector, modest in bytes
+PAUSE = 0.005  # seconds that each slice of a computation leaves to the kernel's other work
 
 
 @dataclass(frozen=True)
 class Goal:
-    """Something to achieve: a sentence, and the test ``test(explorer, result)`` that finds it achieved."""
+    """Something to achieve: a sentence, and the test ``test(explorer, result)`` that finds it achieved.
+
+    An IndexError of the test counts as not achieved: the run was too short.
+    """
 
     text: str
     test: Callable[[Any, Any], Any]
 
+    def reached(self, explorer: Any, result: Any) -> bool:
+        try:
+            return bool(self.test(explorer, result))
+        except IndexError:
+            return False
+
 
 class Explorer(anywidget.AnyWidget):
-    """A picture that answers to controls, here and on the page.
+    """A picture that answers to controls, in Python and on the page.
 
     A subclass declares its controls and writes four methods::
 
@@ -52,20 +51,17 @@ class Explorer(anywidget.AnyWidget):
             title = mark("Gradient descent")
             learning_rate = Log(0.001, 1, start=0.1, label=mark("learning rate"))
 
-            def figure(self):  # once: axes, background, and the artists that will move
+            def figure(self):               # once: axes, background, and the artists that will move
                 figure = Figure(figsize=(9, 4))
                 self.line, = figure.subplots().plot([], [], animated=True)
                 return figure
 
-            def compute(self): ...              # the controls -> named arrays
-            def draw(self, result): ...         # named arrays -> the artists' data; nothing is computed here
-            def says(self, result): ...         # one sentence
-
-    ``compute`` may be a generator: it yields a coarse result first, finer ones later, the final one last. The first is
-    shown at once; the others follow between the kernel's other work, until the next move makes them pointless.
-    An exception in any of the methods appears in the explorer; the last good picture stays.
+            def compute(self): ...          # the controls' values -> named arrays
+            def draw(self, result): ...     # named arrays -> the artists' data; nothing is computed here
+            def says(self, result): ...     # one sentence
 
     It is an ipywidgets widget: ``explorer.learning_rate = 0.3`` moves it, ``observe`` works, boxes hold it.
+    An exception in one of the methods appears in the explorer, whose last good picture stays.
     """
 
     title: str = ""
@@ -74,16 +70,23 @@ class Explorer(anywidget.AnyWidget):
     _esm = HERE / "explorer.js"
     _css = HERE / "explorer.css"
     _page = traitlets.Dict().tag(sync=True)  # what stands still: title, controls, words
-    _shown = traitlets.Dict().tag(sync=True)  # what moves, with the number of the page's message that it answers
+    _shown = traitlets.Dict().tag(sync=True)  # what moves
 
-    # A subclass writes these.
+    # What a subclass writes
 
     def figure(self) -> Figure:
-        """The figure with all its artists; those that move are ``animated=True`` and kept on ``self``."""
+        """The figure, with the artists that will move ``animated=True`` and kept on ``self``.
+
+        Called again only for another theme or density of pixels; ``self.colours`` are the theme's.
+        """
         raise NotImplementedError
 
     def compute(self) -> Any:
-        """The result for the controls' values: named arrays, or a generator of such results."""
+        """The result for the controls' values, as named arrays.
+
+        As a generator it yields coarse results first and the final one last. The first is shown at once, the
+        others follow between the kernel's other work, until the next move makes them pointless.
+        """
         raise NotImplementedError
 
     def draw(self, result: Any) -> None:
@@ -102,13 +105,14 @@ class Explorer(anywidget.AnyWidget):
         """Values worth marking on a slider's track, by control: ``{"learning_rate": [(0.2, "2/L")]}``."""
         return {}
 
-    # A reader of the class, a chapter or a test uses these.
+    # What chapters and tests use
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        taken = [name for name, value in vars(cls).items() if isinstance(value, Control) and hasattr(Explorer, name)]
-        if taken:
-            raise TypeError(say("An explorer has {name!r} already: give the control another name.", name=taken[0]))
+        for name, value in vars(cls).items():
+            if isinstance(value, Control) and hasattr(Explorer, name):
+                message = say("{name!r} is taken by Explorer; give the control another name.", name=name)
+                raise TypeError(message)
 
     def __init__(self, **values: Any) -> None:
         self._check_names(values)
@@ -116,12 +120,9 @@ class Explorer(anywidget.AnyWidget):
         self.theme, self.pixel_ratio = "light", STORED_PIXEL_RATIO
         self.result: Any = None  # what compute gave last
         self.error: Exception | None = None  # what the last move raised
-        self.status = self.panel = ""
+        self._frame = Frame()
         self._picture: Picture | None = None
-        self._png = b""
-        self._marks: dict[str, list[tuple[float, str]]] = {}
         self._reached: set[int] = set()
-        self._points: dict[str, Any] = {}
         self._note, self._answers = "", 0
         self._loop = _running_loop()
         self.on_msg(self._receive)
@@ -141,13 +142,18 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def colours(self) -> Palette:
-        """The colours for ``figure`` to draw with."""
+        """The colours of the theme, for ``figure`` to draw with."""
         return palette(self.theme)
 
     @property
-    def reached(self) -> list[Goal]:
-        """The goals that have been reached so far; a reset doesn't take them away."""
-        return [self.goals[number] for number in sorted(self._reached)]
+    def status(self) -> str:
+        """What the explorer says about what it shows."""
+        return self._frame.status
+
+    @property
+    def reached(self) -> tuple[Goal, ...]:
+        """The goals that were reached so far; leaving them behind doesn't take them away."""
+        return tuple(goal for number, goal in enumerate(self.goals) if number in self._reached)
 
     def set(self, **values: Any) -> None:
         """Moves several controls in one move. If one value is refused (TraitError), none is taken."""
@@ -161,16 +167,15 @@ class Explorer(anywidget.AnyWidget):
         self.set(**{name: control.start for name, control in self.controls().items()})
 
     def refresh(self) -> None:
-        """Computes and draws anew. A move does it by itself; this is for data that the controls don't know of."""
-        self._computed = self.values
+        """Computes and draws anew. Moves do it by themselves; this is for data that is no control."""
+        self._computed, self.error = self.values, None
         self._slices: Iterator[Any] | None = self._results()
-        self.error = None
         with self.hold_sync():
             self._advance()
             if not inspect.isgeneratorfunction(self.compute) or _running_loop() is None:
                 self.finish()
         if self._slices is not None:
-            self._task = asyncio.ensure_future(self._go_on(self._slices))  # kept: the loop holds tasks weakly
+            self._rest = asyncio.create_task(self._go_on(self._slices))  # kept: the loop holds it weakly
 
     def finish(self) -> None:
         """Runs what is left of the computation now."""
@@ -179,12 +184,21 @@ class Explorer(anywidget.AnyWidget):
                 self._advance()
 
     def look(self, theme: str, pixel_ratio: float) -> None:
-        """Draws for a "light" or a "dark" page and its pixels per CSS pixel; nothing is computed anew."""
-        palette(theme)  # refuses other words
+        """Draws for a "light" or "dark" page with so many pixels per CSS pixel; nothing is computed anew."""
+        palette(theme)  # refuses another word
         if (theme, pixel_ratio) != (self.theme, self.pixel_ratio):
             self.theme, self.pixel_ratio, self._picture = theme, pixel_ratio, None
-            self._attempt(self._redraw)
+            if self.result is not None:
+                self._attempt(self._redraw)
             self._publish()
+
+    def alternative_text(self) -> str:
+        """What the explorer shows, in words: title, status, settings."""
+        settings = [f"{say(control.label)} {control.text(getattr(self, name))}"
+                    for name, control in self.controls().items()]  # fmt: skip
+        status = _message(self.error) if self.error else self.status
+        return say("{title}: {status} (Settings: {settings}.)",
+                   title=say(self.title), status=status, settings="; ".join(settings))  # fmt: skip
 
     def stored_picture(self) -> bytes:
         """The final picture as a PNG on light paper; empty if none could be drawn."""
@@ -196,28 +210,27 @@ class Explorer(anywidget.AnyWidget):
             self.look(*look)
         return picture
 
-    def alternative_text(self) -> str:
-        """What the explorer shows, in words: title, status, settings."""
-        settings = [f"{say(control.label)} {control.text(getattr(self, name))}"
-                    for name, control in self.controls().items()]  # fmt: skip
-        state = self.status if self.error is None else _message(self.error)
-        return say("{title}: {status} (Settings: {settings}.)",
-                   title=say(self.title), status=state, settings="; ".join(settings))  # fmt: skip
-
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        picture = self.stored_picture()  # first: it finishes the computation that the text speaks of
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        picture = self.stored_picture()  # first, as it finishes what the text speaks of
         data["text/plain"] = self.alternative_text()
         if picture:
             data["image/png"] = base64.b64encode(picture).decode("ascii")
-            width, height = self._picture.size
+            width, height = self._frame.size
             metadata = metadata | {"image/png": {"width": width, "height": height}}
         return data, metadata
 
-    # From a move to what is shown.
+    # From a move to the page
+
+    def _check_names(self, values: dict[str, Any]) -> None:
+        known = self.controls()
+        for name in values.keys() - known.keys():
+            message = say("{name!r} is not a control; the controls are {names}.",
+                          name=name, names=", ".join(known))  # fmt: skip
+            raise TypeError(message)
 
     def _moved(self, change: Any) -> None:
-        if self.values != self._computed:  # several controls set at once notify one by one; the first computes
+        if self.values != self._computed:  # the first of several set at once computes for all
             self.refresh()
 
     def _results(self) -> Iterator[Any]:
@@ -233,61 +246,44 @@ class Explorer(anywidget.AnyWidget):
         self._publish()
 
     def _take_next(self) -> None:
+        assert self._slices is not None
         try:
             self.result = next(self._slices)
         except StopIteration:
             self._slices = None
-            self._reached |= {number for number, goal in enumerate(self.goals) if goal.test(self, self.result)}
+            self._reached |= {i for i, goal in enumerate(self.goals) if goal.reached(self, self.result)}
         else:
             self._redraw()
 
     async def _go_on(self, slices: Iterator[Any]) -> None:
         while True:
             await asyncio.sleep(PAUSE)
-            if self._slices is not slices:  # the next move put others in their place
+            if self._slices is not slices:  # finished, or the next move put others in their place
                 return
             self._advance()
 
     def _redraw(self) -> None:
         with matplotlib.rc_context(style(self.theme)):
-            if self._picture is None:
-                self._picture = Picture(self.figure(), self.pixel_ratio)
+            picture = self._picture = self._picture or Picture(self.figure(), self.pixel_ratio)
             self.draw(self.result)
-            self._png = png(self._picture.pixels())
-        self.status, self.panel = self.says(self.result), self.shows(self.result)
-        self._marks = self.marks()
-        self._points = {name: self._where(name, control)
-                        for name, control in self.controls().items() if isinstance(control, Point)}  # fmt: skip
-
-    def _where(self, name: str, control: Point) -> dict[str, Any]:
-        axes, point = self._picture.axes(control.axes), getattr(self, name)
-        return {"box": self._picture.box(axes), "place": self._picture.place(axes, point),
-                "across": point[0], "text": control.text(point)}  # fmt: skip
+            image = png(picture.pixels())
+        self._frame = Frame(
+            picture=image,
+            size=picture.size,
+            status=self.says(self.result),
+            panel=self.shows(self.result),
+            marks=self.marks(),
+            points=handles(self.controls(), self.values, picture),
+        )
 
     def _attempt(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception as error:  # whatever a chapter's method raises belongs on the page, not in a log
+        except Exception as error:  # whatever a chapter's method raises belongs on the page
             self.error, self._slices = error, None
 
-    # Between Python and the page.
-
-    @traitlets.default("_page")
-    def _standing(self) -> dict[str, Any]:
-        controls = [{"name": name} | control.page() for name, control in self.controls().items()]
-        goals = [{"text": say(goal.text), "reached": say("Goal reached: {goal}", goal=say(goal.text))}
-                 for goal in self.goals]  # fmt: skip
-        words = {name: say(word) for name, word in WORDS.items()}
-        return {"title": say(self.title), "controls": controls, "goals": goals, "words": words}
-
     def _publish(self) -> None:
-        self._shown = {
-            "picture": self._png,
-            "size": self._picture.size if self._picture else (0, 0),
-            "status": self.status,
-            "panel": self.panel,
-            "marks": self._marks,
-            "points": self._points,
+        self._shown = vars(self._frame) | {
             "goals": sorted(self._reached),
             "note": self._note,
             "error": self.error and [_message(self.error), "".join(traceback.format_exception(self.error))],
@@ -295,43 +291,30 @@ class Explorer(anywidget.AnyWidget):
             "answers": self._answers,
         }
 
+    @traitlets.default("_page")
+    def _standing(self) -> dict[str, Any]:
+        return standing(self.title, self.controls(), [goal.text for goal in self.goals])
+
     def _receive(self, _: Any, message: dict[str, Any], buffers: Any) -> None:
-        """Handles the page's message where cells run: newer kernels deliver it in a thread of its own."""
+        """Takes the page's message to the thread in which cells run: newer kernels deliver it in another."""
         if self._loop is not None and self._loop.is_running() and self._loop is not _running_loop():
             self._loop.call_soon_threadsafe(self._handle, message)
         else:
             self._handle(message)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        """One message of the page: {"serial": 7} and some of "look", "reset", "values", "places"."""
-        self._answers, self._note = message["serial"], ""
+        """A message has a "serial" number and some of "look", "reset", "values" and "places"."""
+        self._answers = message["serial"]
         with self.hold_sync():
-            if "look" in message:
-                self.look(**message["look"])
-            if "reset" in message:
-                self.reset()
-            moves = {name: self._nearest(name, typed) for name, typed in message.get("values", {}).items()}
-            for name, place in message.get("places", {}).items():
-                point = self.controls()[name]
-                moves[name] = point.nearest(self._picture.point(self._picture.axes(point.axes), place))
-            self.set(**moves)
-            self._publish()  # even where nothing moved: the page waits for the answer
-
-    def _nearest(self, name: str, typed: Any) -> Any:
-        control = self.controls()[name]
-        nearest = control.nearest(typed)
-        if control.text(nearest) != control.text(typed):
-            self._note = say("{label}: {typed} is not possible; the nearest value, {nearest}, is set.",
-                             label=say(control.label), typed=control.text(typed),
-                             nearest=control.text(nearest))  # fmt: skip
-        return nearest
-
-    def _check_names(self, values: dict[str, Any]) -> None:
-        known = self.controls()
-        for name in values:
-            if name not in known:
-                raise TypeError(say("{name!r} is not a control; the controls are {names}.",
-                                    name=name, names=", ".join(known)))  # fmt: skip
+            try:
+                if "look" in message:
+                    self.look(**message["look"])
+                if "reset" in message:
+                    self.reset()
+                values, self._note = moves(message, self.controls(), self._picture)
+                self.set(**values)
+            finally:
+                self._publish()  # even where nothing moved: the page waits for the answer
 
 
 def _message(error: Exception) -> str:

@@ -21,13 +21,14 @@ Place = tuple[float, float]  # in shares of the picture's width and height, from
 class Picture:
     """A figure drawn once, on which only the animated artists move.
 
-    Whatever is not animated is the background: it is drawn again only when it changed, that is when matplotlib calls
-    the figure stale (limits, a title). The animated artists lie above all of the background.
+    Whatever is not animated is the background: it is drawn again only when it changed (limits, a title) and
+    matplotlib calls the figure stale. The animated artists lie above all of the background.
     """
 
     def __init__(self, figure: Figure, pixel_ratio: float = 1.0) -> None:
         self.figure = figure
-        self.size = tuple(round(float(length) * figure.dpi) for length in figure.get_size_inches())  # CSS pixels
+        width, height = figure.get_size_inches() * figure.dpi
+        self.size = round(width), round(height)  # in CSS pixels
         figure.set_dpi(figure.dpi * pixel_ratio)
         self._pixel_ratio = pixel_ratio
         self._canvas = FigureCanvasAgg(figure)
@@ -52,7 +53,7 @@ class Picture:
         self._animated = sorted(animated, key=lambda artist: artist.get_zorder())
 
     def axes(self, label: str = "") -> Axes:
-        """The axes with this label (``subplot_mosaic`` labels them; else ``axes.set_label``); without one, the first."""
+        """The axes with this label (``subplot_mosaic`` and ``set_label`` give one); without one, the first."""
         for axes in self.figure.axes:
             if label in ("", axes.get_label()):
                 return axes
@@ -69,7 +70,7 @@ class Picture:
         return float(across), 1 - float(up)
 
     def point(self, axes: Axes, place: Place) -> tuple[float, float]:
-        """The point of the data at a place of the picture; a place outside the axes counts as the nearest inside.
+        """The point of the data at a place of the picture; of a place outside the axes, the nearest inside.
 
         Digits finer than a CSS pixel are rounded away: a hand can't choose them.
         """
@@ -86,13 +87,13 @@ class Picture:
 def png(pixels: Pixels) -> bytes:
     """The pixels as a PNG without loss, encoded for speed (RFC 2083: rows unfiltered, one zlib stream).
 
-    Pillow tries five filters on each row, which takes more than twice the time and saves nothing on line drawings.
+    Pillow tries five filters on each row: more than twice the time, and nothing saved on line drawings.
     """
     height, width = pixels.shape[:2]
-    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row starts with the number of its filter: 0, none
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # a row starts with the number of its filter: 0, none
     rows[:, 1:].reshape(height, width, 3)[...] = pixels[..., :3]
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # eight bits a channel, red, green and blue
-    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b"")
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # eight bits each of red, green, blue
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(rows.data, 1)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
 
 

@@ -2,9 +2,9 @@
 
     from nnlearn.interop.quiet import keras, tf
 
-The lines of the import come at any log level, so stderr is muted meanwhile; the log level keeps later ones away.
+The lines of the import come at any log level, so stderr is muted meanwhile; the level keeps later lines away.
 Errors are raised in Python as ever. To see the later lines, set TF_CPP_MIN_LOG_LEVEL=0 before. No device is set
-up yet, so a notebook can still divide the CPU into logical devices.
+up yet: a notebook can still divide the CPU into logical devices.
 """
 
 import os

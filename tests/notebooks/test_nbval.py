@@ -9,9 +9,6 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tools.environment import ROOT
 
-WIDGET = "import ipywidgets; ipywidgets.IntSlider()"
-SLEEP = "import time; time.sleep(60)"
-
 
 def result(**data):
     return [new_output("execute_result", data, execution_count=1)]
@@ -57,7 +54,7 @@ def outcomes(tmp_path_factory):
     for number, (source, outputs, tags, _) in enumerate(CASES.values()):
         cell = new_code_cell(source, execution_count=1, outputs=outputs, metadata={"tags": tags}, id="cell")
         nbformat.write(new_notebook(cells=[cell]), folder / f"case{number}.ipynb")
-    flags = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=10", "--rootdir", str(folder)]
+    flags = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=6", "--rootdir", str(folder)]
     command = [sys.executable, "-m", "pytest", "-rA", "-c", str(ROOT / "pyproject.toml"), *flags, str(folder)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     return run.stdout

@@ -1,0 +1,234 @@
+"""One table: each rule and the same method of Keras, PyTorch and optax make the same path on each problem.
+
+The gradients are our objective's, so that the rules alone are compared. All is float64; all rates and betas
+are numbers that float32 holds exactly, since Keras takes hyper-parameters through float32 at some places and not
+at others. Where conventions differ, METHODS lets them meet:
+
+classical momentum   Keras as ours. PyTorch and optax have v = beta v + g, theta -= rate v: the same only while
+                     the rate is constant.
+averaged momentum    Keras has none: classical at rate * (1 - beta). PyTorch: dampening = beta, but its first step
+                     is not dampened unless the buffer is there before. optax: ema(debias=False).
+Nesterov             In all three, theta is what is here the look-ahead point, theta + beta velocity.
+Adam's epsilon       PyTorch and optax (with eps_root = 0) as ours, outside the root and after the correction;
+                     Keras before the correction ("epsilon hat"), so ours changes with the step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy
+
+import nnlearn as nn
+from nnlearn.data import breast_cancer
+from nnlearn.interop.quiet import keras, tf
+from nnlearn.objectives import LogisticRegression, Quadratic, Rosenbrock
+
+ADAM_RATE, BETA_1, BETA_2, EPSILON = 1 / 16, 7 / 8, 1 - 2**-10, 1e-8
+STEPS = 100
+
+
+def cancer():
+    data = breast_cancer()
+    return LogisticRegression(data.X_train, data.y_train, l2=0.01)
+
+
+PROBLEMS = {  # the objective, and a learning rate at which descent and momentum converge
+    "quadratic": (Quadratic(10.0), 2**-4),
+    "rosenbrock": (Rosenbrock(), 2**-11),
+    "breast cancer": (cancer(), 2**-3),
+}
+
+
+@dataclass(frozen=True)
+class Method:
+    """Our rule and each library's, made from a learning rate; None where there is no counterpart."""
+
+    rule: Callable[[float], Any]
+    keras: Callable[[float], Any] | None = None
+    torch: Callable[[Any, list, float], Any] | None = None
+    optax: Callable[[Any, float], Any] | None = None
+    place: Callable[[Any], Any] = lambda trace: trace.theta
+
+
+def averaged_in_torch(torch, weights, rate):
+    optimizer = torch.optim.SGD(weights, rate, momentum=BETA_1, dampening=BETA_1)
+    for weight in weights:
+        optimizer.state[weight]["momentum_buffer"] = torch.zeros_like(weight)
+    return optimizer
+
+
+def scheduled_in_torch(torch, weights, rate):
+    optimizer = torch.optim.SGD(weights, rate)
+    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5 ** (1 / 30))
+    optimizer.register_step_post_hook(lambda *_: schedule.step())
+    return optimizer
+
+
+def epsilon_hat(step):
+    return 1e-7 / (1 - BETA_2 ** (step + 1)) ** 0.5
+
+
+METHODS = {
+    "descent": Method(
+        rule=nn.GradientDescent,
+        keras=lambda rate: keras.optimizers.SGD(rate),
+        torch=lambda torch, weights, rate: torch.optim.SGD(weights, rate),
+        optax=lambda optax, rate: optax.sgd(rate),
+    ),
+    "scheduled descent": Method(
+        rule=lambda rate: nn.GradientDescent(nn.ExponentialDecay(rate, decay_steps=30, decay_rate=0.5)),
+        torch=scheduled_in_torch,
+    ),
+    "classical momentum": Method(
+        rule=lambda rate: nn.Momentum(rate, BETA_1, form="classical"),
+        keras=lambda rate: keras.optimizers.SGD(rate, BETA_1),
+        torch=lambda torch, weights, rate: torch.optim.SGD(weights, rate, momentum=BETA_1),
+        optax=lambda optax, rate: optax.sgd(rate, BETA_1),
+    ),
+    "averaged momentum": Method(
+        rule=lambda rate: nn.Momentum(rate, BETA_1),
+        keras=lambda rate: keras.optimizers.SGD(rate * (1 - BETA_1), BETA_1),
+        torch=averaged_in_torch,
+        optax=lambda optax, rate: optax.chain(optax.ema(BETA_1, debias=False), optax.scale(-rate)),
+    ),
+    "nesterov": Method(
+        rule=lambda rate: nn.Nesterov(rate, BETA_1),
+        place=lambda trace: trace.theta + BETA_1 * trace.velocity,
+        keras=lambda rate: keras.optimizers.SGD(rate, BETA_1, nesterov=True),
+        torch=lambda torch, weights, rate: torch.optim.SGD(weights, rate, momentum=BETA_1, nesterov=True),
+        optax=lambda optax, rate: optax.sgd(rate, BETA_1, nesterov=True),
+    ),
+    "adam": Method(
+        rule=lambda _: nn.Adam(ADAM_RATE, BETA_1, BETA_2, EPSILON),
+        torch=lambda torch, weights, _: torch.optim.Adam(weights, ADAM_RATE, (BETA_1, BETA_2), EPSILON),
+        optax=lambda optax, _: optax.adam(ADAM_RATE, BETA_1, BETA_2, EPSILON),
+    ),
+    "adam, epsilon hat": Method(
+        rule=lambda _: nn.Adam(ADAM_RATE, BETA_1, BETA_2, epsilon_hat),
+        keras=lambda _: keras.optimizers.Adam(ADAM_RATE, BETA_1, BETA_2, 1e-7),
+    ),
+}
+
+
+def keras_path(make, gradient, theta, rate):
+    weight, optimizer = keras.Variable(theta, dtype="float64"), make(rate)
+    for _ in range(STEPS):
+        yield weight.numpy()
+        optimizer.apply([tf.constant(gradient(weight.numpy()))], [weight])
+    yield weight.numpy()
+
+
+def torch_path(make, gradient, theta, rate):
+    torch = pytest.importorskip("torch")
+    weight = torch.tensor(theta)
+    optimizer = make(torch, [weight], rate)
+    for _ in range(STEPS):
+        yield weight.numpy().copy()
+        weight.grad = torch.tensor(gradient(weight.numpy()))
+        optimizer.step()
+    yield weight.numpy()
+
+
+def optax_path(make, gradient, theta, rate):
+    optax, jax = pytest.importorskip("optax"), pytest.importorskip("jax")
+    with jax.enable_x64(True):
+        weight, optimizer = jax.numpy.array(theta), make(optax, rate)
+        state = optimizer.init(weight)
+        for _ in range(STEPS):
+            yield np.asarray(weight)
+            change, state = optimizer.update(jax.numpy.array(gradient(np.asarray(weight))), state)
+            weight = optax.apply_updates(weight, change)
+        yield np.asarray(weight)
+
+
+LIBRARIES = {"keras": keras_path, "torch": torch_path, "optax": optax_path}
+PAIRS = [(name, library) for name in METHODS for library in LIBRARIES if getattr(METHODS[name], library)]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize(("name", "library"), PAIRS)
+def test_same_path(name, library, problem):
+    J, rate = PROBLEMS[problem]
+    method = METHODS[name]
+    start = np.array(J.start)
+    ours = method.place(nn.run(method.rule(rate), J, start, STEPS))
+    theirs = np.stack(list(LIBRARIES[library](getattr(method, library), J.gradient, start, rate)))
+    assert np.abs(theirs[-1] - start).max() > 0.1  # it went somewhere
+    # The same operations in another order: a rounding a step, made larger or smaller by the later ones.
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12 * np.abs(theirs).max())
+
+
+def test_paths_part_where_conventions_do():
+    """PyTorch's first step of dampened momentum is not dampened: a whole gradient, here eight times ours."""
+    torch = pytest.importorskip("torch")
+    J, rate = PROBLEMS["quadratic"]
+
+    def dampened(torch, weights, rate):
+        return torch.optim.SGD(weights, rate, momentum=BETA_1, dampening=BETA_1)
+
+    ours = nn.run(nn.Momentum(rate, BETA_1), J, J.start, STEPS).theta
+    theirs = np.stack(list(torch_path(dampened, J.gradient, np.array(J.start), rate)))
+    np.testing.assert_allclose(theirs[1] - theirs[0], (ours[1] - ours[0]) / (1 - BETA_1), rtol=1e-13)
+
+
+def test_where_epsilon_bites():
+    """Adam's first step in units of the learning rate, at a gradient of 1e-6 and each library's own defaults."""
+    torch, optax = pytest.importorskip("torch"), pytest.importorskip("optax")
+    found = {
+        "nnlearn": nn.run(nn.Adam(1.0), constant_slope(1e-6), [0.0], 1).theta[-1, 0],
+        "keras": first_step(keras_path, lambda rate: keras.optimizers.Adam(rate)),
+        "torch": first_step(torch_path, lambda torch, weights, rate: torch.optim.Adam(weights, rate)),
+        "optax": first_step(optax_path, lambda optax, rate: optax.adam(rate)),
+    }
+    after, before = -1 / (1 + 0.01), -1 / (1 + 0.1 / 0.001**0.5)  # epsilon over |g|; over |g| sqrt(1 - beta_2)
+    assert found == pytest.approx({"nnlearn": after, "torch": after, "optax": after, "keras": before}, rel=1e-4)
+
+
+def constant_slope(slope):
+    return nn.Objective(lambda theta: slope * theta[0], lambda theta: [slope], name="line")
+
+
+def first_step(path, make):
+    points = path(make, constant_slope(1e-6).gradient, np.zeros(1), 1.0)
+    next(points)
+    return next(points)[0]
+
+
+# Newton's method has no counterpart in the three: NumPy solves for its step, SciPy finds the same minimum
+
+
+@pytest.mark.parametrize("damping", [0.0, 0.5])
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_newton(problem, damping):
+    J, _ = PROBLEMS[problem]
+    theta = np.array(J.start)
+    path = [theta]
+    for _ in range(10):
+        theta = theta - np.linalg.solve(J.hessian(theta) + damping * np.eye(len(theta)), J.gradient(theta))
+        path.append(theta)
+    ours = nn.run(nn.Newton(damping=damping), J, J.start, 10).theta
+    np.testing.assert_allclose(ours, path, rtol=0, atol=1e-12 * np.abs(path).max())
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_newton_finds_scipy_s_minimum(problem):
+    J, _ = PROBLEMS[problem]
+    theirs = scipy.optimize.minimize(J.loss, J.start, jac=J.gradient, hess=J.hessian, method="trust-exact", tol=1e-10)
+    assert theirs.success
+    np.testing.assert_allclose(nn.run(nn.Newton(), J, J.start, 12).theta[-1], theirs.x, atol=1e-9)
+
+
+SCHEDULES = {
+    "keras": lambda: keras.optimizers.schedules.ExponentialDecay(0.1, 30, 0.7),
+    "optax": lambda: pytest.importorskip("optax").exponential_decay(0.1, 30, 0.7),
+}
+
+
+@pytest.mark.parametrize("library", SCHEDULES)
+def test_exponential_decay(library):
+    steps, schedule = range(0, 200, 7), SCHEDULES[library]()
+    ours = [nn.ExponentialDecay(0.1, decay_steps=30, decay_rate=0.7)(step) for step in steps]
+    np.testing.assert_allclose(ours, [float(schedule(step)) for step in steps], rtol=1e-6)  # theirs is float32

@@ -1,0 +1,201 @@
+"""The tables of coverage and errata: well formed, true about what is there, and shown as they are written."""
+
+import ast
+import html
+import json
+import pkgutil
+import re
+from functools import cache
+from pathlib import Path
+
+import mistune
+import pytest
+
+from nnlearn import language, syllabus
+
+ROOT = Path(__file__).parents[1]
+COLUMNS = {
+    "coverage": ["id", "chapter", "sources", "topic", "must_work", "taught", "runs"],
+    "errata": ["id", "chapter", "where", "fault", "shows", "right", "taught", "runs"],
+}
+CHAPTERS = [f"{number:02}" for number in range(24)]
+WRITTEN = {path.name[:2] for path in ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")}  # the chapters that have a notebook
+ROWS = [(name, row) for name in COLUMNS for row in syllabus.table(name)]
+
+
+def is_cell(place):
+    """Whether a place such as ``notebooks/03_gradient_descent.ipynb#stop-rules`` is a cell that exists."""
+    notebook, _, cell = place.partition("#")
+    return cell in cell_ids(notebook)
+
+
+@cache
+def cell_ids(notebook):
+    path = ROOT / notebook
+    if path.suffix != ".ipynb" or not path.is_file():
+        return frozenset()
+    return frozenset(cell["id"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
+
+
+def is_proof(name):
+    """Whether ``nnlearn.stop.GradientBelow`` or ``tests/test_x.py::test_y`` exists."""
+    file, _, test = name.partition("::")
+    return test in tests_in(file) if test else is_public(name)
+
+
+@cache
+def tests_in(file):
+    path = ROOT / file
+    if not re.fullmatch(r"test_\w+\.py", path.name) or not path.is_file():
+        return frozenset()
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    functions = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
+    return frozenset(name for name in functions if name.startswith("test_"))
+
+
+def is_public(name):
+    if not re.fullmatch(r"nnlearn(\.[A-Za-z]\w*)+", name):
+        return False
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_each_file_is_plain_tab_separated_text(name):
+    data = (ROOT / "nnlearn" / "syllabus" / f"{name}.tsv").read_bytes()
+    lines = data.decode("utf-8").replace("\r\n", "\n").split("\n")
+    assert lines.pop() == ""  # it ends with a line's end
+    assert lines[0].split("\t") == COLUMNS[name]
+    for line in lines[1:]:
+        cells = line.split("\t")
+        assert len(cells) == len(COLUMNS[name]), line
+        assert all(cells[:-2]) and all(cell == " ".join(cell.split()) for cell in cells), line
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_ids_are_unique_and_chapters_exist(name):
+    ids = [row["id"] for row in syllabus.table(name)]
+    assert sorted(set(ids)) == sorted(ids)
+    assert {row["chapter"] for row in syllabus.table(name)} <= set(CHAPTERS)
+
+
+def test_the_topics_take_in_every_chapter_but_the_first_and_every_source():
+    assert {row["chapter"] for row in syllabus.table("coverage")} == set(CHAPTERS[1:])
+    assert set(re.findall(r"(00\d)§", " ".join(row["sources"] for row in syllabus.table("coverage")))) == {
+        "000", "001", "002", "003", "004",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name, row", ROWS, ids=[row["id"] for _, row in ROWS])
+def test_each_row_of_a_written_chapter_is_taught_and_runs(name, row):
+    taught, runs = row["taught"].split(), row["runs"].split()
+    if row["chapter"] not in WRITTEN:
+        assert taught == runs == []
+        return
+    assert any(place.startswith(f"notebooks/{row['chapter']}_") for place in taught)
+    assert runs
+    assert [place for place in taught if not is_cell(place)] == []
+    assert [proof for proof in runs if not is_proof(proof)] == []
+
+
+NOTEBOOK = "notebooks/03_gradient_descent.ipynb"
+PLACES = {
+    f"{NOTEBOOK}#errata": True,
+    f"{NOTEBOOK}#no-such-cell": False,
+    f"{NOTEBOOK}#": False,
+    NOTEBOOK: False,
+    "notebooks/03_no_such_notebook.ipynb#errata": False,
+    "notebooks#errata": False,
+    "pyproject.toml#errata": False,
+    "#errata": False,
+    "": False,
+}
+PROOFS = {
+    "nnlearn.stop": True,
+    "nnlearn.stop.GradientBelow": True,
+    "nnlearn.trace.Trace.explain": True,
+    "nnlearn.stop.NoSuchRule": False,
+    "nnlearn.no_such_module": False,
+    "nnlearn.": False,
+    "nnlearn.stop:GradientBelow": False,
+    "numpy.array": False,
+    "GradientBelow": False,
+    "": False,
+    "tests/test_syllabus.py::test_the_resolvers_know_right_from_wrong": True,
+    "tests/test_syllabus.py::test_no_such_test": False,
+    "tests/test_syllabus.py::is_public": False,
+    "tests/test_syllabus.py::PROOFS": False,
+    "tests/test_no_such_file.py::test_c04": False,
+    "tests/problems.py::small_data": False,
+    "tests::test_c04": False,
+    "tests/test_syllabus.py::": False,
+    "tests/test_syllabus.py": False,
+}
+
+
+@pytest.mark.parametrize("right, entry, expected", [
+    *((is_cell, *item) for item in PLACES.items()), *((is_proof, *item) for item in PROOFS.items()),
+])  # fmt: skip
+def test_the_resolvers_know_right_from_wrong(right, entry, expected):
+    assert right(entry) == expected
+
+
+SHOWN = [(name, chapter) for name in COLUMNS for chapter in sorted({r["chapter"] for r in syllabus.table(name)})]
+
+
+@pytest.mark.parametrize("name, chapter", SHOWN)
+def test_a_table_shows_each_text_as_it_is_written(name, chapter):
+    table = getattr(syllabus, name)(chapter)
+    texts = [[row[column] for column in table.headings] for row in table.rows]
+    rendered = mistune.create_markdown(plugins=["table", "strikethrough", "math", "url"])(table._repr_markdown_())
+    lines = [re.findall(r"<t[hd]>(.*?)</t[hd]>", line) for line in rendered.split("<tr>")[1:]]
+    assert [[html.unescape(cell) for cell in line] for line in lines] == [list(table.headings.values()), *texts]
+
+    blocks = [block.split("\n") for block in repr(table).split("\n\n")]
+    assert blocks == [[f"{h}: {t}" for h, t in zip(table.headings.values(), row, strict=True)] for row in texts]
+
+
+def test_the_tables_take_the_rows_of_their_chapter_in_order():
+    assert [row["id"] for row in syllabus.coverage("03").rows] == ["gd", "gd-linear", "lr"]
+    whole = [row["id"] for row in syllabus.table("errata") if row["chapter"] == "03"]
+    assert [row["id"] for row in syllabus.errata("03").rows] == whole
+    part = [row["id"] for row in syllabus.errata("03", without=["C02", "C26"]).rows]
+    assert part == [name for name in whole if name not in ("C02", "C26")]
+
+
+def test_headings_are_in_the_learner_s_language(monkeypatch):
+    class Shouting:
+        def gettext(self, template):
+            return "{heading} = {text}" if "{" in template else template.upper()
+
+    monkeypatch.setattr(language, "translations", lambda name: Shouting())
+    table = syllabus.errata("09", without=["C17", "C18", "M06", "M07"])
+    assert table._repr_markdown_().startswith("| ID | WHERE | FAULT | WHAT RUNNING IT SHOWS | RIGHT |\n| --- |")
+    assert repr(table).startswith("ID = K14\nWHERE = 002 Q4\n")
+
+
+def test_the_rows_are_read_once_and_cannot_be_changed():
+    row = syllabus.errata("03").rows[0]
+    assert row is syllabus.errata("03").rows[0]
+    with pytest.raises(TypeError):
+        row["fault"] = "none"
+
+
+WRONG = {
+    "no such chapter": (lambda: syllabus.errata("99"), "no chapter '99'; its chapters are 01, 02, .*, 23"),
+    "a number": (lambda: syllabus.coverage(3), "no chapter 3; its chapters are 01, 02, .*, 23"),
+    "an id of another chapter": (
+        lambda: syllabus.errata("02", without=["C13", "M01", "X"]),
+        "without holds M01, X; the errata of chapter 02 are C13, C21, C25, K25",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_request_is_refused_with_what_there_is(case):
+    ask, words = WRONG[case]
+    with pytest.raises(ValueError, match=words):
+        ask()
