@@ -15,30 +15,34 @@ EPOCHS = 3
 SIZE = 32
 RATE = 0.01
 
+Trained = tuple[Array, list[float]]  # weights above the row of intercepts, (features + 1, classes); losses
+
 
 def digits_torch(rounds: int) -> Iterator[Result]:
-    """Three epochs from zero weights: nnlearn.run in float64, every quantity of every step recorded, and the loss
-    after each epoch, against a plain PyTorch loop over tensors (no DataLoader) in float32, which keeps the mean
-    loss of each epoch."""
-    X, y = training_data()
-    sides = interleaved([recorded(X, y, EPOCHS), with_torch(X, y, EPOCHS)], rounds)
-    yield speed_up("digits, batches: torch", *sides, at_least=3)
+    """Three epochs on 1,347 digits from zero weights: nnlearn.run in float64, which records every quantity of
+    every step, and the loss on all data after each epoch, against a plain PyTorch loop over tensors (no
+    DataLoader) in float32, which keeps the mean loss of each epoch."""
+    data = training_data()
+    sides = interleaved([recorded(*data, EPOCHS), with_torch(*data, EPOCHS)], rounds)
+    yield speed_up("digits, batches: torch", sides, at_least=3)
 
 
 def digits_keras(rounds: int) -> Iterator[Result]:
-    """The same against model.fit of Keras (float32, compiled beforehand in the warm-up), which keeps the mean loss
-    of each epoch."""
-    X, y = training_data()
-    sides = interleaved([recorded(X, y, EPOCHS), with_keras(X, y, EPOCHS)], rounds)
-    yield speed_up("digits, batches: Keras fit", *sides, at_least=10)
+    """The same against model.fit of Keras in float32, which keeps the mean loss of each epoch. The model was
+    compiled and traced in the warm-up."""
+    data = training_data()
+    sides = interleaved([recorded(*data, EPOCHS), with_keras(*data, EPOCHS)], rounds)
+    yield speed_up("digits, batches: Keras fit", sides, at_least=10)
 
 
 def training_data() -> tuple[Array, Any]:
+    """The images, shape (n, 64), and labels to train on."""
     data = nn.data.digits()
     return data.X_train, data.y_train
 
 
 def recorded(X: Array, y: Any, epochs: int) -> Callable[[], tuple[nn.Trace, Array]]:
+    """nnlearn's side: the trace, and the loss after each epoch."""
     J = nn.MiniBatches(SIZE, seed=0).of(SoftmaxRegression(X, y))
     batches = -(-len(X) // SIZE)
 
@@ -49,13 +53,13 @@ def recorded(X: Array, y: Any, epochs: int) -> Callable[[], tuple[nn.Trace, Arra
     return train
 
 
-def with_torch(X: Array, y: Any, epochs: int, shuffle: bool = True) -> Callable[[], tuple[Array, list[float]]]:
+def with_torch(X: Array, y: Any, epochs: int, shuffle: bool = True) -> Callable[[], Trained]:
+    """The same in PyTorch."""
     torch = load("torch")
-    functional = torch.nn.functional
     inputs, labels = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
     n, classes = len(inputs), int(labels.max()) + 1
 
-    def train() -> tuple[Array, list[float]]:
+    def train() -> Trained:
         model = torch.nn.Linear(inputs.shape[1], classes)
         for parameter in model.parameters():
             torch.nn.init.zeros_(parameter)
@@ -63,9 +67,10 @@ def with_torch(X: Array, y: Any, epochs: int, shuffle: bool = True) -> Callable[
         losses = []
         for _ in range(epochs):
             total = 0.0
-            for batch in (torch.randperm(n) if shuffle else torch.arange(n)).split(SIZE):
+            order = torch.randperm(n) if shuffle else torch.arange(n)
+            for batch in order.split(SIZE):
                 optimizer.zero_grad()
-                loss = functional.cross_entropy(model(inputs[batch]), labels[batch])
+                loss = torch.nn.functional.cross_entropy(model(inputs[batch]), labels[batch])
                 loss.backward()
                 optimizer.step()
                 total += loss.item() * len(batch)
@@ -75,7 +80,8 @@ def with_torch(X: Array, y: Any, epochs: int, shuffle: bool = True) -> Callable[
     return train
 
 
-def with_keras(X: Array, y: Any, epochs: int, shuffle: bool = True) -> Callable[[], tuple[Array, list[float]]]:
+def with_keras(X: Array, y: Any, epochs: int, shuffle: bool = True) -> Callable[[], Trained]:
+    """The same in Keras."""
     keras = load("nnlearn.interop.quiet").keras
     inputs = X.astype("float32")
     dense = keras.layers.Dense(int(y.max()) + 1, activation="softmax", kernel_initializer="zeros")
@@ -85,8 +91,8 @@ def with_keras(X: Array, y: Any, epochs: int, shuffle: bool = True) -> Callable[
     variables = model.weights + model.optimizer.variables
     start = [variable.numpy() for variable in variables]
 
-    def train() -> tuple[Array, list[float]]:
-        for variable, value in zip(variables, start, strict=True):  # a model made anew would be compiled anew
+    def train() -> Trained:
+        for variable, value in zip(variables, start, strict=True):  # a new model would be traced anew
             variable.assign(value)
         history = model.fit(inputs, y, batch_size=SIZE, epochs=epochs, shuffle=shuffle, verbose=0)
         return np.vstack(dense.get_weights()), history.history["loss"]

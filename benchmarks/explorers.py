@@ -24,50 +24,51 @@ DRAG = np.linspace(0.05, 0.19, 30).tolist()  # the learning rates that a hand on
 
 
 def training_map(rounds: int) -> Iterator[Result]:
-    """Every pixel is a training run (StartPlane): 120 steps of gradient descent from each start, by nnlearn.rows.
-    A move of the learning rate computes the coarse map and then the fine one, draws each and encodes it as a PNG of
-    900 x 440 px."""
+    """Every pixel is a training run (StartPlane): 120 steps of gradient descent from each start, by
+    nnlearn.rows. A whole move of the learning rate computes the coarse map and then the fine one, draws each
+    and encodes it as a PNG of 900 x 440 px."""
     plane = StartPlane()
     plane.look("light", 1.0)
     sweeps = [partial(plane.sweep, resolution) for resolution in RESOLUTIONS]
-    coarse, fine, move = interleaved([*sweeps, mover(plane, DRAG)], rounds)
-    coarse_runs, fine_runs = (f"map of {resolution**2:,} runs" for resolution in RESOLUTIONS)
-    yield milliseconds(fine_runs, fine, at_most=120)
-    yield milliseconds(coarse_runs, coarse)
-    yield milliseconds("both maps, drawn, as PNG", move)
+    coarse, fine, whole = interleaved([*sweeps, mover(plane)], rounds)
+    coarse_name, fine_name = (f"map of {resolution**2:,} runs" for resolution in RESOLUTIONS)
+    yield milliseconds(fine_name, fine, at_most=120)
+    yield milliseconds(coarse_name, coarse)
+    yield milliseconds("both maps, drawn, as PNG", whole)
 
 
 def explorer(rounds: int) -> Iterator[Result]:
-    """One move of the learning rate of Bowl with 200 steps: compute, draw what moves, encode the PNG, and the rest,
-    which is words, goals and the message to the page. The stages are measured one by one beside the whole."""
+    """One move of the learning rate of Bowl with 200 steps: compute, draw what moves, encode the PNG, and the
+    rest: words, goals and the message to the page. The stages are measured one by one beside the whole."""
     for pixel_ratio, at_most in ((1.0, 20.0), (2.0, 40.0)):
         bowl = Bowl(steps=STEPS)
         bowl.look("light", pixel_ratio)
         parts = stages(Bowl(steps=STEPS), pixel_ratio)
-        whole, *times = interleaved([mover(bowl, DRAG), *parts.values()], rounds)
+        whole, *times = interleaved([mover(bowl), *parts.values()], rounds)
         yield milliseconds(f"move, {900 * pixel_ratio:.0f} x {400 * pixel_ratio:.0f} px", whole, at_most)
         for name, stage in zip(parts, times, strict=True):
             yield milliseconds(f"  {name}", stage)
 
 
 def interact(rounds: int) -> Iterator[Result]:
-    """The same computation and picture, 900 x 400 px, by ipywidgets.interact with pyplot and the inline backend: the
-    value of a FloatSlider is set; interact clears its output and calls a function that makes a figure with its axes
-    and curves; the inline backend encodes, displays and closes it. No browser: IPython, in this process, collects
-    what is displayed. Unlike the explorer's, the figure has no layout engine, which would make it slower."""
+    """The whole move of Bowl, 900 x 400 px, against the same computation and picture by ipywidgets.interact,
+    pyplot and the inline backend: the value of a FloatSlider is set; interact clears its output and calls a
+    function that makes a figure with its axes and curves; plt.show() encodes it, displays it (cropped to
+    801 x 381 px, as is the backend's way) and closes it. No browser: IPython, in this process, collects what is
+    displayed. Unlike the explorer's, the figure has no layout engine, which would make it slower."""
     bowl = Bowl(steps=STEPS)
     bowl.look("light", 1.0)
     with inline_backend() as captured:
-        sides = interleaved([mover(bowl, DRAG), interact_mover(bowl.values, DRAG, captured)], rounds)
-    yield speed_up("move: interact", *sides, at_least=10)
+        sides = interleaved([mover(bowl), interact_mover(bowl.values, captured)], rounds)
+    yield speed_up("move: interact", sides, at_least=10)
 
 
-def mover(moved: Explorer, rates: list[float]) -> Side:
+def mover(moved: Explorer) -> Side:
     """Sets the learning rate to the next one, as a hand on the slider does."""
-    positions = cycle(rates)
+    rates = cycle(DRAG)
 
     def move() -> None:
-        moved.learning_rate = next(positions)
+        moved.set(learning_rate=next(rates))
         if moved.error:
             raise moved.error
 
@@ -87,7 +88,7 @@ def stages(bowl: Bowl, pixel_ratio: float) -> dict[str, Side]:
     return {"compute": bowl.compute, "draw": draw, "encode the PNG": partial(png, pixels)}
 
 
-def interact_mover(settings: dict[str, Any], rates: list[float], captured: Any) -> Side:
+def interact_mover(settings: dict[str, Any], captured: Any) -> Side:
     """As ``mover``, for the slider of an ``interact``."""
     widgets, pyplot = load("ipywidgets"), load("matplotlib.pyplot")
 
@@ -98,10 +99,10 @@ def interact_mover(settings: dict[str, Any], rates: list[float], captured: Any) 
 
     slider = widgets.FloatSlider(min=0.01, max=2.2, step=0.001, readout_format=".3f")
     widgets.interact(show, learning_rate=slider)
-    positions = cycle(rates)
+    rates = cycle(DRAG)
 
     def move() -> None:
-        slider.value = next(positions)
+        slider.value = next(rates)
         if "image/png" not in captured.outputs[-1].data:
             raise RuntimeError("interact displayed no picture")
 
@@ -109,12 +110,11 @@ def interact_mover(settings: dict[str, Any], rates: list[float], captured: Any) 
 
 
 def plot(settings: dict[str, Any]) -> Any:
-    """The picture of Bowl as one draws it with pyplot."""
-    pyplot = load("matplotlib.pyplot")
+    """The picture of Bowl as one draws it with pyplot: a new figure each time."""
     colours = palette()
-    compute: Callable[[Any], Any] = Bowl.compute  # it needs the settings alone
+    compute: Callable[[Any], Any] = Bowl.compute  # all that it asks of its explorer is the settings
     result = compute(SimpleNamespace(**settings))
-    figure, (path, loss) = pyplot.subplots(1, 2, figsize=(9, 4))
+    figure, (path, loss) = load("matplotlib.pyplot").subplots(1, 2, figsize=(9, 4))
     path.set(xlabel=r"$\theta[0]$  (flat)", ylabel=r"$\theta[1]$  (steep)", xlim=(-3, 3), ylim=(-2, 2))
     path.grid(visible=False)
     for circle in result.circles:
@@ -132,16 +132,16 @@ def plot(settings: dict[str, Any]) -> Any:
 
 @contextmanager
 def inline_backend() -> Iterator[Any]:
-    """IPython with matplotlib's inline backend, in this process; what it displays is in ``.outputs``."""
-    ipython, capture = load("IPython.core.interactiveshell"), load("IPython.utils.capture")
+    """IPython with matplotlib's inline backend, in this process; its ``outputs`` are what is displayed."""
+    shells, capture = load("IPython.core.interactiveshell"), load("IPython.utils.capture")
     config = load("traitlets.config").Config()
     config.HistoryManager.enabled = False
     with TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        shell = ipython.InteractiveShell.instance(config=config, ipython_dir=home)
+        shell = shells.InteractiveShell.instance(config=config, ipython_dir=home)
         shell.enable_gui = lambda gui: None  # no windows
         shell.enable_matplotlib("inline")
         try:
             with capture.capture_output() as captured:
                 yield captured
         finally:
-            ipython.InteractiveShell.clear_instance()
+            shells.InteractiveShell.clear_instance()

@@ -1,8 +1,8 @@
 """Times of several sides, taken in turn, and what follows from them.
 
-Two clocks run. Processor time is what the verdicts rest on: every side runs in one thread, so on an idle computer
-it equals the time that passes, and on a busy one it leaves out the time given to others. The ratio by the wall
-clock stands beside it: it also counts what a side spends waiting for its own threads.
+Two clocks run. The verdicts rest on processor time: every side runs in one thread, so on an idle computer
+it equals the time that passes, and on a busy one it leaves out what others take. Beside it stands the same
+by the wall clock, which also counts what a side spends waiting for its own threads.
 """
 
 import gc
@@ -22,24 +22,28 @@ COMPARISONS = {">=": operator.ge, "<=": operator.le}
 
 @dataclass(frozen=True, eq=False)
 class Times:
-    """Seconds for one call of one side, a number for each round: by the processor's and by the wall's clock."""
+    """Seconds for one call of one side by both clocks, a number for each round."""
 
     processor: NDArray[np.float64]
     wall: NDArray[np.float64]
 
+    @property
+    def median(self) -> float:
+        """By the processor's clock."""
+        return float(np.median(self.processor))
+
 
 def interleaved(sides: Sequence[Side], rounds: int, at_least: float = 0.2) -> list[Times]:
-    """The times of each side, from rounds A B A B ... after a warm-up, in which each side is called twice.
+    """The times of each side, from rounds A B A B ... after a warm-up, in which each is called twice.
 
-    In a round each side is called as often as is needed to fill ``at_least`` seconds, and the mean call counts.
+    In a round each side is called as often as it takes to fill ``at_least`` seconds; the mean call counts.
     """
     calls = []
     for side in sides:
         side()  # builds, traces and caches whatever there is
-        calls.append(max(1, math.ceil(at_least / max(seconds(side, 1)[0], 1e-9))))
-    times = np.array(
-        [[seconds(side, n) for side, n in zip(sides, calls, strict=True)] for _ in range(rounds)]
-    )
+        _, wall = seconds(side, 1)
+        calls.append(max(1, math.ceil(at_least / wall)))
+    times = np.array([[seconds(*turn) for turn in zip(sides, calls, strict=True)] for _ in range(rounds)])
     return [Times(*times[:, i].T) for i in range(len(sides))]
 
 
@@ -54,10 +58,10 @@ def seconds(side: Side, calls: int) -> tuple[float, float]:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """One line of the table: a number for each round, and what its median should be.
+    """One line of the table: a number for each round, and what their median should be.
 
-    values, wall: the same by the two clocks, in ``unit``: "x" is a ratio, "ms" a time. goal: such as
-    ``(">=", 8)``; None for a number that is only told. ours, peer: the median processor times, in seconds.
+    values, wall: the same by the two clocks, in ``unit``: "x" is a ratio, "ms" a time. goal: for example
+    ``(">=", 8)``; None for a number that is only told. ours, peer: median seconds of processor time.
     """
 
     name: str
@@ -90,29 +94,27 @@ class Result:
         comparison, bound = self.goal
         return bool(COMPARISONS[comparison](self.median, bound))
 
+    def as_dict(self) -> dict[str, Any]:
+        """The result in plain lists and numbers."""
+        rounds = {"values": self.values.tolist(), "wall": self.wall.tolist()}
+        return vars(self) | rounds | {"median": self.median, "met": self.met}
 
-def speed_up(name: str, ours: Times, peer: Times, at_least: float, note: str = "") -> Result:
-    """How many times as long the peer takes."""
+
+def speed_up(name: str, sides: Sequence[Times], at_least: float) -> Result:
+    """How many times as long as our side the peer takes; sides: ours, the peer's."""
+    ours, peer = sides
     ratio, wall = peer.processor / ours.processor, peer.wall / ours.wall
-    return Result(name, "x", ratio, wall, (">=", at_least), *medians(ours, peer), note)
+    return Result(name, "x", ratio, wall, (">=", at_least), ours.median, peer.median)
 
 
-def cost(name: str, ours: Times, peer: Times, at_most: float, note: str = "") -> Result:
-    """How many times as long ours takes, where it does more than the peer."""
+def cost(name: str, sides: Sequence[Times], at_most: float, note: str) -> Result:
+    """How many times as long as the peer our side takes, which does more; sides: ours, the peer's."""
+    ours, peer = sides
     ratio, wall = ours.processor / peer.processor, ours.wall / peer.wall
-    return Result(name, "x", ratio, wall, ("<=", at_most), *medians(ours, peer), note)
+    return Result(name, "x", ratio, wall, ("<=", at_most), ours.median, peer.median, note)
 
 
-def milliseconds(name: str, ours: Times, at_most: float | None = None, note: str = "") -> Result:
+def milliseconds(name: str, ours: Times, at_most: float | None = None) -> Result:
     """The time of one call. It depends on the computer, so it says less than a ratio."""
     goal = None if at_most is None else ("<=", at_most)
-    return Result(name, "ms", 1e3 * ours.processor, 1e3 * ours.wall, goal, *medians(ours), note=note)
-
-
-def medians(*sides: Times) -> list[float]:
-    return [float(np.median(times.processor)) for times in sides]
-
-
-def as_dict(result: Result) -> dict[str, Any]:
-    """The result in plain lists and numbers."""
-    return vars(result) | {"values": result.values.tolist(), "wall": result.wall.tolist(), "met": result.met}
+    return Result(name, "ms", 1e3 * ours.processor, 1e3 * ours.wall, goal, ours.median)

@@ -1,4 +1,4 @@
-"""What the course is compared with, if it is there; and one thread for each, so that like is compared with like."""
+"""What the course is compared with, if it is installed; in one thread each, as the course itself runs."""
 
 import os
 from importlib import import_module
@@ -15,7 +15,7 @@ class NotInstalled(Exception):
 
 
 def one_thread() -> None:
-    """Limits NumPy, TensorFlow and PyTorch to one thread each; they look at this when they are first imported."""
+    """Limits NumPy, TensorFlow and PyTorch to one thread each; to be called before they are imported."""
     os.environ |= dict.fromkeys(LIMITS, "1")
 
 

@@ -6,14 +6,18 @@ import textwrap
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
-from benchmarks.harness import Result, as_dict
+from benchmarks.harness import Result
 
 PACKAGES = ("numpy", "matplotlib", "ipywidgets", "torch", "keras", "tensorflow")
-HEAD = ("", "ours", "peer", "measured", "[min - max]", "wall", "goal", "")
-WIDTHS = (28, 10, 10, 9, 19, 9, 10, 6)
+HEAD = ("", "ours", "peer", "measured", "[min - max]", "by wall", "goal", "")
+WIDTHS = (28, 10, 10, 9, 17, 9, 10, 6)
 WIDTH = sum(WIDTHS) + len(WIDTHS) - 1
+UNITS = {"x": "x", "ms": " ms"}
+CLOCKS = (
+    "All sides run in one thread and take turns; shown is the median of the rounds, by processor time, and "
+    "beside it the median by the wall clock."
+)
 
 
 def line(cells: Sequence[str]) -> str:
@@ -25,24 +29,29 @@ def line(cells: Sequence[str]) -> str:
 
 def cells(result: Result) -> tuple[str, ...]:
     """What the table says of a result."""
-    low, high = result.spread
-    unit = " ms" if result.unit == "ms" else "x"
-    goal = f"{result.goal[0]} {result.goal[1]:g}{unit}" if result.goal else ""
+    unit = UNITS[result.unit]
+    sides = [f"{digits(1e3 * seconds)} ms" for seconds in (result.ours, result.peer) if seconds is not None]
+    times = sides if len(sides) == 2 else ["", ""]
+    measured, wall = (f"{digits(median)}{unit}" for median in (result.median, result.wall_median))
+    spread = "[{} - {}]".format(*map(digits, result.spread))
+    goal = "{} {:g}".format(*result.goal) + unit if result.goal else ""
     verdict = {True: "met", False: "MISSED", None: ""}[result.met]
-    times = [f"{1e3 * t:.3g} ms" if t is not None and unit == "x" else "" for t in (result.ours, result.peer)]
-    spread = f"[{low:.3g} - {high:.3g}]"
-    return result.name, *times, f"{result.median:.3g}{unit}", spread, f"{result.wall_median:.3g}{unit}", goal, verdict
+    return result.name, *times, measured, spread, wall, goal, verdict
 
 
-def paragraph(name: str, text: str | None) -> str:
-    """What a benchmark compares, with its name in front."""
-    words = " ".join((text or "").split())
-    return textwrap.fill(f"{name}: {words}", WIDTH, subsequent_indent="  ")
+def digits(number: float) -> str:
+    """A positive number to three digits."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:#.3g}"
+
+
+def paragraph(name: str, text: str) -> str:
+    """A text with its name in front, wrapped to the width of the table."""
+    return textwrap.fill(f"{name}: {' '.join(text.split())}", WIDTH, subsequent_indent="  ")
 
 
 def surroundings() -> dict[str, str]:
     """The computer and the versions of what is compared."""
-    found = {"python": platform.python_version(), "system": platform.platform(), "machine": platform.machine()}
+    found = {"python": platform.python_version(), "system": platform.platform()}
     for package in PACKAGES:
         try:
             found[package] = version(package)
@@ -53,5 +62,5 @@ def surroundings() -> dict[str, str]:
 
 def write_json(path: Path, results: Sequence[Result]) -> None:
     """Every number of every round, with the surroundings."""
-    document: dict[str, Any] = {"surroundings": surroundings(), "results": [as_dict(result) for result in results]}
+    document = {"surroundings": surroundings(), "results": [result.as_dict() for result in results]}
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -45,6 +46,32 @@ def pins():
 def test_what_is_wanted_is_pinned_to_a_version_that_fits(wanted, pins):
     (version,) = (each.version for each in pins[canonicalize_name(wanted.name)].specifier)
     assert wanted.specifier.contains(version)
+
+
+def closure(wanted):
+    """The names of all installed packages that these requirements bring along."""
+    names = set()
+    left = [(requirement, "") for requirement in wanted]
+    while left:
+        requirement, extra = left.pop()
+        name = canonicalize_name(requirement.name)
+        if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
+            continue
+        try:
+            texts = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:  # of an extra that is not installed
+            continue
+        if name not in names:
+            names.add(name)
+            left += [(Requirement(text), each) for text in texts for each in requirement.extras or {""}]
+    return names
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others need packages that were not tested")
+def test_everything_that_is_brought_along_is_pinned(pins):
+    brought = {name for name in closure(WANTED) if not re.match("nvidia-|cuda-|triton", name)}
+    assert len(brought) > 100
+    assert brought - pins.keys() == set()
 
 
 def test_constraints_are_exact_and_name_no_place(pins):
@@ -215,7 +242,7 @@ def test_the_fingerprint_is_of_files_and_place(tmp_path, monkeypatch):
     assert len(seen) == 3
 
 
-def metadata(prefix, name, *files):
+def package_of(prefix, name, *files):
     folder = prefix / "lib/python3.11/site-packages" / f"{name}.dist-info"
     folder.mkdir(parents=True)
     for file in files:
@@ -224,8 +251,8 @@ def metadata(prefix, name, *files):
 
 
 def test_an_interrupted_package_is_installed_again(tmp_path, calls, monkeypatch):
-    whole = metadata(tmp_path, "whole-1", "METADATA", "RECORD")
-    half = metadata(tmp_path, "half-1", "METADATA")
+    whole = package_of(tmp_path, "whole-1", "METADATA", "RECORD", "INSTALLER")
+    half = package_of(tmp_path, "half-1", "METADATA", "RECORD")
     monkeypatch.setattr(environment, "VENV", tmp_path)
     environment.environment(tmp_path)
     assert (whole.exists(), half.exists()) == (True, False)
@@ -235,7 +262,7 @@ def test_an_interrupted_package_is_installed_again(tmp_path, calls, monkeypatch)
 @pytest.mark.parametrize("damage", ["pip is half there", "python does not start"])
 def test_an_interrupted_environment_is_made_anew(tmp_path, calls, monkeypatch, damage):
     if damage == "pip is half there":
-        metadata(tmp_path, "pip-26", "METADATA")
+        package_of(tmp_path, "pip-26", "METADATA", "RECORD")
     else:
         monkeypatch.setattr(environment, "works", lambda python, *arguments: False)
     monkeypatch.setattr(environment, "VENV", tmp_path)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -336,7 +337,8 @@ def test_refused_when_made(name):
 
 
 def python(code, **arguments):
-    return subprocess.run([sys.executable, "-c", code.format(**arguments)], capture_output=True, text=True)
+    command = [sys.executable, "-c", code.format(**arguments)]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=Path(nn.__file__).parents[1])
 
 
 def test_importing_nnlearn_loads_no_tensorflow():
@@ -344,14 +346,14 @@ def test_importing_nnlearn_loads_no_tensorflow():
     assert (found.stdout, found.stderr) == ("set()\n", "")
 
 
-@pytest.mark.filterwarnings("default")
 def test_a_new_process_loads_a_model_and_tensorflow_stays_quiet(tmp_path):
     model = fit(untrained(as_keras(SAVED["adam"]), jit_compile=True), 1)
     model.save(tmp_path / "model.keras")
     found = python(
         "import numpy, nnlearn.interop; from nnlearn.interop.quiet import keras\n"
         "model = keras.saving.load_model({path!r})\n"
-        "model.fit(numpy.ones((1, 5)), numpy.ones((1, 2)), verbose=0); print(int(model.optimizer.iterations))",
+        "model.fit(numpy.ones((1, 5)), numpy.ones((1, 2)), verbose=0)\n"
+        "print(int(model.optimizer.iterations))",
         path=str(tmp_path / "model.keras"),
     )
     assert (found.stdout, found.stderr) == ("4\n", "")

@@ -1,14 +1,14 @@
 """One table: each rule and the same method of Keras, PyTorch and optax make the same path on each problem.
 
-The gradients are our objective's, so that the rules alone are compared. All is float64; all rates and betas
-are numbers that float32 holds exactly, since Keras takes hyper-parameters through float32 at some places and not
-at others. Where conventions differ, METHODS lets them meet:
+The gradients are our objective's, so that the rules alone are compared. All is float64. Rates and betas are
+numbers that float32 holds exactly, since Keras takes them through float32 at some places and not at others.
+Where conventions differ, METHODS lets them meet:
 
-classical momentum   Keras as ours. PyTorch and optax have v = beta v + g, theta -= rate v: the same only while
-                     the rate is constant.
-averaged momentum    Keras has none: classical at rate * (1 - beta). PyTorch: dampening = beta, but its first step
-                     is not dampened unless the buffer is there before. optax: ema(debias=False).
-Nesterov             In all three, theta is what is here the look-ahead point, theta + beta velocity.
+classical momentum   Keras as ours. PyTorch and optax have v = beta v + g, theta -= rate v: the same while the
+                     rate is constant.
+averaged momentum    Keras has none: classical at rate * (1 - beta). PyTorch: dampening = beta, and a buffer
+                     of zeros, without which the first step is not dampened. optax: ema(debias=False).
+Nesterov             In all three, theta is what is our look-ahead point, theta + beta velocity.
 Adam's epsilon       PyTorch and optax (with eps_root = 0) as ours, outside the root and after the correction;
                      Keras before the correction ("epsilon hat"), so ours changes with the step.
 """
@@ -161,40 +161,39 @@ def test_same_path(name, library, problem):
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12 * np.abs(theirs).max())
 
 
-def test_paths_part_where_conventions_do():
-    """PyTorch's first step of dampened momentum is not dampened: a whole gradient, here eight times ours."""
-    torch = pytest.importorskip("torch")
-    J, rate = PROBLEMS["quadratic"]
-
+def test_pytorch_does_not_dampen_the_first_step():
     def dampened(torch, weights, rate):
         return torch.optim.SGD(weights, rate, momentum=BETA_1, dampening=BETA_1)
 
-    ours = nn.run(nn.Momentum(rate, BETA_1), J, J.start, STEPS).theta
-    theirs = np.stack(list(torch_path(dampened, J.gradient, np.array(J.start), rate)))
-    np.testing.assert_allclose(theirs[1] - theirs[0], (ours[1] - ours[0]) / (1 - BETA_1), rtol=1e-13)
+    J, rate = PROBLEMS["quadratic"]
+    theirs = list(torch_path(dampened, J.gradient, np.array(J.start), rate))
+    ours = nn.run(nn.Momentum(rate, BETA_1), J, J.start, 1)
+    np.testing.assert_allclose(theirs[1] - theirs[0], ours.update[1] / (1 - BETA_1), rtol=1e-13)
 
 
-def test_where_epsilon_bites():
-    """Adam's first step in units of the learning rate, at a gradient of 1e-6 and each library's own defaults."""
-    torch, optax = pytest.importorskip("torch"), pytest.importorskip("optax")
-    found = {
-        "nnlearn": nn.run(nn.Adam(1.0), constant_slope(1e-6), [0.0], 1).theta[-1, 0],
-        "keras": first_step(keras_path, lambda rate: keras.optimizers.Adam(rate)),
-        "torch": first_step(torch_path, lambda torch, weights, rate: torch.optim.Adam(weights, rate)),
-        "optax": first_step(optax_path, lambda optax, rate: optax.adam(rate)),
-    }
-    after, before = -1 / (1 + 0.01), -1 / (1 + 0.1 / 0.001**0.5)  # epsilon over |g|; over |g| sqrt(1 - beta_2)
-    assert found == pytest.approx({"nnlearn": after, "torch": after, "optax": after, "keras": before}, rel=1e-4)
+AFTER_CORRECTION = 1 / (1 + 1e-8 / 1e-6)  # Adam's first step over the rate: |g| / (|g| + epsilon)
+BEFORE_CORRECTION = 1 / (1 + 1e-7 / (1e-6 * 0.001**0.5))  # |m| and |v|**0.5 are not yet corrected
+FIRST_STEPS = {
+    "keras": (lambda rate: keras.optimizers.Adam(rate), BEFORE_CORRECTION),
+    "torch": (lambda torch, weights, rate: torch.optim.Adam(weights, rate), AFTER_CORRECTION),
+    "optax": (lambda optax, rate: optax.adam(rate), AFTER_CORRECTION),
+}
 
 
-def constant_slope(slope):
-    return nn.Objective(lambda theta: slope * theta[0], lambda theta: [slope], name="line")
+def slope(theta):
+    return np.full(1, 1e-6)
 
 
-def first_step(path, make):
-    points = path(make, constant_slope(1e-6).gradient, np.zeros(1), 1.0)
-    next(points)
-    return next(points)[0]
+@pytest.mark.parametrize("library", FIRST_STEPS)
+def test_where_adam_s_default_epsilon_bites(library):
+    make, expected = FIRST_STEPS[library]
+    path = list(LIBRARIES[library](make, slope, np.zeros(1), 0.5))
+    assert path[1] / -0.5 == pytest.approx(expected, rel=1e-4)  # Keras has 0.999 as a float32
+
+
+def test_adam_s_default_epsilon_stands_after_the_correction():
+    line = nn.Objective(lambda theta: 1e-6 * theta[0], slope)
+    assert nn.run(nn.Adam(0.5), line, [0.0], 1).theta[1] / -0.5 == pytest.approx(AFTER_CORRECTION, rel=1e-13)
 
 
 # Newton's method has no counterpart in the three: NumPy solves for its step, SciPy finds the same minimum
@@ -216,7 +215,8 @@ def test_newton(problem, damping):
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_newton_finds_scipy_s_minimum(problem):
     J, _ = PROBLEMS[problem]
-    theirs = scipy.optimize.minimize(J.loss, J.start, jac=J.gradient, hess=J.hessian, method="trust-exact", tol=1e-10)
+    known = {"jac": J.gradient, "hess": J.hessian}
+    theirs = scipy.optimize.minimize(J.loss, J.start, **known, method="trust-exact", tol=1e-10)
     assert theirs.success
     np.testing.assert_allclose(nn.run(nn.Newton(), J, J.start, 12).theta[-1], theirs.x, atol=1e-9)
 
@@ -229,6 +229,6 @@ SCHEDULES = {
 
 @pytest.mark.parametrize("library", SCHEDULES)
 def test_exponential_decay(library):
-    steps, schedule = range(0, 200, 7), SCHEDULES[library]()
-    ours = [nn.ExponentialDecay(0.1, decay_steps=30, decay_rate=0.7)(step) for step in steps]
-    np.testing.assert_allclose(ours, [float(schedule(step)) for step in steps], rtol=1e-6)  # theirs is float32
+    ours, theirs = nn.ExponentialDecay(0.1, decay_steps=30, decay_rate=0.7), SCHEDULES[library]()
+    for step in range(0, 200, 7):
+        assert ours(step) == pytest.approx(float(theirs(step)), rel=1e-6)  # theirs is a float32

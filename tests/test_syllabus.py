@@ -19,7 +19,8 @@ COLUMNS = {
     "errata": ["id", "chapter", "where", "fault", "shows", "right", "taught", "runs"],
 }
 CHAPTERS = [f"{number:02}" for number in range(24)]
-WRITTEN = {path.name[:2] for path in ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")}  # the chapters that have a notebook
+# The chapters that have a notebook.
+WRITTEN = {path.name[:2] for path in ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")}
 ROWS = [(name, row) for name in COLUMNS for row in syllabus.table(name)]
 
 
@@ -40,17 +41,17 @@ def cell_ids(notebook):
 def is_proof(name):
     """Whether ``nnlearn.stop.GradientBelow`` or ``tests/test_x.py::test_y`` exists."""
     file, _, test = name.partition("::")
-    return test in tests_in(file) if test else is_public(name)
+    return test in functions_in(file) if test else is_public(name)
 
 
 @cache
-def tests_in(file):
+def functions_in(file):
     path = ROOT / file
     if not re.fullmatch(r"test_\w+\.py", path.name) or not path.is_file():
         return frozenset()
     module = ast.parse(path.read_text(encoding="utf-8"))
-    functions = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
-    return frozenset(name for name in functions if name.startswith("test_"))
+    names = [node.name for node in module.body if isinstance(node, ast.FunctionDef)]
+    return frozenset(name for name in names if name.startswith("test_"))
 
 
 def is_public(name):
@@ -68,11 +69,12 @@ def test_each_file_is_plain_tab_separated_text(name):
     data = (ROOT / "nnlearn" / "syllabus" / f"{name}.tsv").read_bytes()
     lines = data.decode("utf-8").replace("\r\n", "\n").split("\n")
     assert lines.pop() == ""  # it ends with a line's end
-    assert lines[0].split("\t") == COLUMNS[name]
-    for line in lines[1:]:
-        cells = line.split("\t")
-        assert len(cells) == len(COLUMNS[name]), line
-        assert all(cells[:-2]) and all(cell == " ".join(cell.split()) for cell in cells), line
+    head, *rows = (line.split("\t") for line in lines)
+    assert head == COLUMNS[name]
+    assert rows == [list(row.values()) for row in syllabus.table(name)]
+    for cells in rows:
+        assert len(cells) == len(head) and all(cells[:-2])
+        assert all(cell == " ".join(cell.split()) for cell in cells)
 
 
 @pytest.mark.parametrize("name", COLUMNS)
@@ -84,9 +86,8 @@ def test_ids_are_unique_and_chapters_exist(name):
 
 def test_the_topics_take_in_every_chapter_but_the_first_and_every_source():
     assert {row["chapter"] for row in syllabus.table("coverage")} == set(CHAPTERS[1:])
-    assert set(re.findall(r"(00\d)§", " ".join(row["sources"] for row in syllabus.table("coverage")))) == {
-        "000", "001", "002", "003", "004",
-    }  # fmt: skip
+    sources = " ".join(row["sources"] for row in syllabus.table("coverage"))
+    assert set(re.findall(r"(00\d)§", sources)) == {"000", "001", "002", "003", "004"}
 
 
 @pytest.mark.parametrize("name, row", ROWS, ids=[row["id"] for _, row in ROWS])
@@ -143,19 +144,27 @@ def test_the_resolvers_know_right_from_wrong(right, entry, expected):
     assert right(entry) == expected
 
 
-SHOWN = [(name, chapter) for name in COLUMNS for chapter in sorted({r["chapter"] for r in syllabus.table(name)})]
+to_html = mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "math", "url"])
 
 
-@pytest.mark.parametrize("name, chapter", SHOWN)
-def test_a_table_shows_each_text_as_it_is_written(name, chapter):
-    table = getattr(syllabus, name)(chapter)
+TABLES = {f"{name} {chapter}": getattr(syllabus, name)(chapter)
+          for name, chapter in sorted({(name, row["chapter"]) for name, row in ROWS})}  # fmt: skip
+MARKS = ["*a*", "_b_", "`c`", "<d>", "[e](f)", "~~g~~", "$h$", "&lt;", "i | j", "k\\!", "![l](m)", "<!--n-->"]
+TABLES["marks"] = syllabus.Table({"text": "Text"}, tuple({"text": text} for text in MARKS))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_shows_each_text_as_it_is_written(name):
+    table = TABLES[name]
+    headings = list(table.headings.values())
     texts = [[row[column] for column in table.headings] for row in table.rows]
-    rendered = mistune.create_markdown(plugins=["table", "strikethrough", "math", "url"])(table._repr_markdown_())
-    lines = [re.findall(r"<t[hd]>(.*?)</t[hd]>", line) for line in rendered.split("<tr>")[1:]]
-    assert [[html.unescape(cell) for cell in line] for line in lines] == [list(table.headings.values()), *texts]
 
-    blocks = [block.split("\n") for block in repr(table).split("\n\n")]
-    assert blocks == [[f"{h}: {t}" for h, t in zip(table.headings.values(), row, strict=True)] for row in texts]
+    lines = to_html(table._repr_markdown_()).split("<tr>")[1:]
+    cells = [re.findall(r"<t[hd]>([^<]*)</t[hd]>", line) for line in lines]
+    assert [[html.unescape(cell) for cell in line] for line in cells] == [headings, *texts]
+
+    labelled = [[f"{heading}: {text}" for heading, text in zip(headings, row, strict=True)] for row in texts]
+    assert [block.split("\n") for block in repr(table).split("\n\n")] == labelled
 
 
 def test_the_tables_take_the_rows_of_their_chapter_in_order():
@@ -173,7 +182,7 @@ def test_headings_are_in_the_learner_s_language(monkeypatch):
 
     monkeypatch.setattr(language, "translations", lambda name: Shouting())
     table = syllabus.errata("09", without=["C17", "C18", "M06", "M07"])
-    assert table._repr_markdown_().startswith("| ID | WHERE | FAULT | WHAT RUNNING IT SHOWS | RIGHT |\n| --- |")
+    assert table._repr_markdown_().startswith("| ID | WHERE | FAULT | WHAT RUNNING IT SHOWS | RIGHT |\n")
     assert repr(table).startswith("ID = K14\nWHERE = 002 Q4\n")
 
 

@@ -97,13 +97,13 @@ def prepare(prefix: Path) -> None:
 
 
 def half_installed(prefix: Path) -> Iterator[Path]:
-    """The metadata of packages whose installation was interrupted: pip writes RECORD last of all.
+    """The metadata of packages whose installation was interrupted: pip writes INSTALLER after all their files.
 
     Without metadata pip takes the package for absent and installs it again.
     """
     for pattern in ("lib/python*/site-packages/*.dist-info", "Lib/site-packages/*.dist-info"):
         for metadata in prefix.glob(pattern):
-            if not (metadata / "RECORD").exists():
+            if not (metadata / "INSTALLER").exists():
                 yield metadata
 
 

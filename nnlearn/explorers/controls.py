@@ -89,7 +89,7 @@ class Log(Slider):
         if not 0 < low < high:
             raise ValueError(say("{label} is logarithmic and needs a range above 0; it is {range}.",
                                  label=label, range=_interval(low, high)))  # fmt: skip
-        count = round(100 * math.log10(high / low))
+        count = math.ceil(100 * math.log10(high / low))
         super().__init__(low, high, start=start, label=label, count=count, unit=unit)
 
 

@@ -1,5 +1,6 @@
 """The explorers of chapter 03: one parabola, one bowl, and the plane of all starts."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,10 +29,10 @@ class Parabola(Explorer):
 
     title = mark("One parabola, one rate")
     prediction = Choice(
-        {"": mark("- choose -"), "3": mark("about 3 steps"), "66": mark("66 steps"), "never": mark("never: it explodes")},
-        start="",
-        label=mark("my prediction for rate 1.9"),
-    )
+        {"": mark("choose …"), "fewer": mark("about 3: nineteen times as fast"), "30": mark("about 30: fast, but it overshoots"),
+         "66": mark("66: the same"), "never": mark("none will do: it explodes")},
+        start="", label=mark("my prediction for rate 1.9"),
+    )  # fmt: skip
     learning_rate = Linear(0.02, 2.12, start=0.1, step=0.01, label=mark("learning rate"))
 
     def figure(self) -> Figure:
@@ -68,8 +69,10 @@ class Parabola(Explorer):
         if self.closed:
             return say("Choose your prediction first: it opens the rates above 1.")
         if len(result.arrived):
-            return say("Arrived at step {step}: |theta| is {distance:.2g}.",
+            text = say("Arrived at step {step}: |theta| is {distance:.2g}.",
                        step=result.arrived[0], distance=abs(result.theta[result.arrived[0]]))  # fmt: skip
+            predicted = say(self.controls()["prediction"].options[self.prediction])
+            return f"{text} {say('You predicted: {prediction}.', prediction=predicted)}" if self.learning_rate == 1.9 else text
         distance = abs(result.theta[-1])
         if distance > 1:
             return say("Away from the minimum: after {steps} steps |theta| is {distance:.2g} and grows.",
@@ -79,9 +82,24 @@ class Parabola(Explorer):
         return say("Not there yet after {steps} steps: |theta| is {distance:.2g}.", steps=BUDGET, distance=distance)
 
 
-def last_ten_small(loss: np.ndarray) -> bool:
-    """Whether every one of the last ten losses is below 1e-6."""
-    return len(loss) > 10 and bool(np.all(loss[-10:] < 1e-6))
+SMALL, PROOF = 1e-6, 10  # "stays small": so many losses in a row below 1e-6
+STANDARD_START = (-2, 1)  # the steps that a goal asks for depend on the start
+
+
+def small_from(loss: Array) -> int | None:
+    """The step from which on the loss stays small, if it does."""
+    first = 1 + int(np.flatnonzero(~(loss < SMALL))[-1]) if np.any(~(loss < SMALL)) else 0
+    return first if len(loss) - first >= PROOF else None
+
+
+def arrives(condition_number: float, steps: int) -> Callable[[Any, Any], bool]:
+    """The test of a goal: from the standard start, the loss stays small from this step or an earlier one on."""
+
+    def test(explorer: "Bowl", result: Any) -> bool:
+        settings = explorer.condition_number == condition_number and tuple(explorer.start) == STANDARD_START
+        return settings and result.small_from is not None and result.small_from <= steps
+
+    return test
 
 
 class Bowl(Explorer):
@@ -90,27 +108,26 @@ class Bowl(Explorer):
     title = mark("Gradient descent in a bowl")
     condition_number = Log(1, 100, start=10, label=mark("condition number kappa"))
     learning_rate = Log(0.0005, 2.2, start=0.05, label=mark("learning rate"))
-    steps = Whole(11, 500, start=100, label=mark("steps"))
+    steps = Whole(1, 500, start=100, label=mark("steps"))
     start = Point((-3, 3), (-2, 2), start=(-2, 1), label=mark("start"), axes="path")
     claim = Choice(
-        {"": mark("- no claim -"), "possible": mark("possible"), "impossible": mark("impossible")},
+        {"": mark("no claim yet"), "possible": mark("possible"), "impossible": mark("impossible")},
         start="",
-        label=mark("I claim: kappa 100 within 100 steps is"),
+        label=mark("kappa 100 within 100 steps is"),
     )
     goals = (
-        Goal(mark("kappa 1: at the bottom after one single step"),
-             lambda e, trace: e.condition_number == 1 and np.all(trace.loss[1:] < 1e-6)),
-        Goal(mark("kappa 10, at most 50 steps: each of the last 10 losses below 1e-6"),
-             lambda e, trace: e.condition_number == 10 and e.steps <= 50 and last_ten_small(trace.loss)),
-        Goal(mark("kappa 100 within 100 steps: the same, or claim that it is impossible"),
-             lambda e, trace: e.condition_number == 100 and e.claim == "impossible"),
+        Goal(mark("kappa 1, start (-2, 1): the loss stays below 1e-6 from step 1 on"), arrives(1, 1)),
+        Goal(mark("kappa 10, start (-2, 1): from step 50 or earlier on"), arrives(10, 50)),
+        Goal(mark("kappa 100, start (-2, 1): from step 100 or earlier on; or find a rate that does it within 500 steps, "
+                  "and claim that 100 is impossible"),
+             lambda explorer, result: explorer.claim == "impossible" and arrives(100, 500)(explorer, result)),
     )  # fmt: skip
 
     def figure(self) -> Figure:
         figure = Figure(figsize=(9, 4), layout="constrained")
         path, loss = figure.subplots(1, 2)
         path.set_label("path")
-        path.set(xlabel=r"$\theta[0]$  (flat)", ylabel=r"$\theta[1]$  (steep)", xlim=(-3, 3), ylim=(-2, 2))
+        path.set(xlabel=r"$x = \theta[0]$, flat", ylabel=r"$y = \theta[1]$, steep", xlim=(-3, 3), ylim=(-2, 2))
         path.grid(visible=False)
         loss.set(xlabel="step", ylabel="loss", yscale="log", ylim=(1e-9, 1e3))
         thin = {"linewidth": 0.8, "color": self.colours.muted, "linestyle": "-", "animated": True}
@@ -118,7 +135,7 @@ class Bowl(Explorer):
         (self.path,) = path.plot([], [], "o-", color=self.colours.blue, markersize=3, linewidth=1.2, animated=True)
         (self.first,) = path.plot([], [], "o", color=self.colours.orange, markersize=8, animated=True)
         path.plot(0, 0, "+", color=self.colours.ink, markersize=10)
-        (self.loss,) = loss.plot([], [], "-", color=self.colours.blue, animated=True)
+        (self.loss,) = loss.plot([], [], ".-", markersize=3, color=self.colours.blue, animated=True)
         (self.flat,) = loss.plot([], [], "--", color=self.colours.green, animated=True)
         (self.steep,) = loss.plot([], [], ":", color=self.colours.orange, animated=True)
         loss.legend([self.loss, self.flat, self.steep], ["measured", "theory, flat", "theory, steep"], frameon=False)
@@ -127,39 +144,42 @@ class Bowl(Explorer):
 
     def compute(self) -> Any:
         J = Quadratic(self.condition_number)
-        trace = run(GradientDescent(self.learning_rate), J, self.start, self.steps)
+        trace = run(GradientDescent(self.learning_rate), J, self.start, self.steps + PROOF)
+        first = small_from(trace.loss)
         angle = np.linspace(0, 2 * np.pi, 120)
         t = np.arange(self.steps + 1)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             shrink = (1 - self.learning_rate * J.curvatures) ** (2 * t[:, np.newaxis])
             theory = 0.5 * J.curvatures * np.square(self.start) * shrink
         return SimpleNamespace(
-            trace=trace, loss=trace.loss, theory=theory, t=t, stopped=trace.stopped,
+            theta=trace.theta[: self.steps + 1], loss=trace.loss[: self.steps + 1], theory=theory, t=t,
+            stopped=trace.stopped, small_from=first if first is not None and first <= self.steps else None,
             circles=[(r * np.cos(angle), r * np.sin(angle) / np.sqrt(self.condition_number)) for r in np.sqrt(2 * LEVELS)],
         )  # fmt: skip
 
     def draw(self, result: Any) -> None:
         for line, circle in zip(self.levels, result.circles, strict=True):
             line.set_data(*circle)
-        theta = np.clip(result.trace.theta, -1e6, 1e6)  # far outside the picture; infinity can't be drawn
+        theta = np.clip(result.theta, -1e6, 1e6)  # far outside the picture; infinity can't be drawn
         self.path.set_data(*theta.T)
         self.first.set_data([self.start[0]], [self.start[1]])
-        self.loss.set_data(result.trace.t, result.loss)
+        self.loss.set_data(result.t[: len(result.loss)], result.loss)
         self.flat.set_data(result.t, result.theory[:, 0])
         self.steep.set_data(result.t, result.theory[:, 1])
         if self.axes_loss.get_xlim() != (0, self.steps):  # a changed limit redraws the whole figure
             self.axes_loss.set_xlim(0, self.steps)
 
     def says(self, result: Any) -> str:
-        if result.stopped:
-            return str(result.stopped)
         loss = result.loss
-        if loss[-1] > 10 * max(loss[0], 1e-12):
-            return say("Diverges: after {steps} steps the loss is {loss:.3g}.", steps=self.steps, loss=loss[-1])
-        if last_ten_small(loss):
-            first = int(np.flatnonzero(loss >= 1e-6)[-1]) + 1 if np.any(loss >= 1e-6) else 0
-            return say("The loss stays below 1e-6 from step {step} on.", step=first)
-        return say("After {steps} steps the loss is {loss:.3g}.", steps=self.steps, loss=loss[-1])
+        if result.small_from is not None:
+            text = say("The loss stays below 1e-6 from step {step} on.", step=result.small_from)
+            on_axis = self.condition_number > 1 and 0 in self.start
+            return f"{text} {say('A start on an axis has one curvature only: there kappa does not matter.')}" if on_axis else text
+        if result.stopped and result.stopped.step <= self.steps:
+            return str(result.stopped)
+        if loss[-1] > loss[0]:
+            return say("Diverges: the loss at step {step} is {loss:.3g}.", step=self.steps, loss=loss[-1])
+        return say("The loss at step {step} is {loss:.3g}.", step=self.steps, loss=loss[-1])
 
     def marks(self) -> dict[str, list[tuple[float, str]]]:
         L, mu = self.condition_number, 1.0
@@ -180,7 +200,7 @@ class StartPlane(TrainingMap):
 
     title = mark("Every pixel is a training run: which starts survive?")
     learning_rate = Linear(0.05, 1.05, start=0.1, step=0.01, label=mark("learning rate"))
-    pixel = Point((-3.2, 3.2), (-3.2, 3.2), start=(2.0, -1.0), label=mark("start of the chosen run"), axes="map")
+    pixel = Point((-3.2, 3.2), (-3.2, 3.2), start=(2.2, -0.8), label=mark("start of the chosen run"), axes="map")
     step = Whole(1, 120, start=1, label=mark("step of the chosen run"))
 
     x_range = y_range = (-3.2, 3.2)

@@ -139,9 +139,9 @@ const SCALES = {
     value: (step) => low + ((high - low) * step) / count,
     step: (value) => ((value - low) / (high - low)) * count,
   }),
-  Log: ({ low, high, count }) => ({
-    value: (step) => Number((low * (high / low) ** (step / count)).toPrecision(3)), // a tidy number
-    step: (value) => (Math.log(value / low) / Math.log(high / low)) * count,
+  Log: ({ low }) => ({ // a hundred steps to a factor of ten
+    value: (step) => Number((low * 10 ** (step / 100)).toPrecision(3)),
+    step: (value) => 100 * Math.log10(value / low),
   }),
 };
 

@@ -53,7 +53,7 @@ class Picture:
         self._animated = sorted(animated, key=lambda artist: artist.get_zorder())
 
     def axes(self, label: str = "") -> Axes:
-        """The axes with this label (``subplot_mosaic`` and ``set_label`` give one); without one, the first."""
+        """The axes with this label (``subplot_mosaic`` or ``set_label`` gives it); without one, the first."""
         for axes in self.figure.axes:
             if label in ("", axes.get_label()):
                 return axes

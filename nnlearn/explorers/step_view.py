@@ -37,23 +37,27 @@ class StepView(Explorer):
         else:
             self.draw_columns(place)
             self.place = lambda row: (row.t, row.theta[0])
-        for trace, color, line in ((self.trace, self.colours.blue, "-"), (self.beside, self.colours.green, "--")):
+        for trace, color, line, name in ((self.trace, self.colours.blue, "-", "run"),
+                                         (self.beside, self.colours.green, "--", "other rule")):  # fmt: skip
             if trace:
-                loss.plot(trace.t, finite(trace.loss), line, color=color)
+                loss.plot(trace.t, finite(trace.loss), line, color=color, label=name)
         low, high = np.nanpercentile(finite(self.trace.loss), [0, 100])
         loss.set_ylim(*((low / 3, high * 3) if low > 0 else (low - 1, high + 1)))
         moving = {"color": self.colours.orange, "animated": True}
         (self.here,) = place.plot([], [], "o", markersize=9, **moving)
         (self.branch_path,) = place.plot([], [], ".:", markersize=4, **moving)
+        (self.branch_start,) = place.plot([], [], "D", markersize=8, fillstyle="none", **moving)
         (self.here_loss,) = loss.plot([], [], "o", markersize=9, **moving)
-        (self.branch_loss,) = loss.plot([], [], ":", **moving)
+        (self.branch_loss,) = loss.plot([], [], ":", label="branch", **moving)
+        loss.legend(loc="upper right", frameon=False)
         return figure
 
     def draw_paths(self, axes: Any) -> None:
         theta = finite(self.trace.theta)
-        middle, span = np.nanmean([theta.min(0), theta.max(0)], axis=0), np.ptp(theta, axis=0).max() * 0.65 + 1e-9
         view = getattr(self.trace.objective, "view", None)
-        view = view or (middle[0] - span, middle[0] + span, middle[1] - span, middle[1] + span)
+        if view is None:
+            low, high = np.nanmin(theta, axis=0) - 1, np.nanmax(theta, axis=0) + 1
+            view = (low[0], high[0], low[1], high[1])
         contours(axes, self.trace.objective, view)
         axes.plot(*theta.T, ".-", color=self.colours.blue, markersize=4, linewidth=1)
         if self.beside:
@@ -83,6 +87,7 @@ class StepView(Explorer):
             places = finite(np.array([self.place(row) for row in result.branch]))
             losses = result.branch.t, finite(result.branch.loss)
         self.branch_path.set_data(*places.T)
+        self.branch_start.set_data(*places[:1].T)
         self.branch_loss.set_data(*losses)
 
     def says(self, result: Any) -> str:
@@ -90,6 +95,8 @@ class StepView(Explorer):
             return say("Branch at step {step}: {name} changed by {by:.3g}; at step {end} the loss is {branch:.4g} "
                        "instead of {loss:.4g}.", step=self.step, name=self.change, by=self.by,
                        end=result.branch.t[-1], branch=result.branch.loss[-1], loss=self.trace.loss[-1])  # fmt: skip
+        if not np.isfinite(result.loss):
+            return str(self.trace.stopped)
         place = ", ".join(f"{x:.4g}" for x in result.row.theta[:COORDINATES])
         return say("Step {step}: theta = ({theta}), loss {loss:.4g}.", step=self.step, theta=place, loss=result.loss)
 
@@ -116,7 +123,7 @@ def step_view(trace: Trace, beside: Trace | None = None) -> StepView:
     states = ("theta", *trace.optimizer.state)
     d = min(trace.theta.shape[-1], COORDINATES)
     quantities = {f"{name}[{i}]": f"{name}[{i}]" for name in states for i in range(d)}
-    reach = float(np.nanmax(np.abs(finite(trace.theta)))) or 1.0
+    reach = min(float(np.nanmax(np.abs(finite(trace.theta)))) or 1.0, 1e6) / 2
     controls = {
         "step": Whole(first, last, start=difference.step if difference else min(first + 1, last), label=mark("step")),
         "change": Choice({"": mark("nothing"), **quantities}, start="", label=mark("change")),

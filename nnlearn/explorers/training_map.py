@@ -17,6 +17,8 @@ from nnlearn.trace import Row, Trace, rows, run
 
 RESOLUTIONS = (100, 300)  # pixels along each side: first a quick map, then a fine one once the hand rests
 
+FAR = 100.0  # a path that has left for good is not drawn: its lines would cross the whole map
+
 
 class TrainingMap(Explorer):
     """A subclass says what the axes are, which run a pixel stands for, and how an end is coloured.
@@ -103,7 +105,7 @@ class TrainingMap(Explorer):
 
     def draw(self, result: Any) -> None:
         self.image.set_data(result.map.image)
-        theta = np.clip(np.nan_to_num(result.trace.theta), -1e6, 1e6)
+        theta = np.where(np.abs(result.trace.theta) < FAR, result.trace.theta, np.nan)
         self.path.set_data(*theta.T)
         self.here.set_data(*theta[result.step][:, np.newaxis])
         self.curve.set_data(result.trace.t, result.trace.loss)

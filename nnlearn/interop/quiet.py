@@ -3,8 +3,8 @@
     from nnlearn.interop.quiet import keras, tf
 
 The lines of the import come at any log level, so stderr is muted meanwhile; the level keeps later lines away.
-Errors are raised in Python as ever. To see the later lines, set TF_CPP_MIN_LOG_LEVEL=0 before. No device is set
-up yet: a notebook can still divide the CPU into logical devices.
+Errors are raised in Python as ever. To see the later lines, set TF_CPP_MIN_LOG_LEVEL=0 before. No device is
+set up yet: a notebook can still divide the CPU into logical devices.
 """
 
 import os

@@ -1,9 +1,8 @@
 """What each chapter covers, and which faults of the course's sources it mends.
 
 Two files beside this one hold a row for each, named by its id: coverage.tsv and errata.tsv. They are plain
-text: tabs between the columns, no quoting. Sections are written as in 002§3.3: source 002, section 3.3; "-" is
-nothing to show. While a chapter has no notebook the last two columns of its rows are empty; then they hold,
-separated by spaces,
+text: tabs between the columns, no quoting. A section of a source is written 002§3.3; "-" is nothing to show.
+As soon as a chapter has a notebook, the last two columns of its rows hold, separated by spaces,
 
 taught: the cells that teach it, ``notebooks/03_gradient_descent.ipynb#stop-rules``
 runs: what proves it, names of nnlearn and tests: ``nnlearn.stop.GradientBelow``, ``tests/test_x.py::test_y``
@@ -47,7 +46,9 @@ class Table:
     def _repr_markdown_(self) -> str:
         head = [say(heading) for heading in self.headings.values()]
         body = [[escaped(row[column]) for column in self.headings] for row in self.rows]
-        return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *body])
+        table = "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *body])
+        summary = say("Show the {n} rows", n=len(body))
+        return f"<details><summary>{summary}</summary>\n\n{table}\n\n</details>"
 
     def __repr__(self) -> str:
         return "\n\n".join(
@@ -60,7 +61,7 @@ class Table:
 
 
 def errata(chapter: str, without: Collection[str] = ()) -> Table:
-    """The faults of the sources on a chapter's ground, such as "03": where, what running it shows, what is right.
+    """The faults of the sources on the ground of a chapter, such as "03", and what is right.
 
     without: ids to leave out, such as those that the chapter has shown already.
     Raises ValueError for a chapter that has none, or an id that is not one of the chapter's.
@@ -104,11 +105,11 @@ def of_chapter(name: str, chapter: str) -> tuple[Record, ...]:
 @cache
 def table(name: str) -> tuple[Record, ...]:
     """All rows of a file, in its order; each maps the file's columns to texts and can't be changed."""
-    with files(__name__).joinpath(f"{name}.tsv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return tuple(MappingProxyType(row) for row in rows)
+    text = files(__name__).joinpath(f"{name}.tsv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return tuple(MappingProxyType(row) for row in rows)
 
 
 def escaped(text: str) -> str:
     """A text that Markdown shows as it is, also in a table's cell."""
-    return re.sub(r"([\\`*_\[\]<>|~$&])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[<|~$&])", r"\\\1", text)

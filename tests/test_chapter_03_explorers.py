@@ -1,0 +1,192 @@
+"""The explorers of chapter 03 and the step view: each control over its whole range, each status true."""
+
+import numpy as np
+import pytest
+
+import nnlearn as nn
+from nnlearn.explorers import Choice, Point, Switch
+from nnlearn.explorers.controls import Slider
+from nnlearn.explorers.descent import Bowl, Parabola, StartPlane
+from nnlearn.explorers.step_view import step_view
+from nnlearn.objectives import Quadratic, Rosenbrock, TwoWeights
+from nnlearn.trace import rows
+from test_explain import WithoutMomentum
+
+START = np.array([-1.5, 2.0])
+
+
+def adam_steps():
+    return step_view(nn.run(nn.Adam(0.1), Rosenbrock(), START, 30))
+
+
+EXPLORERS = {
+    "parabola": lambda: Parabola(prediction="66"),
+    "parabola before the prediction": Parabola,
+    "bowl": Bowl,
+    "start plane": StartPlane,
+    "step view": adam_steps,
+    "step view of two rules": lambda: step_view(
+        nn.run(nn.Adam(0.1), Rosenbrock(), START, 30), nn.run(WithoutMomentum(0.1), Rosenbrock(), START, 30)
+    ),
+    "step view of a diverged run": lambda: step_view(nn.run(nn.GradientDescent(0.5), Rosenbrock(), START, 30)),
+    "step view in ten dimensions": lambda: step_view(
+        nn.run(nn.Momentum(0.01), Quadratic(curvatures=np.arange(1.0, 11)), np.ones(10), 20)
+    ),
+}
+
+
+def positions(control):
+    match control:
+        case Slider(low=low, high=high):
+            return [control.nearest(x) for x in np.linspace(low, high, 9)]
+        case Choice(options=options):
+            return list(options)
+        case Switch():
+            return [True, False]
+        case Point(ends=(x, y)):
+            return [(a, b) for a in x for b in y]
+    raise AssertionError(control)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_control_moves_over_its_whole_range(name):
+    explorer = EXPLORERS[name]()
+    for control_name, control in explorer.controls().items():
+        for value in positions(control):
+            explorer.set(**{control_name: value})
+            assert explorer.error is None
+            assert explorer.status.endswith(".") and "nan" not in explorer.status
+        explorer.set(**{control_name: control.start})
+    assert len(explorer.stored_picture()) > 5_000
+
+
+@pytest.mark.parametrize(
+    "rate, words",
+    [(0.1, "step 66:"), (1.9, "step 66:"), (0.5, "step 10:"), (1.5, "step 10:"), (1.0, "step 1:"),
+     (2.0, "Bounces for ever"), (2.01, "Away from the minimum"), (2.1, "|theta| is 2.6e+12"), (0.02, "Not there yet")],
+)  # fmt: skip
+def test_the_parabola_says_what_happens(rate, words):
+    explorer = Parabola(prediction="fewer", learning_rate=rate)
+    assert words in explorer.status or rate == 0.02  # 0.02 arrives at step 342, beyond the budget
+    theta = 1.0
+    for _ in range(300):
+        theta -= rate * theta
+    assert explorer.result.theta[-1] == pytest.approx(theta, rel=1e-9, abs=1e-300)
+
+
+def test_rates_above_1_open_with_a_prediction():
+    explorer = Parabola(learning_rate=1.9)
+    assert "Choose your prediction" in explorer.status and len(explorer.result.theta) == 1
+    explorer.prediction = "never"
+    assert "step 66" in explorer.status and "You predicted: none will do" in explorer.status
+
+
+def goal_texts(explorer):
+    return [goal.text.split(":")[0] for goal in explorer.reached]
+
+
+GOALS = {
+    "kappa 1, start (-2, 1)": [dict(condition_number=1, learning_rate=1.0)],
+    "kappa 10, start (-2, 1)": [
+        dict(condition_number=10, learning_rate=rate, steps=steps) for rate in (0.137, 0.176, 0.1845) for steps in (50, 100)
+    ],
+    "kappa 100, start (-2, 1)": [dict(condition_number=100, learning_rate=0.0197, steps=500, claim="impossible")],
+}
+NOT_REACHED = [
+    dict(condition_number=1, learning_rate=0.99),
+    dict(condition_number=10, learning_rate=0.135),
+    dict(condition_number=10, learning_rate=0.186),
+    dict(condition_number=10, learning_rate=0.176, steps=37),
+    dict(condition_number=10, learning_rate=0.1, start=(0, 1)),
+    dict(condition_number=100, learning_rate=0.01, start=(0, 1), steps=500, claim="impossible"),
+    dict(condition_number=100, claim="impossible"),
+    dict(condition_number=100, learning_rate=0.0197, steps=500),
+    dict(condition_number=100, claim="possible"),
+    dict(condition_number=10, claim="impossible"),
+]
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_goals_tick_when_reached(goal):
+    for settings in GOALS[goal]:
+        explorer = Bowl()
+        explorer.set(**settings)
+        assert [text for text in goal_texts(explorer)] == [goal], settings
+
+
+@pytest.mark.parametrize("settings", NOT_REACHED, ids=str)
+def test_goals_do_not_tick_before(settings):
+    explorer = Bowl()
+    explorer.set(**settings)
+    assert not explorer.reached
+
+
+def test_the_third_goal_is_indeed_impossible():
+    rates = np.linspace(0.0005, 0.0205, 400)
+    loss = nn.run(nn.GradientDescent(rates[:, None]), Quadratic(100), [-2.0, 1.0], steps=100).loss
+    assert not np.any(np.all(loss[-10:] < 1e-6, axis=0))
+    assert np.nanmin(loss[-1]) > 1e-3
+
+
+def test_a_start_on_an_axis_is_told_from_a_good_rate():
+    explorer = Bowl(condition_number=100, learning_rate=0.01, start=(0, 1))
+    assert "on an axis" in explorer.status
+    assert "on an axis" not in Bowl(condition_number=10, learning_rate=0.18).status
+
+
+def test_the_bowl_draws_theory_beside_the_measured_loss():
+    result = Bowl(learning_rate=0.15).result
+    np.testing.assert_allclose(result.theory.sum(axis=1), result.loss, rtol=1e-9)
+
+
+@pytest.mark.parametrize("rate, lost", [(0.1, 0.0), (0.5, 0.41), (0.95, 0.72)])
+def test_the_start_plane_is_90_000_runs(rate, lost):
+    explorer = StartPlane(learning_rate=rate)
+    assert explorer.result.map.finite.shape == (300, 300)
+    assert 1 - explorer.result.map.finite.mean() == pytest.approx(lost, abs=0.006)
+    x = np.linspace(-3.2, 3.2, 300)
+    for i, j in ((0, 0), (17, 250), (150, 149), (299, 3)):
+        alone = nn.run(nn.GradientDescent(rate), TwoWeights(), [x[j], x[i]], 120)
+        assert explorer.result.map.finite[i, j] == (alone.stopped is None)
+
+
+def test_a_pixel_opens_its_run():
+    explorer = StartPlane(learning_rate=0.3, pixel=(1.0, 2.0))
+    np.testing.assert_array_equal(explorer.opened().trace.theta[0], [1.0, 2.0])
+    computed = explorer._map
+    explorer.set(pixel=(2.0, 2.0), step=7)
+    assert explorer._map is computed  # the map depends on the rate alone
+    assert "Step 7 of GradientDescent(learning_rate=0.3) on TwoWeights()" in explorer.shows(explorer.result)
+
+
+def test_the_step_view_shows_the_step_of_the_record():
+    trace = nn.run(nn.Adam(0.1), Rosenbrock(), START, 30)
+    view = step_view(trace)
+    view.step = 12
+    assert f"({trace.theta[12][0]:.4g}, {trace.theta[12][1]:.4g})" in view.status
+    assert view.shows(view.result).count("<math") == 20 and f"Step 12 of {trace.optimizer}" in view.shows(view.result)
+    np.testing.assert_array_equal(view.here.get_xydata()[0], trace.theta[12])
+
+
+def test_the_step_view_opens_a_branch():
+    trace = nn.run(nn.Adam(0.1), Rosenbrock(), START, 30)
+    view = step_view(trace)
+    view.set(step=12, change="m[1]", by=0.5)
+    np.testing.assert_array_equal(view.result.branch.m[0], trace.m[12] + [0, 0.5])
+    assert view.result.branch.t[-1] == 30 and "instead of" in view.status
+    expected = next(rows(trace.optimizer, trace.objective, trace[12].replace(m=trace.m[12] + [0, 0.5])))
+    np.testing.assert_array_equal(view.result.branch[13].theta, expected.theta)
+
+
+def test_the_step_view_of_two_rules_starts_where_they_part():
+    view = EXPLORERS["step view of two rules"]()
+    assert view.step == 2 and "The two runs part at step 2, in theta[0]." in view.shows(view.result)
+    assert view.shows(view.result).count("#d55e00") == 2
+    view.step = 9
+    view.reset()
+    assert view.step == 2
+
+
+def test_a_step_view_of_a_sweep_says_to_take_a_member():
+    with pytest.raises(ValueError, match=r"trace.member\(i\)"):
+        step_view(nn.run(nn.Adam(0.1), Rosenbrock(), np.ones((3, 2)), 3))

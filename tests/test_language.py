@@ -1,0 +1,101 @@
+"""One catalogue for every sentence that a learner reads, switched while running."""
+
+import ast
+import io
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+import nnlearn as nn
+from nnlearn.language import CATALOGUES, say
+from tools.catalogue import compiled, sentences, updated, written
+
+PACKAGE = Path(nn.__file__).parent
+FOLDER = CATALOGUES / "zh" / "LC_MESSAGES"
+CHINESE = read_po(io.BytesIO((FOLDER / "nnlearn.po").read_bytes()), locale="zh")
+
+
+def test_the_stored_catalogue_is_that_of_the_code():
+    renewed = updated(FOLDER / "nnlearn.po", sentences(PACKAGE), "zh")
+    assert (FOLDER / "nnlearn.po").read_bytes() == written(renewed), "run: python course.py catalogue"
+    assert (FOLDER / "nnlearn.mo").read_bytes() == compiled(renewed), "run: python course.py catalogue"
+
+
+@pytest.mark.parametrize("message", [m for m in CHINESE if m.id], ids=lambda m: m.id[:40])
+def test_every_sentence_has_a_translation_with_the_same_fields(message):
+    assert message.string
+    fields = [sorted(field for _, field, _, _ in Formatter().parse(text) if field) for text in (message.id, message.string)]
+    assert fields[0] == fields[1]
+
+
+def test_the_language_switches_while_running(monkeypatch):
+    def message():
+        with pytest.raises(ValueError) as caught:
+            nn.GradientDescent(-1)
+        return str(caught.value)
+
+    monkeypatch.delenv("NNLEARN_LANG", raising=False)
+    english = message()
+    monkeypatch.setenv("NNLEARN_LANG", "zh_CN.UTF-8")
+    chinese = message()
+    monkeypatch.setenv("NNLEARN_LANG", "tlh")  # no catalogue: English
+    assert message() == english == "learning_rate = -1 is not in [0, inf)."
+    assert chinese != english and "learning_rate" in chinese and any(c > "\u4e00" for c in chinese)
+
+
+def test_fields_may_hold_braces():
+    assert say("{name} is here.", name="{x}") == "{x} is here."
+
+
+# Where a sentence could bypass the catalogue.
+
+READ_BY_LEARNERS = {"title", "sentence"}  # class attributes
+CONTROLS = {"Log", "Linear", "Whole", "Choice", "Switch", "Point", "Goal"}
+
+
+def bypasses(source: str) -> list[str]:
+    """Literal sentences that a learner would read and that no ``say`` or ``mark`` surrounds."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Raise(exc=ast.Call(args=[ast.Constant(value=str()) | ast.JoinedStr(), *_])):
+                found.append(ast.unparse(node))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name in CONTROLS:
+                found += [ast.unparse(each) for each in args + [k.value for k in keywords] if is_sentence(each)]
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in READ_BY_LEARNERS and is_sentence(value):
+                found.append(ast.unparse(node))
+            case ast.FunctionDef(name="says"):
+                found += [ast.unparse(r) for r in ast.walk(node) if isinstance(r, ast.Return) and is_sentence(r.value)]
+    return found
+
+
+def is_sentence(node: ast.expr | None) -> bool:
+    """Text with a space between words: not a symbol, a number or a code name."""
+    if isinstance(node, ast.JoinedStr):
+        return any(is_sentence(part) for part in node.values)
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value.strip()
+
+
+BYPASSING = {
+    "error": "raise ValueError('this is wrong')",
+    "error with fields": "raise ValueError(f'{x} is wrong')",
+    "label": "Log(0, 1, label='learning rate')",
+    "title": "class A:\n    title = 'a fine title'",
+    "status": "class A:\n    def says(self, r):\n        return f'at step {r}'",
+}
+
+
+@pytest.mark.parametrize("name", BYPASSING)
+def test_the_search_finds_what_bypasses(name):
+    assert bypasses(BYPASSING[name])
+
+
+# A programmer's error, never a learner's: Python's own wording for a missing attribute.
+EXCEPTIONS = {"raise AttributeError(f\"module 'nnlearn' has no attribute {name!r}\")"}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_sentence_bypasses_the_catalogue(path):
+    assert set(bypasses(path.read_text(encoding="utf-8"))) <= EXCEPTIONS
