@@ -54,8 +54,8 @@ def interact(rounds: int) -> Iterator[Result]:
     """The whole move of Bowl, 900 x 400 px, against the same computation and picture by ipywidgets.interact,
     pyplot and the inline backend: the value of a FloatSlider is set; interact clears its output and calls a
     function that makes a figure with its axes and curves; plt.show() encodes it, displays it (cropped to
-    801 x 381 px, as is the backend's way) and closes it. No browser: IPython, in this process, collects what is
-    displayed. Unlike the explorer's, the figure has no layout engine, which would make it slower."""
+    801 x 381 px, as is the backend's way) and closes it. No browser: IPython, in this process, collects what
+    is displayed. Unlike the explorer's, the figure has no layout engine, which would make it slower."""
     bowl = Bowl(steps=STEPS)
     bowl.look("light", 1.0)
     with inline_backend() as captured:

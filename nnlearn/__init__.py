@@ -19,10 +19,17 @@ from nnlearn.trace import Row, Trace, rows, run
 __version__ = "0.1.0"
 __all__ = [
     "Adam", "ExponentialDecay", "GradientDescent", "MiniBatches", "Momentum", "Nesterov", "Newton", "Objective",
-    "Row", "Trace", "objectives", "optimizers", "rows", "run", "schedules", "stop",
+    "Row", "Trace", "algebra", "objectives", "optimizers", "rows", "run", "schedules", "stop",
 ]  # fmt: skip
 
-LATER = ("compare", "data", "explain", "explorers", "interop", "plots")  # these load more than NumPy, so on first use
+LATER = (
+    "compare",
+    "data",
+    "explain",
+    "explorers",
+    "interop",
+    "plots",
+)  # these load more than NumPy, so on first use
 
 
 def __getattr__(name: str) -> Any:

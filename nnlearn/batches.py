@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlearn.checks import Array, whole_number
 from nnlearn.language import say
@@ -29,14 +30,15 @@ class MiniBatches:
     def of(self, J: BaseObjective) -> "Sampled":
         return Sampled(J, self)
 
-    def indices(self, t: int, n: int) -> Array:
+    def indices(self, t: int, n: int) -> NDArray[np.int64]:
         """Which of n examples step t (1, 2, ...) sees."""
         epoch, batch = divmod(t - 1, -(-n // self.size))
         return permutation(self.seed, epoch, n)[batch * self.size : (batch + 1) * self.size]
 
 
 @lru_cache(maxsize=8)
-def permutation(seed: int, epoch: int, n: int) -> Array:
+def permutation(seed: int, epoch: int, n: int) -> NDArray[np.int64]:
+    """The order of the n examples in an epoch, read-only."""
     order = np.random.default_rng([seed, epoch]).permutation(n)
     order.flags.writeable = False  # it is shared by all steps of the epoch
     return order
@@ -45,7 +47,7 @@ def permutation(seed: int, epoch: int, n: int) -> Array:
 class Sampled(BaseObjective):
     """An objective seen one mini-batch a step; asked without a step, it answers on all data."""
 
-    def __init__(self, objective: BaseObjective, batches: MiniBatches):
+    def __init__(self, objective: Any, batches: MiniBatches):
         if not hasattr(objective, "take"):
             raise TypeError(say("{objective} has no examples to draw batches from.", objective=objective))
         self.objective, self.batches = objective, batches

@@ -71,8 +71,12 @@ def finite_array(name: str, value: Any) -> Array:
     array = real_array(name, value)
     bad = int(np.count_nonzero(~np.isfinite(array)))
     if bad:
-        message = say("{name} must be finite; {bad} of its {size} entries are NaN or infinite.",
-                      name=name, bad=bad, size=array.size)
+        message = say(
+            "{name} must be finite; {bad} of its {size} entries are NaN or infinite.",
+            name=name,
+            bad=bad,
+            size=array.size,
+        )
         raise ValueError(message)
     return array
 
@@ -104,9 +108,10 @@ def declared_checks(cls: type) -> dict[str, tuple[Check, ...]]:
     return {name: tuple(c for c in checks if callable(c)) for name, checks in annotated.items()}
 
 
-def check_fields(instance: Any) -> None:
+def check_fields(instance: object) -> None:
     """Applies to each field the checks declared in its annotation; a schedule is checked where it is made."""
-    for name, checks in declared_checks(type(instance)).items():
+    kind: Any = type(instance)
+    for name, checks in declared_checks(kind).items():
         value = getattr(instance, name)
         for check in () if callable(value) else checks:
             check(name, value)

@@ -11,7 +11,6 @@ from nnlearn.explain import DIGITS, Line, Numbers, lines
 from nnlearn.language import say
 from nnlearn.trace import Trace
 
-
 TOLERANCE = 1e-9  # relative: a difference of roundings is no difference of rules
 
 
@@ -39,6 +38,7 @@ def compare(a: Trace, b: Trace) -> "Difference | None":
 
 
 def same(x: Any, y: Any) -> bool:
+    """Whether two values agree but for rounding; NaN agrees with NaN."""
     return np.shape(x) == np.shape(y) and bool(np.allclose(x, y, rtol=TOLERANCE, atol=0, equal_nan=True))
 
 
@@ -54,6 +54,7 @@ def parting(a: Line, b: Line, x: ast.expr, y: ast.expr) -> tuple[ast.expr, ast.e
 
 
 def parts(node: ast.expr) -> list[ast.expr]:
+    """The parts of an expression one level down."""
     match node:
         case ast.BinOp(left=left, right=right):
             return [left, right]
@@ -99,7 +100,9 @@ class Difference:
                    step=self.step, name=self.line_a.equation.name, i=self.coordinate)  # fmt: skip
 
     def _repr_markdown_(self) -> str:
-        rows = [f"{equation} & {term} = {number}" for equation, term, number in self.sides(latex_symbols(self.a.optimizer))]
+        rows = [
+            f"{equation} & {term} = {number}" for equation, term, number in self.sides(latex_symbols(self.a.optimizer))
+        ]
         table = " \\\\\n".join(rows)
         return f"{self.title}\n\n$$\\begin{{array}}{{ll}}\n{table}\n\\end{{array}}$$"
 

@@ -3,7 +3,7 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,12 +52,13 @@ def body(method: Callable) -> list[ast.stmt]:
 
 
 def one_expression(schedule: Schedule) -> ast.expr:
+    """What a schedule returns: its ``__call__`` is one line."""
     (statement,) = body(schedule.__call__)
     assert isinstance(statement, ast.Return) and statement.value is not None
     return statement.value
 
 
-def assignments(statements: list[ast.stmt], owner: Any):
+def assignments(statements: list[ast.stmt], owner: Any) -> Generator[Equation, None, bool]:
     """Yields an Equation a line until ``return``; True is the generator's value if it met one."""
     for statement in statements:
         match statement:
@@ -78,6 +79,7 @@ def assignments(statements: list[ast.stmt], owner: Any):
 
 
 def names(node: ast.expr) -> set[str]:
+    """The variables that an expression reads."""
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
@@ -87,6 +89,7 @@ def is_question(node: ast.AST) -> bool:
 
 
 def latex_symbol(name: str, time: str = "") -> str:
+    """The symbol of a name, with its time as the index; a name without a symbol is written upright."""
     symbol = SYMBOLS.get(name) or rf"\mathrm{{{name}}}".replace("_", r"\_")
     return f"{symbol}_{{{time}}}" if time else symbol
 

@@ -12,7 +12,6 @@ from nnlearn.language import say
 from nnlearn.notation import ATOM, LATEX_NUMBERS, PLAIN, Notation, Part
 
 if TYPE_CHECKING:
-    from nnlearn.optimizers.optimizer import Optimizer
     from nnlearn.trace import Row, Trace
 
 MOST_COORDINATES = 3  # more columns than this don't fit a page
@@ -20,7 +19,10 @@ DIGITS = 4
 
 
 def explain(
-    trace: "Trace", k: int, coordinates: Sequence[int] | None = None, member: int | tuple[int, ...] | None = None
+    trace: "Trace",
+    k: int,
+    coordinates: Sequence[int] | None = None,
+    member: int | tuple[int, ...] | None = None,
 ) -> "Explanation":
     """Step k of a trace: each equation of the rule with its numbers.
 
@@ -65,6 +67,7 @@ class Line:
 
 
 def evaluate(node: ast.expr, scope: dict[str, Any]) -> Any:
+    """The value of an expression of ``step``, run as Python runs it."""
     with np.errstate(all="ignore"):
         return eval(compile(ast.Expression(node), "step", "eval"), scope)
 
@@ -135,7 +138,9 @@ class Explanation:
 
     def table(self) -> list[list[str]]:
         """LaTeX: a row an equation; first the symbols, then a column of numbers for each coordinate."""
-        symbols = latex_symbols(self.trace.optimizer, sampled=self.trace.objective.at(self.k) is not self.trace.objective)
+        symbols = latex_symbols(
+            self.trace.optimizer, sampled=self.trace.objective.at(self.k) is not self.trace.objective
+        )
         head = ["", *(rf"\theta[{i}]" for i in self.coordinates)]
         return [head] + [[symbols.equation(x.equation), *self.numbers(x, LATEX_NUMBERS)] for x in self.shown()]
 

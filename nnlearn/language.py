@@ -32,4 +32,5 @@ def language() -> str:
 
 @cache
 def translations(name: str) -> gettext.NullTranslations:
+    """The catalogue of a language; an empty one, which leaves the English text, if there is none."""
     return gettext.translation("nnlearn", CATALOGUES, languages=[name], fallback=True)

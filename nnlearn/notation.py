@@ -33,8 +33,8 @@ class Notation:
         if found:
             return found
         match node:
-            case ast.Constant(value=int() | float()):
-                return self.number(node.value, None)
+            case ast.Constant(value=int() | float() as value):
+                return self.number(value, None)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return self.negative.format(self.inside(operand, leaf, PRODUCT)), SIGN
             case ast.BinOp(op=ast.Pow(), left=left, right=ast.Constant(value=0.5)) if self.root:
@@ -55,6 +55,7 @@ class Notation:
 
 
 def plain_number(value: float, digits: int | None) -> Part:
+    """A number as Python writes it; with all its digits if ``digits`` is None."""
     text = repr(float(value)) if digits is None else f"{value:.{digits}g}"
     if digits is None and float(value).is_integer() and abs(value) < 1e15:
         text = str(int(value))
@@ -62,6 +63,7 @@ def plain_number(value: float, digits: int | None) -> Part:
 
 
 def latex_number(value: float, digits: int | None) -> Part:
+    """A number with its power of ten written out."""
     text, binding = plain_number(value, digits)
     words = {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\text{NaN}"}
     mantissa, _, exponent = text.partition("e")

@@ -60,7 +60,7 @@ def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
     )  # fmt: skip
     figure, axes = new_figure(alt or say("Loss against step. {summary}.", summary=summary))
     for (name, trace), color, line in zip(shown.items(), palette().colours, LINES, strict=False):
-        curves = np.where(np.isfinite(trace.loss), trace.loss, np.nan).reshape(len(trace), -1)
+        curves = finite(trace.loss).reshape(len(trace), -1)
         lines = axes.plot(trace.t, curves, color=color, linestyle=line, linewidth=0.7 if trace.batch else 1.8)
         lines[0].set_label(name)
     axes.set(xlabel="step", ylabel="loss", yscale="log" if log else "linear")
@@ -70,8 +70,20 @@ def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
 
 
 def last_finite(values: Array) -> float:
+    """The last of the values that is finite, NaN if none is."""
     finite = values[np.isfinite(values)]
     return float(finite[-1]) if len(finite) else float("nan")
+
+
+def finite(values: Array) -> Array:
+    """The values with infinity as a gap, which a picture can show."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def view_of(trace: Trace) -> Sequence[float]:
+    """What a picture of the path should show: the objective's own view, else the path with a margin of 1."""
+    low, high = np.nanmin(finite(trace.theta), axis=0) - 1, np.nanmax(finite(trace.theta), axis=0) + 1
+    return getattr(trace.objective, "view", (low[0], high[0], low[1], high[1]))
 
 
 def contours(axes: Axes, J: Any, view: Sequence[float], points: int = 200) -> None:
@@ -102,7 +114,7 @@ def paths(traces: Traces, view: Sequence[float] | None = None, alt: str = "") ->
         for name, trace in shown.items()
     )  # fmt: skip
     figure, axes = new_figure(alt or say("Paths on contours. {ends}.", ends=ends), width=5.2, height=4.2)
-    contours(axes, first.objective, view or first.objective.view)
+    contours(axes, first.objective, view or view_of(first))
     for (name, trace), color, line in zip(shown.items(), palette().colours, LINES, strict=False):
         axes.plot(*trace.theta.T, color=color, linestyle=line, marker=".", markersize=4, label=name)
         axes.plot(*trace.theta[0], color=color, marker="o", markersize=7)
@@ -114,7 +126,9 @@ def paths(traces: Traces, view: Sequence[float] | None = None, alt: str = "") ->
 def columns(trace: Trace, names: Sequence[str], coordinates: Sequence[int] = (0, 1), alt: str = "") -> Figure:
     """Each named column of a single run against the step, one panel each, one line a coordinate."""
     text = say("{names} of {optimizer} against step.", names=", ".join(names), optimizer=trace.optimizer)
-    figure, panels = new_figure(alt or text, height=1.4 * len(names) + 0.8, nrows=len(names), sharex=True, squeeze=False)
+    figure, panels = new_figure(
+        alt or text, height=1.4 * len(names) + 0.8, nrows=len(names), sharex=True, squeeze=False
+    )
     for name, axes in zip(names, panels[:, 0], strict=True):
         values = getattr(trace, name)
         for i, color, line in zip(coordinates, palette().colours, LINES, strict=False):

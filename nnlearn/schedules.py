@@ -1,13 +1,13 @@
 """Schedules: a hyper-parameter that is a function of the steps already made. Any callable will do as well."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any
 
 from nnlearn.checks import Array, Range, check_fields
 from nnlearn.sweep import members
 
-Number = float | Array | Callable[[int], Any]
+# A number, an array of them (a sweep), or a function of the steps made; in ``step`` it is a number or an array.
+Number = Any
 
 
 @dataclass(frozen=True, eq=False)

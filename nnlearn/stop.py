@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
-from nnlearn.checks import Array, Range, check_fields
+from nnlearn.checks import Range, check_fields
 from nnlearn.language import mark, say
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class GradientBelow(StopRule):
     tolerance: Annotated[float, Range("[0, inf)")]
     sentence = mark("The gradient's norm fell to {tolerance:g} or less at step {step}.")
 
-    def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Array:
+    def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Any:
         return np.linalg.norm(row.gradient, axis=-1) <= self.tolerance
 
 
@@ -61,7 +61,7 @@ class LossBelow(StopRule):
     threshold: float
     sentence = mark("The loss fell to {threshold:g} or less at step {step}.")
 
-    def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Array:
+    def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Any:
         return J.loss(row.theta) <= self.threshold
 
 
@@ -72,7 +72,7 @@ class LossChangeBelow(StopRule):
     tolerance: Annotated[float, Range("[0, inf)")]
     sentence = mark("A step changed the loss by {tolerance:g} or less, at step {step}.")
 
-    def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Array:
+    def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Any:
         return np.abs(J.loss(row.theta) - J.loss(previous.theta)) <= self.tolerance
 
 

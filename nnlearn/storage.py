@@ -30,16 +30,14 @@ def save(trace: Trace, path: str | Path) -> None:
         "objective": trace.objective.describe(),
         "rules": [describe(rule) for rule in trace.rules],
     }
-    arrays = {f"column/{name}": column for name, column in trace.columns.items()}
+    arrays: dict[str, Any] = {f"column/{name}": column for name, column in trace.columns.items()}
     arrays |= {f"last/{name}": value for name, value in vars(trace.last).items()}
     arrays |= {"t": trace.t, "stop_step": trace.stop_step, "stop_rule": trace.stop_rule}
-    with open(path, "wb") as file:  # an open file: given a name, NumPy would add .npz to it
-        np.savez(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+    with Path(path).open("wb") as file:  # an open file: given a name, NumPy would add .npz to it
+        np.savez(file, header=np.array(json.dumps(header)), **arrays)
 
 
-def load(
-    path: str | Path, optimizer: Optimizer | None = None, objective: BaseObjective | None = None
-) -> Trace:
+def load(path: str | Path, optimizer: Optimizer | None = None, objective: BaseObjective | None = None) -> Trace:
     """Reads a trace. Optimisers and surfaces of nnlearn are rebuilt from the file; others are to be given.
 
     Without its objective (one on data, say) a trace shows what it recorded and can't compute more.
@@ -47,7 +45,7 @@ def load(
     given is not what made the run.
     """
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         header = json.loads(str(arrays.pop("header")))
         if header["format"] != FORMAT:
@@ -89,7 +87,7 @@ def rebuild(value: Any) -> Any:
     if "array" in value:
         return np.array(value["array"], dtype=np.float64)
     if value["class"] not in CLASSES:
-        message = say("The trace was made with {name}, which is not part of nnlearn: give Trace.load(path, optimizer=...).",
+        message = say("The trace was made with {name}, which nnlearn does not have: give Trace.load(..., optimizer=...).",
                       name=value["class"])  # fmt: skip
         raise ValueError(message)
     return CLASSES[value["class"]](**{name: rebuild(field) for name, field in value["fields"].items()})

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlearn import stop as stops
 from nnlearn.checks import Array, whole_number
@@ -46,11 +47,19 @@ class Row:
 
 
 def rows(optimizer: "Optimizer", J: "BaseObjective", row: Row) -> Iterator[Row]:
-    """The one loop: every run, explorer, task and step view iterates it. Endless; theta after step t is ``row.theta``."""
+    """The one loop, without end: every run, explorer, task and step view iterates it."""
     while True:
         t = row.t + 1
         row = Row(t=t, **vars(optimizer.at(t).step(row, J.at(t))))
         yield row
+
+
+def last_row(later: Iterator[Row], row: Row, steps: int) -> Row:
+    """The row so many steps later, nothing recorded on the way. Overflow is a result, not a warning."""
+    with np.errstate(all="ignore"):
+        for following in islice(later, steps):
+            row = following
+    return row
 
 
 def run(
@@ -118,7 +127,7 @@ class Record:
             column[i] = values[name]
         self.t.append(row.t)
 
-    def columns_until(self, end: Array) -> tuple[Array, dict[str, Array]]:
+    def columns_until(self, end: Any) -> tuple[NDArray[np.int64], dict[str, Array]]:
         """The recorded steps and columns, NaN after the end of each member."""
         t = np.array(self.t)
         later = t.reshape(-1, *[1] * end.ndim) > end
@@ -158,15 +167,20 @@ class Trace:
     and ``update``. ``trace.t`` holds the recorded steps. Row 0 has only theta and the state; its other columns are NaN.
     """
 
-    def __init__(self, optimizer, objective, t, columns, last, rules, stop_step, stop_rule):
-        self.optimizer: Optimizer = optimizer
-        self.objective: BaseObjective = objective
-        self.t: Array = t
-        self.columns: dict[str, Array] = columns
-        self.last: Row = last
-        self.rules: Sequence[stops.StopRule] = rules
-        self.stop_step: Array = stop_step
-        self.stop_rule: Array = stop_rule
+    def __init__(
+        self,
+        optimizer: "Optimizer",
+        objective: "BaseObjective",
+        t: NDArray[np.int64],
+        columns: dict[str, Array],
+        last: Row,
+        rules: Sequence[stops.StopRule],
+        stop_step: Any,
+        stop_rule: Any,
+    ):
+        self.optimizer, self.objective = optimizer, objective
+        self.t, self.columns, self.last = t, columns, last
+        self.rules, self.stop_step, self.stop_rule = rules, stop_step, stop_rule
 
     def __getattr__(self, name: str) -> Array:
         columns = self.__dict__.get("columns", {})
@@ -190,8 +204,13 @@ class Trace:
         return Row(t=int(self.t[i]), **{name: column[i] for name, column in self.columns.items()})
 
     def __repr__(self) -> str:
-        text = say("{optimizer} on {objective}: steps {first} to {last}",
-                   optimizer=self.optimizer, objective=self.objective, first=self.t[0], last=self.t[-1])
+        text = say(
+            "{optimizer} on {objective}: steps {first} to {last}",
+            optimizer=self.optimizer,
+            objective=self.objective,
+            first=self.t[0],
+            last=self.t[-1],
+        )
         return f"{text}. {self.stopped}" if self.stop_step.ndim == 0 and self.stopped else text + "."
 
     @property
@@ -231,22 +250,19 @@ class Trace:
                                  n=len(self.batch), shape=self.batch))  # fmt: skip
         end = self.stop_step[index]
         t = self.t[self.t <= end]
-        columns = {name: column[(slice(len(t)), *index)] for name, column in self.columns.items()}
+        columns = {name: np.array([row[index] for row in column[: len(t)]]) for name, column in self.columns.items()}
         last = self.last if end >= self.last.t else self[int(t[-1])]
         last = Row(t=last.t, **{name: value[index] for name, value in vars(last).items() if name != "t"})
         optimizer = self.optimizer.member(index, self.batch)
         return Trace(optimizer, self.objective, t, columns, last, self.rules, end, self.stop_rule[index])
 
     def before(self, k: int) -> Row:
-        """The row before step k, exactly, also where it was not recorded (it is run again from the last one that was)."""
+        """The row before step k, exactly; where it was not recorded it is run again from the last one that was."""
         if not self.t[0] < k <= self.t[-1]:
             raise IndexError(say("Step {k} is not in this trace; give a step from {first} to {last}.",
                                  k=k, first=self.t[0] + 1, last=self.t[-1]))  # fmt: skip
-        row = self[int(self.t[self.t < k][-1])]
-        with np.errstate(all="ignore"):
-            for row in islice(rows(self.optimizer, self.objective, self.optimizer.resume(row)), k - 1 - row.t):
-                pass
-        return row
+        row = self.optimizer.resume(self[int(self.t[self.t < k][-1])])
+        return last_row(rows(self.optimizer, self.objective, row), row, k - 1 - row.t)
 
     def explain(self, k: int, coordinates: Sequence[int] | None = None, member: Any = None) -> "Explanation":
         """Step k as equations, in symbols and with its numbers; see ``nnlearn.explain.explain``."""

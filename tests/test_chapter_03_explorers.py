@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from test_explain import WithoutMomentum
 
 import nnlearn as nn
 from nnlearn.explorers import Choice, Point, Switch
@@ -10,7 +11,6 @@ from nnlearn.explorers.descent import Bowl, Parabola, StartPlane
 from nnlearn.explorers.step_view import step_view
 from nnlearn.objectives import Quadratic, Rosenbrock, TwoWeights
 from nnlearn.trace import rows
-from test_explain import WithoutMomentum
 
 START = np.array([-1.5, 2.0])
 
@@ -28,7 +28,9 @@ EXPLORERS = {
     "step view of two rules": lambda: step_view(
         nn.run(nn.Adam(0.1), Rosenbrock(), START, 30), nn.run(WithoutMomentum(0.1), Rosenbrock(), START, 30)
     ),
-    "step view of a diverged run": lambda: step_view(nn.run(nn.GradientDescent(0.5), Rosenbrock(), START, 30)),
+    "step view of a diverged run": lambda: step_view(
+        nn.run(nn.GradientDescent(0.5), Rosenbrock(), START, 30)
+    ),
     "step view in ten dimensions": lambda: step_view(
         nn.run(nn.Momentum(0.01), Quadratic(curvatures=np.arange(1.0, 11)), np.ones(10), 20)
     ),
@@ -86,23 +88,27 @@ def goal_texts(explorer):
 
 
 GOALS = {
-    "kappa 1, start (-2, 1)": [dict(condition_number=1, learning_rate=1.0)],
+    "kappa 1, start (-2, 1)": [{"condition_number": 1, "learning_rate": 1.0}],
     "kappa 10, start (-2, 1)": [
-        dict(condition_number=10, learning_rate=rate, steps=steps) for rate in (0.137, 0.176, 0.1845) for steps in (50, 100)
+        {"condition_number": 10, "learning_rate": rate, "steps": steps}
+        for rate in (0.137, 0.176, 0.1845)
+        for steps in (50, 100)
     ],
-    "kappa 100, start (-2, 1)": [dict(condition_number=100, learning_rate=0.0197, steps=500, claim="impossible")],
+    "kappa 100, start (-2, 1)": [
+        {"condition_number": 100, "learning_rate": 0.0197, "steps": 500, "claim": "impossible"}
+    ],
 }
 NOT_REACHED = [
-    dict(condition_number=1, learning_rate=0.99),
-    dict(condition_number=10, learning_rate=0.135),
-    dict(condition_number=10, learning_rate=0.186),
-    dict(condition_number=10, learning_rate=0.176, steps=37),
-    dict(condition_number=10, learning_rate=0.1, start=(0, 1)),
-    dict(condition_number=100, learning_rate=0.01, start=(0, 1), steps=500, claim="impossible"),
-    dict(condition_number=100, claim="impossible"),
-    dict(condition_number=100, learning_rate=0.0197, steps=500),
-    dict(condition_number=100, claim="possible"),
-    dict(condition_number=10, claim="impossible"),
+    {"condition_number": 1, "learning_rate": 0.99},
+    {"condition_number": 10, "learning_rate": 0.135},
+    {"condition_number": 10, "learning_rate": 0.186},
+    {"condition_number": 10, "learning_rate": 0.176, "steps": 37},
+    {"condition_number": 10, "learning_rate": 0.1, "start": (0, 1)},
+    {"condition_number": 100, "learning_rate": 0.01, "start": (0, 1), "steps": 500, "claim": "impossible"},
+    {"condition_number": 100, "claim": "impossible"},
+    {"condition_number": 100, "learning_rate": 0.0197, "steps": 500},
+    {"condition_number": 100, "claim": "possible"},
+    {"condition_number": 10, "claim": "impossible"},
 ]
 
 
@@ -111,7 +117,7 @@ def test_goals_tick_when_reached(goal):
     for settings in GOALS[goal]:
         explorer = Bowl()
         explorer.set(**settings)
-        assert [text for text in goal_texts(explorer)] == [goal], settings
+        assert goal_texts(explorer) == [goal], settings
 
 
 @pytest.mark.parametrize("settings", NOT_REACHED, ids=str)
@@ -164,7 +170,9 @@ def test_the_step_view_shows_the_step_of_the_record():
     view = step_view(trace)
     view.step = 12
     assert f"({trace.theta[12][0]:.4g}, {trace.theta[12][1]:.4g})" in view.status
-    assert view.shows(view.result).count("<math") == 20 and f"Step 12 of {trace.optimizer}" in view.shows(view.result)
+    assert view.shows(view.result).count("<math") == 20 and f"Step 12 of {trace.optimizer}" in view.shows(
+        view.result
+    )
     np.testing.assert_array_equal(view.here.get_xydata()[0], trace.theta[12])
 
 

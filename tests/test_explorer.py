@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
-from traitlets import TraitError
+from traitlets import TraitError, validate
 
 from nnlearn import language
 from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Switch, Whole
@@ -305,6 +305,8 @@ def test_an_error_is_shown_and_recovered_from(method):
     class Fragile(Small):
         """Fails beyond 5."""
 
+        goals = (Goal("beyond 5", lambda explorer, result: explorer.x > 5),)
+
     def fails(self, *result):
         if self.x > 5:
             raise RuntimeError(f"{method} failed at {self.x:g}")
@@ -316,6 +318,8 @@ def test_an_error_is_shown_and_recovered_from(method):
     explorer.x = 7
     if method == "figure":
         explorer.look("dark", 1)
+    else:
+        assert explorer.reached == ()
     message, trace = shown(explorer, "error")
     assert message == f"RuntimeError: {method} failed at 7"
     assert "in fails" in trace
@@ -389,8 +393,9 @@ def test_a_move_cancels_the_slices_that_are_left():
         while len(explorer.calls) < 5:
             await asyncio.sleep(0.001)
         explorer.x = 2
+        await asyncio.sleep(0.006)
+        assert len(asyncio.all_tasks()) == 2  # this one and the newer of the slices'
         await until_done(explorer)
-        await asyncio.sleep(0.05)
         computed = [call for call in explorer.calls if isinstance(call, tuple)]
         first = [call for call in computed if call[0] == 1]
         assert len(first) < 5
@@ -484,13 +489,15 @@ def test_blitting_equals_drawing_all_at_once(ratio):
     axes = figure.subplots()
     axes.set(xlim=(0, 10), ylim=(0, 10))
     (line,) = axes.plot([], [], "o-", animated=True)
+    (under,) = axes.plot([], [], linewidth=9, zorder=1, animated=True)
     text = axes.text(5, 8, "before", animated=True)
     picture = Picture(figure, ratio)
     picture.pixels()
     line.set_data([1, 5, 8], [2, 7, 3])
+    under.set_data([1, 5, 8], [3, 3, 7])
     text.set_text("after")
     blitted = picture.pixels().copy()
-    for artist in (line, text):
+    for artist in (line, under, text):
         artist.set_animated(False)
     figure.canvas.draw()
     assert (blitted == np.asarray(figure.canvas.buffer_rgba())).all()
@@ -644,9 +651,18 @@ def test_what_is_typed_outside_becomes_the_nearest_value(name, typed, value, not
 
 
 def test_every_message_is_answered():
-    explorer = Small()
-    explorer.observe(lambda change: 1 / 0, "x")
-    tell(explorer, values={"x": 2})  # ipywidgets logs what a chapter's own observer raises
+    class Picky(Small):
+        """Refuses 2 itself."""
+
+        @validate("x")
+        def _not_two(self, proposal):
+            if proposal.value == 2:
+                raise TraitError("not 2")
+            return proposal.value
+
+    explorer = Picky()
+    tell(explorer, values={"x": 2})  # ipywidgets logs the error
+    assert explorer.x == 1
     tell(explorer, reset=True, look={"theme": "dark", "pixel_ratio": 1.25})
     tell(explorer)
     assert (explorer.theme, explorer.pixel_ratio) == ("dark", 1.25)

@@ -137,6 +137,8 @@ def test_slots_take_each_variable_s_shape():
     gradients = [np.full(shape, 0.5 + i) for i, shape in enumerate(shapes)]
     optimizer = as_keras(nn.Momentum(0.1, 0.9))
     optimizer.build(weights)
+    optimizer.build(weights)  # as for Keras's own, the second time changes nothing
+    assert len(optimizer.variables) == 2 + len(weights)
     optimizer.apply([tf.constant(gradient) for gradient in gradients])
     for weight, slot, gradient in zip(weights, optimizer.slots[0], gradients, strict=True):
         np.testing.assert_allclose(slot.value, 0.1 * gradient, rtol=1e-15)

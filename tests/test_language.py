@@ -26,7 +26,9 @@ def test_the_stored_catalogue_is_that_of_the_code():
 @pytest.mark.parametrize("message", [m for m in CHINESE if m.id], ids=lambda m: m.id[:40])
 def test_every_sentence_has_a_translation_with_the_same_fields(message):
     assert message.string
-    fields = [sorted(field for _, field, _, _ in Formatter().parse(text) if field) for text in (message.id, message.string)]
+    fields = [
+        sorted(field for _, field, _, _ in Formatter().parse(text) if field) for text in (message.id, message.string)
+    ]
     assert fields[0] == fields[1]
 
 
@@ -64,7 +66,9 @@ def bypasses(source: str) -> list[str]:
                 found.append(ast.unparse(node))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name in CONTROLS:
                 found += [ast.unparse(each) for each in args + [k.value for k in keywords] if is_sentence(each)]
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in READ_BY_LEARNERS and is_sentence(value):
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in READ_BY_LEARNERS and is_sentence(
+                value
+            ):
                 found.append(ast.unparse(node))
             case ast.FunctionDef(name="says"):
                 found += [ast.unparse(r) for r in ast.walk(node) if isinstance(r, ast.Return) and is_sentence(r.value)]

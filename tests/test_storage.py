@@ -58,7 +58,7 @@ def test_an_objective_on_data_is_given_back_and_checked(problem, path):
 def test_a_learner_s_own_optimiser_is_given_back(path):
     trace = nn.run(WithoutMomentum(0.1), Rosenbrock(), START, steps=4)
     trace.save(path)
-    with pytest.raises(ValueError, match="WithoutMomentum, which is not part of nnlearn: give"):
+    with pytest.raises(ValueError, match="WithoutMomentum, which nnlearn does not have: give"):
         Trace.load(path)
     with pytest.raises(ValueError, match="The trace was made with"):
         Trace.load(path, optimizer=WithoutMomentum(0.2))

@@ -147,7 +147,11 @@ def test_in_a_sweep_each_member_stops_for_itself():
 
 BOWL = Quadratic(10.0)
 STOPS = {
-    "gradient": (stop.GradientBelow(1e-3), lambda p, r: np.linalg.norm(r.gradient) <= 1e-3, "gradient's norm fell"),
+    "gradient": (
+        stop.GradientBelow(1e-3),
+        lambda p, r: np.linalg.norm(r.gradient) <= 1e-3,
+        "gradient's norm fell",
+    ),
     "loss": (stop.LossBelow(1e-3), lambda p, r: BOWL.loss(r.theta) <= 1e-3, "loss fell"),
     "change": (
         stop.LossChangeBelow(1e-3),
@@ -170,7 +174,11 @@ def test_a_rule_stops_at_the_first_step_that_meets_it(name):
 
 def test_of_several_rules_the_first_met_stops():
     trace = nn.run(
-        nn.GradientDescent(0.05), BOWL, START, steps=400, stop=[stop.LossBelow(1e-9), stop.GradientBelow(1e-3)]
+        nn.GradientDescent(0.05),
+        BOWL,
+        START,
+        steps=400,
+        stop=[stop.LossBelow(1e-9), stop.GradientBelow(1e-3)],
     )
     assert trace.stopped.rule == stop.GradientBelow(1e-3)
 
@@ -221,31 +229,59 @@ def test_a_branch_leaves_the_run_at_the_changed_number():
 
 
 BAD = {
-    "negative rate": (lambda: nn.GradientDescent(-0.1), ValueError, r"learning_rate = -0.1 is not in \[0, inf\)"),
+    "negative rate": (
+        lambda: nn.GradientDescent(-0.1),
+        ValueError,
+        r"learning_rate = -0.1 is not in \[0, inf\)",
+    ),
     "nan rate": (lambda: nn.Adam(float("nan")), ValueError, r"learning_rate = nan is not in \[0, inf\)"),
     "infinite rate": (lambda: nn.Adam(float("inf")), ValueError, "learning_rate = inf"),
     "rate as text": (lambda: nn.Adam("fast"), TypeError, "learning_rate must hold real numbers"),
-    "one bad rate of a sweep": (lambda: nn.Adam(np.array([[0.1], [-2]])), ValueError, "learning_rate = -2 is not"),
+    "one bad rate of a sweep": (
+        lambda: nn.Adam(np.array([[0.1], [-2]])),
+        ValueError,
+        "learning_rate = -2 is not",
+    ),
     "momentum of one": (lambda: nn.Momentum(0.1, 1.0), ValueError, r"momentum = 1 is not in \[0, 1\)"),
-    "unknown form": (lambda: nn.Momentum(form="heavy"), ValueError, "form = 'heavy' is not one of 'averaged', 'class"),
+    "unknown form": (
+        lambda: nn.Momentum(form="heavy"),
+        ValueError,
+        "form = 'heavy' is not one of 'averaged', 'class",
+    ),
     "beta": (lambda: nn.Adam(beta_2=1.5), ValueError, "beta_2 = 1.5 is not in"),
     "damping": (lambda: nn.Newton(damping=-1), ValueError, "damping = -1 is not in"),
-    "decay steps": (lambda: nn.ExponentialDecay(0.1, 0, 0.5), ValueError, r"decay_steps = 0 is not in \(0, inf\)"),
+    "decay steps": (
+        lambda: nn.ExponentialDecay(0.1, 0, 0.5),
+        ValueError,
+        r"decay_steps = 0 is not in \(0, inf\)",
+    ),
     "tolerance": (lambda: stop.GradientBelow(-1), ValueError, "tolerance = -1 is not in"),
     "batch size": (lambda: nn.MiniBatches(0), ValueError, "size = 0 is too small: it must be at least 1"),
     "batches of a surface": (lambda: nn.MiniBatches(2).of(BOWL), TypeError, "has no examples"),
     "steps": (lambda: nn.run(nn.Adam(), BOWL, START, -1), ValueError, "steps = -1 is too small"),
     "half a step": (lambda: nn.run(nn.Adam(), BOWL, START, 1.5), TypeError, "steps must be a whole number"),
     "every": (lambda: nn.run(nn.Adam(), BOWL, START, 1, every=0), ValueError, "every = 0 is too small"),
-    "stop": (lambda: nn.run(nn.Adam(), BOWL, START, 1, stop=[1e-3]), TypeError, "stop must be one or several rules"),
-    "keep": (lambda: nn.run(nn.Adam(), BOWL, START, 1, keep=["w"]), AttributeError, "no w; it has t, theta, gradient"),
+    "stop": (
+        lambda: nn.run(nn.Adam(), BOWL, START, 1, stop=[1e-3]),
+        TypeError,
+        "stop must be one or several rules",
+    ),
+    "keep": (
+        lambda: nn.run(nn.Adam(), BOWL, START, 1, keep=["w"]),
+        AttributeError,
+        "no w; it has t, theta, gradient",
+    ),
     "theta": (lambda: nn.run(nn.Adam(), BOWL, [1, 2, 3], 1), ValueError, r"theta has shape \(3,\)"),
     "sweep without its axis": (
         lambda: nn.run(nn.Adam(np.array([0.1, 0.2, 0.3])), BOWL, START, 1),
         ValueError,
         r"learning_rate of shape \(3,\) does not fit theta of shape \(2,\): for a sweep",
     ),
-    "column": (lambda: nn.run(nn.Adam(), BOWL, START, 1).velocity, AttributeError, "no column velocity; it has theta"),
+    "column": (
+        lambda: nn.run(nn.Adam(), BOWL, START, 1).velocity,
+        AttributeError,
+        "no column velocity; it has theta",
+    ),
     "step": (lambda: nn.run(nn.Adam(), BOWL, START, 1)[5], IndexError, "Step 5 was not recorded"),
     "member": (lambda: nn.run(nn.Adam(), BOWL, START, 1).member(0), IndexError, "needs 0 indices"),
 }

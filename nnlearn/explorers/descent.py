@@ -29,8 +29,9 @@ class Parabola(Explorer):
 
     title = mark("One parabola, one rate")
     prediction = Choice(
-        {"": mark("choose …"), "fewer": mark("about 3: nineteen times as fast"), "30": mark("about 30: fast, but it overshoots"),
-         "66": mark("66: the same"), "never": mark("none will do: it explodes")},
+        {"": mark("choose …"), "fewer": mark("about 3: nineteen times as fast"),
+         "30": mark("about 30: fast, but it overshoots"), "66": mark("66: the same"),
+         "never": mark("none will do: it explodes")},
         start="", label=mark("my prediction for rate 1.9"),
     )  # fmt: skip
     learning_rate = Linear(0.02, 2.12, start=0.1, step=0.01, label=mark("learning rate"))
@@ -71,8 +72,12 @@ class Parabola(Explorer):
         if len(result.arrived):
             text = say("Arrived at step {step}: |theta| is {distance:.2g}.",
                        step=result.arrived[0], distance=abs(result.theta[result.arrived[0]]))  # fmt: skip
-            predicted = say(self.controls()["prediction"].options[self.prediction])
-            return f"{text} {say('You predicted: {prediction}.', prediction=predicted)}" if self.learning_rate == 1.9 else text
+            predicted = say(type(self).prediction.options[self.prediction])
+            return (
+                f"{text} {say('You predicted: {prediction}.', prediction=predicted)}"
+                if self.learning_rate == 1.9
+                else text
+            )
         distance = abs(result.theta[-1])
         if distance > 1:
             return say("Away from the minimum: after {steps} steps |theta| is {distance:.2g} and grows.",
@@ -118,8 +123,8 @@ class Bowl(Explorer):
     goals = (
         Goal(mark("kappa 1, start (-2, 1): the loss stays below 1e-6 from step 1 on"), arrives(1, 1)),
         Goal(mark("kappa 10, start (-2, 1): from step 50 or earlier on"), arrives(10, 50)),
-        Goal(mark("kappa 100, start (-2, 1): from step 100 or earlier on; or find a rate that does it within 500 steps, "
-                  "and claim that 100 is impossible"),
+        Goal(mark("kappa 100, start (-2, 1): from step 100 or earlier on; or find a rate that does it within 500 "
+                  "steps, and claim that 100 is impossible"),
              lambda explorer, result: explorer.claim == "impossible" and arrives(100, 500)(explorer, result)),
     )  # fmt: skip
 
@@ -151,10 +156,11 @@ class Bowl(Explorer):
         with np.errstate(over="ignore", invalid="ignore"):
             shrink = (1 - self.learning_rate * J.curvatures) ** (2 * t[:, np.newaxis])
             theory = 0.5 * J.curvatures * np.square(self.start) * shrink
+        radii = np.sqrt(2 * LEVELS)
         return SimpleNamespace(
             theta=trace.theta[: self.steps + 1], loss=trace.loss[: self.steps + 1], theory=theory, t=t,
             stopped=trace.stopped, small_from=first if first is not None and first <= self.steps else None,
-            circles=[(r * np.cos(angle), r * np.sin(angle) / np.sqrt(self.condition_number)) for r in np.sqrt(2 * LEVELS)],
+            circles=[(r * np.cos(angle), r * np.sin(angle) / np.sqrt(self.condition_number)) for r in radii],
         )  # fmt: skip
 
     def draw(self, result: Any) -> None:
@@ -174,7 +180,11 @@ class Bowl(Explorer):
         if result.small_from is not None:
             text = say("The loss stays below 1e-6 from step {step} on.", step=result.small_from)
             on_axis = self.condition_number > 1 and 0 in self.start
-            return f"{text} {say('A start on an axis has one curvature only: there kappa does not matter.')}" if on_axis else text
+            return (
+                f"{text} {say('A start on an axis has one curvature only: there kappa does not matter.')}"
+                if on_axis
+                else text
+            )
         if result.stopped and result.stopped.step <= self.steps:
             return str(result.stopped)
         if loss[-1] > loss[0]:
@@ -190,7 +200,7 @@ class Bowl(Explorer):
 UNSETTLED, LOST = "#9A9A9A", "#1F2328"
 
 
-def settled(theta: Array) -> Array:
+def settled(theta: Array) -> Any:
     """Whether a run ended in a minimum of ``TwoWeights``: (..., 2) -> (...,)."""
     return np.abs(theta[..., 0] * theta[..., 1] - 1) < 1e-3
 
@@ -231,7 +241,12 @@ class StartPlane(TrainingMap):
         w = np.linspace(0.2, 3.2, 100)
         for sign in (1, -1):
             map_axes.plot(sign * w, sign / w, color="white", linewidth=1, linestyle="--", animated=True)
-        key = {self.colours.blue: "w > 0", self.colours.orange: "w < 0", UNSETTLED: "not settled", LOST: "diverged"}
+        key = {
+            self.colours.blue: "w > 0",
+            self.colours.orange: "w < 0",
+            UNSETTLED: "not settled",
+            LOST: "diverged",
+        }
         patches = [Patch(facecolor=c, edgecolor=self.colours.muted, label=text) for c, text in key.items()]
         side.legend(handles=patches, title="end of the run", frameon=False, loc="upper right")
 

@@ -13,6 +13,7 @@ from nnlearn.explain import Explanation
 
 @lru_cache(maxsize=2000)  # the symbols are the same at every step
 def math(latex: str) -> str:
+    """One formula as MathML."""
     return convert(latex) if latex else ""
 
 
@@ -29,9 +30,11 @@ def table(title: str, rows: Sequence[Sequence[str]], head: bool = True) -> str:
 
 
 def explanation_table(explanation: Explanation) -> str:
+    """A step, opened, as an HTML table."""
     return table(explanation.title, explanation.table())
 
 
 def difference_table(difference: Difference) -> str:
+    """Where two runs part, as an HTML table with the terms lit."""
     sides = difference.sides(latex_symbols(difference.a.optimizer))
     return table(difference.title, [(equation, f"{term} = {value}") for equation, term, value in sides], head=False)

@@ -11,7 +11,7 @@ from nnlearn.explorers.controls import Choice, Linear, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import difference_table, explanation_table
 from nnlearn.language import mark, say
-from nnlearn.plots import contours
+from nnlearn.plots import contours, finite, view_of
 from nnlearn.trace import Trace
 
 COORDINATES = 3  # of each quantity, the first few can be shown and changed
@@ -54,11 +54,7 @@ class StepView(Explorer):
 
     def draw_paths(self, axes: Any) -> None:
         theta = finite(self.trace.theta)
-        view = getattr(self.trace.objective, "view", None)
-        if view is None:
-            low, high = np.nanmin(theta, axis=0) - 1, np.nanmax(theta, axis=0) + 1
-            view = (low[0], high[0], low[1], high[1])
-        contours(axes, self.trace.objective, view)
+        contours(axes, self.trace.objective, view_of(self.trace))
         axes.plot(*theta.T, ".-", color=self.colours.blue, markersize=4, linewidth=1)
         if self.beside:
             axes.plot(*finite(self.beside.theta).T, ".--", color=self.colours.green, markersize=4, linewidth=1)
@@ -75,14 +71,15 @@ class StepView(Explorer):
             name, i = self.change[:-1].split("[")
             values = np.array(getattr(row, name))
             values[int(i)] += self.by
-            branch = self.trace.branch(self.step, **{name: values})
+            changes: dict[str, Any] = {name: values}
+            branch = self.trace.branch(self.step, **changes)
         loss = self.trace.loss[np.searchsorted(self.trace.t, self.step)]
         return SimpleNamespace(row=row, loss=loss, branch=branch)
 
     def draw(self, result: Any) -> None:
         self.here.set_data(*np.transpose([self.place(result.row)]))
         self.here_loss.set_data([result.row.t], [result.loss])
-        places, losses = (np.empty((0, 2)), ([], []))
+        places, losses = np.empty((0, 2)), (np.empty(0), np.empty(0))
         if result.branch:
             places = finite(np.array([self.place(row) for row in result.branch]))
             losses = result.branch.t, finite(result.branch.loss)
@@ -103,7 +100,9 @@ class StepView(Explorer):
     def shows(self, result: Any) -> str:
         parts = []
         if self.beside:
-            parts.append(difference_table(self.difference) if self.difference else f"<p>{say('The two runs never part.')}</p>")
+            parts.append(
+                difference_table(self.difference) if self.difference else f"<p>{say('The two runs never part.')}</p>"
+            )
         if self.step > self.trace.t[0]:
             parts.append(explanation_table(self.trace.explain(self.step)))
         return "".join(parts)
@@ -129,10 +128,10 @@ def step_view(trace: Trace, beside: Trace | None = None) -> StepView:
         "change": Choice({"": mark("nothing"), **quantities}, start="", label=mark("change")),
         "by": Linear(-reach, reach, start=0.0, step=reach / 100, label=mark("by")),
     }
-    made = {"title": mark("One run, step by step"), "trace": trace, "beside": beside, "difference": difference}
+    made = {
+        "title": mark("One run, step by step"),
+        "trace": trace,
+        "beside": beside,
+        "difference": difference,
+    }
     return type("StepView", (StepView,), made | controls)()
-
-
-def finite(values: Any) -> Any:
-    """The values with infinity as a gap, which a picture can show."""
-    return np.where(np.isfinite(values), values, np.nan)

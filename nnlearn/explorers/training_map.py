@@ -1,6 +1,5 @@
 """Every pixel is a training run: a map of runs, made by one batched sweep, of which any can be opened."""
 
-from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +12,7 @@ from nnlearn.checks import Array
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import explanation_table
 from nnlearn.explorers.step_view import StepView, step_view
-from nnlearn.trace import Row, Trace, rows, run
+from nnlearn.trace import Row, Trace, last_row, rows, run
 
 RESOLUTIONS = (100, 300)  # pixels along each side: first a quick map, then a fine one once the hand rests
 
@@ -63,7 +62,13 @@ class TrainingMap(Explorer):
         (self.curve,) = side.plot([], [], color=self.colours.blue, animated=True)
         (self.here_loss,) = side.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True)
         map_axes.set(xlim=self.x_range, ylim=self.y_range)
-        side.set(xlabel="step", ylabel="loss of the chosen run", yscale="log", xlim=(0, self.map_steps), ylim=(1e-9, 1e6))
+        side.set(
+            xlabel="step",
+            ylabel="loss of the chosen run",
+            yscale="log",
+            xlim=(0, self.map_steps),
+            ylim=(1e-9, 1e6),
+        )
         self.draw_axes(map_axes, side)
         return figure
 
@@ -84,10 +89,7 @@ class TrainingMap(Explorer):
         # Each coordinate in a plane of its own: the arithmetic then runs along memory.
         starts = np.moveaxis(np.ascontiguousarray(np.moveaxis(starts, -1, 0)), 0, -1)
         row = optimizer.start(starts)
-        with np.errstate(all="ignore"):
-            for row in islice(rows(optimizer, J, row), self.map_steps):
-                pass
-        return row, J
+        return last_row(rows(optimizer, J, row), row, self.map_steps), J
 
     def compute(self) -> Any:
         trace = self.trace()

@@ -1,3 +1,5 @@
+"""Adam."""
+
 from typing import Annotated
 
 from nnlearn.checks import Range

@@ -1,3 +1,5 @@
+"""Gradient descent."""
+
 from nnlearn.optimizers.optimizer import Optimizer, Rate, rule
 from nnlearn.trace import Row
 

@@ -1,3 +1,5 @@
+"""Momentum."""
+
 from typing import Annotated
 
 from nnlearn.checks import OneOf

@@ -1,3 +1,5 @@
+"""Nesterov's accelerated gradient."""
+
 from nnlearn.optimizers.optimizer import Fraction, Optimizer, Rate, rule
 from nnlearn.trace import Row
 

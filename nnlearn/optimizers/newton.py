@@ -1,3 +1,5 @@
+"""Newton's method."""
+
 from typing import Annotated
 
 from nnlearn.algebra import add_diagonal, solve

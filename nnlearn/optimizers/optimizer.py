@@ -98,4 +98,3 @@ class Optimizer:
         scheduled = tuple(name for name in self._scheduled if callable(getattr(other, name)))
         object.__setattr__(other, "_scheduled", scheduled)
         return other
-

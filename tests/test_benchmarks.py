@@ -1,0 +1,144 @@
+"""What the benchmarks compare is the same work. Nothing is said here about times."""
+
+import json
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from benchmarks import digits, explorers, report, surface
+from benchmarks.harness import Times, cost, interleaved, milliseconds, speed_up
+from benchmarks.peers import NotInstalled, load
+from nnlearn.batches import permutation
+from nnlearn.explorers.descent import Bowl, StartPlane
+
+
+def installed(side, *arguments, **options):
+    """The side of a comparison; the test is skipped if what it needs is not installed."""
+    try:
+        return side(*arguments, **options)
+    except NotInstalled as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.mark.parametrize("peer", [surface.with_torch, surface.with_keras])
+def test_adam_takes_the_same_steps(peer):
+    theta = installed(peer, steps=30)()
+    np.testing.assert_allclose(surface.recorded(30)().theta[-1], theta, rtol=1e-5)
+
+
+def test_iterating_takes_the_same_steps():
+    trace, row = surface.recorded(30)(), surface.iterated(30)()
+    assert row.t == trace.t[-1] == 30
+    np.testing.assert_array_equal(trace.theta[-1], row.theta)
+
+
+def test_a_sweep_is_the_single_runs():
+    rates = np.array([1e-4, 1e-2, 0.1])
+    trace, traces = surface.at_once(rates, 30)(), surface.one_by_one(rates, 30)()
+    for name, column in trace.columns.items():
+        np.testing.assert_allclose(column, np.stack([t.columns[name] for t in traces], axis=1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("peer", [digits.with_torch, digits.with_keras])
+def test_digits_are_learned_alike(peer):
+    X, y = (array[:75] for array in digits.training_data())  # the last batch is not full
+    order = permutation(0, 0, len(X))  # in which nnlearn sees the examples in the first epoch
+    train = installed(peer, X[order], y[order], epochs=1, shuffle=False)
+    trace, loss = digits.recorded(X, y, epochs=1)()
+    for _ in range(2):  # every call starts anew
+        weights, losses = train()
+        np.testing.assert_allclose(trace.theta[-1].reshape(weights.shape), weights, atol=1e-4)
+    assert len(trace) == 1 + math.ceil(75 / 32)
+    assert len(losses) == len(loss) == 1
+
+
+def test_a_map_runs_all_its_steps():
+    row, J = StartPlane().sweep(10)
+    assert row.t == 120
+    assert row.theta.shape == (10, 10, 2)
+
+
+def test_a_drag_moves_the_explorer_at_every_call():
+    bowl = Bowl(steps=20)
+    move = explorers.mover(bowl)
+    thetas = []
+    for rate in explorers.DRAG[:3]:
+        move()
+        assert bowl.learning_rate == rate
+        thetas.append(bowl.result.trace.theta[-1, 0])
+    assert len(set(thetas)) == 3
+
+
+def test_a_drag_does_not_hide_an_error(monkeypatch):
+    monkeypatch.setattr(Bowl, "says", lambda self, result: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        explorers.mover(Bowl(steps=20))()
+
+
+def test_interact_draws_the_same_curves():
+    bowl = Bowl(steps=20)
+    axes = bowl.figure().axes
+    bowl.draw(bowl.result)
+    drawn = explorers.plot(bowl.values)
+    try:
+        for ours, theirs in zip(axes, drawn.axes, strict=True):
+            assert (ours.get_xlim(), ours.get_ylim()) == (theirs.get_xlim(), theirs.get_ylim())
+            for line, other in zip(ours.lines, theirs.lines, strict=True):
+                np.testing.assert_array_equal(line.get_xydata(), other.get_xydata())
+    finally:
+        plt.close(drawn)
+
+
+def test_the_stages_make_the_picture():
+    bowl = Bowl(steps=20)
+    bowl.look("light", 1.0)
+    stages = explorers.stages(bowl, 1.0)
+    np.testing.assert_array_equal(stages["compute"]().trace.theta, bowl.result.trace.theta)
+    assert stages["draw"]().shape == (400, 900, 4)
+    assert stages["encode the PNG"]().startswith(b"\x89PNG")
+
+
+def test_sides_take_turns():
+    calls = []
+    first, second = interleaved([lambda: calls.append("A"), lambda: calls.append("B")], 3, at_least=0)
+    assert "".join(calls) == "AABB" + "ABABAB"
+    assert first.processor.shape == second.wall.shape == (3,)
+
+
+def times(*seconds):
+    return Times(np.array(seconds), 2 * np.array(seconds))
+
+
+@pytest.mark.parametrize(
+    ("result", "median", "met"),
+    [
+        (speed_up("fast", [times(1, 1, 1), times(7, 8, 20)], at_least=8), 8, True),
+        (speed_up("slow", [times(1, 1, 1), times(7, 7.9, 20)], at_least=8), 7.9, False),
+        (cost("cheap", [times(1.2, 1.3, 2), times(1, 1, 1)], at_most=1.3, note=""), 1.3, True),
+        (cost("dear", [times(1.2, 1.4, 2), times(1, 1, 1)], at_most=1.3, note=""), 1.4, False),
+        (milliseconds("short", times(0.01, 0.02, 0.5), at_most=20), 20, True),
+        (milliseconds("long", times(0.01, 0.03, 0.5), at_most=20), 30, False),
+        (milliseconds("told", times(0.01, 0.03, 0.5)), 30, None),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_verdicts_rest_on_the_median(result, median, met):
+    assert result.median == pytest.approx(median)
+    assert result.met is met
+    assert report.cells(result)[-1] == {True: "met", False: "MISSED", None: ""}[met]
+
+
+def test_json_holds_every_round(tmp_path):
+    result = speed_up("fast", [times(1, 1, 1), times(7, 8, 20)], at_least=8)
+    report.write_json(tmp_path / "results.json", [result])
+    document = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    assert document["surroundings"]["numpy"] == np.__version__
+    assert document["results"][0]["values"] == [7, 8, 20]
+    assert document["results"][0]["goal"] == [">=", 8]
+
+
+def test_what_is_missing_is_named():
+    with pytest.raises(NotInstalled, match="no_such_package is not installed"):
+        load("no_such_package")
