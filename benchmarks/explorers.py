@@ -115,15 +115,15 @@ def plot(settings: dict[str, Any]) -> Any:
     compute: Callable[[Any], Any] = Bowl.compute  # all that it asks of its explorer is the settings
     result = compute(SimpleNamespace(**settings))
     figure, (path, loss) = load("matplotlib.pyplot").subplots(1, 2, figsize=(9, 4))
-    path.set(xlabel=r"$\theta[0]$  (flat)", ylabel=r"$\theta[1]$  (steep)", xlim=(-3, 3), ylim=(-2, 2))
+    path.set(xlabel=r"$x = \theta[0]$, flat", ylabel=r"$y = \theta[1]$, steep", xlim=(-3, 3), ylim=(-2, 2))
     path.grid(visible=False)
     for circle in result.circles:
         path.plot(*circle, linewidth=0.8, color=colours.muted, linestyle="-")
-    path.plot(*result.trace.theta.T, "o-", color=colours.blue, markersize=3, linewidth=1.2)
+    path.plot(*result.theta.T, "o-", color=colours.blue, markersize=3, linewidth=1.2)
     path.plot(*settings["start"], "o", color=colours.orange, markersize=8)
     path.plot(0, 0, "+", color=colours.ink, markersize=10)
     loss.set(xlabel="step", ylabel="loss", yscale="log", xlim=(0, settings["steps"]), ylim=(1e-9, 1e3))
-    loss.plot(result.trace.t, result.loss, "-", color=colours.blue, label="measured")
+    loss.plot(result.t, result.loss, ".-", color=colours.blue, markersize=3, label="measured")
     loss.plot(result.t, result.theory[:, 0], "--", color=colours.green, label="theory, flat")
     loss.plot(result.t, result.theory[:, 1], ":", color=colours.orange, label="theory, steep")
     loss.legend(frameon=False)

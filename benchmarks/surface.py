@@ -19,8 +19,8 @@ VALLEY = nn.objectives.Rosenbrock()
 
 
 def adam_torch(rounds: int) -> Iterator[Result]:
-    """1,000 steps of Adam on Rosenbrock's function in float64: nnlearn.run, which records theta, gradient, m,
-    v, m_hat and v_hat of every step, against PyTorch's autograd and torch.optim.Adam, which record nothing."""
+    """1,000 steps of Adam on Rosenbrock's function in float64: nnlearn.run, which records every quantity of
+    every step, against PyTorch's autograd and torch.optim.Adam, which record nothing."""
     sides = interleaved([recorded(STEPS), with_torch(STEPS)], rounds)
     yield speed_up("Adam, 2-D: torch", sides, at_least=8)
 

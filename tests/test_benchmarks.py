@@ -67,7 +67,7 @@ def test_a_drag_moves_the_explorer_at_every_call():
     for rate in explorers.DRAG[:3]:
         move()
         assert bowl.learning_rate == rate
-        thetas.append(bowl.result.trace.theta[-1, 0])
+        thetas.append(bowl.result.theta[-1, 0])
     assert len(set(thetas)) == 3
 
 
@@ -84,9 +84,11 @@ def test_interact_draws_the_same_curves():
     drawn = explorers.plot(bowl.values)
     try:
         for ours, theirs in zip(axes, drawn.axes, strict=True):
-            assert (ours.get_xlim(), ours.get_ylim()) == (theirs.get_xlim(), theirs.get_ylim())
+            for name in ("xlabel", "ylabel", "xlim", "ylim", "yscale"):
+                assert getattr(ours, f"get_{name}")() == getattr(theirs, f"get_{name}")()
             for line, other in zip(ours.lines, theirs.lines, strict=True):
                 np.testing.assert_array_equal(line.get_xydata(), other.get_xydata())
+                assert line.get_marker() == other.get_marker()
     finally:
         plt.close(drawn)
 
@@ -95,7 +97,7 @@ def test_the_stages_make_the_picture():
     bowl = Bowl(steps=20)
     bowl.look("light", 1.0)
     stages = explorers.stages(bowl, 1.0)
-    np.testing.assert_array_equal(stages["compute"]().trace.theta, bowl.result.trace.theta)
+    np.testing.assert_array_equal(stages["compute"]().theta, bowl.result.theta)
     assert stages["draw"]().shape == (400, 900, 4)
     assert stages["encode the PNG"]().startswith(b"\x89PNG")
 

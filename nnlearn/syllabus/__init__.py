@@ -1,8 +1,9 @@
 """What each chapter covers, and which faults of the course's sources it mends.
 
 Two files beside this one hold a row for each, named by its id: coverage.tsv and errata.tsv. They are plain
-text: tabs between the columns, no quoting. A section of a source is written 002§3.3; "-" is nothing to show.
-As soon as a chapter has a notebook, the last two columns of its rows hold, separated by spaces,
+text: tabs between the columns, no quoting, no dollars (a notebook would show mathematics). A section of a
+source is written 002§3.3; "-" is nothing to show. As soon as a chapter has a notebook, the last two columns of
+its rows hold, separated by spaces,
 
 taught: the cells that teach it, ``notebooks/03_gradient_descent.ipynb#stop-rules``
 runs: what proves it, names of nnlearn and tests: ``nnlearn.stop.GradientBelow``, ``tests/test_x.py::test_y``
@@ -112,4 +113,4 @@ def table(name: str) -> tuple[Record, ...]:
 
 def escaped(text: str) -> str:
     """A text that Markdown shows as it is, also in a table's cell."""
-    return re.sub(r"([\\`*_\[<|~$&])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[<|~&])", r"\\\1", text)
