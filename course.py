@@ -110,9 +110,7 @@ def command_line() -> Parser:
         command.add_argument("--here", action="store_const", const=Path(sys.prefix), default=VENV, help=use)
         if act in (test, bench):
             use = "install PyTorch and optax too (large), to compare with"
-            command.add_argument(
-                "--peers", dest="extras", action="store_const", const=["peers"], default=[], help=use
-            )
+            command.add_argument("--peers", dest="extras", action="store_const", const=["peers"], default=[], help=use)
     return parser
 
 

@@ -56,6 +56,8 @@ def command_line() -> argparse.Namespace:
         parser.error(f"there is no benchmark {unknown.pop()!r}; there are {known}")
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
+    if options.json and not options.json.parent.is_dir():
+        parser.error(f"there is no folder {options.json.parent}")
     return options
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from nnlearn import algebra, objectives, optimizers, schedules, stop
 from nnlearn.batches import MiniBatches
+from nnlearn.comparison import compare
 from nnlearn.objectives import Objective
 from nnlearn.optimizers import Adam, GradientDescent, Momentum, Nesterov, Newton
 from nnlearn.schedules import ExponentialDecay
@@ -19,20 +20,17 @@ from nnlearn.trace import Row, Trace, rows, run
 __version__ = "0.1.0"
 __all__ = [
     "Adam", "ExponentialDecay", "GradientDescent", "MiniBatches", "Momentum", "Nesterov", "Newton", "Objective",
-    "Row", "Trace", "algebra", "objectives", "optimizers", "rows", "run", "schedules", "stop",
+    "Row", "Trace", "algebra", "compare", "objectives", "optimizers", "rows", "run", "schedules", "stop",
 ]  # fmt: skip
 
-LATER = (
-    "compare",
-    "data",
-    "explain",
-    "explorers",
-    "interop",
-    "plots",
-)  # these load more than NumPy, so on first use
+LATER = ("data", "explorers", "interop", "plots")  # these load more than NumPy, so on first use
 
 
 def __getattr__(name: str) -> Any:
     if name in LATER:
         return import_module(f"nnlearn.{name}")
     raise AttributeError(f"module 'nnlearn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *LATER]

@@ -26,6 +26,8 @@ class MiniBatches:
     def __post_init__(self) -> None:
         whole_number("size", self.size, at_least=1)
         whole_number("seed", self.seed, at_least=0)
+        object.__setattr__(self, "size", int(self.size))
+        object.__setattr__(self, "seed", int(self.seed))
 
     def of(self, J: BaseObjective) -> "Sampled":
         return Sampled(J, self)

@@ -93,8 +93,8 @@ def whole_number(name: str, value: Any, at_least: int) -> None:
 
 def number(name: str, value: Any, allowed: Range) -> float:
     """The value as a float; TypeError if it is an array of several, ValueError if it is not in the range."""
-    allowed(name, value)
     array = real_array(name, value)
+    allowed(name, array)
     if array.size != 1:
         raise TypeError(say("{name} must be one number; it has shape {shape}.", name=name, shape=array.shape))
     return float(array.item())
@@ -108,10 +108,16 @@ def declared_checks(cls: type) -> dict[str, tuple[Check, ...]]:
     return {name: tuple(c for c in checks if callable(c)) for name, checks in annotated.items()}
 
 
+def check_field(kind: Any, name: str, value: Any) -> None:
+    """Applies the checks declared in the annotation of a class's field."""
+    for check in declared_checks(kind).get(name, ()):
+        check(name, value)
+
+
 def check_fields(instance: object) -> None:
-    """Applies to each field the checks declared in its annotation; a schedule is checked where it is made."""
-    kind: Any = type(instance)
-    for name, checks in declared_checks(kind).items():
+    """Applies the declared checks to each field; the numbers of a schedule are checked step by step."""
+    for name, checks in declared_checks(type(instance)).items():  # type: ignore[arg-type]
         value = getattr(instance, name)
-        for check in () if callable(value) else checks:
-            check(name, value)
+        for check in checks:
+            if not (callable(value) and isinstance(check, Range)):
+                check(name, value)

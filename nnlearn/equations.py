@@ -3,12 +3,13 @@
 import ast
 import inspect
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nnlearn.language import say
-from nnlearn.notation import ATOM, LATEX, PLAIN, Notation, Part
+from nnlearn.notation import ATOM, LATEX, PLAIN, POWER, Notation, Part
 from nnlearn.schedules import Schedule
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ SYMBOLS = {
 }  # fmt: skip
 
 
+RESERVED = {"t", "step", "row", "J", "self"}  # what these mean in an equation is fixed
+
+
 @dataclass(frozen=True)
 class Equation:
     """``name = expression``, one line of ``step``; ``owner`` is what ``self`` means in it."""
@@ -33,44 +37,65 @@ class Equation:
     owner: Any
 
 
-def equations(optimizer: "Optimizer") -> list[Equation]:
-    """The lines of ``optimizer.step`` in order, branches on hyper-parameters resolved; first those of its schedules.
+def equations(optimizer: "Optimizer", t: int = 1) -> list[Equation]:
+    """The lines of ``optimizer.step`` in order, first those of its schedules; branches resolved as in step t.
 
-    Raises ValueError, showing the line, for what is not ``name = expression``, ``if`` on a hyper-parameter, or
-    ``return``.
+    Raises ValueError, showing the code, for what is not ``name = expression`` (each name once), ``if`` on a
+    hyper-parameter, or ``return Row(...)``.
     """
-    schedules = [(n, v) for n, v in optimizer.hyperparameters.items() if isinstance(v, Schedule)]
+    schedules = [(name, value) for name, value in optimizer.scheduled.items() if isinstance(value, Schedule)]
     lines = [Equation(name, one_expression(schedule), schedule) for name, schedule in schedules]
-    return lines + list(assignments(body(optimizer.step), optimizer))
+    lines += assignments(definition(optimizer.step).body, optimizer.at(t))
+    twice = [name for name, count in Counter(line.name for line in lines).items() if count > 1]
+    if twice:
+        raise ValueError(say("The equations can't show {name}, which has two meanings: name each quantity of step, and "
+                             "each schedule, once.", name=twice[0]))  # fmt: skip
+    return lines
 
 
-def body(method: Callable) -> list[ast.stmt]:
-    """The statements of a method, without its docstring."""
-    function = ast.parse(textwrap.dedent(inspect.getsource(method))).body[0]
-    assert isinstance(function, ast.FunctionDef)
-    return function.body[ast.get_docstring(function) is not None :]
+def definition(method: Callable) -> ast.FunctionDef:
+    """A method as it is written, without its docstring."""
+    try:
+        source = inspect.getsource(method)
+        (function,) = ast.parse("if True:\n" + textwrap.indent(source, " ")).body[0].body  # type: ignore[attr-defined]
+        if not isinstance(function, ast.FunctionDef):
+            raise SyntaxError(source)
+    except (OSError, SyntaxError, ValueError) as error:
+        message = say("The source of {name} can't be read: write it with def, in a file or a notebook cell.",
+                      name=method.__qualname__)  # fmt: skip
+        raise ValueError(message) from error
+    del function.body[: ast.get_docstring(function) is not None]
+    return function
 
 
 def one_expression(schedule: Schedule) -> ast.expr:
-    """What a schedule returns: its ``__call__`` is one line."""
-    (statement,) = body(schedule.__call__)
-    assert isinstance(statement, ast.Return) and statement.value is not None
-    return statement.value
+    """What a schedule returns: its ``__call__(self, step)`` is one line."""
+    match definition(schedule.__call__):
+        case ast.FunctionDef(
+            args=ast.arguments(args=[_, ast.arg(arg="step")]), body=[ast.Return(value=ast.expr() as value)]
+        ):
+            return value
+    message = say("The equations can't show {schedule}: write def __call__(self, step) with one line, return and an "
+                  "expression.", schedule=schedule)  # fmt: skip
+    raise ValueError(message)
 
 
 def assignments(statements: list[ast.stmt], owner: Any) -> Generator[Equation, None, bool]:
     """Yields an Equation a line until ``return``; True is the generator's value if it met one."""
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id="t")]):
+            case ast.Assign(targets=[ast.Name(id="t")], value=value) if ast.unparse(value) == "row.t + 1":
                 continue  # the number of this step has its own symbol
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name not in RESERVED:
                 yield Equation(name, value, owner)
             case ast.If(test=test, body=then, orelse=otherwise) if names(test) == {"self"}:
                 chosen = then if eval(compile(ast.Expression(test), "step", "eval"), {"self": owner}) else otherwise
                 if (yield from assignments(chosen, owner)):
                     return True
-            case ast.Return():
+            case ast.Return(value=ast.Call(func=ast.Name(id="Row"), args=[], keywords=keywords)):
+                for keyword in keywords:  # a quantity may be worked out in the call
+                    if not (isinstance(keyword.value, ast.Name) and keyword.value.id == keyword.arg):
+                        yield Equation(keyword.arg or "", keyword.value, owner)
                 return True
             case _:
                 code = ast.unparse(statement)
@@ -91,7 +116,10 @@ def is_question(node: ast.AST) -> bool:
 def latex_symbol(name: str, time: str = "") -> str:
     """The symbol of a name, with its time as the index; a name without a symbol is written upright."""
     symbol = SYMBOLS.get(name) or rf"\mathrm{{{name}}}".replace("_", r"\_")
-    return f"{symbol}_{{{time}}}" if time else symbol
+    if not time:
+        return symbol
+    base, _, index = symbol.partition("_") if name in SYMBOLS else (symbol, "", "")
+    return f"{base}_{{{index},{time}}}" if index else f"{symbol}_{{{time}}}"  # TeX refuses a second index
 
 
 @dataclass(frozen=True)
@@ -111,6 +139,8 @@ class Symbols:
         match node:
             case ast.Attribute(value=ast.Name(id="self"), attr=name):
                 text = latex_symbol(name, "t" if name in self.scheduled else "") if latex else name
+            case ast.Attribute(value=ast.Name(id="row"), attr="t"):
+                text = "(t-1)" if latex else "previous_t"
             case ast.Attribute(value=ast.Name(id="row"), attr=name):
                 text = latex_symbol(name, "t-1") if latex else f"previous_{name}"
             case ast.Name(id="t" | "step" as name):
@@ -121,7 +151,7 @@ class Symbols:
                 inner = self.notation.write(point, self)[0]
                 objective = "J_t" if self.sampled else "J"
                 sign = {"gradient": r"\nabla ", "hessian": r"\nabla^2 ", "loss": ""}.get(asked, "")
-                text = f"{sign}{objective}({inner})" if latex else f"J.{asked}({inner})"
+                return (f"{sign}{objective}({inner})", POWER) if latex else (f"J.{asked}({inner})", ATOM)
             case _:
                 return None
         return text, ATOM
@@ -132,17 +162,6 @@ class Symbols:
         return f"{left} = {right}" if equation.name else right
 
 
-def latex_symbols(optimizer: "Optimizer", sampled: bool = False) -> Symbols:
-    """Writes the optimiser's equations as LaTeX; ``sampled`` if each step sees its own batch."""
-    scheduled = (name for name, value in optimizer.hyperparameters.items() if callable(value))
-    return Symbols(LATEX, frozenset(scheduled), sampled)
-
-
-def plain_symbols() -> Symbols:
-    """Writes equations as plain text that Python can read; ``previous_`` marks the row before."""
-    return Symbols(PLAIN)
-
-
 @dataclass(frozen=True)
 class Formulas:
     """The update rule of an optimiser: LaTeX in a notebook, plain text for a screen reader (and ``print``)."""
@@ -150,9 +169,9 @@ class Formulas:
     optimizer: "Optimizer"
 
     def _repr_markdown_(self) -> str:
-        symbols = latex_symbols(self.optimizer)
+        symbols = Symbols(LATEX, frozenset(self.optimizer.scheduled))
         lines = [symbols.equation(equation).replace(" = ", " &= ", 1) for equation in equations(self.optimizer)]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
 
     def __repr__(self) -> str:
-        return "\n".join(plain_symbols().equation(equation) for equation in equations(self.optimizer))
+        return "\n".join(Symbols(PLAIN).equation(equation) for equation in equations(self.optimizer))

@@ -9,6 +9,7 @@ Write whole sentences with named fields, so that a translator can move the words
 
 import gettext
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -22,12 +23,13 @@ def mark(template: str) -> str:
 
 def say(template: str, /, **fields: object) -> str:
     """The template in the learner's language, its fields filled in."""
-    return translations(language()).gettext(template).format(**fields)
+    text = translations(language()).gettext(template) if template else ""  # "" is the catalogue's own header
+    return text.format(**fields)
 
 
 def language() -> str:
     """The language in force: what NNLEARN_LANG names ("zh", "zh_CN.UTF-8"), else English."""
-    return os.environ.get("NNLEARN_LANG", "en").split(".")[0].split("_")[0] or "en"
+    return re.split(r"[._-]", os.environ.get("NNLEARN_LANG", "en").lower())[0] or "en"
 
 
 @cache

@@ -21,6 +21,7 @@ class Notation:
     """One way of writing: a template and how tightly it binds, for each operation, and of numbers and functions."""
 
     operations: dict[type, tuple[str, int, int, int]]  # template, own binding, least binding of left and right
+    times: str
     brackets: str
     negative: str
     root: str
@@ -41,7 +42,10 @@ class Notation:
                 return self.root.format(self.write(left, leaf)[0]), ATOM
             case ast.BinOp(op=op, left=left, right=right) if type(op) in self.operations:
                 template, binding, at_left, at_right = self.operations[type(op)]
-                text = template.format(self.inside(left, leaf, at_left), self.inside(right, leaf, at_right))
+                first, second = self.inside(left, leaf, at_left), self.inside(right, leaf, at_right)
+                if isinstance(op, ast.Mult) and second[0].isdigit():
+                    template = self.times  # side by side, two numbers would read as one
+                text = template.format(first, second)
                 return text, SIGN if text.startswith("-") and binding > SIGN else binding
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in self.functions:
                 template, binding, needs = self.functions[name]
@@ -80,6 +84,7 @@ PLAIN = Notation(
         ast.Div: ("{} / {}", PRODUCT, SIGN, POWER),
         ast.Pow: ("{}**{}", POWER, ATOM, ATOM),
     },
+    times="{} * {}",
     brackets="({})",
     negative="-{}",
     root="",
@@ -98,6 +103,7 @@ LATEX = Notation(
         ast.Div: (r"\frac{{{}}}{{{}}}", POWER, SUM, SUM),
         ast.Pow: ("{}^{{{}}}", POWER, ATOM, SUM),
     },
+    times=r"{} \cdot {}",
     brackets=r"\left({}\right)",
     negative="-{}",
     root=r"\sqrt{{{}}}",

@@ -58,7 +58,7 @@ class GradientBelow(StopRule):
 class LossBelow(StopRule):
     """The loss on all data is at most ``threshold`` (one evaluation of the loss per step)."""
 
-    threshold: float
+    threshold: Annotated[float, Range("(-inf, inf)")]
     sentence = mark("The loss fell to {threshold:g} or less at step {step}.")
 
     def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Any:
@@ -89,7 +89,8 @@ class Stopped:
 
 def as_rules(stop: StopRule | Sequence[StopRule] | None) -> tuple[StopRule, ...]:
     """No rule, one, or several, as a tuple; TypeError for anything else."""
-    rules = () if stop is None else (stop,) if isinstance(stop, StopRule) else tuple(stop)
+    given: Any = () if stop is None else stop
+    rules = tuple(given) if isinstance(given, list | tuple) else (given,)
     for rule in rules:
         if not isinstance(rule, StopRule):
             message = say("stop must be one or several rules of nnlearn.stop; it holds {value!r}.", value=rule)

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -13,28 +12,45 @@ from nnlearn import objectives, optimizers, schedules, stop
 from nnlearn.checks import Array
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
+from nnlearn.objectives.surfaces import Surface
 from nnlearn.optimizers.optimizer import Optimizer
 from nnlearn.trace import Row, Trace
 
 FORMAT, VERSION = "nnlearn trace", 1
-CLASSES = {name: kind for module in (optimizers, schedules, stop) for name, kind in vars(module).items()
-           if isinstance(kind, type)}  # fmt: skip
+DAMAGE = (BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError, RuntimeError, MemoryError, AttributeError)
+
+
+def classes(module: Any, base: type) -> dict[str, Any]:
+    """The classes of a module that a file may name: those below ``base``."""
+    kinds = {name: kind for name, kind in vars(module).items() if isinstance(kind, type)}
+    return {name: kind for name, kind in kinds.items() if issubclass(kind, base) and kind is not base}
+
+
+RULES = classes(stop, stop.StopRule)
+UPDATES = classes(optimizers, optimizers.Optimizer) | classes(schedules, schedules.Schedule)
+SURFACES = classes(objectives, Surface)
 
 
 def save(trace: Trace, path: str | Path) -> None:
-    """Writes the columns, the last row, why it stopped, and what identifies optimiser and objective."""
+    """Writes the columns, the last row, why it stopped, and what identifies optimiser and objective.
+
+    A file of that name is replaced only when all is written.
+    """
     header = {
         "format": FORMAT,
         "version": VERSION,
-        "optimizer": describe(trace.optimizer),
-        "objective": trace.objective.describe(),
-        "rules": [describe(rule) for rule in trace.rules],
+        "optimizer": describe(trace.optimizer, UPDATES),
+        "objective": identity(trace.objective),
+        "rules": [describe(rule, RULES) for rule in trace.rules],
     }
     arrays: dict[str, Any] = {f"column/{name}": column for name, column in trace.columns.items()}
     arrays |= {f"last/{name}": value for name, value in vars(trace.last).items()}
     arrays |= {"t": trace.t, "stop_step": trace.stop_step, "stop_rule": trace.stop_rule}
-    with Path(path).open("wb") as file:  # an open file: given a name, NumPy would add .npz to it
+    path = Path(path)
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("wb") as file:  # an open file: given a name, NumPy would add .npz to it
         np.savez(file, header=np.array(json.dumps(header)), **arrays)
+    unfinished.replace(path)
 
 
 def load(path: str | Path, optimizer: Optimizer | None = None, objective: BaseObjective | None = None) -> Trace:
@@ -42,16 +58,14 @@ def load(path: str | Path, optimizer: Optimizer | None = None, objective: BaseOb
 
     Without its objective (one on data, say) a trace shows what it recorded and can't compute more.
     Raises ValueError if the file is damaged or no trace, if its format is newer than this nnlearn, or if what is
-    given is not what made the run.
+    given is not what made the run; OSError if there is no such file.
     """
-    try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        header = json.loads(str(arrays.pop("header")))
-        if header["format"] != FORMAT:
-            raise KeyError(FORMAT)
-    except (BadZipFile, KeyError, ValueError, EOFError, TypeError) as error:
-        raise ValueError(say("{path} is damaged or not a saved trace ({error}).", path=path, error=error)) from error
+    with Path(path).open("rb") as file:
+        try:
+            header, arrays = contents(file)
+        except DAMAGE as error:
+            message = say("{path} is damaged or not a saved trace ({error}).", path=path, error=error)
+            raise ValueError(message) from error
     if header["version"] > VERSION:
         message = say("{path} has format version {version}; this nnlearn reads up to {known}. Update nnlearn.",
                       path=path, version=header["version"], known=VERSION)  # fmt: skip
@@ -59,52 +73,88 @@ def load(path: str | Path, optimizer: Optimizer | None = None, objective: BaseOb
     columns = {name.removeprefix("column/"): a for name, a in arrays.items() if name.startswith("column/")}
     last = {name.removeprefix("last/"): a for name, a in arrays.items() if name.startswith("last/")}
     return Trace(
-        the_same(header["optimizer"], optimizer, describe) if optimizer else rebuild(header["optimizer"]),
-        the_same(header["objective"], objective, type(objective).describe) if objective else find(header["objective"]),
+        the_optimizer(header["optimizer"], optimizer),
+        the_objective(header["objective"], objective),
         arrays["t"],
         columns,
         Row(**{**last, "t": int(last["t"])}),
-        tuple(rebuild(rule) for rule in header["rules"]),
+        tuple(rebuild(rule, RULES) if rule["class"] in RULES else stop.StopRule() for rule in header["rules"]),
         arrays["stop_step"],
         arrays["stop_rule"],
     )
 
 
-def describe(value: Any) -> Any:
-    """A hyper-parameter, optimiser, schedule or rule as JSON; of a function only the name."""
+def contents(file: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header and the arrays of a file, looked over; an error of ``DAMAGE`` if they are not those of a trace."""
+    with np.load(file, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    header = json.loads(str(arrays.pop("header")))
+    rows = {len(array) for name, array in arrays.items() if name.startswith("column/")} | {len(arrays["t"])}
+    if header["format"] != FORMAT or not isinstance(header["version"], int) or len(rows) != 1:
+        raise ValueError(FORMAT)
+    for name in ("optimizer", "objective"):
+        header[name]["class"]
+    for name in ("last/t", "stop_step", "stop_rule"):
+        arrays[name]
+    return header, arrays
+
+
+def describe(value: Any, known: dict[str, Any]) -> Any:
+    """A hyper-parameter, optimiser, schedule or rule as JSON; of a function only the name.
+
+    A class that is not one of the known ones is named with its module, so that it is never taken for one of them.
+    """
     if dataclasses.is_dataclass(value):
-        fields = {field.name: describe(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"class": type(value).__name__, "fields": fields}
-    if isinstance(value, np.ndarray):
+        kind = type(value)
+        name = kind.__name__ if known.get(kind.__name__) is kind else f"{kind.__module__}.{kind.__qualname__}"
+        fields = {field.name: describe(getattr(value, field.name), known) for field in dataclasses.fields(value)}
+        return {"class": name, "fields": fields}
+    if isinstance(value, np.ndarray | np.generic):
         return {"array": value.tolist()}
     return value if isinstance(value, str | int | float) else {"class": getattr(value, "__name__", repr(value))}
 
 
-def rebuild(value: Any) -> Any:
-    """The reverse of ``describe``; ValueError for a class or function that is not nnlearn's."""
+def rebuild(value: Any, known: dict[str, Any]) -> Any:
+    """The reverse of ``describe``; ValueError for a class or function that is not one of the known ones."""
     if not isinstance(value, dict):
         return value
     if "array" in value:
         return np.array(value["array"], dtype=np.float64)
-    if value["class"] not in CLASSES:
+    if value["class"] not in known:
         message = say("The trace was made with {name}, which nnlearn does not have: give Trace.load(..., optimizer=...).",
                       name=value["class"])  # fmt: skip
         raise ValueError(message)
-    return CLASSES[value["class"]](**{name: rebuild(field) for name, field in value["fields"].items()})
+    return known[value["class"]](**{name: rebuild(field, known) for name, field in value["fields"].items()})
 
 
-def the_same(stored: Any, given: Any, describe: Callable[[Any], Any]) -> Any:
-    """What was given, if it is what made the trace."""
-    if describe(given) != stored:
-        message = say("The trace was made with {stored}, not with {given}.", stored=stored, given=describe(given))
+def the_optimizer(stored: dict[str, Any], given: Optimizer | None) -> Optimizer:
+    """The optimiser of the trace: rebuilt, or the one given, if it is the same."""
+    if given is None:
+        return rebuild(stored, UPDATES)
+    if describe(given, UPDATES) != stored:
+        message = say("The trace was made with another optimiser than {given}: with {stored}.",
+                      given=given, stored=stored)  # fmt: skip
         raise ValueError(message)
     return given
 
 
-def find(description: dict[str, Any]) -> BaseObjective:
-    """The objective that a description names, if its parameters are all it needs."""
-    kind = getattr(objectives, description["class"], None)
-    return kind(**description["parameters"]) if kind and "parameters" in description else Absent(description)
+def identity(objective: BaseObjective) -> dict[str, Any]:
+    """What identifies an objective; of a learner's own subclass with its module, as in ``describe``."""
+    description, kind = objective.describe(), type(objective)
+    own = not kind.__module__.startswith("nnlearn.")
+    return {**description, "class": f"{kind.__module__}.{kind.__qualname__}"} if own else description
+
+
+def the_objective(stored: dict[str, Any], given: BaseObjective | None) -> BaseObjective:
+    """The objective of the trace: the one given, if it is the same; a surface rebuilt; else ``Absent``."""
+    if given is None:
+        kind = SURFACES.get(stored["class"])
+        return kind(**stored["parameters"]) if kind else Absent(stored)
+    if identity(given) != stored:
+        message = say("The trace was made on another objective than {given}: on {name}, or on other data.",
+                      given=given, name=stored["class"])  # fmt: skip
+        raise ValueError(message)
+    return given
 
 
 class Absent(BaseObjective):
@@ -122,3 +172,6 @@ class Absent(BaseObjective):
 
     def describe(self) -> dict[str, Any]:
         return self.description
+
+    def __repr__(self) -> str:
+        return str(self.description["class"])

@@ -4,6 +4,7 @@ Row t holds everything that made theta_t. A trace is the rows stacked, so state,
 are the same object and can't disagree.
 """
 
+import operator
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
@@ -14,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlearn import stop as stops
-from nnlearn.checks import Array, whole_number
+from nnlearn.checks import Array, real_array, whole_number
 from nnlearn.language import say
+from nnlearn.record import Ending, Record
 
 if TYPE_CHECKING:
-    from nnlearn.explain import Explanation
+    from nnlearn.explanation import Explanation
     from nnlearn.objectives.base import BaseObjective
     from nnlearn.optimizers.optimizer import Optimizer
 
@@ -38,19 +40,15 @@ class Row:
     def __repr__(self) -> str:
         return "Row(" + ", ".join(f"{name}={value}" for name, value in vars(self).items()) + ")"
 
-    def replace(self, **changes: Any) -> "Row":
-        """The same row with some quantities changed (a branch of the run can start there)."""
-        missing = [name for name in changes if name not in vars(self)]
-        if missing:
-            getattr(self, missing[0])  # raises, naming what there is
-        return Row(**{**vars(self), **changes})
-
 
 def rows(optimizer: "Optimizer", J: "BaseObjective", row: Row) -> Iterator[Row]:
     """The one loop, without end: every run, explorer, task and step view iterates it."""
     while True:
         t = row.t + 1
-        row = Row(t=t, **vars(optimizer.at(t).step(row, J.at(t))))
+        following = optimizer.at(t).step(row, J.at(t))
+        if not isinstance(following, Row):
+            raise TypeError(say("step must return a Row(theta=..., ...); it returned {value!r}.", value=following))
+        row = Row(t=t, **vars(following))
         yield row
 
 
@@ -75,7 +73,7 @@ def run(
 
     theta: shape (d,) for one run, (..., d) for a sweep of independent runs; or a ``Row`` of an earlier trace, from
         which the run goes on, bit for bit.
-    stop: one or several stop rules (``nnlearn.stop``). A run that leaves the finite numbers always stops. In a
+    stop: one or several stop rules (``nnlearn.stop``). A run whose theta leaves the finite numbers always stops. In a
         sweep each member stops for itself: its later rows are NaN, the others go on.
     keep: the columns to record (all, if not given); every: record only each so-many-th step. The first and the last
         row are always recorded. Both bound the memory.
@@ -85,79 +83,43 @@ def run(
     whole_number("steps", steps, at_least=0)
     whole_number("every", every, at_least=1)
     rules = (stops.NotFinite(), *stops.as_rules(stop))
-    row = optimizer.resume(theta) if isinstance(theta, Row) else optimizer.start(J.check(theta))
-    record = Record(row, keep, size=2 + steps // every)
-    ending = Ending(rules, J, batch=row.theta.shape[:-1])
-    last = row.t + steps
+    first = row = first_row(optimizer, J, theta)
+    names = None if keep is None else (keep,) if isinstance(keep, str) else tuple(keep)
+    record = Record(first, names, 2 + steps // every, RESERVED)
+    ending = Ending(rules, J, first)
+    last = first.t + steps
     with np.errstate(all="ignore"):  # divergence is a result, not a warning
-        for t, later in zip(range(row.t + 1, last + 1), rows(optimizer, J, row), strict=False):
+        for t, later in zip(range(first.t + 1, last + 1), rows(optimizer, J, first), strict=False):
+            if row is first:
+                record.check(later)
             ended = ending.reached(row, later)
             row = later
-            if ended or t == last or (t - record.t[0]) % every == 0:
+            if ended or t == last or (t - first.t) % every == 0:
                 record.add(row)
             if ended:
                 break
+    if row.t > ending.step.min(initial=last):  # of a sweep, the members that ended before
+        over = row.t > ending.step
+        row = Row(**{n: v if n == "t" else np.where(over.reshape(over.shape + (1,) * (v.ndim - over.ndim)), np.nan, v)
+                     for n, v in vars(row).items()})  # fmt: skip
     return Trace(optimizer, J, *record.columns_until(ending.step), row, rules, ending.step, ending.rule)
 
 
-class Record:
-    """Rows written into preallocated columns: one copy of each number, whatever the length of the run."""
-
-    def __init__(self, first: Row, keep: Sequence[str] | None, size: int):
-        self.keep, self.size = keep, size
-        self.t = [first.t]
-        self.columns: dict[str, Array] = {}
-        self.allocate(first)
-
-    def allocate(self, row: Row) -> None:
-        """A column for each quantity that has none yet, NaN in the rows already there."""
-        for name, value in vars(row).items():
-            if name not in self.columns and name != "t" and (self.keep is None or name in self.keep):
-                column = self.columns[name] = np.empty((self.size, *np.shape(value)))
-                column[0] = value if row.t == self.t[0] else np.nan
-
-    def add(self, row: Row) -> None:
-        if len(self.t) == 1:
-            self.allocate(row)
-            for name in self.keep or ():
-                getattr(row, name)  # raises, naming what there is
-        i = len(self.t)
-        values = row.__dict__
-        for name, column in self.columns.items():
-            column[i] = values[name]
-        self.t.append(row.t)
-
-    def columns_until(self, end: Any) -> tuple[NDArray[np.int64], dict[str, Array]]:
-        """The recorded steps and columns, NaN after the end of each member."""
-        t = np.array(self.t)
-        later = t.reshape(-1, *[1] * end.ndim) > end
-        columns = {name: column[: len(t)] for name, column in self.columns.items()}
-        if later.any():
-            for column in columns.values():
-                column[later] = np.nan
-        return t, columns
-
-
-class Ending:
-    """Which member of the sweep (or the one run) ended at which step by which rule."""
-
-    NEVER = np.iinfo(np.int64).max
-
-    def __init__(self, rules: Sequence[stops.StopRule], J: "BaseObjective", batch: tuple[int, ...]):
-        self.rules, self.J = rules, J
-        self.step = np.full(batch, self.NEVER)
-        self.rule = np.full(batch, -1)
-
-    def reached(self, previous: Row, row: Row) -> bool:
-        """Notes the members that end with this row; True when none goes on."""
-        any_met = False
-        for number, rule in enumerate(self.rules):
-            met = rule(previous, row, self.J)
-            if np.count_nonzero(met):
-                any_met = True
-                now = met & (self.step == self.NEVER)
-                self.step[now], self.rule[now] = row.t, number
-        return any_met and bool((self.step != self.NEVER).all())
+def first_row(optimizer: Any, J: Any, theta: Any) -> Row:
+    """Where a run begins: at theta with a state of zeros, or at a row of another run."""
+    for name, value, method in (("optimizer", optimizer, "step"), ("J", J, "gradient")):
+        if isinstance(value, type) or not hasattr(value, method):
+            example = {"step": "nn.Adam(0.1)", "gradient": "nn.objectives.Rosenbrock()"}[method]
+            message = say("{name} must be an object with a method {method}, such as {example}; it is {value!r}.",
+                          name=name, method=method, example=example, value=value)  # fmt: skip
+            raise TypeError(message)
+    if isinstance(theta, Trace):
+        raise TypeError(say("theta is a whole trace: to go on from it, give one of its rows, trace[k] or trace.last."))
+    if isinstance(theta, Row):
+        row = optimizer.resume(theta)
+        optimizer.swept(np.shape(J.check(row.theta)))
+        return row
+    return optimizer.start(J.check(theta))
 
 
 class Trace:
@@ -182,11 +144,17 @@ class Trace:
         self.t, self.columns, self.last = t, columns, last
         self.rules, self.stop_step, self.stop_rule = rules, stop_step, stop_rule
 
+        for column in columns.values():
+            column.flags.writeable = False  # the rows are views of it
+
     def __getattr__(self, name: str) -> Array:
         columns = self.__dict__.get("columns", {})
         if name in columns:
             return columns[name]
-        names = ", ".join([*columns, "loss", "update"])
+        if name in ("loss", "update") and "theta" in columns:
+            value = self.__dict__[name] = all_losses(self) if name == "loss" else all_updates(self)
+            return value
+        names = ", ".join([*columns, *(("loss", "update") if "theta" in columns else ())])
         raise AttributeError(say("This trace has no column {name}; it has {names}.", name=name, names=names))
 
     def __len__(self) -> int:
@@ -197,7 +165,8 @@ class Trace:
 
     def __getitem__(self, k: int) -> Row:
         """The row of step k; a negative k counts from the end."""
-        i = int(k) + len(self) if k < 0 else int(np.searchsorted(self.t, k))
+        k = operator.index(k)
+        i = k + len(self) if k < 0 else int(np.searchsorted(self.t, k))
         if not 0 <= i < len(self) or (k >= 0 and self.t[i] != k):
             steps = f"{self.t[0]}, {self.t[1]}, …, {self.t[-1]}" if len(self) > 2 else ", ".join(map(str, self.t))
             raise IndexError(say("Step {k} was not recorded; the recorded steps are {steps}.", k=k, steps=steps))
@@ -219,21 +188,6 @@ class Trace:
         return self.stop_step.shape
 
     @cached_property
-    def loss(self) -> Array:
-        """J.loss of every recorded theta, on all data, shape (rows, ...)."""
-        with np.errstate(all="ignore"):
-            blocks = [self.objective.loss(self.theta[i : i + 256]) for i in range(0, len(self), 256)]
-        return np.concatenate(blocks)
-
-    @cached_property
-    def update(self) -> Array:
-        """theta_t - theta_(t-1), the shape of theta; NaN in row 0."""
-        if np.any(np.diff(self.t) != 1):
-            raise ValueError(say("update needs every step; this trace did not record every step. Run with every=1."))
-        with np.errstate(invalid="ignore"):
-            return np.concatenate([np.full_like(self.theta[:1], np.nan), np.diff(self.theta, axis=0)])
-
-    @property
     def stopped(self) -> Any:
         """Why and when the run stopped before its budget: None or a ``Stopped``; of a sweep, an array of these."""
         stopped = np.full(self.batch, None, dtype=object)
@@ -242,9 +196,9 @@ class Trace:
             stopped[index] = stops.Stopped(int(self.stop_step[index]), self.rules[self.stop_rule[index]])
         return stopped if self.batch else stopped[()]
 
-    def member(self, index: int | tuple[int, ...]) -> "Trace":
-        """One run of a sweep as a trace of its own, with that run's hyper-parameters."""
-        index = tuple(np.atleast_1d(index))
+    def member(self, number: int | tuple[int, ...]) -> "Trace":
+        """One run of a sweep as a trace of its own, with that run's hyper-parameters; ``number`` is its index."""
+        index = tuple(int(i) for i in np.atleast_1d(number))
         if len(index) != len(self.batch):
             raise IndexError(say("member needs {n} indices for a sweep of shape {shape}.",
                                  n=len(self.batch), shape=self.batch))  # fmt: skip
@@ -258,22 +212,33 @@ class Trace:
 
     def before(self, k: int) -> Row:
         """The row before step k, exactly; where it was not recorded it is run again from the last one that was."""
-        if not self.t[0] < k <= self.t[-1]:
-            raise IndexError(say("Step {k} is not in this trace; give a step from {first} to {last}.",
-                                 k=k, first=self.t[0] + 1, last=self.t[-1]))  # fmt: skip
+        whole_number("k", k, at_least=-(10**9))
+        end = max(int(self.t[-1]), int(self.stop_step) if self.stop_rule >= 0 else 0)  # the last row of a member
+        if not self.t[0] < k <= end:
+            message = say("Step {k} is not in this trace; give a step from {first} to {last}.",
+                          k=k, first=self.t[0] + 1, last=end)  # fmt: skip
+            raise IndexError(message)
         row = self.optimizer.resume(self[int(self.t[self.t < k][-1])])
         return last_row(rows(self.optimizer, self.objective, row), row, k - 1 - row.t)
 
     def explain(self, k: int, coordinates: Sequence[int] | None = None, member: Any = None) -> "Explanation":
-        """Step k as equations, in symbols and with its numbers; see ``nnlearn.explain.explain``."""
-        from nnlearn.explain import explain
+        """Step k as equations, in symbols and with its numbers; see ``nnlearn.explanation.explain``."""
+        from nnlearn.explanation import explain
 
         return explain(self, k, coordinates=coordinates, member=member)
 
     def branch(self, k: int, steps: int | None = None, **changes: Any) -> "Trace":
         """The run that would have followed had the row of step k held other numbers: ``trace.branch(7, m=[0, 0])``."""
-        row = self[k].replace(**{name: np.asarray(value, dtype=float) for name, value in changes.items()})
-        return run(self.optimizer, self.objective, row, int(self.t[-1]) - row.t if steps is None else steps)
+        row = self.optimizer.resume(self[k])
+        for name, value in changes.items():
+            array, shape = real_array(name, value), np.shape(getattr(row, name))
+            if array.shape != shape:
+                message = say("{name} has shape {shape}; the row of step {k} needs {needed}.",
+                              name=name, shape=array.shape, k=k, needed=shape)  # fmt: skip
+                raise ValueError(message)
+        row = Row(**{**vars(row), **{name: real_array(name, value) for name, value in changes.items()}})
+        left = int(self.t[-1]) - row.t if steps is None else steps
+        return run(self.optimizer, self.objective, row, left, stop=self.rules)
 
     def save(self, path: str | Path) -> None:
         """Writes the trace to one .npz file; see ``nnlearn.storage``."""
@@ -287,3 +252,23 @@ class Trace:
         from nnlearn.storage import load
 
         return load(path, optimizer, objective)
+
+
+RESERVED = frozenset({*dir(Trace), *Trace.__init__.__code__.co_varnames} - {"t"})
+BLOCK = 2**16  # points whose loss is computed at once
+
+
+def all_losses(trace: Trace) -> Array:
+    """J.loss of every recorded theta, on all data, shape (rows, ...)."""
+    rows_at_once = max(1, BLOCK // max(1, int(np.prod(trace.batch))))
+    starts = range(0, len(trace), rows_at_once)
+    with np.errstate(all="ignore"):
+        return np.concatenate([trace.objective.loss(trace.theta[i : i + rows_at_once]) for i in starts])
+
+
+def all_updates(trace: Trace) -> Array:
+    """theta_t - theta_(t-1), the shape of theta; NaN in row 0."""
+    if np.any(np.diff(trace.t) != 1):
+        raise ValueError(say("update needs every step; this trace did not record every step. Run with every=1."))
+    with np.errstate(invalid="ignore"):
+        return np.concatenate([np.full_like(trace.theta[:1], np.nan), np.diff(trace.theta, axis=0)])

@@ -1,18 +1,19 @@
 """The equations on the page are the code that ran, and their numbers are the record's."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 from problems import DATA, OPTIMIZERS, PROBLEMS, START, SURFACES, start_for
 
 import nnlearn as nn
-from nnlearn.compare import compare
+from nnlearn.comparison import compare
 from nnlearn.equations import Formulas, equations
-from nnlearn.explain import explain, lines
+from nnlearn.explanation import explain, lines
 from nnlearn.notation import PLAIN
 from nnlearn.objectives import Rosenbrock
-from nnlearn.optimizers import Optimizer, rule
+from nnlearn.optimizers import Optimizer
 from nnlearn.trace import Row
 
 NUMBER = re.compile(r"(?<![\w\[])\d+(?:\.\d+)?(?:e[+-]?\d+)?|inf|nan")
@@ -188,7 +189,6 @@ def test_a_step_that_is_not_there_is_refused(k):
         nn.run(nn.Adam(), Rosenbrock(), START, steps=3).explain(k)
 
 
-@rule
 class Unusual(Optimizer):
     learning_rate: float = 0.1
     deep: bool = True
@@ -217,7 +217,6 @@ def test_brackets_signs_and_powers_survive():
             assert value(text) == pytest.approx(line.value[i], rel=1e-14)
 
 
-@rule
 class WithALoop(Optimizer):
     def step(self, row, J):
         for _ in range(2):
@@ -225,7 +224,6 @@ class WithALoop(Optimizer):
         return Row(theta=theta)
 
 
-@rule
 class WithAComparison(Optimizer):
     def step(self, row, J):
         theta = row.theta * (row.theta > 0)
@@ -238,7 +236,6 @@ def test_code_that_is_no_equation_is_refused_with_the_code(optimizer, code):
         str(Formulas(optimizer))
 
 
-@rule
 class WithoutMomentum(nn.Adam):
     """Adam as one of the sources prints it: m is computed and never used."""
 
@@ -305,3 +302,125 @@ def test_lines_are_evaluated_in_the_order_of_the_code():
     assert [line.equation.name for line in lines(trace, 2, trace.before(2))] == [
         "gradient", "m", "v", "m_hat", "v_hat", "theta"
     ]  # fmt: skip
+
+
+class InTheCall(Optimizer):
+    learning_rate: float = 0.1
+
+    def step(self, row, J):
+        gradient = J.gradient(row.theta)
+        return Row(theta=row.theta - self.learning_rate * gradient, gradient=gradient)
+
+
+def test_a_quantity_worked_out_in_the_return_is_shown():
+    a, b = (nn.run(InTheCall(rate), Rosenbrock(), START, 4) for rate in (0.001, 0.002))
+    assert "theta = previous_theta - learning_rate * gradient" in str(a.explain(2))
+    assert "learning_rate is 0.001" in str(compare(a, b))
+
+
+class WrongCount(Optimizer):
+    def step(self, row, J):
+        t = row.t
+        theta = row.theta * 0.5**t
+        return Row(theta=theta)
+
+
+class NamedStep(Optimizer):
+    def step(self, row, J):
+        step = 0.1 * J.gradient(row.theta)
+        return Row(theta=row.theta - step)
+
+
+class Twice(Optimizer):
+    def step(self, row, J):
+        gradient = J.gradient(row.theta)
+        gradient = gradient * 0.5
+        return Row(theta=row.theta - 0.1 * gradient)
+
+
+class Written(Optimizer):
+    step = lambda self, row, J: Row(theta=row.theta)  # noqa: E731
+
+
+@pytest.mark.parametrize(
+    "optimizer, words",
+    [(WrongCount(), "t = row.t"), (NamedStep(), "step = 0.1"), (Twice(), "two meanings"), (Written(), "can't be read")],
+)
+def test_what_would_be_shown_wrongly_is_refused(optimizer, words):
+    trace = nn.run(optimizer, Rosenbrock(), START, 2)
+    with pytest.raises(ValueError, match=words):
+        trace.explain(2)
+
+
+class Switched(Optimizer):
+    momentum: Any = 0.9
+    state = ("m",)
+
+    def step(self, row, J):
+        gradient = J.gradient(row.theta)
+        if self.momentum > 0.5:
+            m = self.momentum * row.m + gradient
+        else:
+            m = gradient
+        theta = row.theta - 0.001 * m
+        return Row(theta=theta, m=m)
+
+
+def test_a_branch_on_a_scheduled_hyper_parameter_is_that_of_the_step():
+    trace = nn.run(Switched(lambda step: 0.9 if step < 3 else 0.0), Rosenbrock(), START, 6)
+    assert "m = momentum * previous_m" in str(trace.explain(3)) and "m = gradient" in str(trace.explain(4))
+
+
+class Cosine(nn.schedules.Schedule):
+    most: float = 0.01
+
+    def __call__(self, step):
+        return self.most * 2.0**-step
+
+
+class Misnamed(nn.schedules.Schedule):
+    def __call__(self, t):
+        return 0.1 / (1 + t)
+
+
+def test_a_learner_s_schedule_is_shown_as_it_runs():
+    trace = nn.run(nn.GradientDescent(Cosine()), Rosenbrock(), START, 4)
+    assert "learning_rate = most * 2**(-step)" in str(trace.explain(3)).replace("2.0", "2")
+    with pytest.raises(ValueError, match=r"write def __call__\(self, step\)"):
+        nn.run(nn.GradientDescent(Misnamed()), Rosenbrock(), [0.1, 0.1], 2).explain(1)
+
+
+def test_code_changed_after_the_run_is_found():
+    trace = nn.run(InTheCall(0.001), Rosenbrock(), START, 3)
+    trace.optimizer = InTheCall(0.002)
+    with pytest.raises(ValueError, match="do not give the recorded theta: run again"):
+        trace.explain(2)
+
+
+def test_scheduled_betas_have_one_index():
+    shown = Formulas(nn.Adam(0.1, beta_1=lambda step: 0.9))._repr_markdown_()
+    assert r"\beta_{1,t}" in shown and r"\beta_1_" not in shown
+
+
+def test_numbers_side_by_side_keep_their_dot():
+    class Constants(Optimizer):
+        def step(self, row, J):
+            theta = row.theta * 2 * 10**3 - J.gradient(row.theta) ** 2
+            return Row(theta=theta)
+
+    shown = Formulas(Constants())._repr_markdown_()
+    assert r"\theta_{t-1} \cdot 2 \cdot 10^{3}" in shown and r"\left(\nabla J(\theta_{t-1})\right)^{2}" in shown
+
+
+def test_runs_with_nothing_in_common_can_t_be_compared():
+    a = nn.run(nn.Adam(0.1), Rosenbrock(), START, 20)
+    for b in (a.branch(15), nn.run(nn.Adam(0.1), Rosenbrock(), START, 20, keep=["m"])):
+        other = nn.run(nn.Adam(0.1), Rosenbrock(), START, 5)
+        with pytest.raises(ValueError, match="nothing to compare"):
+            compare(b, other)
+
+
+def test_roundings_are_no_difference_in_a_long_run():
+    runs = [nn.run(nn.Momentum(rate, 0.9, form), Rosenbrock(), START, 3000)
+            for rate, form in ((0.001, "classical"), (0.01, "averaged"))]  # fmt: skip
+    assert compare(*runs) is None

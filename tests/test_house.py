@@ -192,9 +192,7 @@ def test_the_second_start_installs_nothing(tmp_path, calls):
     for _ in range(2):
         environment.environment(tmp_path)
     (pip,) = calls.commands
-    assert pip.endswith(
-        "-m pip --disable-pip-version-check install --editable . --constraint constraints.txt"
-    )
+    assert pip.endswith("-m pip --disable-pip-version-check install --editable . --constraint constraints.txt")
 
 
 def test_extras_are_added_and_kept(tmp_path, calls):
@@ -285,13 +283,8 @@ def test_an_unsuited_python_is_told_what_to_do(version, others, advice, monkeypa
 
 
 def test_debian_without_venv_is_told_what_to_do(monkeypatch):
-    monkeypatch.setattr(
-        environment.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else name
-    )
-    assert (
-        "lacks ensurepip. On Debian and Ubuntu: sudo apt install python3-venv"
-        in environment.unsuited_python()
-    )
+    monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else name)
+    assert "lacks ensurepip. On Debian and Ubuntu: sudo apt install python3-venv" in environment.unsuited_python()
 
 
 # --- The doctor ---
@@ -394,9 +387,7 @@ def translate(package, original, translation):
     text = po(package).read_text(encoding="utf-8")
     before = f'msgid "{original}"\nmsgstr '
     assert before in text
-    po(package).write_text(
-        re.sub(re.escape(before) + '".*"', f'{before}"{translation}"', text), encoding="utf-8"
-    )
+    po(package).write_text(re.sub(re.escape(before) + '".*"', f'{before}"{translation}"', text), encoding="utf-8")
 
 
 def test_the_catalogue_holds_every_sentence(package, capsys):
@@ -438,16 +429,6 @@ def test_a_translation_with_other_fields_is_refused(package, capsys):
     translate(package, "The run stopped at step {step}.", "第 {steps} 步停止。")
     assert catalogue.main(package) == 1
     assert "第 {steps} 步停止。" in capsys.readouterr().out
-
-
-@pytest.mark.skipif(not (ROOT / "nnlearn/locale").is_dir(), reason="nothing was translated yet")
-def test_the_catalogues_are_up_to_date():
-    for language in catalogue.LANGUAGES:
-        path = po(ROOT / "nnlearn")
-        renewed = catalogue.updated(path, catalogue.sentences(ROOT / "nnlearn"), language)
-        assert path.read_bytes() == catalogue.written(renewed), "run: python course.py catalogue"
-        assert path.with_suffix(".mo").read_bytes() == catalogue.compiled(renewed)
-        assert catalogue.broken_fields(renewed) == []
 
 
 # --- CI ---

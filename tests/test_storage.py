@@ -47,7 +47,7 @@ def test_an_objective_on_data_is_given_back_and_checked(problem, path):
     trace.save(path)
     assert str(Trace.load(path, objective=J).explain(4)) == str(trace.explain(4))
     other = LogisticRegression(np.ones((4, 5)) * [[1], [2], [3], [4]], [0, 1, 0, 1])
-    with pytest.raises(ValueError, match="The trace was made with"):
+    with pytest.raises(ValueError, match="made on another objective"):
         Trace.load(path, objective=other)
     alone = Trace.load(path)
     np.testing.assert_array_equal(alone.theta, trace.theta)
@@ -60,7 +60,7 @@ def test_a_learner_s_own_optimiser_is_given_back(path):
     trace.save(path)
     with pytest.raises(ValueError, match="WithoutMomentum, which nnlearn does not have: give"):
         Trace.load(path)
-    with pytest.raises(ValueError, match="The trace was made with"):
+    with pytest.raises(ValueError, match="made with another optimiser"):
         Trace.load(path, optimizer=WithoutMomentum(0.2))
     assert str(Trace.load(path, optimizer=WithoutMomentum(0.1)).explain(2)) == str(trace.explain(2))
 
@@ -107,3 +107,59 @@ def test_a_newer_format_says_to_update(path):
         np.savez(file, **{**arrays, "header": np.array(json.dumps(header))})
     with pytest.raises(ValueError, match="format version 99; this nnlearn reads up to 1"):
         Trace.load(path)
+
+
+class Adam(nn.Adam):
+    """A learner's own, of the same name."""
+
+
+class Bowl(Rosenbrock):
+    """Likewise."""
+
+
+def test_a_learner_s_class_is_never_taken_for_nnlearn_s(path):
+    nn.run(Adam(0.1), Rosenbrock(), START, steps=2).save(path)
+    with pytest.raises(ValueError, match="test_storage.Adam, which nnlearn does not have"):
+        Trace.load(path)
+    Bowl.__name__ = Bowl.__qualname__ = "Rosenbrock"
+    nn.run(nn.Adam(0.1), Bowl(), START, steps=2).save(path)
+    with pytest.raises(ValueError, match="loaded without its objective"):
+        _ = Trace.load(path).loss
+
+
+@pytest.mark.parametrize("name", ["__init__", "__class__", "base", "BaseObjective", "os.system", "MiniBatches"])
+def test_a_file_can_name_no_class_but_those_of_traces(name, path):
+    nn.run(nn.Adam(), Rosenbrock(), START, steps=2).save(path)
+    with np.load(path) as file:
+        arrays = {key: file[key] for key in file.files}
+    header = json.loads(str(arrays["header"]))
+    for part in ("optimizer", "objective"):
+        changed = {**header, part: {"class": name, "fields": {}, "parameters": {}}}
+        with path.open("wb") as file:
+            np.savez(file, **{**arrays, "header": np.array(json.dumps(changed))})
+        with pytest.raises(ValueError, match="which nnlearn does not have|loaded without its objective"):
+            _ = Trace.load(path).loss
+
+
+def test_a_failed_save_leaves_the_old_file(path, monkeypatch):
+    trace = nn.run(nn.Adam(), Rosenbrock(), START, steps=2)
+    trace.save(path)
+    monkeypatch.setattr(np, "savez", lambda file, **arrays: file.write(b"half") and 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        trace.save(path)
+    assert len(Trace.load(path)) == 3
+
+
+@stop.dataclass(frozen=True)
+class FarAway(stop.StopRule):
+    """A learner's own stop rule."""
+
+    def __call__(self, previous, row, J):
+        return np.abs(row.theta).max(axis=-1) > 1.6
+
+
+def test_a_trace_with_a_learner_s_stop_rule_comes_back(path):
+    trace = nn.run(nn.GradientDescent(0.002), Rosenbrock(), START, steps=9, stop=FarAway())
+    trace.save(path)
+    assert Trace.load(path).stopped.step == trace.stopped.step
+    assert str(Trace.load(path).stopped).startswith("The run stopped at step")

@@ -118,7 +118,7 @@ PLACES = {
 PROOFS = {
     "nnlearn.stop": True,
     "nnlearn.stop.GradientBelow": True,
-    "nnlearn.trace.Trace.explain": True,
+    "nnlearn.Trace.explain": True,
     "nnlearn.stop.NoSuchRule": False,
     "nnlearn.no_such_module": False,
     "nnlearn.": False,

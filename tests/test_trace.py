@@ -1,5 +1,6 @@
 """Properties of runs: resume equals run, sweep equals loop, each run ends as it should."""
 
+import math
 import warnings
 
 import numpy as np
@@ -9,6 +10,7 @@ from problems import DATA, OPTIMIZERS, PROBLEMS, START, SURFACES, start_for
 import nnlearn as nn
 from nnlearn import stop
 from nnlearn.objectives import Quadratic, Rosenbrock
+from nnlearn.trace import Row
 
 
 def assert_same_rows(one, other, steps):
@@ -298,3 +300,158 @@ def test_newton_on_a_function_without_hessian_says_what_to_give():
     J = nn.Objective(lambda theta: theta[0] ** 2, lambda theta: 2 * theta)
     with pytest.raises(NotImplementedError, match="hessian="):
         nn.run(nn.Newton(), J, [1.0], steps=1)
+
+
+class Faulty(nn.optimizers.Optimizer):
+    """One optimiser with many faults, each of which a learner may write."""
+
+    fault: str = ""
+    state = ("m",)
+
+    def step(self, row, J):
+        gradient = J.gradient(row.theta)
+        theta, m = row.theta - 0.1 * gradient, 0.9 * row.m + gradient
+        match self.fault:
+            case "no state":
+                return Row(theta=theta)
+            case "nothing":
+                return None
+            case "one number":
+                return Row(theta=theta.sum(), m=m)
+            case "a taken name":
+                return Row(theta=theta, m=m, member=theta)
+            case "a number of its own":
+                return Row(theta=theta, m=m, rate=0.1)
+            case "in place":
+                theta = row.theta
+                theta -= 0.1 * gradient
+        return Row(theta=theta, m=m)
+
+
+FAULTS = {
+    "no state": (AttributeError, "This row has no m; it has t, theta"),
+    "nothing": (TypeError, r"step must return a Row\(theta=..., ...\); it returned None"),
+    "one number": (ValueError, r"step returned theta of shape \(\); its shape must begin with \(2,\)"),
+    "a taken name": (ValueError, "a quantity called member, which every trace has already"),
+    "in place": (ValueError, "read-only"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_step_is_named(fault):
+    error, words = FAULTS[fault]
+    with pytest.raises(error, match=words):
+        nn.run(Faulty(fault), BOWL, START, 3)
+
+
+def test_a_number_in_a_row_must_be_one_for_each_member():
+    assert nn.run(Faulty("a number of its own"), BOWL, START, 3).rate[3] == 0.1
+    with pytest.raises(ValueError, match=r"step returned rate of shape \(\); its shape must begin with \(3,\)"):
+        nn.run(Faulty("a number of its own"), BOWL, np.ones((3, 2)), 3)
+
+
+def test_the_record_can_t_be_written():
+    trace = nn.run(nn.Adam(0.1), BOWL, START, 5)
+    with pytest.raises(ValueError, match="read-only"):
+        trace[2].theta[0] = 99
+
+
+def test_a_column_of_the_rule_comes_before_a_computed_one():
+    class Named(nn.optimizers.Optimizer):
+        def step(self, row, J):
+            update = 0.1 * J.gradient(row.theta)
+            return Row(theta=row.theta - update, update=update)
+
+    trace = nn.run(Named(), BOWL, START, 2)
+    np.testing.assert_array_equal(trace.update[1], trace[1].update)
+
+
+def test_an_error_inside_a_learner_s_loss_is_that_error():
+    J = nn.Objective(lambda theta: np.sume(theta), lambda theta: 2 * theta)
+    with pytest.raises(AttributeError, match="sume"):
+        _ = nn.run(nn.GradientDescent(0.1), J, [1.0], 2).loss
+
+
+def test_members_that_stopped_stay_stopped_when_the_sweep_goes_on():
+    rates = np.array([[0.18], [0.001], [0.3]])
+    sweep = nn.run(nn.GradientDescent(rates), BOWL, START, steps=60, stop=stop.LossBelow(0.05))
+    assert np.isnan(sweep.last.theta[0]).all() and np.isfinite(sweep.last.theta[1]).all()
+    further = nn.run(sweep.optimizer, BOWL, sweep.last, steps=5)
+    assert np.isnan(further.theta[1:, 0]).all() and further.stopped[0] is None
+    np.testing.assert_array_equal(further.theta[-1, 1], nn.run(nn.GradientDescent(0.001), BOWL, START, 65).theta[-1])
+
+
+def test_a_thinned_sweep_can_open_the_step_at_which_a_member_ended():
+    sweep = nn.run(nn.GradientDescent(np.array([[0.001], [0.5]])), Rosenbrock(), START, steps=60, every=10)
+    end = sweep.stopped[1].step
+    assert "inf" in str(sweep.explain(end, member=1))
+
+
+def test_one_member_beyond_the_domain_does_not_end_the_sweep():
+    J = nn.Objective(lambda theta: math.cos(theta[0]), lambda theta: [theta[0] ** 3])
+    sweep = nn.run(nn.GradientDescent(np.array([[0.1], [10.0]])), J, [2.0], steps=30)
+    assert np.isfinite(sweep.loss[-1, 0]) and sweep.stopped[1] is not None
+
+
+def test_a_generous_budget_costs_no_memory():
+    trace = nn.run(nn.GradientDescent(0.1), BOWL, START, steps=10**12, stop=stop.LossBelow(1e-9))
+    assert len(trace) < 400 and trace.theta.base is None
+
+
+def test_a_long_run_is_recorded_whole():
+    trace = nn.run(nn.GradientDescent(0.001), BOWL, START, steps=1000)
+    alone = START.copy()
+    for k in range(1, 1001):
+        alone = alone - 0.001 * BOWL.gradient(alone)
+        np.testing.assert_array_equal(trace.theta[k], alone)
+
+
+def test_numpy_numbers_are_numbers():
+    assert (
+        repr(nn.GradientDescent(np.float32(0.5)))
+        == repr(nn.GradientDescent(np.array(0.5)))
+        == ("GradientDescent(learning_rate=0.5)")
+    )
+    assert repr(nn.GradientDescent(lambda step: 0.1)) == "GradientDescent(learning_rate=lambda)"
+
+
+def test_what_a_schedule_gives_is_checked():
+    with pytest.raises(ValueError, match=r"momentum = 1.5 is not in \[0, 1\)"):
+        nn.run(nn.Momentum(0.1, momentum=lambda step: 1.5), BOWL, START, 3)
+    with pytest.raises(TypeError, match="learning_rate must hold real numbers"):
+        nn.run(nn.GradientDescent(lambda step: None), BOWL, START, 3)
+    sweep = nn.run(nn.GradientDescent(lambda step: np.array([[0.1], [0.2]])), BOWL, START, 3)
+    with pytest.raises(ValueError, match="learning_rate is a function that gives a whole sweep"):
+        sweep.member(1)
+
+
+def test_a_hyper_parameter_can_t_take_the_name_of_a_method():
+    with pytest.raises(TypeError, match="start is a method of every Optimizer"):
+
+        class Late(nn.optimizers.Optimizer):
+            start: int = 3
+
+
+MORE_BAD = {
+    "class for optimiser": (lambda: nn.run(nn.Adam, BOWL, START, 1), TypeError, "optimizer must be an object with a met"),
+    "function for J": (lambda: nn.run(nn.Adam(), BOWL.loss, START, 1), TypeError, "J must be an object with a method"),
+    "trace for theta": (
+        lambda: nn.run(nn.Adam(), BOWL, nn.run(nn.Adam(), BOWL, START, 1), 1), TypeError, "trace.last"
+    ),
+    "rule's class": (lambda: nn.run(nn.Adam(), BOWL, START, 1, stop=stop.LossBelow), TypeError, "stop must be one or"),
+    "nan threshold": (lambda: stop.LossBelow(float("nan")), ValueError, "threshold = nan"),
+    "branch of a wrong shape": (
+        lambda: nn.run(nn.Adam(), BOWL, START, 3).branch(2, m=[0]), ValueError, r"m has shape \(1,\)"
+    ),
+    "branch of no state": (
+        lambda: nn.run(nn.Adam(), BOWL, START, 3).branch(2, gradient=[0, 0]), AttributeError, "no gradient; it has t, th"
+    ),
+    "half a step": (lambda: nn.run(nn.Adam(), BOWL, START, 3).explain(1.5), TypeError, "k must be a whole number"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MORE_BAD)
+def test_more_bad_input_is_refused(name):
+    make, error, words = MORE_BAD[name]
+    with pytest.raises(error, match=words):
+        make()

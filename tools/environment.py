@@ -73,9 +73,7 @@ def environment(prefix: Path, *extras: str) -> Path:
     course = f".[{','.join(wanted)}]" if wanted else "."
     pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
     if subprocess.call([*pip, "install", "--editable", course, "--constraint", "constraints.txt"], cwd=ROOT):
-        raise Trouble(
-            "The installation failed: pip says why above, python course.py doctor may help. Start again."
-        )
+        raise Trouble("The installation failed: pip says why above, python course.py doctor may help. Start again.")
     stamp = {"fingerprint": fingerprint(), "extras": wanted}
     stamp_file(prefix).write_text(json.dumps(stamp), encoding="utf-8")
     return python
@@ -118,9 +116,7 @@ def unsuited_python() -> str | None:
     if not OLDEST <= version <= NEWEST:
         minors = range(NEWEST[1], OLDEST[1] - 1, -1)
         other = next(filter(shutil.which, [f"python3.{minor}" for minor in minors]), None)
-        advice = (
-            f"Run it with {other}." if other else "Install one of those from python.org, run this with it."
-        )
+        advice = f"Run it with {other}." if other else "Install one of those from python.org, run this with it."
         span = "{}.{} to {}.{}".format(*OLDEST, *NEWEST)
         return "The course needs Python {}; this is {}.{}. {}".format(span, *version, advice)
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]

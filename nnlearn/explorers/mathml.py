@@ -6,9 +6,9 @@ from html import escape
 
 from latex2mathml.converter import convert
 
-from nnlearn.compare import Difference
-from nnlearn.equations import latex_symbols
-from nnlearn.explain import Explanation
+from nnlearn.comparison import Difference
+from nnlearn.notation import LATEX
+from nnlearn.explanation import Explanation
 
 
 @lru_cache(maxsize=2000)  # the symbols are the same at every step
@@ -36,5 +36,5 @@ def explanation_table(explanation: Explanation) -> str:
 
 def difference_table(difference: Difference) -> str:
     """Where two runs part, as an HTML table with the terms lit."""
-    sides = difference.sides(latex_symbols(difference.a.optimizer))
+    sides = difference.sides(LATEX)
     return table(difference.title, [(equation, f"{term} = {value}") for equation, term, value in sides], head=False)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from nnlearn.compare import Difference, compare
+from nnlearn.comparison import Difference, compare
 from nnlearn.explorers.controls import Choice, Linear, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import difference_table, explanation_table

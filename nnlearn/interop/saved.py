@@ -5,7 +5,7 @@ from typing import Any
 
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
-from nnlearn.storage import CLASSES
+from nnlearn.storage import UPDATES
 
 
 def serialize(value: Any) -> Any:
@@ -24,7 +24,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     if not (isinstance(config, dict) and "fields" in config):
         return keras.saving.deserialize_keras_object(config, custom_objects)
     name = config["class"]
-    kind = CLASSES.get(name) or keras.saving.get_registered_object(name, custom_objects)
+    kind = UPDATES.get(name) or keras.saving.get_registered_object(name, custom_objects)
     if kind is None:
         message = say("The model was trained with {name}, which is not part of nnlearn: "
                       "give load_model(…, custom_objects={{'{name}': {name}}}).", name=name)  # fmt: skip

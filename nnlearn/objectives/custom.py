@@ -78,12 +78,12 @@ class Objective(BaseObjective):
     def evaluate(self, name: str, theta: Array) -> Array:
         theta = self.check(theta)
         entry = {"loss": (), "gradient": theta.shape[-1:], "hessian": theta.shape[-1:] * 2}[name]
-        if self.batched or theta.ndim == 1:
+        if self.batched or (theta.ndim == 1 and np.isfinite(theta).all()):
             return self.call(name, theta, theta.shape[:-1] + entry)
-        values = np.empty(theta.shape[:-1] + entry)
-        for run in np.ndindex(theta.shape[:-1]):
+        values = np.full(theta.shape[:-1] + entry, np.nan)
+        for run in map(tuple, np.argwhere(np.isfinite(theta).all(axis=-1))):  # a run that has left for infinity: NaN
             values[run] = self.call(name, theta[run], entry)
-        return values
+        return values if values.ndim else values[()]
 
     def call(self, name: str, theta: Array, needed: tuple[int, ...]) -> Array:
         """What the function returns for a copy of theta, checked."""

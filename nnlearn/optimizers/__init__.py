@@ -5,6 +5,6 @@ from nnlearn.optimizers.gradient_descent import GradientDescent
 from nnlearn.optimizers.momentum import Momentum
 from nnlearn.optimizers.nesterov import Nesterov
 from nnlearn.optimizers.newton import Newton
-from nnlearn.optimizers.optimizer import Optimizer, rule
+from nnlearn.optimizers.optimizer import Optimizer
 
-__all__ = ["Adam", "GradientDescent", "Momentum", "Nesterov", "Newton", "Optimizer", "rule"]
+__all__ = ["Adam", "GradientDescent", "Momentum", "Nesterov", "Newton", "Optimizer"]

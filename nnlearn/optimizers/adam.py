@@ -1,14 +1,13 @@
 """Adam."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from nnlearn.checks import Range
-from nnlearn.optimizers.optimizer import Fraction, Optimizer, Rate, rule
-from nnlearn.schedules import Number
+from nnlearn.optimizers.optimizer import Fraction, Optimizer, Rate
+
 from nnlearn.trace import Row
 
 
-@rule
 class Adam(Optimizer):
     """Momentum over the root mean square of the gradients, both corrected for their start at zero.
 
@@ -19,7 +18,7 @@ class Adam(Optimizer):
     learning_rate: Rate = 0.001
     beta_1: Fraction = 0.9
     beta_2: Fraction = 0.999
-    epsilon: Annotated[Number, Range("[0, inf)")] = 1e-8
+    epsilon: Annotated[Any, Range("[0, inf)")] = 1e-8
     state = ("m", "v")
 
     def step(self, row, J):

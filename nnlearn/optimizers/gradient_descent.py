@@ -1,10 +1,9 @@
 """Gradient descent."""
 
-from nnlearn.optimizers.optimizer import Optimizer, Rate, rule
+from nnlearn.optimizers.optimizer import Optimizer, Rate
 from nnlearn.trace import Row
 
 
-@rule
 class GradientDescent(Optimizer):
     """A step against the gradient, its length the learning rate times the slope.
 

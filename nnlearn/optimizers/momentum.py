@@ -3,11 +3,10 @@
 from typing import Annotated
 
 from nnlearn.checks import OneOf
-from nnlearn.optimizers.optimizer import Fraction, Optimizer, Rate, rule
+from nnlearn.optimizers.optimizer import Fraction, Optimizer, Rate
 from nnlearn.trace import Row
 
 
-@rule
 class Momentum(Optimizer):
     """Descent along a running mean (or sum) of the gradients: the heavy ball of Polyak (1964).
 

@@ -1,10 +1,9 @@
 """Nesterov's accelerated gradient."""
 
-from nnlearn.optimizers.optimizer import Fraction, Optimizer, Rate, rule
+from nnlearn.optimizers.optimizer import Fraction, Optimizer, Rate
 from nnlearn.trace import Row
 
 
-@rule
 class Nesterov(Optimizer):
     """Momentum with the gradient taken where the velocity alone would lead.
 

@@ -1,15 +1,14 @@
 """Newton's method."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from nnlearn.algebra import add_diagonal, solve
 from nnlearn.checks import Range
-from nnlearn.optimizers.optimizer import Optimizer, Rate, rule
-from nnlearn.schedules import Number
+from nnlearn.optimizers.optimizer import Optimizer, Rate
+
 from nnlearn.trace import Row
 
 
-@rule
 class Newton(Optimizer):
     """The step to the minimum of the local parabola; damping shortens it where the parabola can't be trusted.
 
@@ -18,7 +17,7 @@ class Newton(Optimizer):
     """
 
     learning_rate: Rate = 1.0
-    damping: Annotated[Number, Range("[0, inf)")] = 0.0
+    damping: Annotated[Any, Range("[0, inf)")] = 0.0
 
     def step(self, row, J):
         gradient = J.gradient(row.theta)

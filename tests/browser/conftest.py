@@ -19,7 +19,6 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
@@ -115,7 +114,7 @@ def wait_until_ready(served, server):
         try:
             served.ask("/api/status")
             return
-        except URLError:
+        except OSError:
             time.sleep(0.2)
     pytest.fail("JupyterLab did not start:\n" + served.log.read_text(encoding="utf-8", errors="replace"))
 
@@ -124,7 +123,7 @@ def end(served, server):
     try:
         served.ask("/api/shutdown", method="POST")
         server.wait(20)
-    except (URLError, subprocess.TimeoutExpired):
+    except (OSError, subprocess.TimeoutExpired):
         server.kill()
         server.wait()
 

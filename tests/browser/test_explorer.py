@@ -25,6 +25,12 @@ class Fragile(Descent):
     def shows(self, result):
         return "<table><tr><th>loss</th><td>{:.2g}</td></tr></table>".format(result["loss"][-1])
 """
+HEAVY = """\
+class Heavy(Descent):
+    def compute(self):
+        time.sleep(0.15)
+        return super().compute()
+"""
 SLICED = """\
 class Sliced(Descent):
     title = "Sliced"
@@ -42,9 +48,10 @@ def show(lab, open_notebook, run_all):
     """A function of an expression and a theme that shows the explorer in JupyterLab."""
 
     def show(expression="Descent()", theme="light"):
-        cells = [IMPORTS + inspect.getsource(Descent), FRAGILE + SLICED, f"explorer = {expression}\nexplorer"]
+        cells = [IMPORTS + inspect.getsource(Descent), FRAGILE + HEAVY + SLICED, f"explorer = {expression}\nexplorer"]
         kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata=kernel)
+        notebook = nbformat.v4.new_notebook(metadata=kernel)
+        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
         nbformat.write(notebook, lab.root / "explorer.ipynb")
         page = open_notebook("explorer.ipynb", theme)
         run_all(page)
@@ -270,6 +277,7 @@ def test_nothing_is_cut_or_jumps(show, width, columns):
     assert view.explorer.evaluate("element => element.scrollWidth <= element.clientWidth")
     left = {round(control.bounding_box()["x"]) for control in view.explorer.locator(".control").all()}
     assert len(left) == columns
+    assert view.slider("learning rate").bounding_box()["width"] > 150
     image, frame = view.picture.bounding_box(), view.explorer.bounding_box()
     assert image["width"] / image["height"] == pytest.approx(9 / 4, rel=0.01)
     assert image["x"] >= frame["x"] and image["x"] + image["width"] <= frame["x"] + frame["width"]
@@ -278,7 +286,7 @@ def test_nothing_is_cut_or_jumps(show, width, columns):
     page.wait_for_timeout(500)
     assert view.picture.bounding_box() == image
     cut = view.explorer.locator("label, .title, button, option, li, .tick > span").evaluate_all(
-        "all => all.filter(e => e.scrollWidth > Math.ceil(e.getBoundingClientRect().width) + 1).map(e => e.textContent)"
+        "all => all.filter(one => one.scrollWidth > one.getBoundingClientRect().width + 2).map(one => one.textContent)"
     )
     assert cut == []
 
@@ -301,14 +309,15 @@ DRAG = """async seconds => {
 }"""
 
 
-def test_a_drag_is_fluent_and_leaves_no_queue(show, record_property):
-    view = show()
+@pytest.mark.parametrize(("expression", "least"), [("Descent()", 5), ("Heavy()", 2)])
+def test_a_drag_is_fluent_and_leaves_no_queue(show, record_property, expression, least):
+    view = show(expression)
     seconds = 3
     drag = view.page.evaluate(DRAG, seconds)
     rate = drag["frames"] / seconds
     record_property("frames_per_second", rate)
-    print(f"{rate:.0f} frames a second")
-    assert rate > 5  # a floor for a busy machine; idle ones reach tens
+    print(f"{expression}: {rate:.0f} frames a second")
+    assert rate > least  # a floor for a busy machine; an idle one draws tens
     assert drag["late"] == 0
     value = view.slider("learning rate").get_attribute("aria-valuetext")
     assert view.explorer.get_by_label("learning rate: number").input_value() == value

@@ -1,15 +1,16 @@
 """Explaining update rules and single steps: equations from the code, with the numbers of the record put in."""
 
 import ast
+import inspect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnlearn.equations import Equation, equations, is_question, latex_symbols, plain_symbols
+from nnlearn.equations import Equation, Symbols, equations, is_question
 from nnlearn.language import say
-from nnlearn.notation import ATOM, LATEX_NUMBERS, PLAIN, Notation, Part
+from nnlearn.notation import ATOM, LATEX, LATEX_NUMBERS, PLAIN, Notation, Part
 
 if TYPE_CHECKING:
     from nnlearn.trace import Row, Trace
@@ -43,7 +44,20 @@ def explain(
         message = say("theta has the coordinates 0 to {last}; coordinates = {given} asks for others.",
                       last=d - 1, given=list(chosen))  # fmt: skip
         raise IndexError(message)
-    return Explanation(trace, k, tuple(lines(trace, k, previous)), chosen)
+    shown = tuple(lines(trace, k, previous))
+    if k in trace.t:
+        check_against(trace[k], shown)
+    return Explanation(trace, k, shown, chosen)
+
+
+def check_against(row: "Row", shown: Sequence["Line"]) -> None:
+    """ValueError if the equations are not what made the row: the code was edited after the run, say."""
+    values = {line.equation.name: line.value for line in shown}
+    for name, recorded in vars(row).items():
+        if name != "t" and not (name in values and np.allclose(values[name], recorded, rtol=1e-6, equal_nan=True)):
+            message = say("The equations of {step} do not give the recorded {name}: run again, if the code of the rule "
+                          "was changed after the run.", step=row.t, name=name)  # fmt: skip
+            raise ValueError(message)
 
 
 @dataclass(frozen=True)
@@ -52,35 +66,47 @@ class Line:
 
     equation: Equation
     scope: dict[str, Any]
-    value: Any
+    values: dict[ast.expr, Any] = field(default_factory=dict)  # of its parts, each evaluated once
 
     def evaluate(self, node: ast.expr) -> Any:
-        return evaluate(node, self.scope)
+        """The value of a part of the equation, run as Python runs it."""
+        if node not in self.values:
+            with np.errstate(all="ignore"):
+                self.values[node] = eval(compile(ast.Expression(node), "step", "eval"), self.scope)
+        return self.values[node]
+
+    @property
+    def value(self) -> Any:
+        return self.evaluate(self.equation.expression)
 
     def point(self) -> "Line | None":
         """Where the objective is asked, as a line of its own, if that is not a quantity already on the page."""
-        node = self.equation.expression
-        if is_question(node) and not isinstance(node.args[0], ast.Attribute | ast.Name):  # type: ignore[attr-defined]
-            argument = node.args[0]  # type: ignore[attr-defined]
-            return Line(Equation("", argument, self.equation.owner), self.scope, self.evaluate(argument))
+        match self.equation.expression:
+            case ast.Call(args=[argument]) as node if is_question(node):
+                if not isinstance(argument, ast.Attribute | ast.Name):
+                    return Line(Equation("", argument, self.equation.owner), self.scope)
         return None
-
-
-def evaluate(node: ast.expr, scope: dict[str, Any]) -> Any:
-    """The value of an expression of ``step``, run as Python runs it."""
-    with np.errstate(all="ignore"):
-        return eval(compile(ast.Expression(node), "step", "eval"), scope)
 
 
 def lines(trace: "Trace", k: int, previous: "Row") -> Iterator[Line]:
     """The equations of step k, evaluated one after the other as ``step`` does."""
-    optimizer = trace.optimizer.at(k)
     known = {"row": previous, "J": trace.objective.at(k), "t": k, "step": k - 1}
-    for equation in equations(trace.optimizer):
-        owner = optimizer if equation.owner is trace.optimizer else equation.owner
-        scope = {**trace.optimizer.step.__globals__, **known, "self": owner}
-        known[equation.name] = evaluate(equation.expression, scope)
-        yield Line(equation, scope, known[equation.name])
+    for equation in equations(trace.optimizer, k):
+        line = Line(equation, {**names_seen(equation.owner), **known, "self": equation.owner})
+        known[equation.name] = line.value
+        yield line
+
+
+def symbols_for(trace: "Trace", k: int, notation: Notation) -> Symbols:
+    """Writes the equations of step k of a trace; an index marks what is the step's own: a rate, a batch."""
+    sampled = trace.objective.at(k) is not trace.objective
+    return Symbols(notation, frozenset(trace.optimizer.scheduled), sampled)
+
+
+def names_seen(owner: Any) -> dict[str, Any]:
+    """The names that the code of a rule or schedule sees besides its arguments: globals, and those around it."""
+    seen = inspect.getclosurevars(owner.__call__ if callable(owner) else owner.step)
+    return {**seen.builtins, **seen.globals, **seen.nonlocals}
 
 
 @dataclass(frozen=True)
@@ -98,6 +124,8 @@ class Numbers:
         return None
 
     def number(self, value: Any) -> Part:
+        if isinstance(value, int):
+            return self.notation.number(value, None)
         entry = np.asarray(value)
         if entry.ndim:
             entry = entry[self.coordinate if len(entry) > 1 else 0]
@@ -138,9 +166,7 @@ class Explanation:
 
     def table(self) -> list[list[str]]:
         """LaTeX: a row an equation; first the symbols, then a column of numbers for each coordinate."""
-        symbols = latex_symbols(
-            self.trace.optimizer, sampled=self.trace.objective.at(self.k) is not self.trace.objective
-        )
+        symbols = symbols_for(self.trace, self.k, LATEX)
         head = ["", *(rf"\theta[{i}]" for i in self.coordinates)]
         return [head] + [[symbols.equation(x.equation), *self.numbers(x, LATEX_NUMBERS)] for x in self.shown()]
 
@@ -150,7 +176,7 @@ class Explanation:
         return f"{self.title}\n\n$$\\begin{{array}}{{{columns}}}\n{rows}\n\\end{{array}}$$"
 
     def __repr__(self) -> str:
-        symbols = plain_symbols()
+        symbols = symbols_for(self.trace, self.k, PLAIN)
         text = [self.title]
         for line in self.shown():
             text.append(symbols.equation(line.equation))
