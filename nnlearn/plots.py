@@ -1,6 +1,7 @@
 """Figures of traces. Each function takes a trace, or several by name, and returns a Figure that shows itself once."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import matplotlib
@@ -46,8 +47,27 @@ def new_figure(alt: str, width: float = 7.0, height: float = 3.6, **grid: Any) -
 
 
 def named(traces: Traces) -> dict[str, Trace]:
-    """The traces by name; a single one has none."""
-    return {"": traces} if isinstance(traces, Trace) else dict(traces)
+    """The traces by name; a single one has none. TypeError for anything else."""
+    shown = {"": traces} if isinstance(traces, Trace) else traces
+    if not (isinstance(shown, Mapping) and shown and all(isinstance(trace, Trace) for trace in shown.values())):
+        raise TypeError(say("traces must be a trace, or several by name: {{'Adam': trace, ...}}."))
+    return dict(shown)
+
+
+def single(traces: Traces) -> dict[str, Trace]:
+    """As ``named``; ValueError if one is a sweep."""
+    shown = named(traces)
+    if any(trace.batch for trace in shown.values()):
+        raise ValueError(say("This picture shows single runs: take trace.member(i) of a sweep."))
+    return shown
+
+
+def looks() -> Iterator[dict[str, Any]]:
+    """A colour and a line style for each line; after all pairs the colours begin again with other styles."""
+    colours = palette().colours
+    for number in itertools.count():
+        line = LINES[(number + number // len(colours)) % len(LINES)]
+        yield {"color": colours[number % len(colours)], "linestyle": line}
 
 
 def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
@@ -55,24 +75,26 @@ def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
     shown = named(traces)
     summary = "; ".join(
         say("{name}: loss {first:.3g} at step {t0}, {last:.3g} at step {t1}", name=name or trace.optimizer,
-            first=np.nanmedian(trace.loss[0]), last=last_finite(trace.loss), t0=trace.t[0], t1=trace.t[-1])
+            first=typical(trace.loss[0]), last=typical(trace.loss[-1]), t0=trace.t[0], t1=trace.t[-1])
         for name, trace in shown.items()
     )  # fmt: skip
     figure, axes = new_figure(alt or say("Loss against step. {summary}.", summary=summary))
-    for (name, trace), color, line in zip(shown.items(), palette().colours, LINES, strict=False):
+    lowest = 1.0
+    for (name, trace), look in zip(shown.items(), looks(), strict=False):
         curves = finite(trace.loss).reshape(len(trace), -1)
-        lines = axes.plot(trace.t, curves, color=color, linestyle=line, linewidth=0.7 if trace.batch else 1.8)
+        lines = axes.plot(trace.t, curves, **look, linewidth=0.7 if trace.batch else 1.8)
         lines[0].set_label(name)
-    axes.set(xlabel="step", ylabel="loss", yscale="log" if log else "linear")
+        lowest = min(lowest, curves[np.isfinite(curves)].min(initial=1.0))
+    axes.set(xlabel="step", ylabel="loss", yscale="log" if log and lowest > 0 else "linear")
     if len(shown) > 1:
-        axes.legend()
+        axes.legend(frameon=False)
     return figure
 
 
-def last_finite(values: Array) -> float:
-    """The last of the values that is finite, NaN if none is."""
-    finite = values[np.isfinite(values)]
-    return float(finite[-1]) if len(finite) else float("nan")
+def typical(values: Array) -> float:
+    """The median of the finite values; NaN if there is none."""
+    kept = np.asarray(values)[np.isfinite(values)]
+    return float(np.median(kept)) if kept.size else float("nan")
 
 
 def finite(values: Array) -> Array:
@@ -90,9 +112,11 @@ def contours(axes: Axes, J: Any, view: Sequence[float], points: int = 200) -> No
     """Level lines of the loss of a 2-D objective, evenly spaced in its logarithm."""
     x_min, x_max, y_min, y_max = view
     x, y = np.meshgrid(np.linspace(x_min, x_max, points), np.linspace(y_min, y_max, points))
-    loss = J.loss(np.stack([x, y], axis=-1))
-    levels = loss.min() + np.geomspace(1e-3, 1, 14) * np.ptp(loss)
-    axes.contour(x, y, loss, levels=levels, colors=palette().muted, linewidths=0.6, linestyles="-")
+    with np.errstate(all="ignore"):
+        loss = finite(J.loss(np.stack([x, y], axis=-1)))
+    if np.nanmax(loss) > np.nanmin(loss):
+        levels = np.nanmin(loss) + np.geomspace(1e-3, 1, 14) * (np.nanmax(loss) - np.nanmin(loss))
+        axes.contour(x, y, loss, levels=levels, colors=palette().muted, linewidths=0.6, linestyles="-")
     axes.set(xlim=(x_min, x_max), ylim=(y_min, y_max), xlabel=r"$\theta[0]$", ylabel=r"$\theta[1]$")
     axes.grid(visible=False)
 
@@ -100,9 +124,10 @@ def contours(axes: Axes, J: Any, view: Sequence[float], points: int = 200) -> No
 def paths(traces: Traces, view: Sequence[float] | None = None, alt: str = "") -> Figure:
     """The path of each trace on the contours of its 2-D objective.
 
-    view: x_min, x_max, y_min, y_max; the objective's own, if not given. Raises ValueError if theta is not 2-D.
+    view: x_min, x_max, y_min, y_max; the objective's own, if not given. Raises ValueError for a sweep, or if theta is
+    not 2-D.
     """
-    shown = named(traces)
+    shown = single(traces)
     first = next(iter(shown.values()))
     if first.theta.shape[-1] != 2:
         message = say("A path is drawn in two coordinates; theta has {d}.", d=first.theta.shape[-1])
@@ -115,25 +140,31 @@ def paths(traces: Traces, view: Sequence[float] | None = None, alt: str = "") ->
     )  # fmt: skip
     figure, axes = new_figure(alt or say("Paths on contours. {ends}.", ends=ends), width=5.2, height=4.2)
     contours(axes, first.objective, view or view_of(first))
-    for (name, trace), color, line in zip(shown.items(), palette().colours, LINES, strict=False):
-        axes.plot(*trace.theta.T, color=color, linestyle=line, marker=".", markersize=4, label=name)
-        axes.plot(*trace.theta[0], color=color, marker="o", markersize=7)
+    for (name, trace), look in zip(shown.items(), looks(), strict=False):
+        axes.plot(*finite(trace.theta).T, **look, linewidth=1.2, marker=".", markersize=4, label=name)
+        axes.plot(*trace.theta[0], color=look["color"], marker="o", markersize=7)
     if len(shown) > 1:
-        axes.legend()
+        axes.legend(frameon=False)
     return figure
 
 
 def columns(trace: Trace, names: Sequence[str], coordinates: Sequence[int] = (0, 1), alt: str = "") -> Figure:
-    """Each named column of a single run against the step, one panel each, one line a coordinate."""
+    """Each named column of a single run against the step, one panel each, one line a coordinate.
+
+    coordinates: 0 is the first; those that theta does not have are left out.
+    """
+    single(trace)
+    chosen = [i for i in coordinates if i < trace.theta.shape[-1]]
+    names = [names] if isinstance(names, str) else list(names)
     text = say("{names} of {optimizer} against step.", names=", ".join(names), optimizer=trace.optimizer)
     figure, panels = new_figure(
         alt or text, height=1.4 * len(names) + 0.8, nrows=len(names), sharex=True, squeeze=False
     )
     for name, axes in zip(names, panels[:, 0], strict=True):
-        values = getattr(trace, name)
-        for i, color, line in zip(coordinates, palette().colours, LINES, strict=False):
-            axes.plot(trace.t, values[:, i], color=color, linestyle=line, label=f"[{i}]")
+        values = finite(getattr(trace, name))
+        for i, look in zip(chosen if values.ndim == 2 else [0], looks(), strict=False):
+            axes.plot(trace.t, values[:, i] if values.ndim == 2 else values, **look, label=f"[{i}]")
         axes.set_ylabel(name)
-    panels[0, 0].legend(ncols=len(coordinates))
+    panels[0, 0].legend(ncols=len(chosen), frameon=False)
     panels[-1, 0].set_xlabel("step")
     return figure
