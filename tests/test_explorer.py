@@ -29,9 +29,7 @@ class Descent(Explorer):
     learning_rate = Log(0.001, 0.3, start=0.1, label=mark("learning rate"))
     steps = Whole(1, 200, start=100, label=mark("steps"))
     momentum = Linear(0, 0.99, start=0.5, step=0.01, label=mark("momentum"))
-    form = Choice(
-        {"averaged": mark("averaged"), "classical": mark("classical")}, start="classical", label=mark("form")
-    )
+    form = Choice({"averaged": mark("averaged"), "classical": mark("classical")}, start="classical", label=mark("form"))
     noisy = Switch(start=False, label=mark("noisy gradient"))
     origin = Point((-3, 3), (-3, 3), start=(-2, 2), label=mark("start"), axes="path")
     goals = (
@@ -734,8 +732,9 @@ def contrast(first, second):
 
 def oklab(rgb):
     """Björn Ottosson, "A perceptual color space for image processing" (2020)."""
-    cones = np.cbrt(np.array([[0.41222, 0.53633, 0.05145], [0.2119, 0.68070, 0.1074], [0.0883, 0.28172, 0.62998]]) @ rgb)
-    return np.array([[0.21045, 0.79362, -0.00407], [1.978, -2.42859, 0.45059], [0.0259, 0.78277, -0.80868]]) @ cones
+    to_cones = [[0.41222, 0.53633, 0.05145], [0.2119, 0.68070, 0.1074], [0.0883, 0.28172, 0.62998]]
+    to_lab = [[0.21045, 0.79362, -0.00407], [1.978, -2.42859, 0.45059], [0.0259, 0.78277, -0.80868]]
+    return np.array(to_lab) @ np.cbrt(np.array(to_cones) @ rgb)
 
 
 @pytest.mark.parametrize("theme", PALETTES)

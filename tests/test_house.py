@@ -148,6 +148,7 @@ def test_an_argument_that_nobody_knows_is_refused(command):
         (["bench"], [], []),
         (["lab", "--port", "9999"], [], ["--port", "9999"]),
         (["lab", "--no-browser"], [], ["--no-browser"]),
+        (["lab", "--he"], [], ["--he"]),  # no shorthand for --here or --help
     ],
 )
 def test_arguments_are_passed_on(given, extras, passed_on, monkeypatch):
@@ -316,11 +317,14 @@ def test_a_finding(finding, verdict, sentence):
 
 
 def test_other_versions_are_named(monkeypatch):
-    monkeypatch.setattr(doctor, "tested_versions", lambda: {"numpy": "1.0", "no-such-package": "1"})
+    monkeypatch.setattr(
+        doctor, "tested_versions", lambda: {"numpy": "1.0", "pytest": pytest.__version__, "absent": "1"}
+    )
     verdict, sentence = doctor.versions(Path(sys.executable))
     assert verdict == doctor.NOTE
     assert re.search(r"numpy [\d.]+ \(1\.0\)", sentence)
-    assert "no-such-package" not in sentence
+    assert "pytest" not in sentence
+    assert "absent" not in sentence
 
 
 def test_a_trouble_makes_the_doctor_fail(monkeypatch, capsys):
@@ -398,10 +402,13 @@ def test_the_catalogue_holds_every_sentence(package, capsys):
 def test_a_translation_is_kept_compiled_and_stable(package, monkeypatch):
     catalogue.main(package)
     translate(package, "rate", "学习率")
+    old = re.sub("Creation-Date: [^+]*", "Creation-Date: 2026-01-31 12:00", po(package).read_text(encoding="utf-8"))
+    po(package).write_text(old, encoding="utf-8")
     assert catalogue.main(package) == 0
     before = po(package).read_bytes()
     assert catalogue.main(package) == 0
     assert po(package).read_bytes() == before
+    assert b"2026-01-31" in before
 
     from nnlearn import language
 

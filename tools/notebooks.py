@@ -71,8 +71,6 @@ def run(path: Path) -> Any:
         timeout=CELL_SECONDS,
         resources={"metadata": {"path": str(path.resolve().parent)}},
         coalesce_streams=True,  # else the cuts between the pieces of a printed text depend on time
-        record_timing=False,
-        store_widget_state=False,
     ).execute()
     tidy(notebook)
     return notebook

@@ -49,9 +49,7 @@ class Control(TraitType[Any, Any]):
 class Slider(Control):
     """A number between two ends: a slider of ``count`` steps and a number field beside it."""
 
-    def __init__(
-        self, low: float, high: float, *, start: float, label: str, count: int, unit: str = ""
-    ) -> None:
+    def __init__(self, low: float, high: float, *, start: float, label: str, count: int, unit: str = "") -> None:
         if not low < high:
             raise ValueError(say("{label} needs a range from low to high; it is {range}.",
                                  label=label, range=_interval(low, high)))  # fmt: skip
@@ -75,9 +73,7 @@ class Slider(Control):
 class Linear(Slider):
     """A number on an even scale, in steps of ``step``."""
 
-    def __init__(
-        self, low: float, high: float, *, start: float, step: float, label: str, unit: str = ""
-    ) -> None:
+    def __init__(self, low: float, high: float, *, start: float, step: float, label: str, unit: str = "") -> None:
         count = round((high - low) / step)
         super().__init__(low, high, start=start, label=label, count=count, unit=unit)
 

@@ -22,7 +22,7 @@ function render({ model, el }) {
   const status = make("p", { class: "status", "aria-hidden": true }); // seen at once; the speaker says it at rest
   const note = make("p", { class: "note", "aria-hidden": true });
   const trouble = make("div", { class: "trouble", role: "alert" });
-  const panel = make("div", { class: "panel" });
+  const panel = make("div", { class: "shows" }); // not "panel": JupyterLab's extensions bring Bootstrap's styles
   const items = goals.map((goal) => make("li", {}, goal.text));
   const heading = make("p", { class: "title", id: newId() }, title);
   reset.addEventListener("click", () => outbox.reset());
@@ -231,7 +231,7 @@ function point({ label, fields, ends }, send) {
   });
   return {
     element: make("div", { class: "control", role: "group", "aria-label": label },
-      make("span", { class: "label" }, label),
+      make("span", { class: "name" }, label),
       make("span", { class: "pair" }, make("i", { "aria-hidden": true }, "↔"), numbers[0].element, make("i", { "aria-hidden": true }, "↕"), numbers[1].element)),
     show: (value) => {
       shown = value;

@@ -57,9 +57,7 @@ def handles(controls: dict[str, Control], values: dict[str, Any], picture: Pictu
     }
 
 
-def moves(
-    message: dict[str, Any], controls: dict[str, Control], picture: Picture | None
-) -> tuple[dict[str, Any], str]:
+def moves(message: dict[str, Any], controls: dict[str, Control], picture: Picture | None) -> tuple[dict[str, Any], str]:
     """The new values that a message of the page asks for, and a word where the nearest had to be taken.
 
     ``message["values"]`` were slid, chosen or typed; ``message["places"]`` are places pressed in the

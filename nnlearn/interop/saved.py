@@ -7,12 +7,16 @@ from nnlearn.interop.quiet import keras
 from nnlearn.language import say
 from nnlearn.storage import UPDATES
 
+KNOWN = {f"nnlearn>{name}": kind for name, kind in UPDATES.items()}  # named as Keras names what is registered
+
 
 def serialize(value: Any) -> Any:
     """The class and the fields of a rule or schedule; other values as Keras writes them."""
     if is_dataclass(value):
+        name = type(value).__name__
+        ours = UPDATES.get(name) is type(value)
         numbers = {field.name: serialize(getattr(value, field.name)) for field in fields(value)}
-        return {"class": type(value).__name__, "fields": numbers}
+        return {"class": f"nnlearn>{name}" if ours else name, "fields": numbers}
     if getattr(value, "__name__", None) == "<lambda>":
         message = say("A lambda can't be saved with a model: write the schedule as a function, with def.")
         raise ValueError(message)
@@ -24,7 +28,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     if not (isinstance(config, dict) and "fields" in config):
         return keras.saving.deserialize_keras_object(config, custom_objects)
     name = config["class"]
-    kind = UPDATES.get(name) or keras.saving.get_registered_object(name, custom_objects)
+    kind = KNOWN.get(name) or keras.saving.get_registered_object(name, custom_objects)
     if kind is None:
         message = say("The model was trained with {name}, which is not part of nnlearn: "
                       "give load_model(…, custom_objects={{'{name}': {name}}}).", name=name)  # fmt: skip

@@ -1,0 +1,77 @@
+"""``check``: what an exercise calls."""
+
+from collections.abc import Mapping
+from inspect import signature
+from typing import Any
+
+from nnlearn.exercises.answers import shown
+from nnlearn.exercises.calls import Outcome, limited
+from nnlearn.exercises.judge import Verdict, described, judge
+from nnlearn.exercises.loader import load
+from nnlearn.exercises.result import NotRightYet, Result, graded
+from nnlearn.exercises.task import Question, Task
+from nnlearn.language import say
+
+SECONDS = 5.0  # for all inputs of a question together
+
+
+def check(task_id: str, answer: Any, seed: int | str = 0, seconds: float = SECONDS) -> Result:
+    """Compares an answer with the right one on many inputs and says what came of it.
+
+    task_id: "03.2". answer: the learner's function itself; where a task has several questions, a dict with an answer
+        to each, or a function that returns one. What the function prints is not shown.
+    seed: of the random inputs, a whole number or a name: each student can have their own.
+    seconds: how long the answer may take.
+
+    Returns the result if everything, or at least one of several questions, is right; also if there is no answer yet,
+    so that a fresh notebook can be run from end to end. Raises NotRightYet, which shows its report instead of a
+    traceback, if nothing is right; in an nbgrader run also if there is no answer yet. Raises ValueError for a task that
+    is not there.
+    """
+    task = load(task_id)
+    result = Result(task, verdicts(task, answer, seed, seconds))
+    if result.points == 0 and (graded() or not result.unwritten):
+        raise NotRightYet(result)
+    return result
+
+
+def verdicts(task: Task, answer: Any, seed: int | str, seconds: float) -> dict[str, Verdict]:
+    """A verdict on each question; one for all if the answer is not what check needs."""
+    if isinstance(task.asks, Question):
+        return {"": verdict(task.asks, answer, seed, seconds)}
+    if callable(answer):
+        outcome = limited(answer, seconds)(())
+        if outcome.error is not None and not isinstance(outcome.error, NotImplementedError):
+            return {"": refused(described(outcome.error))}
+        answer = outcome.value
+    if answer is None or answer is ...:
+        answer = {}
+    if not isinstance(answer, Mapping):
+        names = ", ".join(repr(name) for name in task.asks)
+        return {"": refused(say("check needs a dict with an answer to each of {names}; this is {value}.",
+                                names=names, value=shown(answer)))}  # fmt: skip
+    return {name: verdict(question, answer.get(name), seed, seconds) for name, question in task.asks.items()}
+
+
+def verdict(question: Question, answer: Any, seed: int | str, seconds: float) -> Verdict:
+    """The verdict on the answer to one question."""
+    if answer is None or answer is ...:
+        return Verdict(unwritten=True)
+    if not callable(answer):
+        if question.names:
+            return refused(say("check needs your function itself, its name without brackets; this is {value}.",
+                               value=shown(answer)))  # fmt: skip
+        return judge(question, lambda arguments: Outcome(value=answer), seed)
+    try:
+        signature(answer).bind(*question.names)
+    except TypeError:
+        return refused(say("Your function must take {needed}, in this order; it takes {taken}.",
+                           needed=f"({', '.join(question.names)})", taken=signature(answer)))  # fmt: skip
+    except ValueError:  # a function of a compiled library may not tell
+        pass
+    return judge(question, limited(answer, seconds), seed)
+
+
+def refused(problem: str) -> Verdict:
+    """The verdict on something that can't be tried."""
+    return Verdict(hints=(problem,))

@@ -1,0 +1,102 @@
+"""What the learner reads: one result, shown as a text, as an error without a traceback, or as points."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nnlearn.exercises.answers import shown, shown_apart
+from nnlearn.exercises.judge import Trial, Verdict
+from nnlearn.exercises.task import Task
+from nnlearn.language import say
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdicts on a task's questions, by name. As text it is a report.
+
+    In an nbgrader run its value as a cell's output is the points alone, which is how nbgrader takes partial credit.
+    """
+
+    task: Task
+    verdicts: Mapping[str, Verdict]
+
+    @property
+    def points(self) -> float:
+        """What was earned, of ``task.points``."""
+        return sum(verdict.points for verdict in self.verdicts.values())
+
+    @property
+    def right(self) -> bool:
+        return all(verdict.right for verdict in self.verdicts.values())
+
+    @property
+    def unwritten(self) -> bool:
+        return all(verdict.unwritten for verdict in self.verdicts.values())
+
+    def __str__(self) -> str:
+        task, several = self.task, len(self.verdicts) > 1
+        fields = {"id": task.id, "title": say(task.title), "points": self.points, "out_of": task.points}
+        if self.unwritten:
+            return say("{id} {title}: waiting for your answer.", **fields) + "\n" + say(task.text)
+        if self.right:
+            return say("{id} {title}: right. Points: {points:g} of {out_of:g}.", **fields)
+        head = say("{id} {title}: not right yet. Points: {points:g} of {out_of:g}.", **fields)
+        parts = [explained(verdict, name if several else "") for name, verdict in self.verdicts.items()]
+        return "\n".join([head, *(line for lines in parts for line in lines)])
+
+    def __repr__(self) -> str:
+        return f"{self.points:g}" if graded() else str(self)
+
+    def _repr_markdown_(self) -> str:
+        return f"```text\n{self}\n```"
+
+
+class NotRightYet(Exception):
+    """An answer that is not right. A notebook shows its text alone; nbgrader gives no points for the cell."""
+
+    def __init__(self, result: Result):
+        super().__init__(str(result))
+        self.result = result
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def graded() -> bool:
+    """Whether nbgrader runs the notebook."""
+    return "NBGRADER_EXECUTION" in os.environ
+
+
+def explained(verdict: Verdict, name: str) -> list[str]:
+    """How it stands with one question (by name, if there are several), the hints, and the smallest input that fails."""
+    if verdict.right:
+        return [say("{name}: right.", name=name)]
+    if verdict.unwritten:
+        return [say("{name}: waiting for your answer.", name=name)]
+    lines = [say("{name}: not right yet.", name=name)] if name else []
+    if len(verdict.hints) > 1:
+        lines.append(say("More than one hint fits:"))
+    lines += [say("Hint: {hint}", hint=hint) for hint in verdict.hints]
+    if verdict.failure is not None and verdict.names:
+        lines.append(say("{passed} of {total} inputs pass. The smallest that fails:",
+                         passed=verdict.passed, total=verdict.total))  # fmt: skip
+        lines += failing(verdict.names, verdict.failure)
+    elif verdict.failure is not None and verdict.failure.problem:
+        lines.append(verdict.failure.problem)
+    return lines
+
+
+def failing(names: Sequence[str], trial: Trial) -> list[str]:
+    """An input, the right answer to it, and the learner's."""
+    right, yours = shown_apart(trial.right, trial.answer)
+    return [
+        *(aligned(name, shown(value)) for name, value in zip(names, trial.arguments, strict=True)),
+        aligned(say("right"), right),
+        aligned(say("yours"), trial.problem or yours),
+    ]
+
+
+def aligned(name: str, text: str) -> str:
+    """A name and its value, further lines below the first."""
+    head = f"    {name:<9} "
+    return head + text.replace("\n", "\n" + " " * len(head))

@@ -1,0 +1,595 @@
+"""The tasks of chapter 03: gradient descent and the learning rate.
+
+Each task stands on its own: the right answer, an input in general position, random inputs, and below them the known
+mistakes, each a hint and the formula or loop that it belongs to.
+"""
+# mypy: allow-untyped-defs
+
+import math
+from functools import partial
+
+import numpy as np
+
+import nnlearn as nn
+from nnlearn.exercises.task import Misconception, Question, Task
+from nnlearn.language import mark
+from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
+
+# --- 03.1 ------------------------------------------------------------------------------------------------------------
+
+
+def gradient_mse(X, y, theta):
+    return LinearRegression(X, y, intercept=False).gradient(theta)
+
+
+FIVE_ROWS = np.array([[1.0, 2.0, 0.5], [0.0, 1.0, -1.0], [3.0, -1.0, 2.0], [-2.0, 0.5, 1.0], [1.0, 1.5, -2.0]])
+FIVE_TARGETS = np.array([1.0, -2.0, 3.0, 0.5, 2.0])
+THREE_WEIGHTS = np.array([0.5, -1.0, 2.0])
+
+
+def regressions(random):
+    """Small ones first: a hint is easiest to follow on few numbers. One has as many examples as features."""
+    for n, d in [(1, 1), (2, 1), (3, 2), (3, 3), (4, 2), (7, 3), (12, 5)]:
+        yield random.normal(size=(n, d)).round(1), random.normal(size=n).round(1), random.normal(size=d).round(1)
+
+
+def errors(X, y, theta):
+    return X @ theta - y
+
+
+GRADIENT = Task(
+    id="03.1",
+    title=mark("The gradient of the mean squared error"),
+    text=mark(
+        "Write gradient_mse(X, y, theta): the gradient of the loss mean((X @ theta - y)**2) with respect to theta. "
+        "X has shape (n, d), y (n,), theta (d,); the answer has shape (d,)."
+    ),
+    asks=Question(
+        points=2,
+        reference=gradient_mse,
+        example=(FIVE_ROWS, FIVE_TARGETS, THREE_WEIGHTS),
+        inputs=regressions,
+        misconceptions=(
+            Misconception(
+                mark("This is half the gradient. The loss is mean(e**2), and the derivative of e**2 is 2 e."),
+                lambda X, y, theta: X.T @ errors(X, y, theta) / len(y),
+            ),
+            Misconception(
+                mark("This is the gradient of the sum of the squared errors. The loss is their mean: a factor 1/n."),
+                lambda X, y, theta: 2 * X.T @ errors(X, y, theta),
+            ),
+            Misconception(
+                mark("Two factors are missing: 2, from the square, and 1/n, from the mean."),
+                lambda X, y, theta: X.T @ errors(X, y, theta),
+            ),
+            Misconception(
+                mark("The sign is turned round: this points downhill. The error is prediction minus target; the minus "
+                     "of gradient descent belongs to the step, not to the gradient."),
+                lambda X, y, theta: -gradient_mse(X, y, theta),
+            ),
+            Misconception(
+                mark("The sign is turned round (the error is prediction minus target), and the factor 2 of the square "
+                     "is missing."),
+                lambda X, y, theta: -gradient_mse(X, y, theta) / 2,
+            ),
+            Misconception(
+                mark("You divide by the number of features. The mean is over the examples: n is len(y)."),
+                lambda X, y, theta: 2 * X.T @ errors(X, y, theta) / len(theta),
+            ),
+            Misconception(
+                mark("You divide by the number of entries of X. The mean is over the n examples alone: n is len(y)."),
+                lambda X, y, theta: 2 * X.T @ errors(X, y, theta) / X.size,
+            ),
+            Misconception(
+                mark("You multiply the errors by X, not by X.T. Each parameter needs its own column of X; it goes "
+                     "unnoticed only where X is square."),
+                lambda X, y, theta: 2 / len(y) * X @ errors(X, y, theta),
+                witness=(FIVE_ROWS[:3], FIVE_TARGETS[:3], THREE_WEIGHTS),
+            ),
+            Misconception(
+                mark("The target is missing: the error is X @ theta minus y."),
+                lambda X, y, theta: 2 / len(y) * X.T @ (X @ theta),
+            ),
+            Misconception(
+                mark("The error comes in squared. The derivative of e**2 holds e itself: 2 e times the derivative of e."),
+                lambda X, y, theta: 2 / len(y) * X.T @ errors(X, y, theta) ** 2,
+            ),
+            Misconception(
+                mark("This is the loss itself, one number. The gradient has one number for each parameter."),
+                lambda X, y, theta: np.mean(errors(X, y, theta) ** 2),
+            ),
+            Misconception(
+                mark("The inner derivative is missing: how the error changes with theta, which is X. So far you have "
+                     "one number, not one for each parameter."),
+                lambda X, y, theta: 2 * np.mean(errors(X, y, theta)),
+            ),
+            Misconception(
+                mark("The inner derivative is missing: how the error changes with theta, which is X. So far you have "
+                     "one number for each example, not one for each parameter."),
+                lambda X, y, theta: 2 / len(y) * errors(X, y, theta),
+            ),
+            Misconception(
+                mark("You average over the parameters too. Take the mean over the examples alone: axis=0, or X.T @ e / n."),
+                lambda X, y, theta: np.mean(2 * X * errors(X, y, theta)[:, None]),
+            ),
+            Misconception(
+                mark("A column minus a row made an n x n table of all differences. Give the prediction and the target "
+                     "the same shape (n,) before you subtract."),
+                lambda X, y, theta: 2 / len(y) * X.T @ ((X @ theta)[:, None] - y),
+            ),
+            Misconception(
+                mark("Only the first example counts. Does return stand inside the loop?"),
+                lambda X, y, theta: 2 / len(y) * X[0] * errors(X, y, theta)[0],
+            ),
+            Misconception(
+                mark("Only the last example counts. Does the loop overwrite the sum, = where += is needed?"),
+                lambda X, y, theta: 2 / len(y) * X[-1] * errors(X, y, theta)[-1],
+            ),
+            Misconception(
+                mark("This is the gradient of the mean absolute error. The derivative of e**2 is 2 e, not the sign of e."),
+                lambda X, y, theta: X.T @ np.sign(errors(X, y, theta)) / len(y),
+            ),
+            Misconception(
+                mark("This is the gradient of the root of the loss. No root is taken here."),
+                lambda X, y, theta: gradient_mse(X, y, theta) / (2 * np.sqrt(np.mean(errors(X, y, theta) ** 2))),
+            ),
+            Misconception(
+                mark("You divided the gradient by its length. The length says how steep it is: keep it."),
+                lambda X, y, theta: gradient_mse(X, y, theta) / np.linalg.norm(gradient_mse(X, y, theta)),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+# --- 03.2 ------------------------------------------------------------------------------------------------------------
+
+
+def descend(gradient, theta, rate, steps):
+    J = nn.Objective(loss=lambda theta: 0.0, gradient=gradient)
+    return nn.run(nn.GradientDescent(rate), J, theta, steps).theta
+
+
+BOWL = Quadratic(curvatures=[1.0, 4.0])
+WHOLE_START = (BOWL.gradient, np.array([3, -2]), 0.1, 3)
+
+
+def descents(random):
+    yield TwoValleys().gradient, np.array([1.8]), 0.1, 1
+    for curvatures, steps in [((1.0,), 2), ((1.0, 10.0), 5), ((0.5, 2.0, 3.0), 8)]:
+        start = random.uniform(1, 3, len(curvatures)).round(1) * random.choice([-1, 1], len(curvatures))
+        yield Quadratic(curvatures=curvatures).gradient, start, random.uniform(0.02, 0.15).round(3), steps
+
+
+def path(start, step, steps):
+    """The start, and where so many steps lead, one row each."""
+    rows = [start]
+    for _ in range(steps):
+        rows.append(step(rows[-1]))
+    return np.array(rows)
+
+
+def same_array(gradient, theta, rate, steps):
+    return np.tile(descend(gradient, theta, rate, steps)[-1], (steps + 1, 1))
+
+
+def same_array_in_place(gradient, theta, rate, steps):
+    rows = [theta]
+    for _ in range(steps):
+        theta -= rate * gradient(theta)
+        rows.append(theta)
+    return np.array(rows)
+
+
+def in_place(gradient, theta, rate, steps):
+    rows = [theta.copy()]
+    for _ in range(steps):
+        theta -= rate * gradient(theta)
+        rows.append(theta.copy())
+    return np.array(rows)
+
+
+def whole_rows(gradient, theta, rate, steps):
+    rows = np.array([theta] * (steps + 1))
+    for t in range(steps):
+        rows[t + 1] = rows[t] - rate * gradient(rows[t])
+    return rows
+
+
+def frozen_slope(gradient, theta, rate, steps):
+    slope = gradient(theta)
+    return path(np.array(theta, float), lambda row: row - rate * slope, steps)
+
+
+def with_row(place, value):
+    """The right rows with one replaced, as a loop leaves it that ends early or begins late."""
+
+    def answer(gradient, theta, rate, steps):
+        rows = descend(gradient, theta, rate, steps)
+        rows[place] = value
+        return rows
+
+    return answer
+
+
+def late_slope(gradient, theta, rate, steps):
+    rows = [np.array(theta, float)]
+    slope = gradient(rows[0])
+    for _ in range(steps):
+        rows.append(rows[-1] - rate * slope)
+        slope = gradient(rows[-2])
+    return np.array(rows)
+
+
+SAME_ARRAY = mark(
+    "All rows are the last one: theta -= … changes the very array that is already in your list. "
+    "Make a new one, theta = theta - …, or store theta.copy()."
+)
+WHOLE_NUMBERS = mark(
+    "It goes wrong where theta holds whole numbers: an array of integers can't take a fraction. "
+    "Begin with theta = np.array(theta, dtype=float)."
+)
+
+DESCEND = Task(
+    id="03.2",
+    title=mark("The loop of gradient descent"),
+    text=mark(
+        "Write descend(gradient, theta, rate, steps): all places of a run, one row each. Row 0 is the start, row t where "
+        "step t ended; the answer has shape (steps + 1, d). gradient is a function of theta. theta belongs to the "
+        "caller, who finds it unchanged afterwards."
+    ),
+    asks=Question(
+        points=2,
+        reference=descend,
+        example=(BOWL.gradient, np.array([2.0, -1.5]), 0.15, 4),
+        inputs=descents,
+        misconceptions=(
+            Misconception(SAME_ARRAY, same_array),
+            Misconception(SAME_ARRAY, same_array_in_place, witness=WHOLE_START),
+            Misconception(WHOLE_NUMBERS, in_place, witness=WHOLE_START),
+            Misconception(WHOLE_NUMBERS, whole_rows, witness=WHOLE_START),
+            Misconception(
+                mark("The slope is computed once, at the start. Ask gradient(theta) again in every step."),
+                frozen_slope,
+            ),
+            Misconception(
+                mark("The slope is one step late: each step uses the gradient of the place before. Compute the gradient "
+                     "where the step begins."),
+                late_slope,
+            ),
+            Misconception(
+                mark("The start is missing: row 0 is theta as it was given."),
+                lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps)[1:],
+            ),
+            Misconception(
+                mark("The last row is missing: after all steps theta must be stored once more."),
+                lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps)[:-1],
+            ),
+            Misconception(
+                mark("One step too many: the start and one row for each step make steps + 1 rows."),
+                lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps + 1),
+            ),
+            Misconception(mark("The last row was never filled: the loop ends one step early."), with_row(-1, 0.0)),
+            Misconception(mark("Row 0 was never filled: it is the start."), with_row(0, 0.0)),
+            Misconception(
+                mark("This walks uphill: the step goes against the gradient, with a minus."),
+                lambda gradient, theta, rate, steps: descend(lambda row: -gradient(row), theta, rate, steps),
+            ),
+            Misconception(
+                mark("The rate is missing: the step is rate times the gradient."),
+                lambda gradient, theta, rate, steps: descend(gradient, theta, 1.0, steps),
+            ),
+            Misconception(
+                mark("You divide by the rate; the step is rate times the gradient."),
+                lambda gradient, theta, rate, steps: descend(gradient, theta, 1 / rate, steps),
+            ),
+            Misconception(
+                mark("Every step begins at the start again. The next step begins where the last one ended: "
+                     "give theta its new value."),
+                lambda gradient, theta, rate, steps: np.array(
+                    [theta, *[theta - rate * gradient(theta)] * steps], dtype=float
+                ),
+            ),
+            Misconception(
+                mark("theta never moves: is the result of the step assigned to theta?"),
+                lambda gradient, theta, rate, steps: np.array([theta] * (steps + 1), dtype=float),
+            ),
+            Misconception(
+                mark("This is the last place alone. All of them are asked for, one row each, the start first."),
+                lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps)[-1],
+            ),
+            Misconception(
+                mark("These are the steps, not the places: row t is theta after step t."),
+                lambda gradient, theta, rate, steps: np.diff(descend(gradient, theta, rate, steps), axis=0),
+            ),
+            Misconception(
+                mark("These are the gradients, not the places: row t is theta after step t."),
+                lambda gradient, theta, rate, steps: gradient(descend(gradient, theta, rate, steps)[:-1]),
+            ),
+            Misconception(
+                mark("You divide the gradient by its length, so every step is equally long. The step is rate times the "
+                     "gradient as it is."),
+                lambda gradient, theta, rate, steps: descend(
+                    lambda row: gradient(row) / np.linalg.norm(gradient(row)), theta, rate, steps
+                ),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+# --- 03.3 ------------------------------------------------------------------------------------------------------------
+
+
+def largest_rate(X):
+    return 2 / LinearRegression(X, np.zeros(len(X)), intercept=False).largest_curvature
+
+
+def designs(random):
+    for n, d in [(2, 1), (3, 2), (5, 2), (6, 3), (10, 4)]:
+        yield (random.normal(size=(n, d)).round(1),)
+
+
+def eigenvalues(X):
+    """Of X.T @ X, the smallest first. The curvatures of the loss are 2/n times these."""
+    return np.linalg.eigvalsh(X.T @ X)
+
+
+LARGEST_RATE = Task(
+    id="03.3",
+    title=mark("The largest safe rate"),
+    text=mark(
+        "Write largest_rate(X): the limit below which gradient descent on the loss mean((X @ theta - y)**2) "
+        "converges from everywhere. X has shape (n, d); the answer is one number. y plays no part in it."
+    ),
+    asks=Question(
+        points=2,
+        reference=largest_rate,
+        example=(FIVE_ROWS,),
+        inputs=designs,
+        misconceptions=(
+            Misconception(
+                mark("This is 1/L, the rate at which the steepest direction arrives in one step. The limit is where "
+                     "that step lands as far away on the other side."),
+                lambda X: largest_rate(X) / 2,
+            ),
+            Misconception(
+                mark("The curvature of a mean squared error is 2/n times that of X.T @ X: you left out the 2/n."),
+                lambda X: 2 / eigenvalues(X)[-1],
+            ),
+            Misconception(
+                mark("The curvature of a mean squared error is 2/n times that of X.T @ X: you left out the 2. The limit "
+                     "you found is twice too large."),
+                lambda X: 2 * len(X) / eigenvalues(X)[-1],
+            ),
+            Misconception(
+                mark("The curvature of a mean squared error is 2/n times that of X.T @ X: you left out the 1/n."),
+                lambda X: 1 / eigenvalues(X)[-1],
+            ),
+            Misconception(
+                mark("You took the smallest curvature. The flattest direction makes you wait; the steepest sets the limit."),
+                lambda X: len(X) / eigenvalues(X)[0],
+            ),
+            Misconception(
+                mark("You took the sum of the curvatures (the trace). That is safe, but too careful: only the largest "
+                     "counts."),
+                lambda X: len(X) / eigenvalues(X).sum(),
+            ),
+            Misconception(
+                mark("You took the mean of the curvatures. The steepest direction breaks first: the largest counts."),
+                lambda X: len(X) / eigenvalues(X).mean(),
+            ),
+            Misconception(
+                mark("You took the median of the curvatures. The steepest direction breaks first: the largest counts."),
+                lambda X: len(X) / np.median(eigenvalues(X)),
+            ),
+            Misconception(
+                mark("You took the largest entry of the Hessian, which stands on its diagonal. The steepest direction may "
+                     "lie between the coordinates: take the largest eigenvalue."),
+                lambda X: len(X) / (X.T @ X).max(),
+            ),
+            Misconception(
+                mark("These are the singular values of X. Its curvatures are made of their squares."),
+                lambda X: len(X) / np.sqrt(eigenvalues(X)[-1]),
+            ),
+            Misconception(
+                mark("This is the largest curvature L itself. The limit is 2/L."),
+                lambda X: 2 / len(X) * eigenvalues(X)[-1],
+            ),
+            Misconception(
+                mark("This is 2/(L + mu), the rate with the best guarantee. The limit is a little higher."),
+                lambda X: len(X) / (eigenvalues(X)[0] + eigenvalues(X)[-1]),
+            ),
+            Misconception(
+                mark("You divide by the number of features. The mean is over the examples, the rows of X: n is len(X)."),
+                lambda X: X.shape[1] / eigenvalues(X)[-1],
+            ),
+            Misconception(
+                mark("You subtracted the mean of each column first. This X is used as it is."),
+                lambda X: largest_rate(X - X.mean(axis=0)),
+            ),
+            Misconception(
+                mark("You took the first eigenvalue in the list. They come in no agreed order: take the largest."),
+                lambda X: len(X) / np.linalg.eigvals(X.T @ X)[0].real,
+                witness=(FIVE_ROWS[:, ::-1] @ np.diag([2.0, 1.0, 1.0]),),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+# --- 03.4 ------------------------------------------------------------------------------------------------------------
+
+
+def steps_needed(rate, curvature, factor):
+    bowl = Quadratic(curvatures=[curvature])
+    arrived = nn.stop.LossBelow(float(bowl.loss(np.array([factor]))))
+    return nn.run(nn.GradientDescent(rate), bowl, [1.0], steps=10_000, stop=arrived).last.t
+
+
+LEAPING = (1.7, 1.0, 0.01)
+
+
+def waits(random):
+    """Rates that creep and rates that leap; none where the answer hangs on the last digit."""
+    for product in (0.3, 0.6, 0.9, 1.2, 1.6, 1.9, *random.uniform(0.05, 1.95, 6)):
+        curvature = random.choice([0.5, 1.0, 2.0, 10.0])
+        share = abs(1 - product)
+        factor = share ** (random.integers(1, 30) - random.uniform(0.2, 0.8))
+        yield float(product / curvature), float(curvature), float(factor)
+
+
+def logarithms(rate, curvature, factor):
+    """The number of steps as a fraction."""
+    return math.log(factor) / math.log(abs(1 - rate * curvature))
+
+
+def without_abs(library, rate, curvature, factor):
+    return math.ceil(library.log(factor) / library.log(1 - rate * curvature))
+
+
+NO_ABS = mark(
+    "1 - rate * curvature is negative when a step leaps across the minimum, and has no logarithm. "
+    "Only the distance counts: take its absolute value."
+)
+
+STEPS_NEEDED = Task(
+    id="03.4",
+    title=mark("How many steps"),
+    text=mark(
+        "Write steps_needed(rate, curvature, factor): after how many steps of gradient descent on curvature * theta**2 / 2 "
+        "the distance to the minimum has shrunk to factor times the first one, or less. The rate is safe: "
+        "0 < rate * curvature < 2 (and not 1, where one step is enough). The answer is a whole number."
+    ),
+    asks=Question(
+        points=2,
+        reference=steps_needed,
+        example=(0.05, 4.0, 0.0033),
+        inputs=waits,
+        misconceptions=(
+            Misconception(NO_ABS, partial(without_abs, math), witness=LEAPING),
+            Misconception(NO_ABS, lambda *case: np.ceil(np.log(case[2]) / np.log(1 - case[0] * case[1])), witness=LEAPING),
+            Misconception(
+                mark("You took the shrinking for exponential, exp(-rate * curvature * k). That is the limit of small "
+                     "rates; a step multiplies by 1 - rate * curvature."),
+                lambda rate, curvature, factor: math.ceil(-math.log(factor) / (rate * curvature)),
+            ),
+            Misconception(
+                mark("You rounded down: one step before the goal is reached. Round up."),
+                lambda *case: math.floor(logarithms(*case)),
+            ),
+            Misconception(
+                mark("You round to the nearest whole number, which is sometimes one step too early. Round up."),
+                lambda *case: round(logarithms(*case)),
+                witness=(0.05, 4.0, 0.0036),
+            ),
+            Misconception(
+                mark("This is a fraction. A step is made or not: round up."),
+                logarithms,
+            ),
+            Misconception(
+                mark("One step too many. Rounding up is enough."),
+                lambda *case: math.ceil(logarithms(*case)) + 1,
+            ),
+            Misconception(
+                mark("These are the steps until the loss has shrunk to factor times the first one. It shrinks with the "
+                     "square of the distance, which is asked for."),
+                lambda *case: math.ceil(logarithms(*case) / 2),
+            ),
+            Misconception(
+                mark("You waited for factor squared, as if the loss had to shrink to the square. The distance has to "
+                     "shrink to factor."),
+                lambda *case: math.ceil(2 * logarithms(*case)),
+            ),
+            Misconception(
+                mark("The curvature is missing: a step multiplies the distance by 1 - rate * curvature."),
+                lambda rate, curvature, factor: math.ceil(logarithms(rate, 1.0, factor)),
+            ),
+            Misconception(
+                mark("You took 1 + rate * curvature. The step goes downhill: a step multiplies by 1 - rate * curvature."),
+                lambda rate, curvature, factor: math.ceil(abs(math.log(factor) / math.log(1 + rate * curvature))),
+            ),
+            Misconception(
+                mark("You took rate * curvature for what is left after a step. It is what the step takes away: what is "
+                     "left is 1 - rate * curvature."),
+                lambda rate, curvature, factor: math.ceil(math.log(factor) / math.log(rate * curvature)),
+            ),
+            Misconception(
+                mark("You took equal steps towards the minimum. Each step takes away a share of what is left, so the "
+                     "steps get shorter."),
+                lambda rate, curvature, factor: math.ceil((1 - factor) / (rate * curvature)),
+            ),
+            Misconception(
+                mark("The sign is turned round: both logarithms are negative, so their ratio is positive."),
+                lambda *case: math.ceil(-logarithms(*case)),
+            ),
+            Misconception(
+                mark("The ratio is upside down: log(factor) belongs above, the log of one step's share below."),
+                lambda *case: math.ceil(1 / logarithms(*case)),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+# --- 03.5 ------------------------------------------------------------------------------------------------------------
+
+SLOPES = Quadratic(curvatures=[1.0, 10.0])
+LOWEST = np.array([3.0, -1.0])
+
+
+def valley_gradient(theta):
+    return SLOPES.gradient(theta - LOWEST)
+
+
+def six_runs():
+    """What each run recorded, theta of shape (61, 2): six loops on one bowl from one start, most of them broken."""
+    start, steps = np.array([-5.0, 0.0]), 60
+    walk = partial(path, start, steps=steps)
+    return {
+        "a": walk(lambda row: row - 0.15 * valley_gradient(row)),
+        "b": walk(lambda row: row + 0.02 * valley_gradient(row)),
+        "c": walk(lambda row: np.trunc(row - 0.05 * valley_gradient(row))),
+        "d": walk(lambda row: row - 0.205 * valley_gradient(row)),
+        "e": walk(lambda row: row - 0.03 * valley_gradient(start)),
+        "f": walk(lambda row: row - 0.0005 * valley_gradient(row)),
+    }
+
+
+# What each cause would show: said to the learner who names it where it is not.
+CAUSES = {
+    "fine": mark("A fine run ends at the minimum (3, -1). Look where this one ends."),
+    "uphill": mark("A run that walks uphill gets farther away with every step, in both coordinates, and never changes "
+                   "sides. Look at the first rows of this one."),
+    "whole numbers": mark("If theta held whole numbers, every place would be one, and the run would stand still away from "
+                          "the minimum. Look at the numbers behind the point."),
+    "rate too large": mark("A rate that is too large throws the steep coordinate, theta[1], from one side of the minimum to "
+                           "the other, each time farther out. Look at the signs of theta[1] + 1."),
+    "slope computed once": mark("If the slope were computed once, all steps would be equally long, in one direction, past "
+                                "the minimum and on. Look at the differences of the rows."),
+    "rate too small": mark("With a rate that is too small all is right, but after 60 steps theta has hardly moved and still "
+                           "moves. Look at the last steps."),
+}  # fmt: skip
+
+
+def diagnosis(cause):
+    """The question what is wrong with a run, and what is said to each wrong answer."""
+    wrong = [Misconception(hint, partial(str, other)) for other, hint in CAUSES.items() if other != cause]
+    return Question(reference=lambda: cause, misconceptions=tuple(wrong), points=0.5)
+
+
+DIAGNOSE = Task(
+    id="03.5",
+    title=mark("Diagnose six runs"),
+    text=mark(
+        "Write diagnosis(): a dict that names the cause for each of the runs a to f. The causes are 'fine', 'uphill', "
+        "'whole numbers', 'rate too large', 'slope computed once' and 'rate too small'."
+    ),
+    asks={
+        "a": diagnosis("fine"),
+        "b": diagnosis("uphill"),
+        "c": diagnosis("whole numbers"),
+        "d": diagnosis("rate too large"),
+        "e": diagnosis("slope computed once"),
+        "f": diagnosis("rate too small"),
+    },
+    material=six_runs,
+)
+
+TASKS = (GRADIENT, DESCEND, LARGEST_RATE, STEPS_NEEDED, DIAGNOSE)
