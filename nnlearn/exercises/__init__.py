@@ -6,6 +6,6 @@ Traceback (most recent call last):
 ...
 """
 
-from nnlearn.exercises.checking import check
+from nnlearn.exercises.checking import check, material
 
-__all__ = ["check"]
+__all__ = ["check", "material"]

@@ -75,3 +75,11 @@ def verdict(question: Question, answer: Any, seed: int | str, seconds: float) ->
 def refused(problem: str) -> Verdict:
     """The verdict on something that can't be tried."""
     return Verdict(hints=(problem,))
+
+
+def material(task_id: str) -> Any:
+    """What a task shows to the learner, such as records of runs; ValueError for a task that shows nothing."""
+    task = load(task_id)
+    if task.material is None:
+        raise ValueError(say("Task {id} shows nothing.", id=task_id))
+    return task.material()

@@ -157,7 +157,7 @@ def descents(random):
     yield TwoValleys().gradient, np.array([1.8]), 0.1, 1
     for curvatures, steps in [((1.0,), 2), ((1.0, 10.0), 5), ((0.5, 2.0, 3.0), 8)]:
         start = random.uniform(1, 3, len(curvatures)).round(1) * random.choice([-1, 1], len(curvatures))
-        yield Quadratic(curvatures=curvatures).gradient, start, random.uniform(0.02, 0.15).round(3), steps
+        yield Quadratic(curvatures=curvatures).gradient, start, round(random.uniform(0.02, 0.15), 3), steps
 
 
 def path(start, step, steps):
@@ -204,7 +204,7 @@ def with_row(place, value):
     """The right rows with one replaced, as a loop leaves it that ends early or begins late."""
 
     def answer(gradient, theta, rate, steps):
-        rows = descend(gradient, theta, rate, steps)
+        rows = descend(gradient, theta, rate, steps).copy()
         rows[place] = value
         return rows
 
@@ -333,6 +333,9 @@ def eigenvalues(X):
     return np.linalg.eigvalsh(X.T @ X)
 
 
+IN_NO_ORDER = (np.diag([2.0, 1.0, 4.0, 3.0]),)  # its eigenvalues too, as numpy.linalg.eigvals lists them
+UNSORTED = mark("You took the first or the last eigenvalue in the list. They come in no agreed order: take the largest.")
+
 LARGEST_RATE = Task(
     id="03.3",
     title=mark("The largest safe rate"),
@@ -406,11 +409,8 @@ LARGEST_RATE = Task(
                 mark("You subtracted the mean of each column first. This X is used as it is."),
                 lambda X: largest_rate(X - X.mean(axis=0)),
             ),
-            Misconception(
-                mark("You took the first eigenvalue in the list. They come in no agreed order: take the largest."),
-                lambda X: len(X) / np.linalg.eigvals(X.T @ X)[0].real,
-                witness=(FIVE_ROWS[:, ::-1] @ np.diag([2.0, 1.0, 1.0]),),
-            ),
+            Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[0], witness=IN_NO_ORDER),
+            Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[-1], witness=IN_NO_ORDER),
         ),
     ),
 )  # fmt: skip
