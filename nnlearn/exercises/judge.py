@@ -29,9 +29,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a question: how many inputs passed, the smallest that failed, the hints that fit, the points.
+    """What came of a question: how many inputs passed, the smallest that failed, what there is to say, the points.
 
-    unwritten: there is no answer yet. names: of the arguments.
+    names: of the arguments. hints: each explains the answer; several where the inputs can't tell them apart.
+    notes: what is true besides. unwritten: there is no answer yet.
     """
 
     passed: int = 0
@@ -40,6 +41,7 @@ class Verdict:
     names: tuple[str, ...] = ()
     failure: Trial | None = None
     hints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     unwritten: bool = False
 
     @property
@@ -63,7 +65,8 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
     if not failed:
         return Verdict(len(cases), len(cases), question.points)
     smallest = min(failed, key=lambda each: size(each.arguments))
-    return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints(question, trials))
+    return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints(question, trials),
+                   notes(question, trials))  # fmt: skip
 
 
 def trial(arguments: Arguments, right: Answer, call: Caller) -> Trial:
@@ -89,29 +92,37 @@ def described(error: BaseException) -> str:
 
 
 def hints(question: Question, trials: Sequence[Trial]) -> tuple[str, ...]:
-    """What there is to say to the learner, the most telling first."""
+    """The hints of the misconceptions that fit; if none does, how the answer resembles the right one."""
     found = recognised(question, trials)
     answered = [each for each in trials if each.answer is not None]
-    if not found and 2 * len(answered) > len(trials):  # it fails on some inputs for another reason
-        found = recognised(question, answered)
-        if not found:
-            found = list(resemblances(question.names, *zip(*[(t.arguments, t.right, t.answer) for t in answered])))
+    if found or 2 * len(answered) <= len(trials):
+        return tuple(found)
+    found = recognised(question, answered)  # where it fails, it may fail for another reason
+    if not found:
+        columns = zip(*[(each.arguments, each.right, each.answer) for each in answered], strict=True)
+        found = [" ".join(resemblances(question.names, *columns))]
+    return tuple(filter(None, found))
+
+
+def notes(question: Question, trials: Sequence[Trial]) -> tuple[str, ...]:
+    """A sentence for each argument that the function changes."""
     changed = sorted({place for each in trials for place in each.outcome.changed})
-    for place in changed:
-        found.append(say("Your function changes {name}, which belongs to its caller. Work on a copy.",
-                         name=question.names[place]))  # fmt: skip
-    return tuple(dict.fromkeys(found))
+    return tuple(
+        say("Your function changes {name}, which belongs to its caller. Work on a copy.", name=question.names[place])
+        for place in changed
+    )
 
 
 def recognised(question: Question, trials: Sequence[Trial]) -> list[str]:
     """The hints of the misconceptions that give just this on all these inputs."""
     if all(each.answer is not None and same(each.answer, each.right) for each in trials):
         return []
-    return [
+    fitting = [
         say(misconception.hint)
         for misconception in question.misconceptions
         if all(alike(each, trial(each.arguments, each.right, direct(misconception.wrong))) for each in trials)
     ]
+    return list(dict.fromkeys(fitting))
 
 
 def alike(one: Trial, other: Trial) -> bool:

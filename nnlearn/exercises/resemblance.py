@@ -7,7 +7,7 @@ import numpy as np
 from nnlearn.checks import Array
 from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
 from nnlearn.exercises.task import Arguments
-from nnlearn.language import say
+from nnlearn.language import mark, say
 
 NEAR = 0.05  # what counts as close, of the largest number
 POWERS: dict[str, Callable[[Array], Array]] = {
@@ -18,6 +18,21 @@ POWERS: dict[str, Callable[[Array], Array]] = {
     "sqrt({})": lambda q: np.sqrt(q),
     "1 / sqrt({})": lambda q: 1 / np.sqrt(q),
 }
+TIMES = mark("On every input your answer is {factor} times the right one.")
+RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
+    (lambda a, b: not b.any(), mark("Your answer is 0 on every input.")),
+    (lambda a, b: same(-a, b), mark("Every number has the wrong sign; the sizes are right.")),
+    (lambda a, b: same(abs(a), abs(b)), mark("The sizes are right, some signs are not.")),
+    (lambda a, b: same(a * b, np.ones_like(a)), mark("Your answer is 1 divided by the right one.")),
+    (lambda a, b: same(a * a, b), mark("Your answer is the square of the right one.")),
+    (lambda a, b: same(abs(a), b * b), mark("Your answer is the square root of the right one.")),
+)
+COMBINATIONS: tuple[tuple[Callable[[Array, Array], Array], str], ...] = (
+    (lambda a, given: given, mark("Your answer is {name}, just as it was given.")),
+    (lambda a, given: given + a, mark("Your answer is {name} plus the right one.")),
+    (lambda a, given: given - a, mark("Your answer is {name} minus the right one.")),
+    (lambda a, given: a - given, mark("Your answer is the right one minus {name}.")),
+)
 
 
 def resemblances(
@@ -55,29 +70,45 @@ def of_arrays(
 ) -> Iterator[str]:
     """The first relation that holds."""
     pairs = list(zip(right, got, strict=True))
-    shapes = next(((a.shape, b.shape) for a, b in pairs if a.shape != b.shape), None)
-    if shapes:
-        if all(a.size == b.size and same(a.ravel(), b.ravel()) for a, b in pairs):
-            yield say("The numbers are right, but they come in shape {shape}; shape {needed} is needed.",
-                      shape=shapes[1], needed=shapes[0])  # fmt: skip
-        elif all(same(a, b.T) for a, b in pairs):
-            yield say("The numbers are right, but rows and columns are exchanged.")
-        else:
-            yield say("Your answer has shape {shape}; shape {needed} is needed.", shape=shapes[1], needed=shapes[0])
+    if any(a.shape != b.shape for a, b in pairs):
+        yield of_shapes(pairs)
         return
+    for relation, sentence in RELATIONS:
+        if all(relation(a, b) for a, b in pairs):
+            yield say(sentence)
+            return
+    for name, values in argument_columns(names, cases, right):
+        for combination, sentence in COMBINATIONS:
+            if all(same(combination(a, value), b) for (a, b), value in zip(pairs, values, strict=True)):
+                yield say(sentence, name=name)
+                return
     factors = common_factors(pairs)
     if factors is not None:
-        factor = constant(factors)
-        if factor is not None and np.isclose(factor, -1, rtol=TOLERANCE):
-            yield say("Every number has the wrong sign; the sizes are right.")
-        elif factor is not None:
-            yield say("On every input your answer is {factor} times the right one.", factor=f"{factor:.4g}")
-        else:
-            yield from of_factors(factors, [quantities(names, case) for case in cases])
+        yield of_factors(factors, [quantities(names, case) for case in cases])
     elif (offset := constant(np.concatenate([(b - a).ravel() for a, b in pairs]))) is not None:
         yield say("On every input your answer is the right one plus {offset}.", offset=f"{offset:.4g}")
     elif all(close(a, b, NEAR) for a, b in pairs):
         yield say("Close, but not equal: is something rounded, or only nearly the right formula?")
+
+
+def of_shapes(pairs: Sequence[tuple[Array, Array]]) -> str:
+    """What can be said of answers whose shape is wrong."""
+    needed, shape = next((a.shape, b.shape) for a, b in pairs if a.shape != b.shape)
+    if all(a.size == b.size and same(a.ravel(), b.ravel()) for a, b in pairs):
+        return say("The numbers are right, but they come in shape {shape}; shape {needed} is needed.",
+                   shape=shape, needed=needed)  # fmt: skip
+    if all(same(a, b.T) for a, b in pairs):
+        return say("The numbers are right, but rows and columns are exchanged.")
+    return say("Your answer has shape {shape}; shape {needed} is needed.", shape=shape, needed=needed)
+
+
+def argument_columns(
+    names: Sequence[str], cases: Sequence[Arguments], right: Sequence[Array]
+) -> Iterator[tuple[str, list[Array]]]:
+    """The arguments that have the right answer's shape, each with its values."""
+    for name, column in zip(names, zip(*cases, strict=True), strict=True):
+        if not any(map(callable, column)) and all(np.shape(v) == a.shape for v, a in zip(column, right, strict=True)):
+            yield name, [np.asarray(value, float) for value in column]
 
 
 def common_factors(pairs: Sequence[tuple[Array, Array]]) -> Array | None:
@@ -92,8 +123,11 @@ def common_factors(pairs: Sequence[tuple[Array, Array]]) -> Array | None:
     return np.array(factors)
 
 
-def of_factors(factors: Array, known: Sequence[dict[str, float]]) -> Iterator[str]:
-    """What the changing factor has to do with the arguments."""
+def of_factors(factors: Array, known: Sequence[dict[str, float]]) -> str:
+    """What the factor is, or what it has to do with the arguments."""
+    factor = constant(factors)
+    if factor is not None:
+        return say(TIMES, factor=f"{factor:.4g}")
     for name in known[0]:
         quantity = np.array([each.get(name, np.nan) for each in known])
         if np.all(quantity > 0) and constant(quantity) is None:
@@ -101,9 +135,8 @@ def of_factors(factors: Array, known: Sequence[dict[str, float]]) -> Iterator[st
                 rest = constant(factors / power(quantity))
                 if rest is not None:
                     text = form.format(name) if np.isclose(rest, 1) else f"{rest:.4g} * " + form.format(name)
-                    yield say("On every input your answer is the right one times {factor}.", factor=text)
-                    return
-    yield say("The direction is right on every input, the length is not.")
+                    return say(TIMES, factor=text)
+    return say("The direction is right on every input, the length is not.") if known else ""
 
 
 def quantities(names: Sequence[str], case: Arguments) -> dict[str, float]:

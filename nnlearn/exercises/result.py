@@ -74,9 +74,9 @@ def explained(verdict: Verdict, name: str) -> list[str]:
     if verdict.unwritten:
         return [say("{name}: waiting for your answer.", name=name)]
     lines = [say("{name}: not right yet.", name=name)] if name else []
-    if len(verdict.hints) > 1:
-        lines.append(say("More than one hint fits:"))
-    lines += [say("Hint: {hint}", hint=hint) for hint in verdict.hints]
+    lines += [say("Hint: {hint}", hint=hint) for hint in verdict.hints[:1]]
+    lines += [say("Or: {hint}", hint=hint) for hint in verdict.hints[1:]]
+    lines += verdict.notes
     if verdict.failure is not None and verdict.names:
         lines.append(say("{passed} of {total} inputs pass. The smallest that fails:",
                          passed=verdict.passed, total=verdict.total))  # fmt: skip

@@ -17,6 +17,7 @@ from nnlearn.explorers.training_map import TrainingMap
 from nnlearn.language import mark, say
 from nnlearn.objectives import Quadratic, TwoWeights
 from nnlearn.optimizers import GradientDescent
+from nnlearn.palette import palette
 from nnlearn.trace import Row, run
 
 NEAR = 1e-3  # "arrived": this close to the minimum
@@ -197,6 +198,8 @@ class Bowl(Explorer):
         return {"learning_rate": [tick for number, tick in enumerate(ticks) if number != 1 or L > 1.5]}
 
 
+# A map keeps its colours on dark paper: it is a picture, not ink.
+POSITIVE, NEGATIVE = palette("light").blue, palette("light").orange
 UNSETTLED, LOST = "#9A9A9A", "#1F2328"
 
 
@@ -220,13 +223,13 @@ class StartPlane(TrainingMap):
         return GradientDescent(self.learning_rate), TwoWeights(), np.concatenate([x, y], axis=-1)
 
     def key(self) -> Any:
-        return self.learning_rate, self.theme
+        return self.learning_rate
 
     def colour(self, ends: Row, J: Any) -> Array:
         """The branch of the minima reached, lighter farther out; grey where not settled, dark where diverged."""
         w, v = ends.theta[..., :1], ends.theta[..., 1:]
         pale = np.clip((w * w + v * v - 2) / 16, 0, 0.75)
-        branch = np.where(w > 0, to_rgb(self.colours.blue), to_rgb(self.colours.orange))
+        branch = np.where(w > 0, to_rgb(POSITIVE), to_rgb(NEGATIVE))
         lost = np.where(np.isfinite(w + v), to_rgb(UNSETTLED), to_rgb(LOST))
         return np.where(settled(ends.theta)[..., np.newaxis], branch + (1 - branch) * pale, lost)
 
@@ -242,8 +245,8 @@ class StartPlane(TrainingMap):
         for sign in (1, -1):
             map_axes.plot(sign * w, sign / w, color="white", linewidth=1, linestyle="--", animated=True)
         key = {
-            self.colours.blue: "w > 0",
-            self.colours.orange: "w < 0",
+            POSITIVE: "w > 0",
+            NEGATIVE: "w < 0",
             UNSETTLED: "not settled",
             LOST: "diverged",
         }

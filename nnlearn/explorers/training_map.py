@@ -55,8 +55,8 @@ class TrainingMap(Explorer):
         extent = (*self.x_range, *self.y_range)
         blank = np.zeros((1, 1, 3))
         self.image = map_axes.imshow(blank, extent=extent, origin="lower", aspect="auto", animated=True)
-        (self.path,) = map_axes.plot([], [], ".-", color=self.colours.ink, linewidth=1, markersize=3, animated=True)
-        self.path.set_path_effects([withStroke(linewidth=3, foreground=self.colours.paper)])  # seen on any colour
+        (self.path,) = map_axes.plot([], [], ".-", color="black", linewidth=1, markersize=3, animated=True)
+        self.path.set_path_effects([withStroke(linewidth=3, foreground="white")])  # seen on any colour
         (self.here,) = map_axes.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
                                      markeredgecolor=self.colours.paper)  # fmt: skip
         (self.curve,) = side.plot([], [], color=self.colours.blue, animated=True)
