@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nnlearn.objectives.base import BaseObjective
     from nnlearn.trace import Row
 
-FIRST_ROWS = 256  # room for so many; then it doubles, so that a generous budget costs no memory until it is used
+FIRST_ROWS = 4096  # room for so many; then it doubles, so that a generous budget costs no memory until it is used
 
 
 class Record:
@@ -95,7 +95,7 @@ class Ending:
         any_met = False
         for number, rule in enumerate(self.rules):
             met = rule(previous, row, self.J)
-            if np.count_nonzero(met):
+            if met is not False and np.count_nonzero(met):  # the first saves asking NumPy at every step
                 any_met = True
                 now = np.asarray(met, bool) & (self.step == self.NEVER)
                 self.step[now], self.rule[now] = row.t, number

@@ -85,7 +85,7 @@ def run(
     rules = (stops.NotFinite(), *stops.as_rules(stop))
     first = row = first_row(optimizer, J, theta)
     names = None if keep is None else (keep,) if isinstance(keep, str) else tuple(keep)
-    record = Record(first, names, 2 + steps // every, RESERVED)
+    record = Record(first, names, 1 - (-steps // every), RESERVED)
     ending = Ending(rules, J, first)
     last = first.t + steps
     with np.errstate(all="ignore"):  # divergence is a result, not a warning

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlearn.exercises.answers import Answer, read, same
 from nnlearn.exercises.calls import Caller, Outcome, TooSlow, direct
-from nnlearn.exercises.resemblance import resemblances
+from nnlearn.exercises.resemblance import resemblance
 from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import say
 
@@ -49,6 +49,7 @@ class Verdict:
         return 0 < self.passed == self.total
 
 
+@np.errstate(all="ignore")  # a warning would cost marks in nbgrader
 def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
     """The verdict on what ``call`` calls, wherever that runs: in this process or in another."""
     cases = question.cases(seed)
@@ -100,7 +101,7 @@ def hints(question: Question, trials: Sequence[Trial]) -> tuple[str, ...]:
     found = recognised(question, answered)  # where it fails, it may fail for another reason
     if not found:
         columns = zip(*[(each.arguments, each.right, each.answer) for each in answered], strict=True)
-        found = [" ".join(resemblances(question.names, *columns))]
+        found = [resemblance(question, *columns)]
     return tuple(filter(None, found))
 
 

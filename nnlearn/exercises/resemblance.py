@@ -1,161 +1,197 @@
-"""How a wrong answer that nobody foresaw relates to the right one: its sign, a factor, the shape, the order."""
+"""How a wrong answer that nobody foresaw relates to the right one: a factor, the shape, the order, one part of a sum."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from nnlearn.checks import Array
 from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
-from nnlearn.exercises.task import Arguments
+from nnlearn.exercises.formulas import product, weights
+from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say
 
 NEAR = 0.05  # what counts as close, of the largest number
-POWERS: dict[str, Callable[[Array], Array]] = {
-    "{}": lambda q: q,
-    "1 / {}": lambda q: 1 / q,
-    "{}**2": lambda q: q * q,
-    "1 / {}**2": lambda q: 1 / (q * q),
-    "sqrt({})": lambda q: np.sqrt(q),
-    "1 / sqrt({})": lambda q: 1 / np.sqrt(q),
-}
-TIMES = mark("On every input your answer is {factor} times the right one.")
+Pairs = Sequence[tuple[Array, Array]]  # the right answer and the learner's, for each input
+Parts = Sequence[dict[str, Any]]  # what the answer is made of, for each input
+
 RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
-    (lambda a, b: not b.any(), mark("Your answer is 0 on every input.")),
-    (lambda a, b: same(-a, b), mark("Every number has the wrong sign; the sizes are right.")),
-    (lambda a, b: same(abs(a), abs(b)), mark("The sizes are right, some signs are not.")),
-    (lambda a, b: same(a * b, np.ones_like(a)), mark("Your answer is 1 divided by the right one.")),
-    (lambda a, b: same(a * a, b), mark("Your answer is the square of the right one.")),
-    (lambda a, b: same(abs(a), b * b), mark("Your answer is the square root of the right one.")),
-)
+    (lambda right, got: not got.any(), mark("Your answer is 0 on every input.")),
+    (lambda right, got: same(-right, got), mark("Every number has the wrong sign; the sizes are right.")),
+    (lambda right, got: same(abs(right), abs(got)), mark("The sizes are right, some signs are not.")),
+    (lambda right, got: same(right * got, np.ones_like(got)), mark("Your answer is 1 divided by the right one.")),
+    (lambda right, got: same(right * right, got), mark("Your answer is the square of the right one.")),
+    (lambda right, got: same(abs(right), got * got), mark("Your answer is the square root of the right one.")),
+    (lambda right, got: any(same(np.round(right, n), got) for n in range(5)), mark("You round. Give all digits.")),
+    (lambda right, got: same(np.ceil(right), got) or same(np.floor(right), got),
+     mark("You round to a whole number. Give all digits.")),
+    (lambda right, got: got.ndim > 0 and same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
+    (lambda right, got: got.ndim > 1 and same(right[1:], got[:-1]),
+     mark("Each row stands one too early: your row 0 is the right row 1.")),
+    (lambda right, got: got.ndim > 1 and same(right[:-1], got[1:]),
+     mark("Each row stands one too late: your row 1 is the right row 0.")),
+)  # fmt: skip
 COMBINATIONS: tuple[tuple[Callable[[Array, Array], Array], str], ...] = (
-    (lambda a, given: given, mark("Your answer is {name}, just as it was given.")),
-    (lambda a, given: given + a, mark("Your answer is {name} plus the right one.")),
-    (lambda a, given: given - a, mark("Your answer is {name} minus the right one.")),
-    (lambda a, given: a - given, mark("Your answer is the right one minus {name}.")),
+    (lambda right, part: part, mark("Your answer is {part} itself.")),
+    (lambda right, part: part + right, mark("Your answer is {part} plus the right one.")),
+    (lambda right, part: part - right, mark("Your answer is {part} minus the right one.")),
+    (lambda right, part: right - part, mark("Your answer is the right one minus {part}.")),
 )
 
 
-def resemblances(
-    names: Sequence[str], cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]
-) -> Iterator[str]:
-    """Sentences that are true of all these inputs; none, if nothing simple can be said.
-
-    names: of the arguments; cases: the inputs; right, got: the right answer and the learner's for each of them.
-    """
+def resemblance(
+    question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]
+) -> str:
+    """What is true of the answers to all these inputs; "" if nothing simple can be said."""
+    made_of = question.made_of
+    parts: Parts = [made_of(*case) if made_of is not None else {} for case in cases]
     if all(isinstance(answer, tuple) for answer in (*right, *got)):
-        yield from of_tuples(names, cases, right, got)
+        sentences = of_tuples(question.returns, right, got, parts)
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
-        yield from of_arrays(names, cases, right, got)
-
-
-def of_tuples(
-    names: Sequence[str], cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]
-) -> Iterator[str]:
-    """The order, then thing by thing."""
-    n = len(right[0])
-    if any(len(answer) != n for answer in got):
-        yield say("It returns {n} things; {needed} are needed.", n=len(got[0]), needed=n)
-    elif all(map(same, got, [answer[::-1] for answer in right])):
-        yield say("All numbers are right, but you return them in the other order.")
+        sentences = of_arrays(list(zip(right, got, strict=True)), parts)  # type: ignore[arg-type]
     else:
-        columns = [([answer[k] for answer in right], [answer[k] for answer in got]) for k in range(n)]
-        wrong = [k for k, (rights, gots) in enumerate(columns) if not all(map(same, rights, gots))]
-        for k in wrong if len(wrong) < n else ():
-            yield say("Of the {n} things that you return only number {k} is wrong.", n=n, k=k + 1)
-            yield from of_arrays(names, cases, *columns[k])
+        return ""
+    return " ".join(sentences)
 
 
-def of_arrays(
-    names: Sequence[str], cases: Sequence[Arguments], right: Sequence[Array], got: Sequence[Array]
-) -> Iterator[str]:
-    """The first relation that holds."""
-    pairs = list(zip(right, got, strict=True))
-    if any(a.shape != b.shape for a, b in pairs):
+def of_tuples(names: Sequence[str], right: Sequence[Any], got: Sequence[Any], parts: Parts) -> Iterator[str]:
+    """The order, then thing by thing."""
+    if any(len(answer) != len(names) for answer in got):
+        yield say("Return {needed} things: {names}. You return {n}.",
+                  needed=len(names), names=", ".join(names), n=len(got[0]))  # fmt: skip
+        return
+    if all(map(same, got, [answer[::-1] for answer in right])):
+        yield say("All numbers are right, but you return them in the other order.")
+        return
+    verdicts = []
+    for name, rights, gots in zip(names, zip(*right, strict=True), zip(*got, strict=True), strict=True):
+        if all(map(same, rights, gots)):
+            verdicts.append((True, say("{name} is right.", name=name)))
+        elif sentence := " ".join(of_arrays(list(zip(rights, gots, strict=True)), parts)):
+            verdicts.append((True, say("{name} is not right: {sentence}", name=name, sentence=sentence)))
+        else:
+            verdicts.append((False, say("{name} is not right.", name=name)))
+    if any(told for told, _ in verdicts):
+        yield from (sentence for _, sentence in verdicts)
+
+
+def of_arrays(pairs: Pairs, parts: Parts) -> Iterator[str]:
+    """The first of these that can be said."""
+    if any(right.shape != got.shape for right, got in pairs):
         yield of_shapes(pairs)
         return
-    for relation, sentence in RELATIONS:
-        if all(relation(a, b) for a, b in pairs):
-            yield say(sentence)
+    numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]
+    vectors = [{name: part for name, part in each.items() if np.ndim(part) == 1} for each in parts]
+    for say_it in (of_relations, of_factors, of_sums, of_rows, of_offsets):
+        sentence = say_it(pairs, numbers, vectors)
+        if sentence:
+            yield sentence
             return
-    for name, values in argument_columns(names, cases, right):
-        for combination, sentence in COMBINATIONS:
-            if all(same(combination(a, value), b) for (a, b), value in zip(pairs, values, strict=True)):
-                yield say(sentence, name=name)
-                return
-    factors = common_factors(pairs)
-    if factors is not None:
-        yield of_factors(factors, [quantities(names, case) for case in cases])
-    elif (offset := constant(np.concatenate([(b - a).ravel() for a, b in pairs]))) is not None:
-        yield say("On every input your answer is the right one plus {offset}.", offset=f"{offset:.4g}")
-    elif all(close(a, b, NEAR) for a, b in pairs):
-        yield say("Close, but not equal: is something rounded, or only nearly the right formula?")
 
 
-def of_shapes(pairs: Sequence[tuple[Array, Array]]) -> str:
-    """What can be said of answers whose shape is wrong."""
-    needed, shape = next((a.shape, b.shape) for a, b in pairs if a.shape != b.shape)
-    if all(a.size == b.size and same(a.ravel(), b.ravel()) for a, b in pairs):
+def of_shapes(pairs: Pairs) -> str:
+    """Answers whose shape is wrong."""
+    needed, shape = next((right.shape, got.shape) for right, got in pairs if right.shape != got.shape)
+    if all(right.size == got.size and same(right.ravel(), got.ravel()) for right, got in pairs):
         return say("The numbers are right, but they come in shape {shape}; shape {needed} is needed.",
                    shape=shape, needed=needed)  # fmt: skip
-    if all(same(a, b.T) for a, b in pairs):
+    if all(same(right, got.T) for right, got in pairs):
         return say("The numbers are right, but rows and columns are exchanged.")
+    if not needed:
+        return say("One number is needed; your answer has shape {shape}.", shape=shape)
     return say("Your answer has shape {shape}; shape {needed} is needed.", shape=shape, needed=needed)
 
 
-def argument_columns(
-    names: Sequence[str], cases: Sequence[Arguments], right: Sequence[Array]
-) -> Iterator[tuple[str, list[Array]]]:
-    """The arguments that have the right answer's shape, each with its values."""
-    for name, column in zip(names, zip(*cases, strict=True), strict=True):
-        if not any(map(callable, column)) and all(np.shape(v) == a.shape for v, a in zip(column, right, strict=True)):
-            yield name, [np.asarray(value, float) for value in column]
+def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """What holds of each answer alone, or together with a part."""
+    for relation, sentence in RELATIONS:
+        if all(relation(right, got) for right, got in pairs):
+            return say(sentence)
+    rights, gots = zip(*pairs, strict=True)
+    if len(gots) > 1 and all(same(got, gots[0]) for got in gots):
+        return say("Your answer is the same on every input.")
+    for name in {**numbers[0], **vectors[0]}:
+        values = [np.asarray({**some, **others}[name], float) for some, others in zip(numbers, vectors, strict=True)]
+        for combination, sentence in COMBINATIONS:
+            if all(same(combination(right, value), got) for (right, got), value in zip(pairs, values, strict=True)):
+                return say(sentence, part=name)
+    return ""
 
 
-def common_factors(pairs: Sequence[tuple[Array, Array]]) -> Array | None:
-    """For each input the number by which the right answer must be multiplied; None if there is no such number."""
+def of_factors(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """The right answer times a number."""
+    factor = common_factor(pairs, numbers)
+    if factor:
+        return say("On every input your answer is {factor} times the right one.", factor=factor)
+    if factor is not None and any(right.size > 1 for right, _ in pairs):
+        return say("The direction is right on every input, the length is not.")
+    return ""
+
+
+def common_factor(pairs: Pairs, numbers: Parts) -> str | None:
+    """What the right answers must be multiplied by, as a formula of the numbers; "" if it is none, None if no factor."""
     factors = []
     for right, got in pairs:
         size = np.vdot(right, right)
-        factor = np.vdot(right, got) / size if size > 0 and np.isfinite(size) else np.nan
+        factor = float(np.vdot(right, got) / size) if size > 0 else np.nan
         if not np.isfinite(factor) or factor == 0 or not close(factor * right, got, TOLERANCE):
             return None
         factors.append(factor)
-    return np.array(factors)
+    return product(factors, numbers) if len(factors) > 1 else None
 
 
-def of_factors(factors: Array, known: Sequence[dict[str, float]]) -> str:
-    """What the factor is, or what it has to do with the arguments."""
-    factor = constant(factors)
-    if factor is not None:
-        return say(TIMES, factor=f"{factor:.4g}")
-    for name in known[0]:
-        quantity = np.array([each.get(name, np.nan) for each in known])
-        if np.all(quantity > 0) and constant(quantity) is None:
-            for form, power in POWERS.items():
-                rest = constant(factors / power(quantity))
-                if rest is not None:
-                    text = form.format(name) if np.isclose(rest, 1) else f"{rest:.4g} * " + form.format(name)
-                    return say(TIMES, factor=text)
-    return say("The direction is right on every input, the length is not.") if known else ""
+def of_sums(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """A sum of the parts, some of which have a wrong weight."""
+    chosen = [k for k, (right, _) in enumerate(pairs) if right.ndim == 1 and right.size > len(vectors[k]) > 0]
+    if len(chosen) < 2:
+        return ""
+    right, got = (weights([pairs[k][side] for k in chosen], [vectors[k] for k in chosen]) for side in (0, 1))
+    if right is None or got is None:
+        return ""
+    return " ".join(
+        of_weight(name, right[name], got[name], [numbers[k] for k in chosen])
+        for name in right
+        if not np.allclose(right[name], got[name], rtol=TOLERANCE, atol=TOLERANCE)
+    )
 
 
-def quantities(names: Sequence[str], case: Arguments) -> dict[str, float]:
-    """The numbers among the arguments, and the arrays' lengths, as a learner would write them."""
-    found: dict[str, float] = {}
-    for name, value in zip(names, case, strict=True):
-        if callable(value):
-            continue
-        array = np.asarray(value)
-        if array.ndim == 0:
-            found |= {name: float(array), f"(1 - {name})": 1 - float(array), f"(1 + {name})": 1 + float(array)}
-        else:
-            found |= {f"len({name})": len(array)}
-        if array.ndim > 1:
-            found |= {f"len({name}[0])": array.shape[1]}
-    return found
+def of_weight(name: str, right: Array, got: Array, numbers: Parts) -> str:
+    """One part of a sum whose weight is wrong."""
+    if np.allclose(got, 0, atol=TOLERANCE):
+        return say("{part} is missing.", part=name)
+    formula = product(list(got), numbers)
+    if np.allclose(right, 0, atol=TOLERANCE) and not formula:
+        return say("{part} should not be in it.", part=name)
+    if np.allclose(right, 0, atol=TOLERANCE):
+        return say("{part} should not be in it; you have it times {factor}.", part=name, factor=formula)
+    if np.allclose(got, -right, rtol=TOLERANCE):
+        return say("{part} has the wrong sign.", part=name)
+    if formula:
+        return say("You have {part} times {factor}.", part=name, factor=formula)
+    return say("{part} has a wrong weight.", part=name)
 
 
-def constant(values: Array) -> float | None:
-    """The value that all have, or None."""
-    first = float(values[0])
-    return first if len(values) > 1 and np.allclose(values, first, rtol=TOLERANCE, atol=0) else None
+def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """The rows of a run: the first that is wrong, and the step that leads to it."""
+    if any(right.ndim < 2 for right, _ in pairs):
+        return ""
+    firsts = [next((k for k, (a, b) in enumerate(zip(*pair, strict=True)) if not same(a, b)), None) for pair in pairs]
+    k = min(first for first in firsts if first is not None)
+    if k == 0 or any(first not in (k, None) for first in firsts):
+        return ""
+    chosen = [i for i, first in enumerate(firsts) if first == k]
+    steps = [tuple(rows[k] - rows[k - 1] for rows in pairs[i]) for i in chosen]
+    factor = common_factor(steps, [numbers[i] for i in chosen])
+    if factor:
+        return say("Row {k} is the first that is wrong: the step to it is {factor} times the right one.", k=k, factor=factor)
+    return say("Row {k} is the first that is wrong, on every input.", k=k)
+
+
+def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """The right answer plus a number, or almost the right answer."""
+    offsets = np.concatenate([(got - right).ravel() for right, got in pairs])
+    if len(pairs) > 1 and np.allclose(offsets, offsets[0], rtol=TOLERANCE):
+        return say("On every input your answer is the right one plus {offset}.", offset=f"{offsets[0]:.4g}")
+    if all(close(right, got, NEAR) for right, got in pairs):
+        return say("Close, but not equal: is this only nearly the right formula?")
+    return ""

@@ -19,8 +19,8 @@ class Misconception:
 
     hint: what they did, why it is something else, and where to look; whole sentences of the catalogue.
     wrong: an implementation of it, called as the right answer is.
-    witness: arguments that tell it from the right answer and from every other misconception of its question; the
-        question's example, if not given.
+    witness: arguments that tell it from the right answer; the question's example, if not given. All witnesses together
+        tell each two misconceptions of a question apart.
     """
 
     hint: str
@@ -35,6 +35,9 @@ class Question:
     reference: the right answer.
     example: arguments in general position, where the mistakes differ from each other.
     inputs: further arguments, drawn from a random generator.
+    returns: what the things are called that the answer consists of, if there are several.
+    made_of: from the arguments, the numbers and vectors that answers are made of, by the names that the learner gives
+        them; with it a wrong factor, or a wrong part of a sum, can be named.
     points: what a right answer earns.
     """
 
@@ -42,6 +45,8 @@ class Question:
     example: Arguments = ()
     inputs: Callable[[np.random.Generator], Iterable[Arguments]] = lambda random: ()
     misconceptions: tuple[Misconception, ...] = ()
+    returns: tuple[str, ...] = ()
+    made_of: Callable[..., Mapping[str, Any]] | None = None
     points: float = 1
 
     @property

@@ -29,8 +29,12 @@ THREE_WEIGHTS = np.array([0.5, -1.0, 2.0])
 
 def regressions(random):
     """Small ones first: a hint is easiest to follow on few numbers. One has as many examples as features."""
-    for n, d in [(1, 1), (2, 1), (3, 2), (3, 3), (4, 2), (7, 3), (12, 5)]:
+    for n, d in [(1, 1), (2, 1), (3, 2), (3, 3), (4, 2), (7, 4), (12, 5), (9, 6)]:
         yield random.normal(size=(n, d)).round(1), random.normal(size=n).round(1), random.normal(size=d).round(1)
+
+
+def parts_of_gradient(X, y, theta):
+    return {"len(X)": len(X), "len(theta)": len(theta), "X.T @ y": X.T @ y, "X.T @ X @ theta": X.T @ X @ theta, "theta": theta}
 
 
 def errors(X, y, theta):
@@ -49,6 +53,7 @@ GRADIENT = Task(
         reference=gradient_mse,
         example=(FIVE_ROWS, FIVE_TARGETS, THREE_WEIGHTS),
         inputs=regressions,
+        made_of=parts_of_gradient,
         misconceptions=(
             Misconception(
                 mark("This is half the gradient. The loss is mean(e**2), and the derivative of e**2 is 2 e."),
@@ -242,6 +247,7 @@ DESCEND = Task(
         reference=descend,
         example=(BOWL.gradient, np.array([2.0, -1.5]), 0.15, 4),
         inputs=descents,
+        made_of=lambda gradient, theta, rate, steps: {"rate": rate},
         misconceptions=(
             Misconception(SAME_ARRAY, same_array),
             Misconception(SAME_ARRAY, same_array_in_place, witness=WHOLE_START),
@@ -324,8 +330,14 @@ def largest_rate(X):
 
 
 def designs(random):
-    for n, d in [(2, 1), (3, 2), (5, 2), (6, 3), (10, 4)]:
+    for n, d in [(2, 1), (3, 2), (5, 2), (6, 3), (10, 4), (4, 2), (8, 3), (7, 2), (9, 5)]:
         yield (random.normal(size=(n, d)).round(1),)
+
+
+def parts_of_limit(X):
+    singular = np.linalg.svd(X, compute_uv=False)
+    return {"n": len(X), "d": X.shape[1], "the largest eigenvalue of X.T @ X": singular[0] ** 2,
+            "the smallest": singular[-1] ** 2, "their sum": np.sum(singular**2)}  # fmt: skip
 
 
 def eigenvalues(X):
@@ -348,6 +360,7 @@ LARGEST_RATE = Task(
         reference=largest_rate,
         example=(FIVE_ROWS,),
         inputs=designs,
+        made_of=parts_of_limit,
         misconceptions=(
             Misconception(
                 mark("This is 1/L, the rate at which the steepest direction arrives in one step. The limit is where "

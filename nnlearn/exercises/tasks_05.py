@@ -10,7 +10,6 @@ import numpy as np
 import nnlearn as nn
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
-from nnlearn.objectives import Quadratic
 
 # --- 05.1 ------------------------------------------------------------------------------------------------------------
 
@@ -26,10 +25,19 @@ THETA, VELOCITY, SLOPE = np.array([1.0, -2.0]), np.array([0.3, 0.5]), np.array([
 
 def states(random):
     """The first step, from rest, is among them: there many formulas agree."""
-    for d in (1, 2, 3, 5):
+    for d in (1, 2, 3, 4, 4, 4, 4, 5, 5, 5):
         theta, velocity, gradient = random.normal(size=(3, d)).round(1)
         yield theta, velocity, gradient, round(random.uniform(0.01, 0.5), 2), round(random.uniform(0.1, 0.95), 2)
     yield THETA, np.zeros(2), SLOPE, 0.1, 0.9
+
+
+def numbers(rate, beta):
+    """What the weights in a step are made of."""
+    return {"rate": rate, "beta": beta, "(1 - beta)": 1 - beta, "(1 + beta)": 1 + beta}
+
+
+def parts_of_step(theta, velocity, gradient, rate, beta):
+    return {"theta": theta, "velocity": velocity, "gradient": gradient, **numbers(rate, beta)}
 
 
 MOMENTUM_STEP = Task(
@@ -45,6 +53,8 @@ MOMENTUM_STEP = Task(
         reference=momentum_step,
         example=(THETA, VELOCITY, SLOPE, 0.1, 0.7),
         inputs=states,
+        returns=("theta", "velocity"),
+        made_of=parts_of_step,
         misconceptions=(
             Misconception(
                 mark("Your step uses the velocity from before the update. Compute the new velocity first, then move by it."),
@@ -176,6 +186,7 @@ TO_CLASSICAL = Task(
         reference=to_classical,
         example=(0.3, 0.8),
         inputs=rates,
+        made_of=numbers,
         misconceptions=(
             Misconception(
                 mark("You divide by 1 - beta: that is the way back, from the classical form to the averaged one. The "
@@ -262,12 +273,31 @@ def nesterov_step(theta, velocity, gradient, rate, beta):
     return row.theta, row.velocity
 
 
+class Bend:
+    """A gradient that is no straight line: where it is taken makes more than a difference of size."""
+
+    def __call__(self, theta):
+        return theta * theta * theta + np.arange(1, len(theta) + 1) * theta - 1
+
+    def __repr__(self):
+        return "theta**3 + [1, 2, ...] * theta - 1"
+
+
 def moving_states(random):
-    for curvatures in [(2.0,), (1.0, 10.0), (1.0, 3.0), (0.5, 2.0, 4.0)]:
-        theta, velocity = random.normal(size=(2, len(curvatures))).round(1)
-        gradient = Quadratic(curvatures=curvatures).gradient
-        yield theta, velocity, gradient, round(random.uniform(0.01, 0.3), 2), round(random.uniform(0.1, 0.95), 2)
-    yield THETA, np.zeros(2), Quadratic().gradient, 0.05, 0.9
+    for d in (1, 2, 2, 3, 5, 5, 5, 6, 6, 6):
+        theta, velocity = random.normal(size=(2, d)).round(1)
+        yield theta, velocity, Bend(), round(random.uniform(0.01, 0.3), 2), round(random.uniform(0.1, 0.95), 2)
+    yield THETA, np.zeros(2), Bend(), 0.05, 0.9
+
+
+def parts_of_look_ahead(theta, velocity, gradient, rate, beta):
+    return {
+        "theta": theta,
+        "velocity": velocity,
+        "the gradient at theta": gradient(theta),
+        "the gradient at the look-ahead point": gradient(theta + beta * velocity),
+        **numbers(rate, beta),
+    }
 
 
 def shifted(where):
@@ -297,8 +327,10 @@ NESTEROV_STEP = Task(
     asks=Question(
         points=2,
         reference=nesterov_step,
-        example=(THETA, VELOCITY, Quadratic(curvatures=[1.0, 3.0]).gradient, 0.1, 0.7),
+        example=(THETA, VELOCITY, Bend(), 0.1, 0.7),
         inputs=moving_states,
+        returns=("theta", "velocity"),
+        made_of=parts_of_look_ahead,
         misconceptions=(
             Misconception(
                 mark("There is no look-ahead: the gradient is taken at theta. This is plain momentum."),
@@ -471,6 +503,9 @@ BEST_PAIR = Task(
         reference=best_pair,
         example=(25.0, 2.0),
         inputs=bowls,
+        returns=("rate", "beta"),
+        made_of=lambda L, mu: {"L": L, "mu": mu, "(sqrt(L) + sqrt(mu))": np.sqrt(L) + np.sqrt(mu),
+                               "(sqrt(L) - sqrt(mu))": np.sqrt(L) - np.sqrt(mu), "(L + mu)": L + mu},
         misconceptions=(
             Misconception(
                 mark("The rate is right; beta is the square of that fraction."),
@@ -585,8 +620,12 @@ def border_nesterov(L, beta):
 
 
 def borders(random):
-    for beta in (0.0, 0.5, 0.9, *random.uniform(0.05, 0.99, 6).round(2)):
+    for beta in (0.5, 0.9, *random.uniform(0.05, 0.99, 8).round(2)):
         yield round(random.uniform(0.5, 50), 1), float(beta)
+
+
+def parts_of_border(L, beta):
+    return {"L": L, "beta": beta, "(1 - beta)": 1 - beta, "(1 + beta)": 1 + beta, "(1 + 2 * beta)": 1 + 2 * beta}
 
 
 PLAIN = mark("This is the border of plain descent, 2/L. Momentum moves it: try beta = 0.9 in the map.")
@@ -618,7 +657,8 @@ def border(reference, *others):
         Misconception(BEST, lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L),
         Misconception(SPEED, lambda L, beta: 2 / ((1 - beta) * L)),
     )
-    return Question(reference=reference, example=(4.0, 0.7), inputs=borders, misconceptions=(*shared, *others))
+    return Question(reference=reference, example=(4.0, 0.7), inputs=borders, made_of=parts_of_border,
+                    misconceptions=(*shared, *others))  # fmt: skip
 
 
 BORDER = Task(

@@ -14,6 +14,7 @@ from nnlearn.explorers.mathml import explanation_table
 from nnlearn.explorers.step_view import StepView, step_view
 from nnlearn.trace import Row, Trace, last_row, rows, run
 
+BLOCK = 16_000  # runs at a time: their numbers then stay in the processor's cache
 RESOLUTIONS = (100, 300)  # pixels along each side: first a quick map, then a fine one once the hand rests
 
 FAR = 100.0  # a path that has left for good is not drawn: its lines would cross the whole map
@@ -55,7 +56,8 @@ class TrainingMap(Explorer):
         extent = (*self.x_range, *self.y_range)
         blank = np.zeros((1, 1, 3))
         self.image = map_axes.imshow(blank, extent=extent, origin="lower", aspect="auto", animated=True)
-        (self.path,) = map_axes.plot([], [], ".-", color="black", linewidth=1, markersize=3, animated=True)
+        (self.path,) = map_axes.plot([], [], color="black", linewidth=1, animated=True)
+        (self.dots,) = map_axes.plot([], [], ".", color="black", markersize=3, animated=True)
         self.path.set_path_effects([withStroke(linewidth=3, foreground="white")])  # seen on any colour
         (self.here,) = map_axes.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
                                      markeredgecolor=self.colours.paper)  # fmt: skip
@@ -82,14 +84,18 @@ class TrainingMap(Explorer):
         return step_view(self.trace())
 
     def sweep(self, resolution: int) -> tuple[Row, Any]:
-        """The ends of all runs of the map: one batched run, nothing recorded on the way."""
+        """The ends of all runs of the map: batched runs, nothing recorded on the way."""
         x, y = (np.linspace(*ends, resolution) for ends in (self.x_range, self.y_range))
         x, y = np.meshgrid(x, y)
-        optimizer, J, starts = self.runs(x[..., np.newaxis], y[..., np.newaxis])
-        # Each coordinate in a plane of its own: the arithmetic then runs along memory.
-        starts = np.moveaxis(np.ascontiguousarray(np.moveaxis(starts, -1, 0)), 0, -1)
-        row = optimizer.start(starts)
-        return last_row(rows(optimizer, J, row), row, self.map_steps), J
+        theta = np.empty((*x.shape, 2))
+        for part in np.array_split(np.arange(resolution), -(-x.size // BLOCK)):
+            optimizer, J, starts = self.runs(x[part, :, np.newaxis], y[part, :, np.newaxis])
+            # Each coordinate in a plane of its own: the arithmetic then runs along memory.
+            starts = np.moveaxis(np.ascontiguousarray(np.moveaxis(starts, -1, 0)), 0, -1)
+            row = optimizer.start(starts)
+            row = last_row(rows(optimizer, J, row), row, self.map_steps)
+            theta[part] = row.theta
+        return Row(t=row.t, theta=theta), J
 
     def compute(self) -> Any:
         trace = self.trace()
@@ -109,6 +115,7 @@ class TrainingMap(Explorer):
         self.image.set_data(result.map.image)
         theta = np.where(np.abs(result.trace.theta) < FAR, result.trace.theta, np.nan)
         self.path.set_data(*theta.T)
+        self.dots.set_data(*theta.T)  # apart from the line: an outline would be drawn around each by itself
         self.here.set_data(*theta[result.step][:, np.newaxis])
         self.curve.set_data(result.trace.t, result.trace.loss)
         self.here_loss.set_data([result.step], [result.trace.loss[result.step]])
