@@ -56,6 +56,11 @@ def notebooks(prefix: Path, options: argparse.Namespace) -> None:
     hand_over([str(environment(prefix, "dev")), "-m", "tools.notebooks", *options.rest])
 
 
+def exercises(prefix: Path, options: argparse.Namespace) -> None:
+    """make the exercises from the solutions"""
+    hand_over([str(environment(prefix, "dev")), "-m", "tools.exercises"])
+
+
 def bench(prefix: Path, options: argparse.Namespace) -> None:
     """measure speed: python -m benchmarks"""
     hand_over([str(environment(prefix, *options.extras)), "-m", "benchmarks", *options.rest])
@@ -76,7 +81,7 @@ def doctor(prefix: Path, options: argparse.Namespace) -> int:
     return int(troubles > 0)
 
 
-COMMANDS = {act.__name__: act for act in (lab, test, check, notebooks, bench, catalogue, doctor)}
+COMMANDS = {act.__name__: act for act in (lab, test, check, notebooks, exercises, bench, catalogue, doctor)}
 PASS_ON = (lab, test, notebooks, bench)  # what they don't know themselves
 
 

@@ -41,7 +41,18 @@ def numbers(value: Any) -> Array:
     try:
         return real_array("answer", value)
     except TypeError as error:
-        raise TypeError(say("Numbers are needed; this is {value}.", value=shown(value))) from error
+        if isinstance(value, tuple):
+            message = say("One thing is needed; these are {n}: {value}.", n=len(value), value=shown(value))
+        else:
+            message = say("Numbers are needed; this is {value}.", value=shown(value))
+        raise TypeError(message) from error
+
+
+def finite(answer: Answer) -> bool:
+    """Whether no number of an answer is NaN or infinite."""
+    if isinstance(answer, str):
+        return True
+    return all(bool(np.isfinite(array).all()) for array in (answer if isinstance(answer, tuple) else (answer,)))
 
 
 def same(a: Answer, b: Answer) -> bool:

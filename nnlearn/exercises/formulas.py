@@ -7,7 +7,7 @@ import numpy as np
 from nnlearn.checks import Array
 from nnlearn.exercises.answers import TOLERANCE, close
 
-LARGEST_POWER = 4
+MOST_POWERS = 4  # together: a longer formula explains nothing
 
 
 def product(values: Sequence[float], known: Sequence[Mapping[str, float]]) -> str:
@@ -23,13 +23,15 @@ def product(values: Sequence[float], known: Sequence[Mapping[str, float]]) -> st
     if np.allclose(sizes, sizes[0], rtol=TOLERANCE):
         return f"{signs[0] * sizes[0]:.4g}" if len(values) > 1 else ""
     names = [name for name in known[0] if all(each[name] > 0 for each in known)]
+    if not names:
+        return ""
     columns = np.array([[1.0, *(np.log(each[name]) for name in names)] for each in known])
     if len(values) <= len(names) + 1 or np.linalg.matrix_rank(columns) <= len(names):
         return ""
     solution = np.linalg.lstsq(columns, np.log(sizes), rcond=None)[0]
     powers = np.round(2 * solution[1:]) / 2
     constants = sizes / np.exp(columns[:, 1:] @ powers)
-    if np.abs(powers).max() > LARGEST_POWER or not np.allclose(constants, constants[0], rtol=10 * TOLERANCE):
+    if np.abs(powers).sum() > MOST_POWERS or not np.allclose(constants, constants[0], rtol=10 * TOLERANCE):
         return ""
     return written(signs[0] * constants[0], dict(zip(names, powers, strict=True)))
 
@@ -38,9 +40,9 @@ def written(constant: float, powers: Mapping[str, float]) -> str:
     """A product of powers as a line of Python."""
     above = [power(name, p) for name, p in powers.items() if p > 0]
     below = [power(name, -p) for name, p in powers.items() if p < 0]
-    if not (above and np.isclose(constant, 1, rtol=1e-3)):
-        above.insert(0, f"{constant:.4g}")
-    text = " * ".join(above)
+    if not above or not np.isclose(abs(constant), 1, rtol=1e-3):
+        above.insert(0, f"{abs(constant):.4g}")
+    text = ("-" if constant < 0 else "") + " * ".join(above)
     return text if not below else f"{text} / {below[0]}" if len(below) == 1 else f"{text} / ({' * '.join(below)})"
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from traceback import extract_tb
 
 import numpy as np
 
-from nnlearn.exercises.answers import Answer, read, same
+from nnlearn.exercises.answers import Answer, finite, read, same
 from nnlearn.exercises.calls import Caller, Outcome, TooSlow, direct
 from nnlearn.exercises.resemblance import resemblance
 from nnlearn.exercises.task import Arguments, Question
@@ -14,7 +15,7 @@ from nnlearn.language import say
 
 @dataclass(frozen=True)
 class Trial:
-    """One input, the right answer, and what the learner's function gave: an answer or a problem, never both."""
+    """One input, the right answer, and what the learner's function gave: an answer, or a problem that says why not."""
 
     arguments: Arguments
     right: Answer
@@ -23,8 +24,12 @@ class Trial:
     problem: str = ""
 
     @property
+    def right_value(self) -> bool:
+        return self.answer is not None and same(self.answer, self.right)
+
+    @property
     def passed(self) -> bool:
-        return self.answer is not None and same(self.answer, self.right) and not self.outcome.changed
+        return self.right_value and not self.outcome.changed
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,9 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
     failed = [each for each in trials if not each.passed]
     if not failed:
         return Verdict(len(cases), len(cases), question.points)
-    smallest = min(failed, key=lambda each: size(each.arguments))
-    return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints(question, trials),
-                   notes(question, trials))  # fmt: skip
+    hints, notes = explanation(question, trials)
+    smallest = min(failed, key=lambda each: (not each.problem, size(each.arguments)))
+    return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints, notes)
 
 
 def trial(arguments: Arguments, right: Answer, call: Caller) -> Trial:
@@ -76,48 +81,52 @@ def trial(arguments: Arguments, right: Answer, call: Caller) -> Trial:
     if outcome.error is not None:
         return Trial(arguments, right, outcome, problem=described(outcome.error))
     try:
-        return Trial(arguments, right, outcome, answer=read(outcome.value, like=right))
+        answer = read(outcome.value, like=right)
     except TypeError as error:
         return Trial(arguments, right, outcome, problem=str(error))
+    if finite(right) and not finite(answer):
+        return Trial(arguments, right, outcome, answer, say("It is infinite, or not a number (NaN)."))
+    return Trial(arguments, right, outcome, answer)
 
 
 def described(error: BaseException) -> str:
-    """An error of the learner's function in a sentence."""
+    """An error of the learner's function in a sentence, with the line that raised it."""
     if isinstance(error, TooSlow) and error.stopped:
         return say("It was stopped after {seconds:g} seconds. Does a loop never end?", seconds=error.seconds)
     if isinstance(error, TooSlow):
         return say("It took more than {seconds:g} seconds and can't be stopped: restart the kernel (Kernel > Restart).",
                    seconds=error.seconds)  # fmt: skip
-    kind = type(error).__name__
-    return say("It raised {kind}: {message}", kind=kind, message=error) if str(error) else say("It raised {kind}.", kind=kind)
+    frames = extract_tb(error.__traceback__)[1:]  # the first is that of the call
+    line = next((frame.line for frame in reversed(frames) if frame.filename == frames[0].filename), "")
+    fields = {"kind": type(error).__name__, "message": error, "line": line}
+    if line:
+        return say("It raised {kind}: {message}. The line: {line}", **fields)
+    return say("It raised {kind}: {message}.", **fields)
 
 
-def hints(question: Question, trials: Sequence[Trial]) -> tuple[str, ...]:
-    """The hints of the misconceptions that fit; if none does, how the answer resembles the right one."""
-    found = recognised(question, trials)
-    answered = [each for each in trials if each.answer is not None]
-    if found or 2 * len(answered) <= len(trials):
-        return tuple(found)
-    found = recognised(question, answered)  # where it fails, it may fail for another reason
-    if not found:
-        columns = zip(*[(each.arguments, each.right, each.answer) for each in answered], strict=True)
-        found = [resemblance(question, *columns)]
-    return tuple(filter(None, found))
-
-
-def notes(question: Question, trials: Sequence[Trial]) -> tuple[str, ...]:
-    """A sentence for each argument that the function changes."""
+def explanation(question: Question, trials: Sequence[Trial]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The hints of the misconceptions that fit; if none does, how the answer resembles the right one. And notes."""
     changed = sorted({place for each in trials for place in each.outcome.changed})
-    return tuple(
+    notes = [
         say("Your function changes {name}, which belongs to its caller. Work on a copy.", name=question.names[place])
         for place in changed
-    )
+    ]
+    if all(each.right_value for each in trials):
+        return (), tuple(notes)
+    hints = recognised(question, trials)
+    answered = [each for each in trials if not each.problem]
+    some_wrong = any(not each.right_value for each in answered)
+    if not hints and some_wrong and 2 * len(answered) > len(trials):  # where it fails, it may fail for another reason
+        hints = recognised(question, answered)
+        if not hints:
+            columns = zip(*[(each.arguments, each.right, each.answer) for each in answered], strict=True)
+            hints = list(filter(None, [resemblance(question, *columns)]))
+            notes += [say("Try this: {advice}", advice=say(question.advice))] if question.advice else []
+    return tuple(hints), tuple(notes)
 
 
 def recognised(question: Question, trials: Sequence[Trial]) -> list[str]:
     """The hints of the misconceptions that give just this on all these inputs."""
-    if all(each.answer is not None and same(each.answer, each.right) for each in trials):
-        return []
     fitting = [
         say(misconception.hint)
         for misconception in question.misconceptions

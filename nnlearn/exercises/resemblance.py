@@ -1,6 +1,6 @@
-"""How a wrong answer that nobody foresaw relates to the right one: a factor, the shape, the order, one part of a sum."""
+"""How a wrong answer that nobody foresaw relates to the right one: a factor, a shape, an order, a part of a sum."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from nnlearn.language import mark, say
 
 NEAR = 0.05  # what counts as close, of the largest number
 Pairs = Sequence[tuple[Array, Array]]  # the right answer and the learner's, for each input
-Parts = Sequence[dict[str, Any]]  # what the answer is made of, for each input
+Parts = Sequence[Mapping[str, Any]]  # what the answer is made of, for each input
 
 RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: not got.any(), mark("Your answer is 0 on every input.")),
@@ -25,7 +25,7 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: any(same(np.round(right, n), got) for n in range(5)), mark("You round. Give all digits.")),
     (lambda right, got: same(np.ceil(right), got) or same(np.floor(right), got),
      mark("You round to a whole number. Give all digits.")),
-    (lambda right, got: got.ndim > 0 and same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
+    (lambda right, got: same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
     (lambda right, got: got.ndim > 1 and same(right[1:], got[:-1]),
      mark("Each row stands one too early: your row 0 is the right row 1.")),
     (lambda right, got: got.ndim > 1 and same(right[:-1], got[1:]),
@@ -39,9 +39,7 @@ COMBINATIONS: tuple[tuple[Callable[[Array, Array], Array], str], ...] = (
 )
 
 
-def resemblance(
-    question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]
-) -> str:
+def resemblance(question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:
     """What is true of the answers to all these inputs; "" if nothing simple can be said."""
     made_of = question.made_of
     parts: Parts = [made_of(*case) if made_of is not None else {} for case in cases]
@@ -50,29 +48,36 @@ def resemblance(
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
         sentences = of_arrays(list(zip(right, got, strict=True)), parts)  # type: ignore[arg-type]
     else:
-        return ""
+        choices = sorted({str(right[0]), *(misconception.wrong() for misconception in question.misconceptions)})
+        return say("This is none of the answers to choose from: {choices}.", choices=", ".join(map(repr, choices)))
     return " ".join(sentences)
 
 
 def of_tuples(names: Sequence[str], right: Sequence[Any], got: Sequence[Any], parts: Parts) -> Iterator[str]:
     """The order, then thing by thing."""
-    if any(len(answer) != len(names) for answer in got):
+    lengths = {len(answer) for answer in got} - {len(names)}
+    if lengths:
         yield say("Return {needed} things: {names}. You return {n}.",
-                  needed=len(names), names=", ".join(names), n=len(got[0]))  # fmt: skip
+                  needed=len(names), names=", ".join(names), n=max(lengths))  # fmt: skip
         return
     if all(map(same, got, [answer[::-1] for answer in right])):
         yield say("All numbers are right, but you return them in the other order.")
         return
-    verdicts = []
+    right_names: list[str] = []
+    told: dict[str, list[str]] = {}  # the wrong ones, by what there is to say of them
     for name, rights, gots in zip(names, zip(*right, strict=True), zip(*got, strict=True), strict=True):
         if all(map(same, rights, gots)):
-            verdicts.append((True, say("{name} is right.", name=name)))
-        elif sentence := " ".join(of_arrays(list(zip(rights, gots, strict=True)), parts)):
-            verdicts.append((True, say("{name} is not right: {sentence}", name=name, sentence=sentence)))
+            right_names.append(name)
         else:
-            verdicts.append((False, say("{name} is not right.", name=name)))
-    if any(told for told, _ in verdicts):
-        yield from (sentence for _, sentence in verdicts)
+            sentence = " ".join(of_arrays(list(zip(rights, gots, strict=True)), parts))
+            told.setdefault(sentence, []).append(name)
+    for name in right_names:
+        yield say("Right: {name}.", name=name)
+    for sentence, wrong in told.items():
+        if sentence:
+            yield say("Not right: {names}. {sentence}", names=", ".join(wrong), sentence=sentence)
+        elif right_names or len(told) > 1:
+            yield say("Not right: {names}.", names=", ".join(wrong))
 
 
 def of_arrays(pairs: Pairs, parts: Parts) -> Iterator[str]:
@@ -80,9 +85,10 @@ def of_arrays(pairs: Pairs, parts: Parts) -> Iterator[str]:
     if any(right.shape != got.shape for right, got in pairs):
         yield of_shapes(pairs)
         return
+    pairs = [(np.atleast_1d(right), np.atleast_1d(got)) for right, got in pairs]
     numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]
     vectors = [{name: part for name, part in each.items() if np.ndim(part) == 1} for each in parts]
-    for say_it in (of_relations, of_factors, of_sums, of_rows, of_offsets):
+    for say_it in (of_relations, of_factors, of_sums, of_rows, of_offsets, of_places, of_sizes):
         sentence = say_it(pairs, numbers, vectors)
         if sentence:
             yield sentence
@@ -110,8 +116,8 @@ def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     rights, gots = zip(*pairs, strict=True)
     if len(gots) > 1 and all(same(got, gots[0]) for got in gots):
         return say("Your answer is the same on every input.")
-    for name in {**numbers[0], **vectors[0]}:
-        values = [np.asarray({**some, **others}[name], float) for some, others in zip(numbers, vectors, strict=True)]
+    for name in (*numbers[0], *vectors[0]):
+        values = [np.atleast_1d({**some, **others}[name]) for some, others in zip(numbers, vectors, strict=True)]
         for combination, sentence in COMBINATIONS:
             if all(same(combination(right, value), got) for (right, got), value in zip(pairs, values, strict=True)):
                 return say(sentence, part=name)
@@ -129,7 +135,7 @@ def of_factors(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 
 def common_factor(pairs: Pairs, numbers: Parts) -> str | None:
-    """What the right answers must be multiplied by, as a formula of the numbers; "" if it is none, None if no factor."""
+    """What the right answers are multiplied by, as a formula of the numbers; "" if none is found, None if no factor."""
     factors = []
     for right, got in pairs:
         size = np.vdot(right, right)
@@ -157,17 +163,15 @@ def of_sums(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 def of_weight(name: str, right: Array, got: Array, numbers: Parts) -> str:
     """One part of a sum whose weight is wrong."""
+    formula = product(list(got), numbers)
     if np.allclose(got, 0, atol=TOLERANCE):
         return say("{part} is missing.", part=name)
-    formula = product(list(got), numbers)
-    if np.allclose(right, 0, atol=TOLERANCE) and not formula:
-        return say("{part} should not be in it.", part=name)
-    if np.allclose(right, 0, atol=TOLERANCE):
-        return say("{part} should not be in it; you have it times {factor}.", part=name, factor=formula)
     if np.allclose(got, -right, rtol=TOLERANCE):
         return say("{part} has the wrong sign.", part=name)
+    if np.allclose(right, 0, atol=TOLERANCE):
+        return say("{part} should not be in it.", part=name)
     if formula:
-        return say("You have {part} times {factor}.", part=name, factor=formula)
+        return say("{part} comes in times {factor}.", part=name, factor=formula)
     return say("{part} has a wrong weight.", part=name)
 
 
@@ -183,7 +187,9 @@ def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     steps = [tuple(rows[k] - rows[k - 1] for rows in pairs[i]) for i in chosen]
     factor = common_factor(steps, [numbers[i] for i in chosen])
     if factor:
-        return say("Row {k} is the first that is wrong: the step to it is {factor} times the right one.", k=k, factor=factor)
+        return say(
+            "Row {k} is the first that is wrong: the step to it is {factor} times the right one.", k=k, factor=factor
+        )
     return say("Row {k} is the first that is wrong, on every input.", k=k)
 
 
@@ -194,4 +200,31 @@ def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
         return say("On every input your answer is the right one plus {offset}.", offset=f"{offsets[0]:.4g}")
     if all(close(right, got, NEAR) for right, got in pairs):
         return say("Close, but not equal: is this only nearly the right formula?")
+    return ""
+
+
+def of_places(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """Right on one side of a number, wrong on the other."""
+    passed = np.array([same(right, got) for right, got in pairs])
+    for name in numbers[0] if 0 < passed.sum() < len(pairs) else ():
+        values = np.array([each[name] for each in numbers])
+        for here, there in ((passed, ~passed), (~passed, passed)):
+            if values[here].max() < values[there].min():
+                fields = {"name": name, "low": f"{values[here].max():.3g}", "high": f"{values[there].min():.3g}"}
+                if here is passed:
+                    return say(
+                        "It is right where {name} is at most {low}, and wrong where it is at least {high}.", **fields
+                    )
+                return say(
+                    "It is wrong where {name} is at most {low}, and right where it is at least {high}.", **fields
+                )
+    return ""
+
+
+def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """Numbers that are always too large, or always too small."""
+    if all(right.size == 1 and right < got for right, got in pairs):
+        return say("Your answer is too large on every input.")
+    if all(right.size == 1 and right > got for right, got in pairs):
+        return say("Your answer is too small on every input.")
     return ""

@@ -47,8 +47,8 @@ class Result:
     def __repr__(self) -> str:
         return f"{self.points:g}" if graded() else str(self)
 
-    def _repr_markdown_(self) -> str:
-        return f"```text\n{self}\n```"
+    def _repr_markdown_(self) -> str | None:
+        return f"```text\n{self}\n```" if graded() else None  # beside the points, for nbgrader's feedback
 
 
 class NotRightYet(Exception):
@@ -89,10 +89,12 @@ def explained(verdict: Verdict, name: str) -> list[str]:
 def failing(names: Sequence[str], trial: Trial) -> list[str]:
     """An input, the right answer to it, and the learner's."""
     right, yours = shown_apart(trial.right, trial.answer)
+    if trial.problem:
+        yours = trial.problem if trial.answer is None else f"{yours}\n{trial.problem}"
     return [
         *(aligned(name, shown(value)) for name, value in zip(names, trial.arguments, strict=True)),
         aligned(say("right"), right),
-        aligned(say("yours"), trial.problem or yours),
+        aligned(say("yours"), yours),
     ]
 
 

@@ -36,6 +36,7 @@ class Question:
     example: arguments in general position, where the mistakes differ from each other.
     inputs: further arguments, drawn from a random generator.
     returns: what the things are called that the answer consists of, if there are several.
+    advice: what to try when no mistake is recognised.
     made_of: from the arguments, the numbers and vectors that answers are made of, by the names that the learner gives
         them; with it a wrong factor, or a wrong part of a sum, can be named.
     points: what a right answer earns.
@@ -46,6 +47,7 @@ class Question:
     inputs: Callable[[np.random.Generator], Iterable[Arguments]] = lambda random: ()
     misconceptions: tuple[Misconception, ...] = ()
     returns: tuple[str, ...] = ()
+    advice: str = ""
     made_of: Callable[..., Mapping[str, Any]] | None = None
     points: float = 1
 

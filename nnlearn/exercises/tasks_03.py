@@ -19,6 +19,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 
 
 def gradient_mse(X, y, theta):
+    """The right answer: as LinearRegression computes it."""
     return LinearRegression(X, y, intercept=False).gradient(theta)
 
 
@@ -34,12 +35,126 @@ def regressions(random):
 
 
 def parts_of_gradient(X, y, theta):
-    return {"len(X)": len(X), "len(theta)": len(theta), "X.T @ y": X.T @ y, "X.T @ X @ theta": X.T @ X @ theta, "theta": theta}
+    """The right answer is 2/n times the second vector minus the first."""
+    return {
+        "len(X)": len(X),
+        "len(theta)": len(theta),
+        "X.T @ y": X.T @ y,
+        "X.T @ X @ theta": X.T @ X @ theta,
+        "theta": theta,
+    }
 
 
 def errors(X, y, theta):
+    """Prediction minus target, one for each example."""
     return X @ theta - y
 
+
+GRADIENT_MISTAKES = (
+    Misconception(
+        mark("This is half the gradient. The loss is mean(e**2), and the derivative of e**2 is 2 e."),
+        lambda X, y, theta: X.T @ errors(X, y, theta) / len(y),
+    ),
+    Misconception(
+        mark("This is the gradient of the sum of the squared errors. The loss is their mean: a factor 1/n."),
+        lambda X, y, theta: 2 * X.T @ errors(X, y, theta),
+    ),
+    Misconception(
+        mark("Two factors are missing: 2, from the square, and 1/n, from the mean."),
+        lambda X, y, theta: X.T @ errors(X, y, theta),
+    ),
+    Misconception(
+        mark(
+            "The sign is turned round: this points downhill. The error is prediction minus target; the minus "
+            "of gradient descent belongs to the step, not to the gradient."
+        ),
+        lambda X, y, theta: -gradient_mse(X, y, theta),
+    ),
+    Misconception(
+        mark(
+            "The sign is turned round (the error is prediction minus target), and the factor 2 of the square "
+            "is missing."
+        ),
+        lambda X, y, theta: -gradient_mse(X, y, theta) / 2,
+    ),
+    Misconception(
+        mark("You divide by the number of features. The mean is over the examples: n is len(y)."),
+        lambda X, y, theta: 2 * X.T @ errors(X, y, theta) / len(theta),
+    ),
+    Misconception(
+        mark("You divide by the number of entries of X. The mean is over the n examples alone: n is len(y)."),
+        lambda X, y, theta: 2 * X.T @ errors(X, y, theta) / X.size,
+    ),
+    Misconception(
+        mark(
+            "You multiply the errors by X, not by X.T. Each parameter needs its own column of X; it goes "
+            "unnoticed only where X is square."
+        ),
+        lambda X, y, theta: 2 / len(y) * X @ errors(X, y, theta),
+        witness=(FIVE_ROWS[:3], FIVE_TARGETS[:3], THREE_WEIGHTS),
+    ),
+    Misconception(
+        mark("The target is missing: the error is X @ theta minus y."),
+        lambda X, y, theta: 2 / len(y) * X.T @ (X @ theta),
+    ),
+    Misconception(
+        mark("The error comes in squared. The derivative of e**2 holds e itself: 2 e times the derivative of e."),
+        lambda X, y, theta: 2 / len(y) * X.T @ errors(X, y, theta) ** 2,
+    ),
+    Misconception(
+        mark("This is the loss itself, one number. The gradient has one number for each parameter."),
+        lambda X, y, theta: np.mean(errors(X, y, theta) ** 2),
+    ),
+    Misconception(
+        mark(
+            "The inner derivative is missing: how the error changes with theta, which is X. So far you have "
+            "one number, not one for each parameter."
+        ),
+        lambda X, y, theta: 2 * np.mean(errors(X, y, theta)),
+    ),
+    Misconception(
+        mark(
+            "The inner derivative is missing: how the error changes with theta, which is X. So far you have "
+            "one number for each example, not one for each parameter."
+        ),
+        lambda X, y, theta: 2 / len(y) * errors(X, y, theta),
+    ),
+    Misconception(
+        mark("You average over the parameters too. Take the mean over the examples alone: axis=0, or X.T @ e / n."),
+        lambda X, y, theta: np.mean(2 * X * errors(X, y, theta)[:, None]),
+    ),
+    Misconception(
+        mark(
+            "A column minus a row made an n x n table of all differences. Give the prediction and the target "
+            "the same shape (n,) before you subtract."
+        ),
+        lambda X, y, theta: 2 / len(y) * X.T @ ((X @ theta)[:, None] - y),
+    ),
+    Misconception(
+        mark("Only the first example counts. Does return stand inside the loop?"),
+        lambda X, y, theta: 2 / len(y) * X[0] * errors(X, y, theta)[0],
+    ),
+    Misconception(
+        mark("Only the last example counts. Does the loop overwrite the sum, = where += is needed?"),
+        lambda X, y, theta: 2 / len(y) * X[-1] * errors(X, y, theta)[-1],
+    ),
+    Misconception(
+        mark("This is the gradient of the mean absolute error. The derivative of e**2 is 2 e, not the sign of e."),
+        lambda X, y, theta: X.T @ np.sign(errors(X, y, theta)) / len(y),
+    ),
+    Misconception(
+        mark("This is the gradient of the root of the loss. No root is taken here."),
+        lambda X, y, theta: gradient_mse(X, y, theta) / (2 * np.sqrt(np.mean(errors(X, y, theta) ** 2))),
+    ),
+    Misconception(
+        mark("This is the theta of least loss, by formula. The gradient at the theta that was given is asked for."),
+        lambda X, y, theta: np.linalg.lstsq(X, y)[0],
+    ),
+    Misconception(
+        mark("You divided the gradient by its length. The length says how steep it is: keep it."),
+        lambda X, y, theta: gradient_mse(X, y, theta) / np.linalg.norm(gradient_mse(X, y, theta)),
+    ),
+)
 
 GRADIENT = Task(
     id="03.1",
@@ -53,103 +168,19 @@ GRADIENT = Task(
         reference=gradient_mse,
         example=(FIVE_ROWS, FIVE_TARGETS, THREE_WEIGHTS),
         inputs=regressions,
-        made_of=parts_of_gradient,
-        misconceptions=(
-            Misconception(
-                mark("This is half the gradient. The loss is mean(e**2), and the derivative of e**2 is 2 e."),
-                lambda X, y, theta: X.T @ errors(X, y, theta) / len(y),
-            ),
-            Misconception(
-                mark("This is the gradient of the sum of the squared errors. The loss is their mean: a factor 1/n."),
-                lambda X, y, theta: 2 * X.T @ errors(X, y, theta),
-            ),
-            Misconception(
-                mark("Two factors are missing: 2, from the square, and 1/n, from the mean."),
-                lambda X, y, theta: X.T @ errors(X, y, theta),
-            ),
-            Misconception(
-                mark("The sign is turned round: this points downhill. The error is prediction minus target; the minus "
-                     "of gradient descent belongs to the step, not to the gradient."),
-                lambda X, y, theta: -gradient_mse(X, y, theta),
-            ),
-            Misconception(
-                mark("The sign is turned round (the error is prediction minus target), and the factor 2 of the square "
-                     "is missing."),
-                lambda X, y, theta: -gradient_mse(X, y, theta) / 2,
-            ),
-            Misconception(
-                mark("You divide by the number of features. The mean is over the examples: n is len(y)."),
-                lambda X, y, theta: 2 * X.T @ errors(X, y, theta) / len(theta),
-            ),
-            Misconception(
-                mark("You divide by the number of entries of X. The mean is over the n examples alone: n is len(y)."),
-                lambda X, y, theta: 2 * X.T @ errors(X, y, theta) / X.size,
-            ),
-            Misconception(
-                mark("You multiply the errors by X, not by X.T. Each parameter needs its own column of X; it goes "
-                     "unnoticed only where X is square."),
-                lambda X, y, theta: 2 / len(y) * X @ errors(X, y, theta),
-                witness=(FIVE_ROWS[:3], FIVE_TARGETS[:3], THREE_WEIGHTS),
-            ),
-            Misconception(
-                mark("The target is missing: the error is X @ theta minus y."),
-                lambda X, y, theta: 2 / len(y) * X.T @ (X @ theta),
-            ),
-            Misconception(
-                mark("The error comes in squared. The derivative of e**2 holds e itself: 2 e times the derivative of e."),
-                lambda X, y, theta: 2 / len(y) * X.T @ errors(X, y, theta) ** 2,
-            ),
-            Misconception(
-                mark("This is the loss itself, one number. The gradient has one number for each parameter."),
-                lambda X, y, theta: np.mean(errors(X, y, theta) ** 2),
-            ),
-            Misconception(
-                mark("The inner derivative is missing: how the error changes with theta, which is X. So far you have "
-                     "one number, not one for each parameter."),
-                lambda X, y, theta: 2 * np.mean(errors(X, y, theta)),
-            ),
-            Misconception(
-                mark("The inner derivative is missing: how the error changes with theta, which is X. So far you have "
-                     "one number for each example, not one for each parameter."),
-                lambda X, y, theta: 2 / len(y) * errors(X, y, theta),
-            ),
-            Misconception(
-                mark("You average over the parameters too. Take the mean over the examples alone: axis=0, or X.T @ e / n."),
-                lambda X, y, theta: np.mean(2 * X * errors(X, y, theta)[:, None]),
-            ),
-            Misconception(
-                mark("A column minus a row made an n x n table of all differences. Give the prediction and the target "
-                     "the same shape (n,) before you subtract."),
-                lambda X, y, theta: 2 / len(y) * X.T @ ((X @ theta)[:, None] - y),
-            ),
-            Misconception(
-                mark("Only the first example counts. Does return stand inside the loop?"),
-                lambda X, y, theta: 2 / len(y) * X[0] * errors(X, y, theta)[0],
-            ),
-            Misconception(
-                mark("Only the last example counts. Does the loop overwrite the sum, = where += is needed?"),
-                lambda X, y, theta: 2 / len(y) * X[-1] * errors(X, y, theta)[-1],
-            ),
-            Misconception(
-                mark("This is the gradient of the mean absolute error. The derivative of e**2 is 2 e, not the sign of e."),
-                lambda X, y, theta: X.T @ np.sign(errors(X, y, theta)) / len(y),
-            ),
-            Misconception(
-                mark("This is the gradient of the root of the loss. No root is taken here."),
-                lambda X, y, theta: gradient_mse(X, y, theta) / (2 * np.sqrt(np.mean(errors(X, y, theta) ** 2))),
-            ),
-            Misconception(
-                mark("You divided the gradient by its length. The length says how steep it is: keep it."),
-                lambda X, y, theta: gradient_mse(X, y, theta) / np.linalg.norm(gradient_mse(X, y, theta)),
-            ),
+        advice=mark(
+            "With one example and one feature the loss is (x * theta - y)**2, its derivative 2 * x * (x * theta - y)."
         ),
+        made_of=parts_of_gradient,
+        misconceptions=GRADIENT_MISTAKES,
     ),
-)  # fmt: skip
+)
 
 # --- 03.2 ------------------------------------------------------------------------------------------------------------
 
 
 def descend(gradient, theta, rate, steps):
+    """The right answer: as run records it."""
     J = nn.Objective(loss=lambda theta: 0.0, gradient=gradient)
     return nn.run(nn.GradientDescent(rate), J, theta, steps).theta
 
@@ -159,6 +190,7 @@ WHOLE_START = (BOWL.gradient, np.array([3, -2]), 0.1, 3)
 
 
 def descents(random):
+    """Short runs on bowls of one to three coordinates, and one that is no bowl."""
     yield TwoValleys().gradient, np.array([1.8]), 0.1, 1
     for curvatures, steps in [((1.0,), 2), ((1.0, 10.0), 5), ((0.5, 2.0, 3.0), 8)]:
         start = random.uniform(1, 3, len(curvatures)).round(1) * random.choice([-1, 1], len(curvatures))
@@ -174,10 +206,12 @@ def path(start, step, steps):
 
 
 def same_array(gradient, theta, rate, steps):
+    """The rows share one array of fractions."""
     return np.tile(descend(gradient, theta, rate, steps)[-1], (steps + 1, 1))
 
 
 def same_array_in_place(gradient, theta, rate, steps):
+    """The rows share the array that was given."""
     rows = [theta]
     for _ in range(steps):
         theta -= rate * gradient(theta)
@@ -186,6 +220,7 @@ def same_array_in_place(gradient, theta, rate, steps):
 
 
 def in_place(gradient, theta, rate, steps):
+    """Right, but for an array of whole numbers, which -= refuses to change."""
     rows = [theta.copy()]
     for _ in range(steps):
         theta -= rate * gradient(theta)
@@ -194,6 +229,7 @@ def in_place(gradient, theta, rate, steps):
 
 
 def whole_rows(gradient, theta, rate, steps):
+    """Right, but for an array of whole numbers, which cuts off what is behind the point."""
     rows = np.array([theta] * (steps + 1))
     for t in range(steps):
         rows[t + 1] = rows[t] - rate * gradient(rows[t])
@@ -201,6 +237,7 @@ def whole_rows(gradient, theta, rate, steps):
 
 
 def frozen_slope(gradient, theta, rate, steps):
+    """All steps use the slope at the start."""
     slope = gradient(theta)
     return path(np.array(theta, float), lambda row: row - rate * slope, steps)
 
@@ -217,6 +254,7 @@ def with_row(place, value):
 
 
 def late_slope(gradient, theta, rate, steps):
+    """Each step uses the slope of the row before."""
     rows = [np.array(theta, float)]
     slope = gradient(rows[0])
     for _ in range(steps):
@@ -234,110 +272,128 @@ WHOLE_NUMBERS = mark(
     "Begin with theta = np.array(theta, dtype=float)."
 )
 
+DESCEND_MISTAKES = (
+    Misconception(SAME_ARRAY, same_array),
+    Misconception(SAME_ARRAY, same_array_in_place, witness=WHOLE_START),
+    Misconception(WHOLE_NUMBERS, in_place, witness=WHOLE_START),
+    Misconception(WHOLE_NUMBERS, whole_rows, witness=WHOLE_START),
+    Misconception(
+        mark("The slope is computed once, at the start. Ask gradient(theta) again in every step."),
+        frozen_slope,
+    ),
+    Misconception(
+        mark(
+            "The slope is one step late: each step uses the gradient of the place before. Compute the gradient "
+            "where the step begins."
+        ),
+        late_slope,
+    ),
+    Misconception(
+        mark("The start is missing: row 0 is theta as it was given."),
+        lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps)[1:],
+    ),
+    Misconception(
+        mark("The last row is missing: after all steps theta must be stored once more."),
+        lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps)[:-1],
+    ),
+    Misconception(
+        mark("One step too many: the start and one row for each step make steps + 1 rows."),
+        lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps + 1),
+    ),
+    Misconception(
+        mark("Only one step was made. Does return stand inside the loop?"),
+        lambda gradient, theta, rate, steps: descend(gradient, theta, rate, 1),
+    ),
+    Misconception(
+        mark("There are two steps from each row to the next. Is the step made twice in the loop?"),
+        lambda gradient, theta, rate, steps: descend(gradient, theta, rate, 2 * steps)[::2],
+    ),
+    Misconception(mark("The last row was never filled: the loop ends one step early."), with_row(-1, 0.0)),
+    Misconception(mark("Row 0 was never filled: it is the start."), with_row(0, 0.0)),
+    Misconception(
+        mark("This walks uphill: the step goes against the gradient, with a minus."),
+        lambda gradient, theta, rate, steps: descend(lambda row: -gradient(row), theta, rate, steps),
+    ),
+    Misconception(
+        mark("The rate is missing: the step is rate times the gradient."),
+        lambda gradient, theta, rate, steps: descend(gradient, theta, 1.0, steps),
+    ),
+    Misconception(
+        mark("You divide by the rate; the step is rate times the gradient."),
+        lambda gradient, theta, rate, steps: descend(gradient, theta, 1 / rate, steps),
+    ),
+    Misconception(
+        mark(
+            "Every step begins at the start again. The next step begins where the last one ended: "
+            "give theta its new value."
+        ),
+        lambda gradient, theta, rate, steps: np.array([theta, *[theta - rate * gradient(theta)] * steps], dtype=float),
+    ),
+    Misconception(
+        mark("theta never moves: is the result of the step assigned to theta?"),
+        lambda gradient, theta, rate, steps: np.array([theta] * (steps + 1), dtype=float),
+    ),
+    Misconception(
+        mark("This is the last place alone. All of them are asked for, one row each, the start first."),
+        lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps)[-1],
+    ),
+    Misconception(
+        mark("These are the steps, not the places: row t is theta after step t."),
+        lambda gradient, theta, rate, steps: np.diff(descend(gradient, theta, rate, steps), axis=0),
+    ),
+    Misconception(
+        mark("These are the gradients, not the places: row t is theta after step t."),
+        lambda gradient, theta, rate, steps: gradient(descend(gradient, theta, rate, steps)[:-1]),
+    ),
+    Misconception(
+        mark(
+            "You divide the gradient by its length, so every step is equally long. The step is rate times the "
+            "gradient as it is."
+        ),
+        lambda gradient, theta, rate, steps: descend(
+            lambda row: gradient(row) / np.linalg.norm(gradient(row)), theta, rate, steps
+        ),
+    ),
+)
+
 DESCEND = Task(
     id="03.2",
     title=mark("The loop of gradient descent"),
     text=mark(
-        "Write descend(gradient, theta, rate, steps): all places of a run, one row each. Row 0 is the start, row t where "
-        "step t ended; the answer has shape (steps + 1, d). gradient is a function of theta. theta belongs to the "
-        "caller, who finds it unchanged afterwards."
+        "Write descend(gradient, theta, rate, steps): all places of a run, one row each. Row 0 is the start, row t "
+        "where step t ended; the answer has shape (steps + 1, d). gradient is a function of theta. theta belongs to "
+        "the caller, who finds it unchanged afterwards."
     ),
     asks=Question(
         points=2,
         reference=descend,
         example=(BOWL.gradient, np.array([2.0, -1.5]), 0.15, 4),
         inputs=descents,
+        advice=mark("With gradient = lambda theta: theta, the start [1.0] and rate 0.5 the rows are 1, 0.5, 0.25, ..."),
         made_of=lambda gradient, theta, rate, steps: {"rate": rate},
-        misconceptions=(
-            Misconception(SAME_ARRAY, same_array),
-            Misconception(SAME_ARRAY, same_array_in_place, witness=WHOLE_START),
-            Misconception(WHOLE_NUMBERS, in_place, witness=WHOLE_START),
-            Misconception(WHOLE_NUMBERS, whole_rows, witness=WHOLE_START),
-            Misconception(
-                mark("The slope is computed once, at the start. Ask gradient(theta) again in every step."),
-                frozen_slope,
-            ),
-            Misconception(
-                mark("The slope is one step late: each step uses the gradient of the place before. Compute the gradient "
-                     "where the step begins."),
-                late_slope,
-            ),
-            Misconception(
-                mark("The start is missing: row 0 is theta as it was given."),
-                lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps)[1:],
-            ),
-            Misconception(
-                mark("The last row is missing: after all steps theta must be stored once more."),
-                lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps)[:-1],
-            ),
-            Misconception(
-                mark("One step too many: the start and one row for each step make steps + 1 rows."),
-                lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps + 1),
-            ),
-            Misconception(mark("The last row was never filled: the loop ends one step early."), with_row(-1, 0.0)),
-            Misconception(mark("Row 0 was never filled: it is the start."), with_row(0, 0.0)),
-            Misconception(
-                mark("This walks uphill: the step goes against the gradient, with a minus."),
-                lambda gradient, theta, rate, steps: descend(lambda row: -gradient(row), theta, rate, steps),
-            ),
-            Misconception(
-                mark("The rate is missing: the step is rate times the gradient."),
-                lambda gradient, theta, rate, steps: descend(gradient, theta, 1.0, steps),
-            ),
-            Misconception(
-                mark("You divide by the rate; the step is rate times the gradient."),
-                lambda gradient, theta, rate, steps: descend(gradient, theta, 1 / rate, steps),
-            ),
-            Misconception(
-                mark("Every step begins at the start again. The next step begins where the last one ended: "
-                     "give theta its new value."),
-                lambda gradient, theta, rate, steps: np.array(
-                    [theta, *[theta - rate * gradient(theta)] * steps], dtype=float
-                ),
-            ),
-            Misconception(
-                mark("theta never moves: is the result of the step assigned to theta?"),
-                lambda gradient, theta, rate, steps: np.array([theta] * (steps + 1), dtype=float),
-            ),
-            Misconception(
-                mark("This is the last place alone. All of them are asked for, one row each, the start first."),
-                lambda gradient, theta, rate, steps: descend(gradient, theta, rate, steps)[-1],
-            ),
-            Misconception(
-                mark("These are the steps, not the places: row t is theta after step t."),
-                lambda gradient, theta, rate, steps: np.diff(descend(gradient, theta, rate, steps), axis=0),
-            ),
-            Misconception(
-                mark("These are the gradients, not the places: row t is theta after step t."),
-                lambda gradient, theta, rate, steps: gradient(descend(gradient, theta, rate, steps)[:-1]),
-            ),
-            Misconception(
-                mark("You divide the gradient by its length, so every step is equally long. The step is rate times the "
-                     "gradient as it is."),
-                lambda gradient, theta, rate, steps: descend(
-                    lambda row: gradient(row) / np.linalg.norm(gradient(row)), theta, rate, steps
-                ),
-            ),
-        ),
+        misconceptions=DESCEND_MISTAKES,
     ),
-)  # fmt: skip
+)
 
 # --- 03.3 ------------------------------------------------------------------------------------------------------------
 
 
 def largest_rate(X):
+    """The right answer: 2 divided by the largest eigenvalue of the Hessian."""
     return 2 / LinearRegression(X, np.zeros(len(X)), intercept=False).largest_curvature
 
 
 def designs(random):
+    """Tall tables, so that no curvature is 0."""
     for n, d in [(2, 1), (3, 2), (5, 2), (6, 3), (10, 4), (4, 2), (8, 3), (7, 2), (9, 5)]:
         yield (random.normal(size=(n, d)).round(1),)
 
 
 def parts_of_limit(X):
+    """The right answer is n divided by the first of the eigenvalues of X.T @ X."""
     singular = np.linalg.svd(X, compute_uv=False)
-    return {"n": len(X), "d": X.shape[1], "the largest eigenvalue of X.T @ X": singular[0] ** 2,
-            "the smallest": singular[-1] ** 2, "their sum": np.sum(singular**2)}  # fmt: skip
+    return {"n": len(X), "d": X.shape[1], "max(eigenvalues)": singular[0] ** 2, "min(eigenvalues)": singular[-1] ** 2,
+            "sum(eigenvalues)": np.sum(singular**2)}  # fmt: skip
 
 
 def eigenvalues(X):
@@ -346,7 +402,99 @@ def eigenvalues(X):
 
 
 IN_NO_ORDER = (np.diag([2.0, 1.0, 4.0, 3.0]),)  # its eigenvalues too, as numpy.linalg.eigvals lists them
-UNSORTED = mark("You took the first or the last eigenvalue in the list. They come in no agreed order: take the largest.")
+UNSORTED = mark(
+    "You took the first or the last eigenvalue in the list. They come in no agreed order: take the largest."
+)
+
+LARGEST_RATE_MISTAKES = (
+    Misconception(
+        mark(
+            "This is 1/L, the rate at which the steepest direction arrives in one step. The limit is where "
+            "that step lands as far away on the other side."
+        ),
+        lambda X: largest_rate(X) / 2,
+    ),
+    Misconception(
+        mark("The curvature of a mean squared error is 2/n times that of X.T @ X: you left out the 2/n."),
+        lambda X: 2 / eigenvalues(X)[-1],
+    ),
+    Misconception(
+        mark(
+            "The curvature of a mean squared error is 2/n times that of X.T @ X: you left out the 2. The limit "
+            "you found is twice too large."
+        ),
+        lambda X: 2 * len(X) / eigenvalues(X)[-1],
+    ),
+    Misconception(
+        mark("The curvature of a mean squared error is 2/n times that of X.T @ X: you left out the 1/n."),
+        lambda X: 1 / eigenvalues(X)[-1],
+    ),
+    Misconception(
+        mark("You took the smallest curvature. The flattest direction makes you wait; the steepest sets the limit."),
+        lambda X: len(X) / eigenvalues(X)[0],
+    ),
+    Misconception(
+        mark("You took the sum of the curvatures (the trace). That is safe, but too careful: only the largest counts."),
+        lambda X: len(X) / eigenvalues(X).sum(),
+    ),
+    Misconception(
+        mark("You took the mean of the curvatures. The steepest direction breaks first: the largest counts."),
+        lambda X: len(X) / eigenvalues(X).mean(),
+    ),
+    Misconception(
+        mark("You took the median of the curvatures. The steepest direction breaks first: the largest counts."),
+        lambda X: len(X) / np.median(eigenvalues(X)),
+    ),
+    Misconception(
+        mark(
+            "You took the largest entry of the Hessian, which stands on its diagonal. The steepest direction may "
+            "lie between the coordinates: take the largest eigenvalue."
+        ),
+        lambda X: len(X) / (X.T @ X).max(),
+    ),
+    Misconception(
+        mark("These are the singular values of X. Its curvatures are made of their squares."),
+        lambda X: len(X) / np.sqrt(eigenvalues(X)[-1]),
+    ),
+    Misconception(
+        mark("This is the largest curvature L itself. The limit is 2/L."),
+        lambda X: 2 / len(X) * eigenvalues(X)[-1],
+    ),
+    Misconception(
+        mark("This is 2/(L + mu), the rate with the best guarantee. The limit is a little higher."),
+        lambda X: len(X) / (eigenvalues(X)[0] + eigenvalues(X)[-1]),
+    ),
+    Misconception(
+        mark("You divide by the number of features. The mean is over the examples, the rows of X: n is len(X)."),
+        lambda X: X.shape[1] / eigenvalues(X)[-1],
+    ),
+    Misconception(
+        mark("This is a limit for each direction. The run must be safe in all of them: take the smallest."),
+        lambda X: len(X) / eigenvalues(X),
+    ),
+    Misconception(
+        mark("This is the Hessian itself. The limit is 2 divided by its largest eigenvalue."),
+        lambda X: 2 / len(X) * X.T @ X,
+    ),
+    Misconception(
+        mark("np.cov subtracts the mean of each column and divides by n - 1. This X is used as it is: X.T @ X / n."),
+        lambda X: 1 / np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T)))[-1],
+    ),
+    Misconception(
+        mark("This norm, the root of the sum of all squared entries, is above the largest eigenvalue: too careful."),
+        lambda X: len(X) / np.linalg.norm(X.T @ X),
+    ),
+    Misconception(
+        mark("The largest row sum is above the largest eigenvalue: safe, but too careful."),
+        lambda X: len(X) / np.linalg.norm(X.T @ X, np.inf),
+    ),
+    Misconception(
+        mark("You subtracted the mean of each column first. This X is used as it is."),
+        lambda X: largest_rate(X - X.mean(axis=0)),
+    ),
+    Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[0], witness=IN_NO_ORDER),
+    Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[-1], witness=IN_NO_ORDER),
+)
 
 LARGEST_RATE = Task(
     id="03.3",
@@ -360,78 +508,17 @@ LARGEST_RATE = Task(
         reference=largest_rate,
         example=(FIVE_ROWS,),
         inputs=designs,
+        advice=mark("For X = np.array([[1.0], [1.0]]) the loss is (theta - y)**2, its curvature 2, and the limit 1."),
         made_of=parts_of_limit,
-        misconceptions=(
-            Misconception(
-                mark("This is 1/L, the rate at which the steepest direction arrives in one step. The limit is where "
-                     "that step lands as far away on the other side."),
-                lambda X: largest_rate(X) / 2,
-            ),
-            Misconception(
-                mark("The curvature of a mean squared error is 2/n times that of X.T @ X: you left out the 2/n."),
-                lambda X: 2 / eigenvalues(X)[-1],
-            ),
-            Misconception(
-                mark("The curvature of a mean squared error is 2/n times that of X.T @ X: you left out the 2. The limit "
-                     "you found is twice too large."),
-                lambda X: 2 * len(X) / eigenvalues(X)[-1],
-            ),
-            Misconception(
-                mark("The curvature of a mean squared error is 2/n times that of X.T @ X: you left out the 1/n."),
-                lambda X: 1 / eigenvalues(X)[-1],
-            ),
-            Misconception(
-                mark("You took the smallest curvature. The flattest direction makes you wait; the steepest sets the limit."),
-                lambda X: len(X) / eigenvalues(X)[0],
-            ),
-            Misconception(
-                mark("You took the sum of the curvatures (the trace). That is safe, but too careful: only the largest "
-                     "counts."),
-                lambda X: len(X) / eigenvalues(X).sum(),
-            ),
-            Misconception(
-                mark("You took the mean of the curvatures. The steepest direction breaks first: the largest counts."),
-                lambda X: len(X) / eigenvalues(X).mean(),
-            ),
-            Misconception(
-                mark("You took the median of the curvatures. The steepest direction breaks first: the largest counts."),
-                lambda X: len(X) / np.median(eigenvalues(X)),
-            ),
-            Misconception(
-                mark("You took the largest entry of the Hessian, which stands on its diagonal. The steepest direction may "
-                     "lie between the coordinates: take the largest eigenvalue."),
-                lambda X: len(X) / (X.T @ X).max(),
-            ),
-            Misconception(
-                mark("These are the singular values of X. Its curvatures are made of their squares."),
-                lambda X: len(X) / np.sqrt(eigenvalues(X)[-1]),
-            ),
-            Misconception(
-                mark("This is the largest curvature L itself. The limit is 2/L."),
-                lambda X: 2 / len(X) * eigenvalues(X)[-1],
-            ),
-            Misconception(
-                mark("This is 2/(L + mu), the rate with the best guarantee. The limit is a little higher."),
-                lambda X: len(X) / (eigenvalues(X)[0] + eigenvalues(X)[-1]),
-            ),
-            Misconception(
-                mark("You divide by the number of features. The mean is over the examples, the rows of X: n is len(X)."),
-                lambda X: X.shape[1] / eigenvalues(X)[-1],
-            ),
-            Misconception(
-                mark("You subtracted the mean of each column first. This X is used as it is."),
-                lambda X: largest_rate(X - X.mean(axis=0)),
-            ),
-            Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[0], witness=IN_NO_ORDER),
-            Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[-1], witness=IN_NO_ORDER),
-        ),
+        misconceptions=LARGEST_RATE_MISTAKES,
     ),
-)  # fmt: skip
+)
 
 # --- 03.4 ------------------------------------------------------------------------------------------------------------
 
 
 def steps_needed(rate, curvature, factor):
+    """The right answer, counted in a run."""
     bowl = Quadratic(curvatures=[curvature])
     arrived = nn.stop.LossBelow(float(bowl.loss(np.array([factor]))))
     return nn.run(nn.GradientDescent(rate), bowl, [1.0], steps=10_000, stop=arrived).last.t
@@ -455,7 +542,20 @@ def logarithms(rate, curvature, factor):
 
 
 def without_abs(library, rate, curvature, factor):
+    """Fails where a step leaps: there is no logarithm of a negative number."""
     return math.ceil(library.log(factor) / library.log(1 - rate * curvature))
+
+
+def counted(reached):
+    """A loop that counts the steps from theta = 1 until something is reached."""
+
+    def answer(rate, curvature, factor):
+        theta, steps = 1.0, 0
+        while not reached(theta, rate, curvature, factor):
+            theta, steps = theta - rate * curvature * theta, steps + 1
+        return steps
+
+    return answer
 
 
 NO_ABS = mark(
@@ -463,12 +563,136 @@ NO_ABS = mark(
     "Only the distance counts: take its absolute value."
 )
 
+STEPS_NEEDED_MISTAKES = (
+    Misconception(NO_ABS, partial(without_abs, math), witness=LEAPING),
+    Misconception(NO_ABS, lambda *case: np.ceil(np.log(case[2]) / np.log(1 - case[0] * case[1])), witness=LEAPING),
+    Misconception(
+        mark(
+            "You took the shrinking for exponential, exp(-rate * curvature * k). That is the limit of small "
+            "rates; a step multiplies by 1 - rate * curvature."
+        ),
+        lambda rate, curvature, factor: math.ceil(-math.log(factor) / (rate * curvature)),
+    ),
+    Misconception(
+        mark("You rounded down: one step before the goal is reached. Round up."),
+        lambda *case: math.floor(logarithms(*case)),
+    ),
+    Misconception(
+        mark("You round to the nearest whole number, which is sometimes one step too early. Round up."),
+        lambda *case: round(logarithms(*case)),
+        witness=(0.05, 4.0, 0.0036),
+    ),
+    Misconception(
+        mark("This is a fraction. A step is made or not: round up."),
+        logarithms,
+    ),
+    Misconception(
+        mark("One step too many. Rounding up is enough."),
+        lambda *case: math.ceil(logarithms(*case)) + 1,
+    ),
+    Misconception(
+        mark(
+            "These are the steps until the loss has shrunk to factor times the first one. It shrinks with the "
+            "square of the distance, which is asked for."
+        ),
+        lambda *case: math.ceil(logarithms(*case) / 2),
+    ),
+    Misconception(
+        mark(
+            "You waited for factor squared, as if the loss had to shrink to the square. The distance has to "
+            "shrink to factor."
+        ),
+        lambda *case: math.ceil(2 * logarithms(*case)),
+    ),
+    Misconception(
+        mark("The curvature is missing: a step multiplies the distance by 1 - rate * curvature."),
+        lambda rate, curvature, factor: math.ceil(logarithms(rate, 1.0, factor)),
+    ),
+    Misconception(
+        mark("You took 1 + rate * curvature. The step goes downhill: a step multiplies by 1 - rate * curvature."),
+        lambda rate, curvature, factor: math.ceil(abs(math.log(factor) / math.log(1 + rate * curvature))),
+    ),
+    Misconception(
+        mark(
+            "You took rate * curvature for what is left after a step. It is what the step takes away: what is "
+            "left is 1 - rate * curvature."
+        ),
+        lambda rate, curvature, factor: math.ceil(math.log(factor) / math.log(rate * curvature)),
+    ),
+    Misconception(
+        mark(
+            "You took equal steps towards the minimum. Each step takes away a share of what is left, so the "
+            "steps get shorter."
+        ),
+        lambda rate, curvature, factor: math.ceil((1 - factor) / (rate * curvature)),
+    ),
+    Misconception(
+        mark("The sign is turned round: both logarithms are negative, so their ratio is positive."),
+        lambda *case: math.ceil(-logarithms(*case)),
+    ),
+    Misconception(
+        mark("The ratio is upside down: log(factor) belongs above, the log of one step's share below."),
+        lambda *case: math.ceil(1 / logarithms(*case)),
+    ),
+    Misconception(
+        mark("One logarithm is missing, that of the share a step leaves: log(factor) / log(share)."),
+        lambda rate, curvature, factor: math.ceil(math.log(factor) / (1 - rate * curvature)),
+    ),
+    Misconception(
+        mark("One logarithm is missing, that of factor: log(factor) / log(share)."),
+        lambda rate, curvature, factor: math.ceil(factor / math.log(abs(1 - rate * curvature))),
+    ),
+    Misconception(
+        mark(
+            "The slope of curvature * theta**2 / 2 is curvature * theta, without a half: the 2 of the square takes "
+            "it away."
+        ),
+        lambda rate, curvature, factor: math.ceil(logarithms(rate, curvature / 2, factor)),
+    ),
+    Misconception(
+        mark("The slope of curvature * theta**2 / 2 is curvature * theta, without a 2: the half takes it away."),
+        lambda rate, curvature, factor: math.ceil(logarithms(2 * rate, curvature, factor)),
+    ),
+    Misconception(
+        mark(
+            "You divide the curvature by the rate, or the other way round. A step multiplies the distance by "
+            "1 - rate * curvature."
+        ),
+        lambda rate, curvature, factor: math.ceil(logarithms(rate, 1 / curvature, factor)),
+    ),
+    Misconception(
+        mark("You mix two logarithms. Take the same one above and below, whichever you like."),
+        lambda *case: math.ceil(logarithms(*case) / math.log(10)),
+    ),
+    Misconception(
+        mark("factor is the share that is left, not the share that is gone."),
+        lambda rate, curvature, factor: math.ceil(logarithms(rate, curvature, 1 - factor)),
+    ),
+    Misconception(
+        mark("Your loop stops as soon as theta is negative, on the other side of the minimum. Compare abs(theta)."),
+        counted(lambda theta, rate, curvature, factor: theta <= factor),
+        witness=LEAPING,
+    ),
+    Misconception(
+        mark("Your loop waits until the gradient is small. The distance abs(theta) is asked for."),
+        counted(lambda theta, rate, curvature, factor: abs(curvature * theta) <= factor),
+    ),
+    Misconception(
+        mark("Your loop waits until the step is small. The distance abs(theta) is asked for."),
+        counted(lambda theta, rate, curvature, factor: abs(rate * curvature * theta) <= factor),
+    ),
+    Misconception(
+        mark("Your loop waits until the loss is factor. The distance abs(theta) is asked for."),
+        counted(lambda theta, rate, curvature, factor: curvature * theta**2 / 2 <= factor),
+    ),
+)
+
 STEPS_NEEDED = Task(
     id="03.4",
     title=mark("How many steps"),
     text=mark(
-        "Write steps_needed(rate, curvature, factor): after how many steps of gradient descent on curvature * theta**2 / 2 "
-        "the distance to the minimum has shrunk to factor times the first one, or less. The rate is safe: "
+        "Write steps_needed(rate, curvature, factor): after how many steps of gradient descent on curvature * theta**2 "
+        "/ 2 the distance to the minimum has shrunk to factor times the first one, or less. The rate is safe: "
         "0 < rate * curvature < 2 (and not 1, where one step is enough). The answer is a whole number."
     ),
     asks=Question(
@@ -476,70 +700,18 @@ STEPS_NEEDED = Task(
         reference=steps_needed,
         example=(0.05, 4.0, 0.0033),
         inputs=waits,
-        misconceptions=(
-            Misconception(NO_ABS, partial(without_abs, math), witness=LEAPING),
-            Misconception(NO_ABS, lambda *case: np.ceil(np.log(case[2]) / np.log(1 - case[0] * case[1])), witness=LEAPING),
-            Misconception(
-                mark("You took the shrinking for exponential, exp(-rate * curvature * k). That is the limit of small "
-                     "rates; a step multiplies by 1 - rate * curvature."),
-                lambda rate, curvature, factor: math.ceil(-math.log(factor) / (rate * curvature)),
-            ),
-            Misconception(
-                mark("You rounded down: one step before the goal is reached. Round up."),
-                lambda *case: math.floor(logarithms(*case)),
-            ),
-            Misconception(
-                mark("You round to the nearest whole number, which is sometimes one step too early. Round up."),
-                lambda *case: round(logarithms(*case)),
-                witness=(0.05, 4.0, 0.0036),
-            ),
-            Misconception(
-                mark("This is a fraction. A step is made or not: round up."),
-                logarithms,
-            ),
-            Misconception(
-                mark("One step too many. Rounding up is enough."),
-                lambda *case: math.ceil(logarithms(*case)) + 1,
-            ),
-            Misconception(
-                mark("These are the steps until the loss has shrunk to factor times the first one. It shrinks with the "
-                     "square of the distance, which is asked for."),
-                lambda *case: math.ceil(logarithms(*case) / 2),
-            ),
-            Misconception(
-                mark("You waited for factor squared, as if the loss had to shrink to the square. The distance has to "
-                     "shrink to factor."),
-                lambda *case: math.ceil(2 * logarithms(*case)),
-            ),
-            Misconception(
-                mark("The curvature is missing: a step multiplies the distance by 1 - rate * curvature."),
-                lambda rate, curvature, factor: math.ceil(logarithms(rate, 1.0, factor)),
-            ),
-            Misconception(
-                mark("You took 1 + rate * curvature. The step goes downhill: a step multiplies by 1 - rate * curvature."),
-                lambda rate, curvature, factor: math.ceil(abs(math.log(factor) / math.log(1 + rate * curvature))),
-            ),
-            Misconception(
-                mark("You took rate * curvature for what is left after a step. It is what the step takes away: what is "
-                     "left is 1 - rate * curvature."),
-                lambda rate, curvature, factor: math.ceil(math.log(factor) / math.log(rate * curvature)),
-            ),
-            Misconception(
-                mark("You took equal steps towards the minimum. Each step takes away a share of what is left, so the "
-                     "steps get shorter."),
-                lambda rate, curvature, factor: math.ceil((1 - factor) / (rate * curvature)),
-            ),
-            Misconception(
-                mark("The sign is turned round: both logarithms are negative, so their ratio is positive."),
-                lambda *case: math.ceil(-logarithms(*case)),
-            ),
-            Misconception(
-                mark("The ratio is upside down: log(factor) belongs above, the log of one step's share below."),
-                lambda *case: math.ceil(1 / logarithms(*case)),
-            ),
+        advice=mark(
+            "Follow a run by hand: at rate 0.5 and curvature 1 the distances are 1, 0.5, 0.25, 0.125: 3 steps to 0.2."
         ),
+        made_of=lambda rate, curvature, factor: {
+            "rate": rate,
+            "curvature": curvature,
+            "factor": factor,
+            "rate * curvature": rate * curvature,
+        },
+        misconceptions=STEPS_NEEDED_MISTAKES,
     ),
-)  # fmt: skip
+)
 
 # --- 03.5 ------------------------------------------------------------------------------------------------------------
 
@@ -548,6 +720,7 @@ LOWEST = np.array([3.0, -1.0])
 
 
 def valley_gradient(theta):
+    """The slope of the bowl on which the six runs were made."""
     return SLOPES.gradient(theta - LOWEST)
 
 
@@ -568,17 +741,27 @@ def six_runs():
 # What each cause would show: said to the learner who names it where it is not.
 CAUSES = {
     "fine": mark("A fine run ends at the minimum (3, -1). Look where this one ends."),
-    "uphill": mark("A run that walks uphill gets farther away with every step, in both coordinates, and never changes "
-                   "sides. Look at the first rows of this one."),
-    "whole numbers": mark("If theta held whole numbers, every place would be one, and the run would stand still away from "
-                          "the minimum. Look at the numbers behind the point."),
-    "rate too large": mark("A rate that is too large throws the steep coordinate, theta[1], from one side of the minimum to "
-                           "the other, each time farther out. Look at the signs of theta[1] + 1."),
-    "slope computed once": mark("If the slope were computed once, all steps would be equally long, in one direction, past "
-                                "the minimum and on. Look at the differences of the rows."),
-    "rate too small": mark("With a rate that is too small all is right, but after 60 steps theta has hardly moved and still "
-                           "moves. Look at the last steps."),
-}  # fmt: skip
+    "uphill": mark(
+        "A run that walks uphill gets farther away with every step, in both coordinates, and never changes sides. "
+        "Look at the first rows of this one."
+    ),
+    "whole numbers": mark(
+        "If theta held whole numbers, every place would be one, and the run would stand still away from the minimum. "
+        "Look at the numbers behind the point."
+    ),
+    "rate too large": mark(
+        "A rate that is too large throws the steep coordinate, theta[1], from one side of the minimum to the other, "
+        "each time farther out. Look at the signs of theta[1] + 1."
+    ),
+    "slope computed once": mark(
+        "If the slope were computed once, all steps would be equally long, in one direction, past the minimum and on. "
+        "Look at the differences of the rows."
+    ),
+    "rate too small": mark(
+        "With a rate that is too small all is right, but after 60 steps theta has hardly moved and still moves. "
+        "Look at the last steps."
+    ),
+}
 
 
 def diagnosis(cause):

@@ -1,0 +1,29 @@
+"""Importing nnlearn is cheap, and an optimiser fits one screen."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nnlearn as nn
+
+HEAVY = {"tensorflow", "keras", "matplotlib", "ipywidgets", "sklearn", "scipy", "pandas", "IPython", "anywidget"}
+ONE_SCREEN = 45
+FILES = sorted(Path(nn.optimizers.__file__).parent.glob("[a-z]*.py"))
+
+
+def test_importing_nnlearn_loads_numpy_only():
+    code = "import sys, nnlearn; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "numpy" in loaded and not HEAVY & set(loaded)
+
+
+@pytest.mark.parametrize("name", ["data", "explorers", "plots"])
+def test_what_needs_more_is_there_when_asked_for(name):
+    assert name in dir(nn) and getattr(nn, name).__name__ == f"nnlearn.{name}"
+
+
+@pytest.mark.parametrize("path", [f for f in FILES if f.name != "optimizer.py"], ids=lambda path: path.stem)
+def test_an_optimiser_fits_one_screen(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= ONE_SCREEN

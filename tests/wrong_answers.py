@@ -1,0 +1,229 @@
+"""Ten wrong answers to each exercise that are on no list of misconceptions, written as a learner might write them."""
+
+import math
+
+import numpy as np
+
+
+def gradient(X, y, theta):
+    return 2 / len(y) * X.T @ (X @ theta - y)
+
+
+def walk(step):
+    """descend, with another step."""
+
+    def descend(gradient, theta, rate, steps):
+        rows = [np.array(theta, float)]
+        for t in range(steps):
+            rows.append(step(rows, gradient(rows[-1]), rate, t, steps))
+        return np.array(rows)
+
+    return descend
+
+
+def right_rows(gradient, theta, rate, steps):
+    return walk(lambda rows, g, rate, t, steps: rows[-1] - rate * g)(gradient, theta, rate, steps)
+
+
+def start_twice(gradient, theta, rate, steps):
+    rows = [theta]
+    for _ in range(steps):
+        rows.append(theta)
+        theta = theta - rate * gradient(theta)
+    return np.array(rows)
+
+
+def generated(gradient, theta, rate, steps):
+    yield theta
+    for _ in range(steps):
+        theta = theta - rate * gradient(theta)
+        yield theta
+
+
+def with_momentum(rows, g, rate, t, steps):
+    last = rows[-1] - rows[-2] if t else 0
+    return rows[-1] - rate * g + 0.9 * last
+
+
+def largest(X):
+    return np.linalg.eigvalsh(X.T @ X)[-1]
+
+
+def one_power_step(X):
+    v = X.T @ X @ np.ones(X.shape[1])
+    return len(X) * np.linalg.norm(v) / np.linalg.norm(X.T @ X @ v)
+
+
+def logarithm(rate, curvature):
+    return math.log(abs(1 - rate * curvature))
+
+
+def momentum(theta, velocity, gradient, rate, beta):
+    velocity = beta * velocity - rate * gradient
+    return theta + velocity, velocity
+
+
+def nesterov(theta, velocity, gradient, rate, beta):
+    return momentum(theta, velocity, gradient(theta + beta * velocity), rate, beta)
+
+
+def no_return(theta, velocity, gradient, rate, beta):
+    velocity = beta * velocity - rate * gradient(theta + beta * velocity)
+    theta = theta + velocity
+
+
+def pair(L, mu):
+    share = (np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))
+    return (1 + share) ** 2 / L, share**2
+
+
+def averaged(L, beta):
+    return 2 * (1 + beta) / ((1 - beta) * L)
+
+
+WRONG = {
+    "03.1": {
+        "numerical gradient of the errors": lambda X, y, theta: np.gradient((X @ theta - y) ** 2),
+        "only the target's part": lambda X, y, theta: -2 / len(y) * X.T @ y,
+        "the factor at one part only": lambda X, y, theta: 2 / len(y) * X.T @ X @ theta - X.T @ y,
+        "summed up": lambda X, y, theta: gradient(X, y, theta).sum(),
+        "a step": lambda X, y, theta: theta - 0.1 * gradient(X, y, theta),
+        "times theta": lambda X, y, theta: gradient(X, y, theta) * theta,
+        "mean taken twice": lambda X, y, theta: gradient(X, y, theta) / len(y),
+        "the 2 twice": lambda X, y, theta: 2 * gradient(X, y, theta),
+        "loss and gradient": lambda X, y, theta: (np.mean((X @ theta - y) ** 2), gradient(X, y, theta)),
+        "root of n": lambda X, y, theta: X.T @ (X @ theta - y) / np.sqrt(len(y)),
+    },
+    "03.2": {
+        "a generator": generated,
+        "momentum": walk(with_momentum),
+        "a dict": lambda *case: dict(enumerate(right_rows(*case))),
+        "theta times the step": walk(lambda rows, g, rate, t, steps: rows[-1] * (1 - rate * g)),
+        "rate to the power of t": walk(lambda rows, g, rate, t, steps: rows[-1] - rate ** (t + 1) * g),
+        "the start twice": start_twice,
+        "rows and the end": lambda *case: (right_rows(*case), right_rows(*case)[-1]),
+        "rounded": lambda *case: right_rows(*case).round(2),
+        "sign of the gradient": walk(lambda rows, g, rate, t, steps: rows[-1] - rate * np.sign(g)),
+        "steps times too far": walk(lambda rows, g, rate, t, steps: rows[-1] - steps * rate * g),
+    },
+    "03.3": {
+        "norm of X": lambda X: 2 / np.linalg.norm(X, 2),
+        "trace, without n": lambda X: 2 / np.trace(X.T @ X),
+        "norm of X.T @ X": lambda X: len(X) / np.linalg.norm(X.T @ X),
+        "the longest row": lambda X: 2 / np.max(np.sum(X**2, axis=1)),
+        "n below": lambda X: 2 / (len(X) * largest(X)),
+        "a root": lambda X: np.sqrt(len(X) / largest(X)),
+        "a little less": lambda X: len(X) / largest(X) - 1e-3,
+        "condition number": lambda X: 1 / np.linalg.cond(X),
+        "one step of the power method": one_power_step,
+        "rounded": lambda X: round(len(X) / largest(X), 3),
+    },
+    "03.4": {
+        "neither abs nor ceil": lambda rate, curvature, factor: np.log(factor) / np.log(1 - rate * curvature),
+        "1 over it all": lambda rate, curvature, factor: math.ceil(1 / (rate * curvature * factor)),
+        "a loop that never runs": lambda rate, curvature, factor: 0,
+        "a return inside the loop": lambda rate, curvature, factor: 1,
+        "curvature squared": lambda rate, curvature, factor: math.ceil(
+            math.log(factor) / logarithm(rate, curvature**2)
+        ),
+        "log of the rate": lambda rate, curvature, factor: math.ceil(math.log(factor) / math.log(rate)),
+        "factor in per cent": lambda rate, curvature, factor: math.ceil(
+            math.log(factor / 100) / logarithm(rate, curvature)
+        ),
+        "log2 above": lambda rate, curvature, factor: math.ceil(math.log2(factor) / logarithm(rate, curvature)),
+        "no log below": lambda rate, curvature, factor: math.ceil(math.log(factor) / (1 - rate * curvature)),
+        "no log above": lambda rate, curvature, factor: math.ceil(factor / logarithm(rate, curvature)),
+    },
+    "05.1": {
+        "both signs and the rate": lambda theta, v, g, rate, beta: (
+            theta - rate * (beta * v + rate * g),
+            beta * v + rate * g,
+        ),
+        "theta in the velocity": lambda theta, v, g, rate, beta: momentum(theta, v, g * theta, rate, beta),
+        "the old theta": lambda theta, v, g, rate, beta: (momentum(theta, v, g, rate, beta)[0], theta),
+        "corrected": lambda theta, v, g, rate, beta: (
+            theta + (beta * v - rate * g) / (1 - beta),
+            (beta * v - rate * g) / (1 - beta),
+        ),
+        "weights exchanged": lambda theta, v, g, rate, beta: (
+            theta + (1 - beta) * v - beta * rate * g,
+            (1 - beta) * v - beta * rate * g,
+        ),
+        "average, corrected": lambda theta, v, g, rate, beta: (
+            theta - rate * (beta * v + (1 - beta) * g) / (1 - beta),
+            beta * v + (1 - beta) * g,
+        ),
+        "the velocity fades twice": lambda theta, v, g, rate, beta: (
+            theta + beta * (beta * v - rate * g),
+            beta * v - rate * g,
+        ),
+        "theta fades": lambda theta, v, g, rate, beta: (beta * theta + beta * v - rate * g, beta * v - rate * g),
+        "one long array": lambda *case: np.concatenate(momentum(*case)),
+        "beta squared": lambda theta, v, g, rate, beta: momentum(theta, beta * v, g, rate, beta),
+    },
+    "05.2": {
+        "three times": lambda rate, beta: rate * (1 - beta) ** 3,
+        "over the root": lambda rate, beta: rate / math.sqrt(1 - beta),
+        "plus beta": lambda rate, beta: rate * (1 - beta) + beta,
+        "the other way round": lambda rate, beta: (1 - beta) - rate,
+        "2 over 1 + beta": lambda rate, beta: 2 * rate / (1 + beta),
+        "squared": lambda rate, beta: rate**2,
+        "a tenth": lambda rate, beta: 0.1 * rate,
+        "half-life": lambda rate, beta: rate * math.log(1 / beta),
+        "twice beta": lambda rate, beta: rate * (1 - 2 * beta),
+        "a text": lambda rate, beta: "rate / 10",
+    },
+    "05.3": {
+        "Keras at the look-ahead point": lambda theta, v, g, rate, beta: (
+            theta + beta * nesterov(theta, v, g, rate, beta)[1] - rate * g(theta + beta * v),
+            nesterov(theta, v, g, rate, beta)[1],
+        ),
+        "theta and the look-ahead": lambda theta, v, g, rate, beta: (
+            nesterov(theta, v, g, rate, beta)[0],
+            theta + beta * v,
+        ),
+        "beta at everything": lambda theta, v, g, rate, beta: (
+            theta + beta * (v - rate * g(theta + beta * v)),
+            beta * (v - rate * g(theta + beta * v)),
+        ),
+        "the gradient twice": lambda theta, v, g, rate, beta: (
+            nesterov(theta, v, g, rate, beta)[0] - rate * g(theta + beta * v),
+            nesterov(theta, v, g, rate, beta)[1],
+        ),
+        "added to the gradient": lambda theta, v, g, rate, beta: momentum(theta, v, g(theta) + beta * v, rate, beta),
+        "half way": lambda theta, v, g, rate, beta: momentum(theta, v, g((theta + v) / 2), rate, beta),
+        "two gradients multiplied": lambda theta, v, g, rate, beta: momentum(
+            theta, v, g(theta) * g(theta + beta * v), rate, beta
+        ),
+        "the velocity fades twice": lambda theta, v, g, rate, beta: (
+            theta + beta * nesterov(theta, v, g, rate, beta)[1],
+            nesterov(theta, v, g, rate, beta)[1],
+        ),
+        "no return": no_return,
+        "two arguments": lambda theta, v, g, rate, beta: momentum(theta, v, g(theta, beta * v), rate, beta),
+    },
+    "05.4": {
+        "roots without a square": lambda L, mu: (4 / (np.sqrt(L) + np.sqrt(mu)), pair(L, mu)[1]),
+        "1 - 1/kappa": lambda L, mu: (pair(L, mu)[0], 1 - mu / L),
+        "1/kappa": lambda L, mu: (pair(L, mu)[0], mu / L),
+        "1 - 1/sqrt(kappa)": lambda L, mu: (pair(L, mu)[0], 1 - np.sqrt(mu / L)),
+        "L forgotten": lambda L, mu: (pair(L, mu)[0] * L, pair(L, mu)[1]),
+        "twice the rate": lambda L, mu: (2 * pair(L, mu)[0], pair(L, mu)[1]),
+        "half of beta": lambda L, mu: (pair(L, mu)[0], pair(L, mu)[1] / 2),
+        "1/sqrt(L)": lambda L, mu: (1 / np.sqrt(L), pair(L, mu)[1]),
+        "root of the fraction": lambda L, mu: (pair(L, mu)[0], np.sqrt((L - mu) / (L + mu))),
+        "a dict": lambda L, mu: {"rate": pair(L, mu)[0], "beta": pair(L, mu)[1]},
+    },
+    "05.5": {
+        "squared below": lambda L, beta: 2 / (L * (1 - beta) ** 2),
+        "beta always 0.9": lambda L, beta: 38 / L,
+        "times 1 - beta": lambda L, beta: 2 * (1 + beta) * (1 - beta) / L,
+        "4 for 2": lambda L, beta: 2 * averaged(L, beta),
+        "1 + 2 beta": lambda L, beta: 2 * (1 + 2 * beta) / ((1 - beta) * L),
+        "beta above": lambda L, beta: 2 * beta / ((1 - beta) * L),
+        "a root": lambda L, beta: np.sqrt(averaged(L, beta)),
+        "a bracket too few": lambda L, beta: 2 * (1 + beta) / (1 - beta * L),
+        "measured": lambda L, beta: 1.01 * averaged(L, beta),
+        "L squared": lambda L, beta: averaged(L, beta) / L,
+    },
+}
