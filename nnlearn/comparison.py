@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from nnlearn.explanation import DIGITS, Line, Numbers, lines, symbols_for
-from nnlearn.notation import LATEX, PLAIN, Notation
 from nnlearn.language import say
+from nnlearn.notation import LATEX, PLAIN, Notation
 from nnlearn.trace import Trace
 
 # A difference of roundings is no difference of rules: what counts is more than TOLERANCE of the numbers themselves
@@ -44,8 +44,9 @@ def differing_steps(a: Trace, b: Trace) -> list[int]:
         name for name in a.columns if name in b.columns and a.columns[name].shape[1:] == b.columns[name].shape[1:]
     ]
     if "theta" not in shared or len(steps) < 2 or len(steps) != steps[-1] - steps[0] + 1:
-        raise ValueError(say("The two runs have nothing to compare: both must record theta, of the same shape, in steps "
-                             "that they share, every one of them."))  # fmt: skip
+        message = say("The two runs have nothing to compare: both must record theta, of the same shape, in steps "
+                      "that they share, every one of them.")  # fmt: skip
+        raise ValueError(message)
     differ = np.zeros(len(steps), dtype=bool)
     for name in shared:
         x, y = (trace.columns[name][np.searchsorted(trace.t, steps)].reshape(len(steps), -1) for trace in (a, b))

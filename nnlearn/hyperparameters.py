@@ -14,7 +14,7 @@ class Hyperparameters:
     """A subclass declares hyper-parameters as annotated fields; it becomes a frozen dataclass by itself.
 
     It is compared by identity, since a field may hold an array (a sweep). Each field is checked as its annotation
-    declares (``Annotated[float, Range("[0, 1)")]``). Raises TypeError for a field named like one of the class's methods.
+    says (``Annotated[float, Range("[0, 1)")]``). Raises TypeError for a field named like one of the class's methods.
     """
 
     def __init_subclass__(cls) -> None:

@@ -121,8 +121,8 @@ def rebuild(value: Any, known: dict[str, Any]) -> Any:
     if "array" in value:
         return np.array(value["array"], dtype=np.float64)
     if value["class"] not in known:
-        message = say("The trace was made with {name}, which nnlearn does not have: give Trace.load(..., optimizer=...).",
-                      name=value["class"])  # fmt: skip
+        message = say("The trace was made with {name}, which nnlearn does not have: "
+                      "give Trace.load(..., optimizer=...).", name=value["class"])  # fmt: skip
         raise ValueError(message)
     return known[value["class"]](**{name: rebuild(field, known) for name, field in value["fields"].items()})
 

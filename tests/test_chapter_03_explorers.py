@@ -28,9 +28,7 @@ EXPLORERS = {
     "step view of two rules": lambda: step_view(
         nn.run(nn.Adam(0.1), Rosenbrock(), START, 30), nn.run(WithoutMomentum(0.1), Rosenbrock(), START, 30)
     ),
-    "step view of a diverged run": lambda: step_view(
-        nn.run(nn.GradientDescent(0.5), Rosenbrock(), START, 30)
-    ),
+    "step view of a diverged run": lambda: step_view(nn.run(nn.GradientDescent(0.5), Rosenbrock(), START, 30)),
     "step view in ten dimensions": lambda: step_view(
         nn.run(nn.Momentum(0.01), Quadratic(curvatures=np.arange(1.0, 11)), np.ones(10), 20)
     ),
@@ -170,9 +168,7 @@ def test_the_step_view_shows_the_step_of_the_record():
     view = step_view(trace)
     view.step = 12
     assert f"({trace.theta[12][0]:.4g}, {trace.theta[12][1]:.4g})" in view.status
-    assert view.shows(view.result).count("<math") == 20 and f"Step 12 of {trace.optimizer}" in view.shows(
-        view.result
-    )
+    assert view.shows(view.result).count("<math") == 20 and f"Step 12 of {trace.optimizer}" in view.shows(view.result)
     np.testing.assert_array_equal(view.here.get_xydata()[0], trace.theta[12])
 
 

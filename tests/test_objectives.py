@@ -304,9 +304,7 @@ def test_two_classes_of_softmax_are_logistic_regression():
     both = np.stack([np.zeros_like(theta), theta], axis=1).ravel()
     assert softmax.loss(both) == pytest.approx(logistic.loss(theta), rel=1e-13)
     np.testing.assert_allclose(softmax.gradient(both)[1::2], logistic.gradient(theta), rtol=1e-12)
-    np.testing.assert_allclose(
-        softmax.probabilities(both, X)[:, 1], logistic.probabilities(theta, X), rtol=1e-12
-    )
+    np.testing.assert_allclose(softmax.probabilities(both, X)[:, 1], logistic.probabilities(theta, X), rtol=1e-12)
 
 
 @pytest.mark.parametrize("size", [1e3, 1e8])
@@ -386,9 +384,7 @@ def test_many_runs_are_evaluated_in_blocks(monkeypatch):
     whole = ON_DATA[4].loss(theta), ON_DATA[4].accuracy(theta, X, THREE_CLASSES)
     asked = []
     losses = SoftmaxRegression.losses
-    monkeypatch.setattr(
-        SoftmaxRegression, "losses", lambda J, runs: asked.append(len(runs)) or losses(J, runs)
-    )
+    monkeypatch.setattr(SoftmaxRegression, "losses", lambda J, runs: asked.append(len(runs)) or losses(J, runs))
     monkeypatch.setattr(data, "BLOCK", 7 * 90)  # 30 examples of 3 classes, 7 runs
     blocks = ON_DATA[4].loss(theta), ON_DATA[4].accuracy(theta, X, THREE_CLASSES)
     np.testing.assert_allclose(blocks, whole, rtol=1e-14)
@@ -745,9 +741,7 @@ def test_what_functions_return_is_checked(asked, function, error, message, batch
 
 def test_what_batched_functions_return_is_checked():
     J = Objective(lambda theta: theta[0] ** 2, np.ones_like, batched=True)  # the first point, not coordinate
-    with pytest.raises(
-        ValueError, match=r"shape \(2,\) for a batch theta of shape \(3, 2\); return shape \(3,\)"
-    ):
+    with pytest.raises(ValueError, match=r"shape \(2,\) for a batch theta of shape \(3, 2\); return shape \(3,\)"):
         J.loss(np.ones((3, 2)))
 
 
@@ -757,9 +751,7 @@ def test_nan_is_not_taken_for_a_change_in_place():
 
 def test_an_objective_without_hessian_says_so():
     J = Objective(valley, valley_gradient, name="my valley")
-    with pytest.raises(
-        NotImplementedError, match=r"Objective\(my valley\) has no Hessian: give Objective\(…, hes"
-    ):
+    with pytest.raises(NotImplementedError, match=r"Objective\(my valley\) has no Hessian: give Objective\(…, hes"):
         J.hessian([1.0, 1.0])
 
 

@@ -87,8 +87,8 @@ def limited(function: Function, seconds: float) -> Caller:
         thread = Thread(target=work, daemon=True)
         began = time.monotonic()
         with quiet():
-            thread.start()
             try:
+                thread.start()
                 wait(thread, left)
             finally:  # also when the learner presses the stop button
                 stopped = end(thread)

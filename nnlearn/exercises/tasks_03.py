@@ -667,6 +667,7 @@ STEPS_NEEDED_MISTAKES = (
     Misconception(
         mark("factor is the share that is left, not the share that is gone."),
         lambda rate, curvature, factor: math.ceil(logarithms(rate, curvature, 1 - factor)),
+        witness=(0.05, 4.0, 0.7),
     ),
     Misconception(
         mark("Your loop stops as soon as theta is negative, on the other side of the minimum. Compare abs(theta)."),

@@ -7,8 +7,8 @@ from html import escape
 from latex2mathml.converter import convert
 
 from nnlearn.comparison import Difference
-from nnlearn.notation import LATEX
 from nnlearn.explanation import Explanation
+from nnlearn.notation import LATEX
 
 
 @lru_cache(maxsize=2000)  # the symbols are the same at every step

@@ -10,12 +10,9 @@ from nnlearn.language import mark, say
 from nnlearn.objectives.base import BaseObjective
 
 ONE_POINT = {
-    "loss": mark(
-        "{name} returned shape {shape} for theta of shape {theta}; return one number, shape {needed}."
-    ),
+    "loss": mark("{name} returned shape {shape} for theta of shape {theta}; return one number, shape {needed}."),
     "gradient": mark(
-        "{name} returned shape {shape} for theta of shape {theta}; "
-        "return one number per coordinate, shape {needed}."
+        "{name} returned shape {shape} for theta of shape {theta}; return one number per coordinate, shape {needed}."
     ),
     "hessian": mark(
         "{name} returned shape {shape} for theta of shape {theta}; "
@@ -59,9 +56,7 @@ class Objective(BaseObjective):
             self.functions["hessian"] = hessian
         for argument, function in self.functions.items():
             if not callable(function):
-                message = say(
-                    "{name} must be a function of theta; it is {value!r}.", name=argument, value=function
-                )
+                message = say("{name} must be a function of theta; it is {value!r}.", name=argument, value=function)
                 raise TypeError(message)
         self.batched = batched
         self.name = name or getattr(loss, "__name__", type(loss).__name__)

@@ -57,17 +57,13 @@ class DataObjective(BaseObjective):
         raise NotImplementedError
 
     def loss(self, theta: Array) -> Array:
-        return in_blocks(
-            lambda runs: np.mean(self.losses(runs), axis=-1), self.check(theta), self.targets.size
-        )
+        return in_blocks(lambda runs: np.mean(self.losses(runs), axis=-1), self.check(theta), self.targets.size)
 
     def design_matrix(self, X: ArrayLike) -> Array:
         """X, checked, with the column of ones; the model's number of features is needed."""
         X = feature_matrix(X)
         if X.shape[1] != self.features:
-            message = say(
-                "X has {found} features; the model needs {needed}.", found=X.shape[1], needed=self.features
-            )
+            message = say("X has {found} features; the model needs {needed}.", found=X.shape[1], needed=self.features)
             raise ValueError(message)
         return self.with_intercept(X)
 
@@ -160,9 +156,7 @@ def feature_matrix(X: ArrayLike) -> Array:
         message = say("X must be a matrix of examples by features; it has shape {shape}.", shape=array.shape)
         raise ValueError(message)
     if array.size == 0:
-        message = say(
-            "X must hold at least one example and one feature; it has shape {shape}.", shape=array.shape
-        )
+        message = say("X must hold at least one example and one feature; it has shape {shape}.", shape=array.shape)
         raise ValueError(message)
     return array
 
@@ -175,9 +169,7 @@ def target_vector(y: ArrayLike, n: int) -> Array:
                       n=n, shape=array.shape)  # fmt: skip
         raise ValueError(message)
     if array.ndim != 1:
-        raise ValueError(
-            say("y must have one axis, shape ({n},); it has shape {shape}.", n=n, shape=array.shape)
-        )
+        raise ValueError(say("y must have one axis, shape ({n},); it has shape {shape}.", n=n, shape=array.shape))
     if len(array) != n:
         message = say("y must have one entry per row of X; it has {found} entries and X has {n} rows.",
                       found=len(array), n=n)  # fmt: skip
@@ -193,9 +185,7 @@ def label_vector(y: ArrayLike, n: int, classes: int | None = None) -> Array:
     array = target_vector(y, n)
     wrong = (array < 0) | (array != np.floor(array))
     if wrong.any():
-        message = say(
-            "y must hold labels, the whole numbers from 0; it holds {value:g}.", value=array[wrong][0]
-        )
+        message = say("y must hold labels, the whole numbers from 0; it holds {value:g}.", value=array[wrong][0])
         raise ValueError(message)
     if classes is None:
         found = np.unique(array)

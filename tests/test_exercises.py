@@ -1,0 +1,846 @@
+"""Exercises: right answers of any style pass, known mistakes get their own hint, and nothing brings check down."""
+
+import ast
+import itertools
+import math
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from wrong_answers import WRONG
+
+import nnlearn as nn
+from nnlearn.exercises import check, material
+from nnlearn.exercises.answers import read, same
+from nnlearn.exercises.calls import TooSlow, direct, limited
+from nnlearn.exercises.formulas import product
+from nnlearn.exercises.judge import alike, judge, trial
+from nnlearn.exercises.loader import load, of_chapter
+from nnlearn.exercises.result import NotRightYet
+from nnlearn.exercises.task import Misconception, Question, generator
+from nnlearn.language import say
+from nnlearn.objectives import Quadratic
+from tools.catalogue import sentences
+
+PACKAGE = Path(nn.__file__).parent
+CHAPTERS = sorted(path.stem[-2:] for path in PACKAGE.glob("exercises/tasks_*.py"))
+TASKS = [task for chapter in CHAPTERS for task in of_chapter(chapter)]
+QUESTIONS = {f"{task.id} {name}".strip(): question for task in TASKS for name, question in task.questions.items()}
+FUNCTIONS = {name: question for name, question in QUESTIONS.items() if question.names}
+SEEDS = (*range(10), "ada", "学生")
+
+
+def outcome(answer, task_id="05.2", **options):
+    """The result of a check, whether it is raised or returned."""
+    try:
+        return check(task_id, answer, **options)
+    except NotRightYet as error:
+        return error.result
+
+
+def report(answer, task_id="05.2", **options):
+    return str(outcome(answer, task_id, **options))
+
+
+# --- The tasks themselves ---
+
+
+def test_there_are_tasks():
+    assert CHAPTERS == ["03", "05"]
+    assert [len(of_chapter(chapter)) for chapter in CHAPTERS] == [5, 5]
+    assert [task.id for task in TASKS] == [f"{chapter}.{n}" for chapter in CHAPTERS for n in range(1, 6)]
+
+
+def at_witness(question, misconception, arguments):
+    right = direct(question.reference)(arguments).value
+    return trial(arguments, read(right, like=right), direct(misconception.wrong))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_witness_tells_its_misconception_from_the_right_answer(name):
+    question = QUESTIONS[name]
+    assert question.misconceptions
+    for misconception in question.misconceptions:
+        assert not at_witness(question, misconception, question.witness(misconception)).right_value, misconception.hint
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_witnesses_tell_each_two_misconceptions_apart(name):
+    question = QUESTIONS[name]
+    witnesses = {
+        id(each): each for each in (question.example, *map(question.witness, question.misconceptions))
+    }.values()
+    for one, other in itertools.combinations(question.misconceptions, 2):
+        tried = [(at_witness(question, one, each), at_witness(question, other, each)) for each in witnesses]
+        assert not all(alike(*both) for both in tried), f"{one.hint} / {other.hint}"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_for_every_seed_each_misconception_gets_its_own_hint_and_the_right_answer_passes(name):
+    question = QUESTIONS[name]
+    for seed in SEEDS:
+        verdict = judge(question, direct(question.reference), seed)
+        assert verdict.right and verdict.points == question.points
+        for misconception in question.misconceptions:
+            verdict = judge(question, direct(misconception.wrong), seed)
+            assert verdict.hints == (misconception.hint,) and verdict.points == 0, (seed, misconception.hint)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_seeds_draw_inputs(name):
+    question = FUNCTIONS[name]
+    texts = [str(question.cases(seed)) for seed in (0, 0, 1, "ada", "ada", "eve")]
+    assert texts[0] == texts[1] and texts[3] == texts[4]
+    assert len(set(texts)) == 4
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, None, True])
+def test_a_seed_is_a_whole_number_or_a_name(seed):
+    with pytest.raises((ValueError, TypeError), match="seed"):
+        generator(seed)
+
+
+def test_only_the_loader_knows_the_tasks():
+    def imports(path):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        return [node for node in nodes if isinstance(node, ast.ImportFrom) and "tasks_" in (node.module or "")]
+
+    assert not any(imports(path) for path in PACKAGE.rglob("*.py"))
+    users = [path.name for path in PACKAGE.rglob("*.py") if "import_module(name)" in path.read_text(encoding="utf-8")]
+    assert users == ["loader.py"]
+
+
+@pytest.mark.parametrize("task_id", ["03.9", "3.1", "99.1", "", None, 3.1, "../03.1", "gradient"])
+def test_an_unknown_task_is_refused_with_what_there_is(task_id):
+    with pytest.raises(ValueError, match=r"03\.1"):
+        check(task_id, None)
+
+
+def test_every_sentence_is_in_the_catalogue():
+    known = {message.id for message in sentences(PACKAGE) if message.id}
+    for task in TASKS:
+        assert {task.title, task.text} <= known
+        for question in task.questions.values():
+            assert {each.hint for each in question.misconceptions} <= known
+            assert question.advice in known | {""}
+
+
+# --- The right answers hold what the tasks promise ---
+
+
+@pytest.mark.parametrize("rate, beta", [(0.1, 0.9), (0.3, 0.5), (0.02, 0.99)])
+def test_the_converted_rate_makes_the_same_steps(rate, beta):
+    J, start = Quadratic(10), [-2.0, 1.0]
+    rates = rate, load("05.2").asks.reference(rate, beta)
+    forms = [nn.Momentum(each, beta, form=form) for each, form in zip(rates, ("averaged", "classical"), strict=True)]
+    averaged, classical = (nn.run(form, J, start, 50).theta for form in forms)
+    np.testing.assert_allclose(averaged, classical, rtol=1e-12)
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.95])
+@pytest.mark.parametrize("name", ["classical", "averaged", "nesterov"])
+def test_half_a_percent_beyond_the_border_a_run_diverges(name, beta):
+    L = 4.0
+    border = load("05.5").asks[name].reference(L, beta)
+    rates = np.array([0.995, 1.005])[:, None] * border
+    method = nn.Nesterov(rates, beta) if name == "nesterov" else nn.Momentum(rates, beta, form=name)
+    theta = np.abs(nn.run(method, Quadratic(curvatures=[L]), [1.0], 20_000, keep=["theta"], every=100).theta[..., 0])
+    inside, beyond = theta.T
+    assert inside[-1] < 1e-12
+    assert not np.all(beyond < 1e6)
+
+
+def contraction(L, mu, rate, beta):
+    """The share of the distance that a step leaves in the long run, in the worse direction."""
+    matrices = [[[1 + beta - rate * curvature, -beta], [1, 0]] for curvature in (L, mu)]
+    return max(np.abs(np.linalg.eigvals(matrix)).max() for matrix in matrices)
+
+
+@pytest.mark.parametrize("L, mu", [(100.0, 1.0), (25.0, 2.0), (1.0, 0.4)])
+def test_no_other_pair_is_faster(L, mu):
+    rate, beta = load("05.4").asks.reference(L, mu)
+    best = contraction(L, mu, rate, beta)
+    assert best == pytest.approx(np.sqrt(beta), rel=1e-6)
+    for factor, shift in itertools.product([0.9, 0.99, 1, 1.01, 1.1], [-0.05, -0.01, 0, 0.01, 0.05]):
+        if (factor, shift) != (1, 0):
+            assert contraction(L, mu, rate * factor, beta + shift) > best
+
+
+def test_the_six_runs_show_what_their_names_say():
+    runs = material("03.5")
+    answers = {name: question.reference() for name, question in load("03.5").asks.items()}
+    by_cause = {answers[letter]: theta for letter, theta in runs.items()}
+    lowest = np.array([3.0, -1.0])
+    away = {cause: np.abs(theta - lowest) for cause, theta in by_cause.items()}
+    assert len(by_cause) == 6 and all(theta.shape == (61, 2) for theta in by_cause.values())
+    np.testing.assert_allclose(by_cause["fine"][-1], lowest, atol=1e-3)
+    assert (np.diff(away["uphill"], axis=0) > 0).all()
+    assert (by_cause["whole numbers"] == np.round(by_cause["whole numbers"])).all()
+    assert (away["whole numbers"][-1] > 0.5).any()
+    steep = by_cause["rate too large"][:, 1] + 1
+    assert (np.sign(steep[1:]) == -np.sign(steep[:-1])).all() and (np.diff(np.abs(steep)) > 0).all()
+    assert np.ptp(np.diff(by_cause["slope computed once"], axis=0), axis=0) == pytest.approx([0, 0], abs=1e-12)
+    assert (away["rate too small"][-1] > [7, 0.5]).all()
+
+
+def test_only_a_task_with_material_shows_it():
+    with pytest.raises(ValueError, match=r"03\.1 shows nothing"):
+        material("03.1")
+
+
+# --- Right answers of another style ---
+
+
+def loop_gradient(X, y, theta):
+    total = [0.0] * len(theta)
+    for row, target in zip(X, y, strict=True):
+        error = sum(a * b for a, b in zip(row, theta, strict=True)) - target
+        for j, x in enumerate(row):
+            total[j] += 2 * error * x / len(X)
+    return total
+
+
+def difference_gradient(X, y, theta):
+    def loss(t):
+        return np.mean((X @ t - y) ** 2)
+
+    return [(loss(theta + h) - loss(theta - h)) / 2e-5 for h in 1e-5 * np.eye(len(theta))]
+
+
+def list_descend(gradient, theta, rate, steps):
+    rows = [list(map(float, theta))]
+    while len(rows) <= steps:
+        rows.append([t - rate * g for t, g in zip(rows[-1], gradient(np.array(rows[-1])), strict=True)])
+    return rows
+
+
+def recursive_descend(gradient, theta, rate, steps):
+    theta = np.asarray(theta, np.float64)
+    if steps == 0:
+        return theta[None]
+    return np.vstack([theta, recursive_descend(gradient, theta - rate * gradient(theta), rate, steps - 1)])
+
+
+def single_descend(gradient, theta, rate, steps):
+    rows = np.empty((steps + 1, len(theta)), np.float32)
+    rows[0] = theta
+    for t in range(steps):
+        rows[t + 1] = rows[t] - rate * np.asarray(gradient(rows[t].astype(float)))
+    return rows
+
+
+def power_rate(X):
+    v = np.arange(1.0, X.shape[1] + 1)
+    for _ in range(4000):
+        v = X.T @ (X @ v)
+        v /= np.linalg.norm(v)
+    return 1 / (np.linalg.norm(X @ v) ** 2 / len(X))
+
+
+def counted_steps(rate, curvature, factor):
+    theta, steps = 1.0, 0
+    while abs(theta) > factor:
+        theta, steps = theta - rate * curvature * theta, steps + 1
+    return steps
+
+
+CAUSES = {"a": "fine", "b": "uphill", "c": "whole numbers"}
+CAUSES |= {"d": "rate too large", "e": "slope computed once", "f": "rate too small"}
+
+
+def momentum_in_lists(theta, velocity, gradient, rate, beta):
+    new = [beta * v - rate * g for v, g in zip(velocity, gradient, strict=True)]
+    return [[t + v for t, v in zip(theta, new, strict=True)], new]
+
+
+def single(function):
+    """The function in 32 bits."""
+
+    def answer(*arguments):
+        lowered = [each.astype(np.float32) if isinstance(each, np.ndarray) else each for each in arguments]
+        return tuple(np.asarray(each, np.float32) for each in function(*lowered))
+
+    return answer
+
+
+def momentum(theta, velocity, gradient, rate, beta):
+    velocity = beta * velocity - rate * gradient
+    return theta + velocity, velocity
+
+
+def nesterov(theta, velocity, gradient, rate, beta):
+    return momentum(theta, velocity, gradient(theta + beta * velocity), rate, beta)
+
+
+def nesterov_from_ahead(theta, velocity, gradient, rate, beta):
+    ahead = theta + beta * velocity
+    after = ahead - rate * gradient(ahead)
+    return np.array([after, after - theta])
+
+
+def roots(L, mu):
+    kappa = math.sqrt(L / mu)
+    return [4 / (math.sqrt(L) + math.sqrt(mu)) ** 2, ((kappa - 1) / (kappa + 1)) ** 2]
+
+
+def solved(L, mu):
+    beta = ((np.sqrt(L / mu) - 1) / (np.sqrt(L / mu) + 1)) ** 2
+    return np.float32((1 - np.sqrt(beta)) ** 2 / mu), np.float32(beta)
+
+
+def borders(kind):
+    return {
+        "classical": lambda L, beta: kind(2 * (1 + beta) / L),
+        "averaged": lambda L, beta: kind((2 + 2 * beta) / L / (1 - beta)),
+        "nesterov": lambda L, beta: kind((1 + beta) / (0.5 + beta) / L),
+    }
+
+
+RIGHT = {
+    "03.1": [
+        loop_gradient,
+        difference_gradient,
+        lambda X, y, theta: (X.T @ (2 * (X @ theta - y)) / len(y)).astype(np.float32),
+        lambda X, y, theta: np.mean(2 * X * (X @ theta - y)[:, None], axis=0),
+        lambda A, b, t: -2 * (b - A.dot(t)).dot(A) / A.shape[0],
+    ],
+    "03.2": [list_descend, recursive_descend, single_descend],
+    "03.3": [
+        lambda X: len(X) / np.linalg.norm(X, 2) ** 2,
+        power_rate,
+        lambda X: np.float32(2 / (2 / len(X) * max(np.linalg.eigvals(X.T @ X).real))),
+        lambda X: [1 / np.linalg.svd(X / np.sqrt(len(X)))[1][0] ** 2],
+    ],
+    "03.4": [
+        counted_steps,
+        lambda r, c, f: float(np.ceil(np.log10(f) / np.log10(abs(r * c - 1)))),
+        lambda r, c, f: next(k for k in itertools.count() if abs(1 - r * c) ** k <= f),
+    ],
+    "03.5": [CAUSES, lambda: CAUSES, {name: cause.upper() + " " for name, cause in CAUSES.items()}],
+    "05.1": [momentum, momentum_in_lists, single(momentum), lambda *case: np.array(momentum(*case))],
+    "05.2": [
+        lambda rate, beta: rate - rate * beta,
+        lambda a, b: np.float32(a) * np.float32(1 - b),
+        lambda *pair: [[pair[0] * (1 - pair[1])]],
+    ],
+    "05.3": [nesterov, nesterov_from_ahead, lambda *case: [list(part) for part in nesterov(*case)]],
+    "05.4": [roots, solved, lambda L, mu: np.array(roots(L, mu))],
+    "05.5": [borders(float), borders(np.float32), borders(lambda value: [value])],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("task_id, answer", [(key, each) for key, answers in RIGHT.items() for each in answers])
+def test_right_answers_of_any_style_pass(task_id, answer):
+    for seed in (0, 1, "ada"):
+        result = check(task_id, answer, seed=seed)
+        assert result.right and result.points == result.task.points
+        assert str(result).startswith(task_id) and "right" in str(result)
+
+
+def test_every_task_has_three_right_answers_here():
+    assert {task.id for task in TASKS} == RIGHT.keys()
+    assert all(len(answers) >= 3 for answers in RIGHT.values())
+
+
+# --- Wrong answers that nobody foresaw ---
+
+
+def judged(task_id, answer):
+    """The verdict on one answer; in 05.5 on that to the averaged form."""
+    answer = {"averaged": answer} if task_id == "05.5" else answer
+    return outcome(answer, task_id).verdicts["averaged" if task_id == "05.5" else ""]
+
+
+@pytest.mark.parametrize("task_id", WRONG)
+def test_at_least_eight_in_ten_unforeseen_answers_are_explained(task_id):
+    assert len(WRONG[task_id]) == 10
+    verdicts = {name: judged(task_id, answer) for name, answer in WRONG[task_id].items()}
+    assert not any(verdict.right for verdict in verdicts.values())
+    explained = [name for name, verdict in verdicts.items() if verdict.hints or verdict.failure.problem]
+    assert len(explained) >= 8, verdicts.keys() - set(explained)
+
+
+RESEMBLANCES = {
+    "sign": ("05.2", lambda rate, beta: (beta - 1) * rate * 1.0, "The sign is turned round"),  # on the list
+    "sign, not on the list": ("05.4", lambda L, mu: (roots(L, mu)[0], -roots(L, mu)[1]), "the wrong sign"),
+    "some signs": ("03.1", lambda X, y, theta: abs(loop_array(X, y, theta)), "some signs are not"),
+    "zero": ("03.1", lambda X, y, theta: 0 * theta, "0 on every input"),
+    "factor": ("03.1", lambda X, y, theta: 3 * loop_array(X, y, theta), "is 3 times the right one"),
+    "factor n": ("03.1", lambda X, y, theta: len(X) ** 2 * loop_array(X, y, theta), "len(X)**2 times the right one"),
+    "length": ("03.1", lambda X, y, theta: loop_array(X, y, theta) * abs(y).max(), "direction is right"),
+    "factor of both": ("05.2", lambda rate, beta: 3 * beta * rate**2, "is 3 * rate * beta / (1 - beta) times"),
+    "upside down": ("05.2", lambda rate, beta: 1 / ((1 - beta) * rate), "1 divided by the right one"),
+    "square": ("05.2", lambda rate, beta: ((1 - beta) * rate) ** 2, "the square of the right one"),
+    "root": ("05.2", lambda rate, beta: ((1 - beta) * rate) ** 0.5, "the square root of the right one"),
+    "offset": ("05.2", lambda rate, beta: (1 - beta) * rate + 1, "the right one plus 1"),
+    "argument": ("05.2", lambda rate, beta: beta, "Your answer is beta itself"),
+    "argument minus": ("03.1", lambda X, y, theta: theta - loop_array(X, y, theta), "theta minus the right one"),
+    "constant": ("05.2", lambda rate, beta: 0.01, "the same on every input"),
+    "rounded": ("05.2", lambda rate, beta: round((1 - beta) * rate, 3), "You round"),
+    "close": ("05.2", lambda rate, beta: (1 - beta) * rate * (1 + 0.01 * math.sin(1e3 * rate)), "Close, but not equal"),
+    "whole": ("05.5", {"averaged": lambda L, beta: np.ceil(borders(float)["averaged"](L, beta))}, "a whole number"),
+    "too large": ("05.2", lambda rate, beta: rate**0.1 + beta, "too large on every input"),
+    "too small": ("05.2", lambda rate, beta: -(rate**0.1) - beta, "too small on every input"),
+    "here, not there": (
+        "05.2",
+        lambda rate, beta: (1 - beta) * rate if beta < 0.5 else 7,
+        "right where beta is at most",
+    ),
+    "there, not here": (
+        "05.2",
+        lambda rate, beta: (1 - beta) * rate if beta > 0.5 else 7,
+        "wrong where beta is at most",
+    ),
+    "column": ("03.1", lambda X, y, theta: loop_array(X, y, theta)[:, None], "they come in shape (3, 1)"),
+    "shape": ("03.1", lambda X, y, theta: np.zeros(7), "has shape (7,); shape (3,) is needed"),
+    "one number": ("05.2", lambda rate, beta: [rate, beta], "One number is needed"),
+    "transposed": ("03.2", lambda *case: np.transpose(list_descend(*case)), "rows and columns are exchanged"),
+    "reverse": ("03.2", lambda *case: list_descend(*case)[::-1], "in reverse order"),
+    "early": ("03.2", lambda g, theta, rate, steps: list_descend(g, theta, rate, steps + 1)[1:], "one too early"),
+    "late": ("03.2", lambda *case: [case[1], *list_descend(*case)[:-1]], "one too late"),
+    "step": (
+        "03.2",
+        lambda g, theta, rate, steps: list_descend(g, theta, rate / 2, steps),
+        "Row 1 is the first that is wrong: the step to it is 0.5 times the right one",
+    ),
+    "row": (
+        "03.2",
+        lambda *case: [*list_descend(*case)[:1], *[t + np.arange(1.0, 1 + len(t)) for t in list_descend(*case)[1:]]],
+        "Row 1 is the first that is wrong, on every input",
+    ),
+    "exchanged": ("05.1", lambda *case: momentum(*case)[::-1], "in the other order"),
+    "three things": ("05.1", lambda *case: (*momentum(*case), 1), "Return 2 things: theta, velocity. You return 3"),
+    "one of two": (
+        "05.1",
+        lambda *case: (momentum(*case)[0], 2 * momentum(*case)[1]),
+        "Right: theta. Not right: velocity. On",
+    ),
+    "part missing": ("05.1", lambda t, v, g, r, b: (b * v, b * v - r * g), "theta is missing. gradient is missing."),
+    "part too much": (
+        "05.1",
+        lambda t, v, g, r, b: (t + b * v - r * g, b * v - r * g + t),
+        "Not right: velocity. Your answer is theta plus the right one",
+    ),
+    "part foreign": (
+        "05.1",
+        lambda t, v, g, r, b: (t + b * v - r * g, b * v - r * g + 5 * t),
+        "theta should not be in it",
+    ),
+    "part weighted": (
+        "05.1",
+        lambda t, v, g, r, b: (t + b * v - r * b * g, b * v - r * g),
+        "gradient comes in times -rate * beta",
+    ),
+    "part with sign": ("05.1", lambda t, v, g, r, b: (t - b * v - r * g, b * v - r * g), "velocity has the wrong sign"),
+    "part odd": (
+        "05.1",
+        lambda t, v, g, r, b: (t + b * v - r * g, b * v - math.sin(r) * g),
+        "gradient has a wrong weight",
+    ),
+    "no such word": ("03.5", {"a": "bad"}, "none of the answers to choose from: 'fine', 'rate too large'"),
+}
+
+
+def loop_array(X, y, theta):
+    return np.array(loop_gradient(X, y, theta))
+
+
+@pytest.mark.parametrize("name", RESEMBLANCES)
+def test_a_resemblance_is_named(name):
+    task_id, answer, sentence = RESEMBLANCES[name]
+    assert sentence in report(answer, task_id)
+
+
+def test_an_answer_that_resembles_nothing_gets_advice():
+    text = report(lambda X, y, theta: np.cos(theta), "03.1")
+    assert "Hint" not in text and "Try this: With one example and one feature" in text
+
+
+@pytest.mark.parametrize("values, known, formula", [
+    ([2.0, 2.0, 2.0], [{}, {}, {}], "2"),
+    ([-2.0, -2.0], [{}, {}], "-2"),
+    ([1.0, 4.0, 9.0], [{"n": 1.0}, {"n": 2.0}, {"n": 3.0}], "n**2"),
+    ([-1.0, -0.5, -0.2], [{"n": 1.0}, {"n": 2.0}, {"n": 5.0}], "-1 / n"),
+    ([3.0, 6.0, 12.0, 3.0], [{"a": 4.0, "b": 2.0}, {"a": 16.0, "b": 2.0}, {"a": 16.0, "b": 1.0}, {"a": 1.0, "b": 1.0}],
+     "3 * sqrt(a) / b"),
+    ([1.0, 2.0, 4.1], [{"n": 1.0}, {"n": 2.0}, {"n": 4.0}], ""),
+    ([1.0, -2.0, 3.0], [{"n": 1.0}, {"n": 2.0}, {"n": 3.0}], ""),
+    ([0.0, 0.0, 0.0], [{"n": 1.0}, {"n": 2.0}, {"n": 3.0}], ""),
+    ([1.0, np.inf, 3.0], [{"n": 1.0}, {"n": 2.0}, {"n": 3.0}], ""),
+    ([1.0, 2.0], [{"n": 1.0}, {"n": 2.0}], ""),  # two points fit any power
+    ([5.0], [{}], ""),
+    ([1.0, 32.0, 243.0], [{"n": 1.0}, {"n": 2.0}, {"n": 3.0}], ""),  # n**5 explains nothing
+])  # fmt: skip
+def test_formulas_are_read_off_numbers(values, known, formula):
+    assert product(values, known) == formula
+
+
+# --- Two mistakes at once, and mistakes that the inputs can't tell apart ---
+
+
+def test_ties_name_both():
+    twins = (Misconception("You added.", lambda x: x + x), Misconception("You doubled.", lambda x: 2 * x))
+    question = Question(reference=lambda x: x * x, example=(3.0,), misconceptions=twins)
+    assert judge(question, direct(lambda x: x + x)).hints == ("You added.", "You doubled.")
+    same_words = Question(reference=lambda x: x * x, example=(3.0,), misconceptions=(twins[0], twins[0]))
+    assert judge(same_words, direct(lambda x: x + x)).hints == ("You added.",)
+
+
+def test_a_tie_is_reported_as_one(monkeypatch):
+    task = load("05.2")
+    hint = task.asks.misconceptions[0].hint
+    twin = Misconception("Another reading.", task.asks.misconceptions[0].wrong)
+    question = Question(task.asks.reference, task.asks.example, misconceptions=(task.asks.misconceptions[0], twin))
+    monkeypatch.setattr("nnlearn.exercises.checking.load", lambda task_id: type(task)("05.2", "t", "t", question))
+    text = report(lambda rate, beta: rate / (1 - beta))
+    assert f"Hint: {hint}\nOr: Another reading." in text
+
+
+def test_changed_arguments_are_told_apart():
+    def right_but_rude(theta, velocity, gradient, rate, beta):
+        velocity *= beta
+        velocity -= rate * gradient
+        theta += velocity
+        return theta, velocity
+
+    text = report(right_but_rude, "05.1")
+    assert "changes theta, which belongs to its caller" in text and "changes velocity" in text
+    assert "Hint" not in text and "0 of" in text
+
+    def wrong_and_rude(theta, velocity, gradient, rate, beta):
+        gradient *= rate
+        return theta + velocity, beta * velocity - gradient
+
+    text = report(wrong_and_rude, "05.1")
+    assert "velocity from before the update" in text and "changes gradient" in text
+
+
+def test_the_loop_of_the_exercise_gets_all_it_deserves():
+    def descend(gradient, theta, rate, steps):
+        rows = [theta]
+        for _ in range(steps):
+            theta -= rate * gradient(theta)
+            rows.append(theta)
+        return np.array(rows)
+
+    text = report(descend, "03.2")
+    assert "All rows are the last one" in text and "changes theta" in text
+    assert "Cannot cast ufunc" in text and "The line: theta -= rate * gradient(theta)" in text
+
+
+def test_one_mistake_is_recognised_where_another_fails():
+    def frozen_and_in_place(gradient, theta, rate, steps):
+        slope = gradient(theta)
+        rows = [theta.copy()]
+        for _ in range(steps):
+            theta = theta.copy()
+            theta -= rate * slope
+            rows.append(theta)
+        return np.array(rows)
+
+    text = report(frozen_and_in_place, "03.2")
+    assert "The slope is computed once" in text and "Cannot cast ufunc" in text
+
+
+def test_an_answer_that_fails_on_some_inputs_and_is_right_elsewhere_gets_no_false_hint():
+    def picky(rate, beta):
+        if beta > 0.7:
+            raise KeyError("no such beta")
+        return (1 - beta) * rate
+
+    text = report(picky)
+    assert "Hint" not in text and "It raised KeyError" in text and "raise KeyError" in text
+
+
+# --- Answers that are none, or bad ---
+
+
+def forever(rate, beta):
+    while True:
+        pass
+
+
+def forever_catching(rate, beta):
+    while True:
+        try:
+            rate += 1
+        except:  # noqa: E722  (what a learner may write)
+            pass
+
+
+def endless_recursion(rate, beta):
+    return endless_recursion(rate, beta)
+
+
+BAD = {
+    "nothing": (lambda rate, beta: None, "It returned nothing (None). Does it end with return"),
+    "a text": (lambda rate, beta: "0.1", "Numbers are needed; this is '0.1'"),
+    "complex": (lambda rate, beta: 1j, "Numbers are needed; this is 1j"),
+    "a truth value": (lambda rate, beta: True, "Numbers are needed; this is 1"),
+    "an object": (lambda rate, beta: object(), "Numbers are needed; this is <object"),
+    "a function": (lambda rate, beta: print, "It returned a function"),
+    "ragged lists": (lambda rate, beta: [[1], [2, 3]], "Numbers are needed; this is [[1], [2, 3]]"),
+    "a tuple of unequal things": (lambda rate, beta: (1, [2, 3]), "One thing is needed; these are 2"),
+    "a generator": (lambda rate, beta: (x for x in [1]), "Numbers are needed; this is <generator"),
+    "a set": (lambda rate, beta: {rate}, "Numbers are needed"),
+    "nothing at all": (lambda rate, beta: [], "One number is needed; your answer has shape (0,)"),
+    "infinity": (lambda rate, beta: math.inf, "It is infinite, or not a number (NaN)"),
+    "not a number": (lambda rate, beta: np.float64(0) / 0, "It is infinite, or not a number (NaN)"),
+    "too large for a float": (lambda rate, beta: 10**400, "Numbers are needed"),
+    "an error": (lambda rate, beta: 1 / 0, "It raised ZeroDivisionError: division by zero. The line: "),
+    "an error without words": (lambda rate, beta: next(iter([])), "It raised StopIteration"),
+    "a way out": (lambda rate, beta: sys.exit(), "It raised SystemExit"),
+    "endless recursion": (endless_recursion, "It raised RecursionError"),
+    "an endless loop": (forever, "It was stopped after 0.3 seconds. Does a loop never end?"),
+    "a loop that catches all": (forever_catching, "It was stopped after 0.3 seconds."),
+    "too few arguments": (lambda rate: rate, "Your function must take (rate, beta), in this order; it takes (rate)"),
+    "too many arguments": (lambda rate, beta, extra: rate, "must take (rate, beta)"),
+    "a number": (0.1, "check needs your function itself, its name without brackets; this is 0.1"),
+    "a text for a function": ("to_classical", "check needs your function itself"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_answer_is_explained(name):
+    answer, sentence = BAD[name]
+    with pytest.raises(NotRightYet) as caught:
+        check("05.2", answer, seconds=0.3)
+    assert sentence in str(caught.value)
+
+
+def test_a_function_that_cannot_be_stopped_is_named_so():
+    began = time.monotonic()
+    text = report(lambda rate, beta: time.sleep(2.5), seconds=0.1)
+    assert "can't be stopped: restart the kernel" in text
+    assert time.monotonic() - began < 2
+
+
+def test_what_comes_back_too_late_is_too_slow():
+    def busy(seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            pass
+
+    calls = limited(busy, 0.2)
+    assert calls((0.12,)).error is None
+    late = calls((0.12,)).error  # together more than allowed
+    assert isinstance(late, TooSlow) and late.stopped
+
+
+def test_a_stopped_function_leaves_no_thread_behind():
+    before = set(threading.enumerate())
+    report(forever, seconds=0.2)
+    assert set(threading.enumerate()) <= before
+
+
+def test_the_learner_can_stop_a_check():
+    import _thread
+
+    def interrupted(rate, beta):
+        _thread.interrupt_main()
+        while True:
+            pass
+
+    before = set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt):
+        check("05.2", interrupted)
+    assert set(threading.enumerate()) <= before
+
+
+def test_what_a_function_prints_and_warns_is_not_shown(capsys):
+    def loud(rate, beta):
+        print("here")
+        print("there", file=sys.stderr)
+        warnings.warn("careful", stacklevel=1)
+        np.log(-np.ones(1))
+        return (1 - beta) * rate
+
+    assert check("05.2", loud).right
+    assert capsys.readouterr() == ("", "")
+    print("again")
+    assert capsys.readouterr().out == "again\n"
+
+
+def test_one_bad_part_leaves_the_others_their_points():
+    parts = borders(float)
+    result = outcome(parts | {"averaged": forever, "nesterov": 3}, "05.5", seconds=0.2)
+    assert (result.points, result.task.points) == (1, 3)
+    assert "averaged: not right yet." in str(result) and "nesterov: not right yet." in str(result)
+
+
+@pytest.mark.parametrize("answer, sentence", [
+    ([1, 2, 3], "check needs a dict with an answer to each of 'classical', 'averaged', 'nesterov'; this is [1, 2, 3]"),
+    (lambda: 3, "check needs a dict"),
+    (lambda: 1 / 0, "It raised ZeroDivisionError"),
+    (lambda L, beta: 2 / L, "It raised TypeError"),
+    ({"Classical": 3}, "waiting for your answer"),
+])  # fmt: skip
+def test_several_answers_come_in_a_dict(answer, sentence):
+    assert sentence in report(answer, "05.5")
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.complex_numbers() | st.binary(),
+    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60)
+@given(value=anything, task_id=st.sampled_from(sorted(RIGHT)))
+def test_nothing_that_a_function_returns_brings_check_down(value, task_id):
+    result = outcome(lambda *arguments: value, task_id)
+    assert result.points == 0 and str(result)
+
+
+@settings(max_examples=40)
+@given(value=anything, task_id=st.sampled_from(sorted(RIGHT)))
+def test_nothing_that_is_given_for_a_function_brings_check_down(value, task_id):
+    result = outcome(value, task_id)
+    assert result.points == 0 and str(result)
+
+
+@settings(max_examples=60)
+@given(numbers=st.lists(st.floats(), min_size=0, max_size=12), task_id=st.sampled_from(sorted(FUNCTIONS)))
+def test_no_numbers_of_the_right_shape_bring_the_judge_down(numbers, task_id):
+    question = FUNCTIONS[task_id]
+    stream = itertools.cycle(numbers or [0.0])
+
+    def filled(part):
+        return np.array([next(stream) for _ in range(np.size(part))]).reshape(np.shape(part))
+
+    def answer(*arguments):
+        right = question.reference(*arguments)
+        return tuple(map(filled, right)) if isinstance(right, tuple) else filled(right)
+
+    verdict = judge(question, direct(answer))
+    assert not verdict.right and verdict.failure is not None
+
+
+# --- Not written yet ---
+
+
+def not_written(*arguments):
+    raise NotImplementedError()
+
+
+UNWRITTEN = {"stub": not_written, "ellipsis returned": lambda *arguments: ..., "ellipsis": ..., "none": None}
+
+
+@pytest.mark.parametrize("answer", UNWRITTEN.values(), ids=UNWRITTEN.keys())
+@pytest.mark.parametrize("task_id", RIGHT)
+def test_an_answer_that_is_not_written_is_told_kindly_and_earns_nothing(task_id, answer, monkeypatch):
+    result = check(task_id, answer)  # so "Run All" goes on
+    task = load(task_id)
+    assert str(result) == f"{task_id} {task.title}: waiting for your answer.\n{task.text}"
+    assert (result.points, result.right) == (0, False)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(NotRightYet):
+        check(task_id, answer)
+
+
+# --- What is shown ---
+
+
+def test_a_notebook_shows_the_report_alone():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    shown = []
+    shell._showtraceback = lambda kind, value, lines: shown.extend(lines)
+    shell.run_cell("from nnlearn.exercises import check; check('05.2', lambda rate, beta: rate)")
+    InteractiveShell.clear_instance()
+    assert shown == [report(lambda rate, beta: rate)]
+
+
+def test_a_report_holds_the_hint_and_the_smallest_input():
+    assert report(lambda rate, beta: rate).splitlines() == [
+        "05.2 From the averaged form to the classical: not right yet. Points: 0 of 1.",
+        "Hint: " + load("05.2").asks.misconceptions[3].hint,
+        "0 of 11 inputs pass. The smallest that fails:",
+        "    rate      0.3",
+        "    beta      0.8",
+        "    right     0.06",
+        "    yours     0.3",
+    ]
+
+
+def test_the_smallest_input_is_shown_and_arrays_are_aligned():
+    assert report(lambda *case: 10 * np.cos(list_descend(*case)), "03.2").splitlines()[-9:] == [
+        "0 of 6 inputs pass. The smallest that fails:",
+        "    gradient  TwoValleys().gradient",
+        "    theta     [1.8]",
+        "    rate      0.1",
+        "    steps     1",
+        "    right     [[1.8   ],",
+        "               [1.3768]]",
+        "    yours     [[-2.272021],",
+        "               [ 1.92781 ]]",
+    ]
+
+
+def test_numbers_that_differ_late_are_shown_to_the_digit_that_differs():
+    text = report(lambda rate, beta: (1 - beta) * rate * (1 + 2e-5))
+    assert "right     0.06\n" in text and "yours     0.0600012" in text
+
+
+@pytest.mark.parametrize("answer, points", [
+    ({"classical": borders(float)["classical"]}, "1"),
+    (borders(float) | {"nesterov": not_written}, "2"),
+    (borders(float), "3"),
+])  # fmt: skip
+def test_in_an_nbgrader_run_the_value_is_the_points_beside_the_report(answer, points, monkeypatch):
+    plain = check("05.5", answer)
+    assert repr(plain) == str(plain) and plain._repr_markdown_() is None
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    graded = check("05.5", answer)
+    assert repr(graded) == points
+    assert str(plain) in graded._repr_markdown_()
+
+
+def test_half_points_are_written_as_numbers(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert repr(check("03.5", {"a": "fine"})) == "0.5"
+
+
+def test_reports_follow_the_language(monkeypatch):
+    monkeypatch.setattr("nnlearn.language.translations", lambda name: Reversed())
+    text = report(lambda rate, beta: rate)
+    assert say("Compare") == "erapmoC"
+    assert load("05.2").asks.misconceptions[3].hint[::-1] in text
+
+
+class Reversed:
+    """A language in which sentences without fields are read from behind."""
+
+    def gettext(self, template):
+        return template if "{" in template else template[::-1]
+
+
+# --- Comparing ---
+
+
+@pytest.mark.parametrize("a, b, equal", [
+    (1.0, 1.0 + 1e-7, True),
+    (1.0, 1.0 + 1e-4, False),
+    ([1.0, 1e-9], [1.0, 0.0], True),
+    ([[1.0, 1.0], [1e-9, 1e-9]], [[1.0, 1.0], [1e-9, 2e-9]], False),  # row by row
+    ([np.inf, 1.0], [np.inf, 1.0], True),
+    ([np.inf, 1.0], [-np.inf, 1.0], False),
+    ([np.nan], [np.nan], True),
+    ([np.nan], [0.0], False),
+    ([1.0], [[1.0]], False),
+    ((1.0, [2.0]), (1.0, [2.0]), True),
+    ((1.0, [2.0]), (1.0, [2.0], 3.0), False),
+    ("fine", " Fine ", True),
+    ("fine", "uphill", False),
+])  # fmt: skip
+def test_same(a, b, equal):
+    a = tuple(map(np.array, a)) if isinstance(a, tuple) else a if isinstance(a, str) else np.array(a)
+    assert same(read(a, like=a), read(b, like=a)) == equal
