@@ -781,7 +781,7 @@ def test_the_smallest_input_is_shown_and_arrays_are_aligned():
         "    right     [[1.8   ],",
         "               [1.3768]]",
         "    yours     [[-2.272021],",
-        "               [ 1.92781 ]]",
+        "               [ 1.927818]]",
     ]
 
 

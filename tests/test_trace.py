@@ -376,6 +376,7 @@ def test_members_that_stopped_stay_stopped_when_the_sweep_goes_on():
     rates = np.array([[0.18], [0.001], [0.3]])
     sweep = nn.run(nn.GradientDescent(rates), BOWL, START, steps=60, stop=stop.LossBelow(0.05))
     assert np.isnan(sweep.last.theta[0]).all() and np.isfinite(sweep.last.theta[1]).all()
+    assert np.isnan(sweep.theta[sweep.stopped[0].step + 1 :, 0]).all()
     further = nn.run(sweep.optimizer, BOWL, sweep.last, steps=5)
     assert np.isnan(further.theta[1:, 0]).all() and further.stopped[0] is None
     np.testing.assert_array_equal(further.theta[-1, 1], nn.run(nn.GradientDescent(0.001), BOWL, START, 65).theta[-1])
