@@ -65,7 +65,7 @@ def picked(name: str, value: Any, index: tuple[int, ...], batch: tuple[int, ...]
     if isinstance(value, Hyperparameters):
         return value.member(index, batch)
     if callable(value) and np.ndim(value(0)) > 1:
-        message = say("{name} is a function that gives a whole sweep; use a schedule of nnlearn.schedules to open "
+        message = say("{name} is a function that gives a whole sweep; use a schedule of nnlearn.schedules to take out "
                       "one member.", name=name)  # fmt: skip
         raise ValueError(message)
     return value

@@ -174,13 +174,13 @@ class Trace:
 
     def __repr__(self) -> str:
         text = say(
-            "{optimizer} on {objective}: steps {first} to {last}",
+            "{optimizer} on {objective}: steps {first} to {last}.",
             optimizer=self.optimizer,
             objective=self.objective,
             first=self.t[0],
             last=self.t[-1],
         )
-        return f"{text}. {self.stopped}" if self.stop_step.ndim == 0 and self.stopped else text + "."
+        return f"{text} {self.stopped}" if self.stop_step.ndim == 0 and self.stopped else text
 
     @property
     def batch(self) -> tuple[int, ...]:

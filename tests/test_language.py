@@ -70,6 +70,9 @@ def bypasses(source: str) -> list[str]:
                 value
             ):
                 found.append(ast.unparse(node))
+            case ast.JoinedStr():  # what stands inside an f-string is not extracted
+                calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+                found += [ast.unparse(c) for c in calls if c.args and is_sentence(c.args[0])]
             case ast.FunctionDef(name="says"):
                 found += [ast.unparse(r) for r in ast.walk(node) if isinstance(r, ast.Return) and is_sentence(r.value)]
     return found
@@ -83,6 +86,7 @@ def is_sentence(node: ast.expr | None) -> bool:
 
 
 BYPASSING = {
+    "in an f-string": "text = f'{first} {say(\"A sentence.\")}'",
     "error": "raise ValueError('this is wrong')",
     "error with fields": "raise ValueError(f'{x} is wrong')",
     "label": "Log(0, 1, label='learning rate')",

@@ -73,12 +73,10 @@ class Parabola(Explorer):
         if len(result.arrived):
             text = say("Arrived at step {step}: |theta| is {distance:.2g}.",
                        step=result.arrived[0], distance=abs(result.theta[result.arrived[0]]))  # fmt: skip
-            predicted = say(type(self).prediction.options[self.prediction])
-            return (
-                f"{text} {say('You predicted: {prediction}.', prediction=predicted)}"
-                if self.learning_rate == 1.9
-                else text
-            )
+            if self.learning_rate != 1.9:
+                return text
+            prediction = say(type(self).prediction.options[self.prediction])
+            return text + " " + say("You predicted: {prediction}.", prediction=prediction)
         distance = abs(result.theta[-1])
         if distance > 1:
             return say("Away from the minimum: after {steps} steps |theta| is {distance:.2g} and grows.",
@@ -180,12 +178,9 @@ class Bowl(Explorer):
         loss = result.loss
         if result.small_from is not None:
             text = say("The loss stays below 1e-6 from step {step} on.", step=result.small_from)
-            on_axis = self.condition_number > 1 and 0 in self.start
-            return (
-                f"{text} {say('A start on an axis has one curvature only: there kappa does not matter.')}"
-                if on_axis
-                else text
-            )
+            if self.condition_number == 1 or 0 not in self.start:
+                return text
+            return text + " " + say("A start on an axis has one curvature only: there kappa does not matter.")
         if result.stopped and result.stopped.step <= self.steps:
             return str(result.stopped)
         if loss[-1] > loss[0]:

@@ -100,9 +100,8 @@ class StepView(Explorer):
     def shows(self, result: Any) -> str:
         parts = []
         if self.beside:
-            parts.append(
-                difference_table(self.difference) if self.difference else f"<p>{say('The two runs never part.')}</p>"
-            )
+            never = say("The two runs never part.")
+            parts.append(difference_table(self.difference) if self.difference else f"<p>{never}</p>")
         if self.step > self.trace.t[0]:
             parts.append(explanation_table(self.trace.explain(self.step)))
         return "".join(parts)
