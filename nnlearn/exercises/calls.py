@@ -50,7 +50,7 @@ def direct(function: Function) -> Caller:
     def call(arguments: Arguments) -> Outcome:
         given = deepcopy(arguments)
         try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
+            with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 value = function(*given)
         except Exception as error:
@@ -76,8 +76,7 @@ def limited(function: Function, seconds: float) -> Caller:
 
         def work() -> None:
             try:
-                with np.errstate(all="ignore"):  # each thread has its own setting
-                    value = function(*given)
+                value = function(*given)
                 outcome.append(Outcome(value=value, changed=changes(arguments, given)))
             except TimeUp:
                 pass

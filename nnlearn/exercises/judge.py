@@ -92,7 +92,7 @@ def trial(arguments: Arguments, right: Answer, call: Caller) -> Trial:
 def described(error: BaseException) -> str:
     """An error of the learner's function in a sentence, with the line that raised it."""
     if isinstance(error, TooSlow) and error.stopped:
-        return say("It was stopped after {seconds:g} seconds. Does a loop never end?", seconds=error.seconds)
+        return say("It took more than {seconds:g} seconds. Does a loop never end?", seconds=error.seconds)
     if isinstance(error, TooSlow):
         return say("It took more than {seconds:g} seconds and can't be stopped: restart the kernel (Kernel > Restart).",
                    seconds=error.seconds)  # fmt: skip
