@@ -55,8 +55,8 @@ def check_against(row: "Row", shown: Sequence["Line"]) -> None:
     values = {line.equation.name: line.value for line in shown}
     for name, recorded in vars(row).items():
         if name != "t" and not (name in values and np.allclose(values[name], recorded, rtol=1e-6, equal_nan=True)):
-            message = say("The equations of step {step} do not give the recorded {name}: run again, if the code of the rule "
-                          "was changed after the run.", step=row.t, name=name)  # fmt: skip
+            message = say("The equations of step {step} do not give the recorded {name}: run again, if the code of the "
+                          "rule was changed after the run.", step=row.t, name=name)  # fmt: skip
             raise ValueError(message)
 
 
