@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from nnlearn.exercises.answers import shown, shown_apart
 from nnlearn.exercises.judge import Trial, Verdict
@@ -100,5 +101,6 @@ def failing(names: Sequence[str], trial: Trial) -> list[str]:
 
 def aligned(name: str, text: str) -> str:
     """A name and its value, further lines below the first."""
-    head = f"    {name:<9} "
-    return head + text.replace("\n", "\n" + " " * len(head))
+    wide = sum(east_asian_width(letter) in "WF" for letter in name)  # these take two columns
+    head = f"    {name:<{9 - wide}} "
+    return head + text.replace("\n", "\n" + " " * (len(head) + wide))
