@@ -61,6 +61,11 @@ def exercises(prefix: Path, options: argparse.Namespace) -> None:
     hand_over([str(environment(prefix, "dev")), "-m", "tools.exercises"])
 
 
+def zh(prefix: Path, options: argparse.Namespace) -> None:
+    """make the Chinese notebooks from the English ones and translations/: all begun, or those named"""
+    hand_over([str(environment(prefix, "dev")), "-m", "tools.translations", *options.rest])
+
+
 def bench(prefix: Path, options: argparse.Namespace) -> None:
     """measure speed: python -m benchmarks"""
     hand_over([str(environment(prefix, *options.extras)), "-m", "benchmarks", *options.rest])
@@ -81,8 +86,8 @@ def doctor(prefix: Path, options: argparse.Namespace) -> int:
     return int(troubles > 0)
 
 
-COMMANDS = {act.__name__: act for act in (lab, test, check, notebooks, exercises, bench, catalogue, doctor)}
-PASS_ON = (lab, test, notebooks, bench)  # what they don't know themselves
+COMMANDS = {act.__name__: act for act in (lab, test, check, notebooks, exercises, zh, bench, catalogue, doctor)}
+PASS_ON = (lab, test, notebooks, zh, bench)  # what they don't know themselves
 
 
 def hand_over(command: list[str], variables: dict[str, str] | None = None) -> NoReturn:

@@ -23,7 +23,7 @@ __all__ = [
     "Row", "Trace", "algebra", "compare", "objectives", "optimizers", "rows", "run", "schedules", "stop",
 ]  # fmt: skip
 
-LATER = ("data", "explorers", "interop", "plots")  # these load more than NumPy, so on first use
+LATER = ("data", "explorers", "interop", "plots", "progress")  # these load more than NumPy, so on first use
 
 
 def __getattr__(name: str) -> Any:

@@ -4,14 +4,16 @@ Write whole sentences with named fields, so that a translator can move the words
 
     say("The run stopped at step {step}.", step=3)
 
-``NNLEARN_LANG=zh`` chooses Chinese; it is read at every call, so it can be switched while a notebook runs.
+``NNLEARN_LANG=zh`` chooses Chinese; it is read at every call, so it can be switched while a notebook runs. Without
+it, a notebook in a folder called zh speaks Chinese: Jupyter tells the kernel in ``JPY_SESSION_NAME`` which notebook
+it was started for.
 """
 
 import gettext
 import os
 import re
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 CATALOGUES = Path(__file__).parent / "locale"
 
@@ -28,8 +30,16 @@ def say(template: str, /, **fields: object) -> str:
 
 
 def language() -> str:
-    """The language in force: what NNLEARN_LANG names ("zh", "zh_CN.UTF-8"), else English."""
-    return re.split(r"[._-]", os.environ.get("NNLEARN_LANG", "en").lower())[0] or "en"
+    """The language in force: what NNLEARN_LANG names ("zh", "zh_CN.UTF-8"), else that of the open notebook."""
+    named = re.split(r"[._-]", os.environ.get("NNLEARN_LANG", "").lower())[0]
+    return named or notebook_language(os.environ.get("JPY_SESSION_NAME", ""))
+
+
+@cache
+def notebook_language(path: str) -> str:
+    """The language of a notebook: the name of its folder, if there is a catalogue of that name, else English."""
+    folder = PureWindowsPath(path).parent.name.lower()  # of a path with either separator
+    return folder if (CATALOGUES / folder / "LC_MESSAGES").is_dir() else "en"
 
 
 @cache

@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from test_explain import WithoutMomentum
 
 import nnlearn as nn
 from nnlearn.explorers import Choice, Point, Switch
 from nnlearn.explorers.controls import Slider
-from nnlearn.explorers.descent import Bowl, Parabola, StartPlane
+from nnlearn.explorers.descent import LOST, NEGATIVE, POSITIVE, UNSETTLED, Bowl, Parabola, StartPlane
 from nnlearn.explorers.step_view import step_view
+from nnlearn.explorers.training_map import RESOLUTIONS
 from nnlearn.objectives import Quadratic, Rosenbrock, TwoWeights
 from nnlearn.trace import rows
 
@@ -19,8 +21,15 @@ def adam_steps():
     return step_view(nn.run(nn.Adam(0.1), Rosenbrock(), START, 30))
 
 
+def answered(prediction, **values):
+    explorer = Parabola()
+    explorer.predict(prediction)
+    explorer.set(**values)
+    return explorer
+
+
 EXPLORERS = {
-    "parabola": lambda: Parabola(prediction="66"),
+    "parabola": lambda: answered("66"),
     "parabola before the prediction": Parabola,
     "bowl": Bowl,
     "start plane": StartPlane,
@@ -63,22 +72,25 @@ def test_every_control_moves_over_its_whole_range(name):
 @pytest.mark.parametrize(
     "rate, words",
     [(0.1, "step 66:"), (1.9, "step 66:"), (0.5, "step 10:"), (1.5, "step 10:"), (1.0, "step 1:"),
-     (2.0, "Bounces for ever"), (2.01, "Away from the minimum"), (2.1, "|theta| is 2.6e+12"), (0.02, "Not there yet")],
+     (2.0, "Bounces for ever"), (2.01, "Away from the minimum"), (2.1, "|theta| is 2.6e+12"),
+     (0.02, "Not there yet after 300 steps: |theta| is 0.0023")],  # it arrives at step 342, beyond the budget
 )  # fmt: skip
 def test_the_parabola_says_what_happens(rate, words):
-    explorer = Parabola(prediction="fewer", learning_rate=rate)
-    assert words in explorer.status or rate == 0.02  # 0.02 arrives at step 342, beyond the budget
+    explorer = answered("fewer", learning_rate=rate)
+    assert words in explorer.status
     theta = 1.0
     for _ in range(300):
         theta -= rate * theta
     assert explorer.result.theta[-1] == pytest.approx(theta, rel=1e-9, abs=1e-300)
 
 
-def test_rates_above_1_open_with_a_prediction():
-    explorer = Parabola(learning_rate=1.9)
-    assert "Choose your prediction" in explorer.status and len(explorer.result.theta) == 1
-    explorer.prediction = "never"
-    assert "step 66" in explorer.status and "You predicted: none will do" in explorer.status
+@pytest.mark.parametrize("prediction, words", [("never", "none will do: it explodes"), ("66", "66: the same")])
+def test_the_parabola_opens_at_the_rate_of_its_question(prediction, words):
+    explorer = Parabola()
+    assert explorer.asking and explorer.learning_rate == 0.1 and "step 66" in explorer.status
+    explorer.predict(prediction)
+    assert explorer.learning_rate == 1.9 and "step 66" in explorer.status
+    assert f"You predicted: {words}. Measured: 66 steps." in explorer.alternative_text()
 
 
 def goal_texts(explorer):
@@ -154,9 +166,49 @@ def test_the_start_plane_is_90_000_runs(rate, lost):
         assert explorer.result.map.finite[i, j] == (alone.stopped is None)
 
 
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.95])
+@pytest.mark.parametrize("resolution", RESOLUTIONS)
+def test_every_pixel_is_its_run(resolution, rate):
+    explorer = StartPlane(learning_rate=rate)
+    summary = explorer.summary(*explorer.sweep(resolution))
+    w, v = np.meshgrid(np.linspace(-3.2, 3.2, resolution), np.linspace(-3.2, 3.2, resolution))
+    with np.errstate(all="ignore"):
+        for _ in range(120):
+            error = w * v - 1
+            w, v = w - rate * (error * v), v - rate * (error * w)
+        arrived, finite = np.abs(w * v - 1) < 1e-3, np.isfinite(w) & np.isfinite(v)
+        pale = np.clip((w * w + v * v - 2) / 16, 0, 0.75)[..., np.newaxis]
+        branch = np.where(w[..., np.newaxis] > 0, to_rgb(POSITIVE), to_rgb(NEGATIVE))
+        lost = np.where(finite[..., np.newaxis], to_rgb(UNSETTLED), to_rgb(LOST))
+    np.testing.assert_array_equal(summary.settled, arrived)
+    np.testing.assert_array_equal(summary.finite, finite)
+    image = np.where(arrived[..., np.newaxis], branch + (1 - branch) * pale, lost)
+    np.testing.assert_allclose(summary.image, image, atol=1e-9)
+    assert summary.image.shape == (resolution, resolution, 3)
+
+
+@pytest.mark.parametrize("rate, lost", [(0.1, "0%"), (0.5, "41%"), (0.95, "72%")])
+def test_the_start_plane_says_what_it_shows(rate, lost):
+    explorer = StartPlane(learning_rate=rate)
+    assert f"{lost} left the finite numbers" in explorer.status
+    assert f"Of 90,000 runs {explorer.result.map.settled.mean():.0%} settled in a minimum" in explorer.status
+    np.testing.assert_array_equal(explorer.image.get_array(), explorer.result.map.image)
+
+
+@pytest.mark.parametrize("pixel", [(2.6822, 2.0917), (1.0263, -1.6285), (-3.2, 3.2), (0.0, 0.0), (1.0, 1.0)])
+@pytest.mark.parametrize("rate", [0.9, 0.9756, 1.05])
+def test_runs_that_go_far_can_be_opened(pixel, rate):
+    view = step_view(nn.run(nn.GradientDescent(rate), TwoWeights(), pixel, 120))
+    assert view.error is None
+    view.step = int(view.trace.t[-1])
+    assert view.error is None and len(view.stored_picture()) > 5_000
+
+
 def test_a_pixel_opens_its_run():
     explorer = StartPlane(learning_rate=0.3, pixel=(1.0, 2.0))
     np.testing.assert_array_equal(explorer.opened().trace.theta[0], [1.0, 2.0])
+    alone = nn.run(nn.GradientDescent(0.3), TwoWeights(), [1.0, 2.0], 120)
+    np.testing.assert_array_equal(explorer.opened().trace.theta, alone.theta)
     computed = explorer._map
     explorer.set(pixel=(2.0, 2.0), step=7)
     assert explorer._map is computed  # the map depends on the rate alone

@@ -3,12 +3,14 @@
 import ast
 import itertools
 import math
+import re
 import sys
 import threading
 import time
 import warnings
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -25,8 +27,9 @@ from nnlearn.exercises.loader import load, of_chapter
 from nnlearn.exercises.result import NotRightYet, aligned
 from nnlearn.exercises.task import Misconception, Question, generator
 from nnlearn.language import say
-from nnlearn.objectives import Quadratic
+from nnlearn.objectives import Quadratic, TwoValleys
 from tools.catalogue import sentences
+from tools.environment import ROOT
 
 PACKAGE = Path(nn.__file__).parent
 CHAPTERS = sorted(path.stem[-2:] for path in PACKAGE.glob("exercises/tasks_*.py"))
@@ -52,9 +55,10 @@ def report(answer, task_id="05.2", **options):
 
 
 def test_there_are_tasks():
-    assert CHAPTERS == ["03", "05"]
-    assert [len(of_chapter(chapter)) for chapter in CHAPTERS] == [5, 5]
-    assert [task.id for task in TASKS] == [f"{chapter}.{n}" for chapter in CHAPTERS for n in range(1, 6)]
+    assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {"00": 4, "03": 5, "05": 5}
+    for chapter in CHAPTERS:
+        tasks = of_chapter(chapter)
+        assert [task.id for task in tasks] == [f"{chapter}.{n}" for n in range(1, len(tasks) + 1)]
 
 
 def at_witness(question, misconception, arguments):
@@ -189,6 +193,48 @@ def test_the_six_runs_show_what_their_names_say():
     assert (away["rate too small"][-1] > [7, 0.5]).all()
 
 
+@pytest.mark.parametrize("rate, word", [
+    (0.1, "settled"),
+    (0.5, "settled"),
+    (0.79, "cycling"),
+    (0.9, "diverged"),
+    (1.2, "diverged"),
+])  # fmt: skip
+def test_runs_from_the_start_of_chapter_00_get_their_word(rate, word):
+    theta = nn.run(nn.GradientDescent(rate), TwoValleys(), [1.8], 200).theta[:, 0]
+    assert load("00.4").asks.reference(theta.tolist()) == word
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_paths_to_judge_show_all_three_words_and_none_hangs_on_the_last_digit(seed):
+    question = load("00.4").asks
+    paths = [path for (path,) in question.cases(seed)]
+    assert {question.reference(path) for path in paths} == {"settled", "cycling", "diverged"}
+    for path in paths:
+        assert not abs(abs(path[-1] - path[-2]) - 1e-3) <= 1e-4 and not 100 < abs(path[-1]) < 2000
+
+
+def drafts(name):
+    """The functions in the text of a solution, by name."""
+    cells = nbformat.read(ROOT / "solutions" / name, as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    names = {"one_step": load("00.1").asks.reference, "slope": load("00.2").asks.reference}
+    found = {}
+    for block in re.findall(r"```python\n(def .*?)```", text, re.S):
+        exec(block, names, found)
+    return found
+
+
+@pytest.mark.parametrize("task_id, name, hint", [
+    ("00.1", "one_step", "This walks uphill"),
+    ("00.2", "slope", "Two things are still wrong: the exponents"),
+    ("00.3", "path", "Two things are still wrong: the start"),
+    ("00.4", "verdict", "Neither test has changed yet"),
+])  # fmt: skip
+def test_a_draft_that_is_handed_in_as_it_is_gets_its_own_hint(task_id, name, hint):
+    assert f"Hint: {hint}" in report(drafts("00_start_here.ipynb")[name], task_id)
+
+
 def test_only_a_task_with_material_shows_it():
     with pytest.raises(ValueError, match=r"03\.1 shows nothing"):
         material("03.1")
@@ -302,7 +348,64 @@ def borders(kind):
     }
 
 
+def place_by_place(start, rate, steps):
+    theta, places = start, [start]
+    for _ in range(steps):
+        theta -= rate * (theta**3 - theta + 0.2)
+        places.append(theta)
+    return places
+
+
+def recursive_path(start, rate, steps):
+    if steps == 0:
+        return (start,)
+    return (start, *recursive_path(start - rate * (start * (start * start - 1) + 0.2), rate, steps - 1))
+
+
+def single_path(start, rate, steps):
+    places = np.full(steps + 1, start, np.float32)
+    for t in range(steps):
+        places[t + 1] = places[t] - np.float32(rate) * np.polyval([1, 0, -1, 0.2], places[t])
+    return places
+
+
+def measured_slope(theta, h=1e-4):
+    up, down = (x**4 / 4 - x**2 / 2 + 0.2 * x for x in (theta + h, theta - h))
+    return (up - down) / (2 * h)
+
+
+def first_of_three(path):
+    if np.isfinite(path[-1]) and abs(path[-1]) <= 1000:
+        return "settled" if abs(np.diff(path)[-1]) < 0.001 else "cycling"
+    return "diverged"
+
+
+def still_first(path):
+    *_, before, last = path
+    if max(last, before) - min(last, before) < 1e-3:
+        return " Settled"
+    return "CYCLING" if -1000 < last < 1000 else "diverged"
+
+
+def any_far(path):
+    size = np.abs(np.asarray(path))
+    return "diverged" if not (size <= 1000).all() else "settled" if np.ptp(path[-2:]) < 0.001 else "cycling"
+
+
 RIGHT = {
+    "00.1": [
+        lambda theta, slope, rate: theta - rate * slope,
+        lambda x, s, r: np.float32(x) + np.float32(-r) * np.float32(s),
+        lambda *case: [case[0] - case[1] * case[2]],
+    ],
+    "00.2": [
+        lambda theta: theta**3 - theta + 0.2,
+        measured_slope,
+        lambda theta: np.polyval(np.polyder([1 / 4, 0, -1 / 2, 0.2, 0]), [theta]),
+        lambda theta: np.float32(theta) * (np.float32(theta) ** 2 - 1) + np.float32(0.2),
+    ],
+    "00.3": [place_by_place, recursive_path, single_path],
+    "00.4": [first_of_three, still_first, any_far],
     "03.1": [
         loop_gradient,
         difference_gradient,
@@ -444,6 +547,17 @@ RESEMBLANCES = {
         "gradient has a wrong weight",
     ),
     "no such word": ("03.5", {"a": "bad"}, "none of the answers to choose from: 'fine', 'rate too large'"),
+    "no such word, sometimes": (
+        "00.4",
+        lambda path: "rests" if first_of_three(path) == "settled" else first_of_three(path),
+        "none of the answers to choose from: 'cycling', 'diverged', 'settled'",
+    ),
+    "one word for another": (
+        "00.4",
+        lambda path: "cycling",
+        "You say 'cycling' where 'diverged' is right. You say 'cycling' where 'settled' is right.\nTry this",
+    ),
+    "from the second step on": ("00.3", WRONG["00.3"]["steps that shrink"], "It is right where steps is at most 1"),
 }
 
 

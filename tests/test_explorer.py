@@ -5,6 +5,7 @@ import base64
 import gettext
 import io
 import itertools
+import selectors
 import threading
 
 import ipywidgets
@@ -15,8 +16,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 from traitlets import TraitError, validate
 
-from nnlearn import language
+from nnlearn import language, progress
 from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Switch, Whole
+from nnlearn.explorers.explorer import STAY
 from nnlearn.explorers.picture import Picture, png, small_png
 from nnlearn.language import mark, say
 from nnlearn.palette import LINES, PALETTES, style
@@ -116,6 +118,30 @@ def tell(explorer, **message):
     tell.serial = getattr(tell, "serial", 0) + 1
     explorer._handle_custom_msg({"serial": tell.serial, **message}, [])
     assert shown(explorer, "answers") == tell.serial
+
+
+class Clockwork(asyncio.SelectorEventLoop):
+    """A loop in which to wait takes no time: its clock goes on by as much as it is asked to wait."""
+
+    def __init__(self):
+        self.now, selector = 0.0, selectors.SelectSelector()
+        look = selector.select
+
+        def select(timeout=None):
+            self.now += timeout or 0
+            return look(0)
+
+        selector.select = select
+        super().__init__(selector)
+
+    def time(self):
+        return self.now
+
+
+def in_no_time(work):
+    """Runs what a cell does."""
+    with asyncio.Runner(loop_factory=Clockwork) as runner:
+        runner.run(work)
 
 
 def decoded(picture):
@@ -380,9 +406,11 @@ def test_in_a_loop_the_first_slice_is_shown_at_once():
         assert explorer.status == "x is 1, y is 1."
         assert shown(explorer, "busy") and not explorer.reached
         await until_done(explorer)
-        assert explorer.status == "x is 1, y is 5." and len(explorer.reached) == 1
+        assert explorer.status == "x is 1, y is 5." and not explorer.reached
+        await asyncio.sleep(STAY + 0.1)
+        assert len(explorer.reached) == 1
 
-    asyncio.run(cell())
+    in_no_time(cell())
 
 
 def test_a_move_cancels_the_slices_that_are_left():
@@ -468,6 +496,133 @@ def test_goals_stay_reached():
 def test_a_run_that_is_too_short_reaches_no_goal():
     explorer = Descent(steps=10)
     assert explorer.error is None and explorer.reached == ()
+
+
+class Aims(Small):
+    """Goals at 3, and from 7 on."""
+
+    chapter = "99"
+    goals = (
+        Goal("three", lambda explorer, result: result["x"] == 3),
+        Goal("seven or more", lambda explorer, result: result["x"] >= 7),
+    )
+
+
+def slide(explorer, *values):
+    for x in values:
+        explorer.x = x
+
+
+async def slide_slowly(explorer, *values):
+    for x in values:
+        explorer.x = x
+        await asyncio.sleep(0.4 * STAY)
+
+
+def test_sliding_past_a_goal_does_not_reach_it():
+    async def cell():
+        explorer = Aims()
+        slide(explorer, 2, 3, 4, 5)
+        assert shown(explorer, "goals") == []
+        await slide_slowly(explorer, 2, 3, 4, 5)
+        await asyncio.sleep(2 * STAY)
+        assert shown(explorer, "goals") == [] and explorer.reached == ()
+
+    in_no_time(cell())
+
+
+def test_staying_at_a_goal_reaches_it():
+    async def cell():
+        explorer = Aims()
+        sent = []
+        slide(explorer, 2, 3)
+        await asyncio.sleep(0.9 * STAY)
+        assert shown(explorer, "goals") == []
+        explorer.observe(lambda change: sent.append(change.new["goals"]), "_shown")
+        await asyncio.sleep(2 * STAY)
+        assert shown(explorer, "goals") == [0] and explorer.reached == Aims.goals[:1]
+        assert sent == [[0]]  # the page hears of it, once
+        explorer.x = 9
+        await asyncio.sleep(2 * STAY)
+        assert shown(explorer, "goals") == [0, 1]
+
+    in_no_time(cell())
+
+
+def test_coming_back_to_a_goal_starts_its_time_anew():
+    async def cell():
+        explorer = Aims()
+        await slide_slowly(explorer, 3, 4, 3, 4, 3)
+        await asyncio.sleep(0.5 * STAY)
+        assert shown(explorer, "goals") == []
+        explorer.x = 4
+        await asyncio.sleep(2 * STAY)
+        assert shown(explorer, "goals") == []
+
+    in_no_time(cell())
+
+
+def test_a_hand_that_rests_within_the_goal_reaches_it():
+    async def cell():
+        explorer = Aims()
+        await slide_slowly(explorer, 6, 7, 8, 9)
+        await asyncio.sleep(2 * STAY)
+        assert shown(explorer, "goals") == [1]
+
+    in_no_time(cell())
+
+
+def test_another_look_is_no_move_away():
+    async def cell():
+        explorer = Aims(x=3)
+        explorer.look("dark", 2)
+        tell(explorer, values={"x": 3})
+        explorer._repr_mimebundle_()
+        await asyncio.sleep(2 * STAY)
+        assert shown(explorer, "goals") == [0]
+
+    in_no_time(cell())
+
+
+def test_without_a_loop_a_goal_is_reached_at_once():
+    explorer = Aims()
+    slide(explorer, 2, 3, 4)
+    assert shown(explorer, "goals") == [0]
+
+
+def test_reached_goals_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("NNLEARN_PROGRESS", str(tmp_path / "notes.jsonl"))
+    slide(Aims(), 3, 1)
+    assert [(each.kind, each.name, each.value) for each in progress.notes()] == [("goal", "99.Aims.1", None)]
+    explorer = Aims()
+    assert shown(explorer, "goals") == [0]
+    slide(explorer, 3, 8, 3, 8)
+    assert [each.name for each in progress.notes()] == ["99.Aims.1", "99.Aims.2"]
+    assert Aims().reached == Aims.goals
+    assert type("Others", (Aims,), {})().reached == type("Aims", (Aims,), {"chapter": "98"})().reached == ()
+    monkeypatch.setenv("NNLEARN_PROGRESS", "off")
+    assert Aims().reached == ()
+
+
+def test_a_goal_that_was_slid_past_is_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("NNLEARN_PROGRESS", str(tmp_path / "notes.jsonl"))
+
+    async def cell():
+        explorer = Aims()
+        slide(explorer, 3, 4)
+        await asyncio.sleep(2 * STAY)
+        assert progress.notes() == []
+        slide(explorer, 3)
+        await asyncio.sleep(2 * STAY)
+        assert [each.name for each in progress.notes()] == ["99.Aims.1"]
+
+    in_no_time(cell())
+
+
+def test_without_a_chapter_goals_are_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("NNLEARN_PROGRESS", str(tmp_path / "notes.jsonl"))
+    explorer = type("Nowhere", (Aims,), {"chapter": ""})(x=3)
+    assert shown(explorer, "goals") == [0] and progress.notes() == []
 
 
 # --- Pictures ---

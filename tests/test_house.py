@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 from traitlets.config import PyFileConfigLoader
 
 import course
+from nnlearn import progress
 from tools import browsers, catalogue, doctor, environment
 from tools.environment import ROOT
 
@@ -145,6 +146,7 @@ def test_an_argument_that_nobody_knows_is_refused(command):
         (["test", "--", "-k", "foo", "--peers"], ["dev"], ["-k", "foo", "--peers"]),
         (["test", "-x", "tests/test_house.py"], ["dev"], ["-x", "tests/test_house.py"]),
         (["notebooks", "03"], ["dev"], ["03"]),
+        (["zh", "05"], ["dev"], ["05"]),
         (["bench"], [], []),
         (["lab", "--port", "9999"], [], ["--port", "9999"]),
         (["lab", "--no-browser"], [], ["--no-browser"]),
@@ -314,6 +316,13 @@ def test_a_finding(finding, verdict, sentence):
     found = finding()
     assert found[0] == verdict
     assert sentence in found[1]
+
+
+def test_the_doctor_knows_where_the_learner_stopped(monkeypatch, tmp_path):
+    monkeypatch.setenv("NNLEARN_PROGRESS", str(tmp_path / "进度 1.jsonl"))
+    assert "Nothing done yet" in doctor.progress(Path(sys.executable))[1]
+    progress.note("goal", "03.Bowl.1")
+    assert "You stopped in chapter 03" in doctor.progress(Path(sys.executable))[1]
 
 
 def test_other_versions_are_named(monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import nnlearn as nn
-from nnlearn.language import CATALOGUES, say
+from nnlearn.language import CATALOGUES, language, say
 from tools.catalogue import compiled, sentences, updated, written
 
 PACKAGE = Path(nn.__file__).parent
@@ -45,6 +45,38 @@ def test_the_language_switches_while_running(monkeypatch):
     monkeypatch.setenv("NNLEARN_LANG", "tlh")  # no catalogue: English
     assert message() == english == "learning_rate = -1 is not in [0, inf)."
     assert chinese != english and "learning_rate" in chinese and any(c > "\u4e00" for c in chinese)
+
+
+@pytest.mark.parametrize(
+    "named, notebook, expected",
+    [
+        (None, None, "en"),
+        (None, "/home/ann/course/notebooks/05_momentum.ipynb", "en"),
+        (None, "/home/ann/course/notebooks/zh/05_momentum.ipynb", "zh"),
+        (None, r"C:\Users\ann\notebooks\zh\05_momentum.ipynb", "zh"),
+        (None, r"C:\Users\ann\notebooks\ZH\05_momentum.ipynb", "zh"),
+        (None, "notebooks/zh/05_momentum.ipynb", "zh"),
+        (None, "zh/05_momentum.ipynb", "zh"),
+        (None, "/home/zh/notebooks/05_momentum.ipynb", "en"),  # a user's name
+        (None, "/home/zh/05_zh.ipynb/05_momentum.ipynb", "en"),
+        (None, "notebooks/tlh/05_momentum.ipynb", "en"),  # no catalogue
+        (None, "../zh.ipynb", "en"),
+        (None, "05_momentum.ipynb", "en"),
+        (None, "8f3c5f0e-0c5e-4d3a", "en"),  # a console's session
+        (None, "", "en"),
+        ("", "notebooks/zh/05_momentum.ipynb", "zh"),
+        ("en", "notebooks/zh/05_momentum.ipynb", "en"),
+        ("zh-Hans", "notebooks/05_momentum.ipynb", "zh"),
+        ("ZH_CN.UTF-8", None, "zh"),
+    ],
+)
+def test_a_notebook_speaks_the_language_of_its_folder(named, notebook, expected, monkeypatch):
+    for variable, value in (("NNLEARN_LANG", named), ("JPY_SESSION_NAME", notebook)):
+        if value is None:
+            monkeypatch.delenv(variable, raising=False)
+        else:
+            monkeypatch.setenv(variable, value)
+    assert language() == expected
 
 
 def test_fields_may_hold_braces():

@@ -81,7 +81,111 @@ def averaged(L, beta):
     return 2 * (1 + beta) / ((1 - beta) * L)
 
 
+def steps_that_shrink(start, rate, steps):
+    places = [start]
+    for k in range(steps):
+        places.append(places[-1] - rate / (k + 1) * valley_slope(places[-1]))
+    return places
+
+
+def valley_path(start, rate, steps):
+    places = [start]
+    for _ in range(steps):
+        places.append(places[-1] - rate * valley_slope(places[-1]))
+    return places
+
+
+def valley_slope(theta):
+    return theta**3 - theta + 0.2
+
+
+def append_assigned(start, rate, steps):
+    theta, places = start, [start]
+    for _ in range(steps):
+        theta = theta - rate * valley_slope(theta)
+        places = places.append(theta)
+    return places
+
+
+def printed(start, rate, steps):
+    for theta in valley_path(start, rate, steps):
+        print(theta)
+
+
+def overwritten(start, rate, steps):
+    places = [start]
+    for k in range(steps):
+        places[k + 1] = places[k] - rate * valley_slope(places[k])
+    return places
+
+
+def pops(path):
+    last, before = path.pop(), path.pop()
+    if not abs(last) <= 1000:
+        return "diverged"
+    return "settled" if abs(last - before) < 0.01 else "cycling"
+
+
+def only_if(path):
+    if abs(path[-1] - path[-2]) < 0.001:
+        return "settled"
+    if not abs(path[-1]) <= 1000:
+        return "diverged"
+
+
+def word(lost, still):
+    return "diverged" if lost else "settled" if still else "cycling"
+
+
 WRONG = {
+    "00.1": {
+        "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
+        "half a step": lambda theta, slope, rate: theta - rate * slope / 2,
+        "theta twice": lambda theta, slope, rate: 2 * theta - rate * slope,
+        "place and step": lambda theta, slope, rate: (theta - rate * slope, rate * slope),
+        "rounded": lambda theta, slope, rate: round(theta - rate * slope, 1),
+        "nothing but the slope": lambda theta, slope, rate: slope,
+        "one more": lambda theta, slope, rate: theta - rate * slope + 1,
+        "no return": lambda theta, slope, rate: None,
+        "a text": lambda theta, slope, rate: f"{theta - rate * slope}",
+        "slope squared": lambda theta, slope, rate: theta - rate * slope**2,
+    },
+    "00.2": {
+        "a hat for the power": lambda theta: theta ^ 3 - theta + 0.2,
+        "the middle twice": lambda theta: theta**3 - 2 * theta + 0.2,
+        "the tilt twice": lambda theta: theta**3 - theta + 0.4,
+        "a point forgotten": lambda theta: theta**3 - theta + 2,
+        "measured to the left": lambda theta: (valley_slope(theta) + valley_slope(theta - 0.001)) / 2,
+        "a list of the parts": lambda theta: [theta**3, -theta, 0.2],
+        "at one place": lambda theta: valley_slope(1.8),
+        "upside down": lambda theta: 1 / valley_slope(theta),
+        "rounded": lambda theta: round(valley_slope(theta), 1),
+        "a quarter": lambda theta: valley_slope(theta) / 4,
+    },
+    "00.3": {
+        "the list lost": append_assigned,
+        "printed": printed,
+        "no room in the list": overwritten,
+        "steps that shrink": steps_that_shrink,
+        "backwards": lambda *case: valley_path(*case)[::-1],
+        "rounded": lambda *case: np.round(valley_path(*case), 2),
+        "lists in a list": lambda *case: [[theta] for theta in valley_path(*case)],
+        "a dict": lambda *case: dict(enumerate(valley_path(*case))),
+        "places and heights": lambda *case: [(theta, theta**4) for theta in valley_path(*case)],
+        "half the rate": lambda start, rate, steps: valley_path(start, rate / 2, steps),
+    },
+    "00.4": {
+        "other words": lambda path: {"settled": "converged"}.get(only_if(path), "oscillates"),
+        "true or false": lambda path: abs(path[-1] - path[-2]) < 0.001,
+        "a number": lambda path: path[-1],
+        "one word": lambda path: "cycling",
+        "the largest place": lambda path: word(not max(path) <= 1000, abs(path[-1] - path[-2]) < 0.001),
+        "a million": lambda path: word(not abs(path[-1]) <= 1e6, abs(path[-1] - path[-2]) < 0.001),
+        "three back": lambda path: word(not abs(path[-1]) <= 1000, abs(path[-1] - path[-3]) < 0.001),
+        "no word for the rest": only_if,
+        "changes the path": pops,
+        "signs": lambda path: word(not abs(path[-1]) <= 1000, path[0] * path[-1] > 0),
+    },
     "03.1": {
         "numerical gradient of the errors": lambda X, y, theta: np.gradient((X @ theta - y) ** 2),
         "only the target's part": lambda X, y, theta: -2 / len(y) * X.T @ y,

@@ -48,9 +48,19 @@ def sentences(package: Path) -> Catalog:
 
 def updated(path: Path, template: Catalog, language: str) -> Catalog:
     """The catalogue in this file, or a new one, with the sentences of the template and no others."""
-    catalogue = Catalog(
+    purpose = "# The sentences of nnlearn, in step with the code by: python course.py catalogue"
+    catalogue = opened(path, language, purpose)
+    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
+    return catalogue
+
+
+def opened(path: Path, language: str, purpose: str) -> Catalog:
+    """The catalogue in this file, or a new one that says on top what it is for."""
+    if path.exists():
+        return read_po(io.BytesIO(path.read_bytes()), locale=language, abort_invalid=True)
+    return Catalog(
         locale=language,
-        header_comment="# The sentences of nnlearn, in step with the code by: python course.py catalogue",
+        header_comment=purpose,
         project="nnlearn",
         version="course",
         msgid_bugs_address="see CONTRIBUTING.md",
@@ -58,10 +68,6 @@ def updated(path: Path, template: Catalog, language: str) -> Catalog:
         language_team="the nnlearn authors",
         fuzzy=False,
     )
-    if path.exists():
-        catalogue = read_po(io.BytesIO(path.read_bytes()), locale=language)
-    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
-    return catalogue
 
 
 def written(catalogue: Catalog) -> bytes:

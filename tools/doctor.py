@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import re
 import shutil
@@ -29,6 +30,8 @@ def examination(prefix: Path) -> Iterator[tuple[str, str]]:
     yield folder(ROOT)
     yield room(shutil.disk_usage(ROOT).free / 1e9, needed=0.2 if ready else 4)
     yield versions(python) if ready else (NOTE, "Not installed yet: python course.py lab does it.")
+    if ready:
+        yield progress(python)
     yield browser()
     yield test_browser(chromium())
 
@@ -73,6 +76,13 @@ def versions(python: Path) -> tuple[str, str]:
         advice = f"To go back to them, delete {VENV.name} and start again."
         return NOTE, f"Other versions than the tested ones (in brackets): {', '.join(other)}. {advice}"
     return OK, f"{len(tested)} packages in the versions tested"
+
+
+def progress(python: Path) -> tuple[str, str]:
+    """Where the learner stopped."""
+    asking = "from nnlearn.progress import report; print(report().last)"
+    spoken = {**os.environ, "PYTHONUTF8": "1"}  # sentences may be Chinese
+    return OK, subprocess.check_output([str(python), "-c", asking], cwd=ROOT, env=spoken, encoding="utf-8").strip()
 
 
 def tested_versions() -> dict[str, str]:

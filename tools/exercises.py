@@ -7,30 +7,34 @@ cells whose metadata say what they are. nbgrader's own steps leave the answers o
 
 import sys
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from tools.catalogue import LANGUAGES
 from tools.environment import ROOT
-
-SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
+from tools.notebooks import write
 
 
 def main() -> int:
-    """Renews every exercise; one whose solution is gone is removed."""
-    EXERCISES.mkdir(exist_ok=True)
-    solutions = sorted(SOLUTIONS.glob("*.ipynb"))
-    for old in {path.name for path in EXERCISES.glob("*.ipynb")} - {path.name for path in solutions}:
-        (EXERCISES / old).unlink()
-        print(f"{old}: removed")
-    for path in solutions:
-        text = written(exercise(nbformat.read(path, as_version=4)))
-        target = EXERCISES / path.name
-        changed = not target.exists() or target.read_text(encoding="utf-8") != text
-        if changed:
-            target.write_text(text, encoding="utf-8", newline="\n")
-        print(f"{path.name}: {'renewed' if changed else 'up to date'}")
+    """Renews every exercise, in each language."""
+    for language in ("", *LANGUAGES):
+        renew(ROOT, language)
     return 0
+
+
+def renew(root: Path, language: str) -> None:
+    """Makes every exercise of a language ("": English); one whose solution is gone is removed."""
+    solutions = sorted((root / "solutions" / language).glob("*.ipynb"))
+    exercises = root / "exercises" / language
+    for old in sorted({path.name for path in exercises.glob("*.ipynb")} - {path.name for path in solutions}):
+        (exercises / old).unlink()
+        print(f"{(exercises / old).relative_to(root).as_posix()}: removed")
+    for path in solutions:
+        target = exercises / path.name
+        changed = write(exercise(nbformat.read(path, as_version=4)), target)
+        print(f"{target.relative_to(root).as_posix()}: {'renewed' if changed else 'up to date'}")
 
 
 def exercise(solution: Any) -> Any:
@@ -51,11 +55,6 @@ def exercise(solution: Any) -> Any:
     for step in steps:
         notebook, resources = step().preprocess(notebook, resources)
     return notebook
-
-
-def written(notebook: Any) -> str:
-    """The text of a notebook's file."""
-    return str(nbformat.writes(notebook)) + "\n"
 
 
 if __name__ == "__main__":

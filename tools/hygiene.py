@@ -14,6 +14,8 @@ from PIL import Image, UnidentifiedImageError
 from tools.environment import ROOT
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+CHINESE = re.compile("[\u4e00-\u9fff]")  # a character
+CODE_OR_MATHS = re.compile(r"```.*?```|~~~.*?~~~|\$\$.*?\$\$|`[^`\n]*`|\$[^$\n]+\$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,7 @@ def short_chapter(notebook: Any, limits: Limits) -> Iterator[str]:
     """A chapter is an hour's work."""
     if len(notebook.cells) > limits.cells:
         yield f"{len(notebook.cells)} cells, {limits.cells} are the limit"
-    words = sum(
-        len(re.findall(r"[^\W\d_][\w'’-]*", without_code(cell.source)))
-        for cell in notebook.cells
-        if cell.cell_type == "markdown"
-    )
+    words = sum(number_of_words(cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
     if words > limits.words:
         yield f"{words} words, {limits.words} are the limit"
 
@@ -141,7 +139,7 @@ def titled(notebook: Any, limits: Limits) -> Iterator[str]:
     if [where for where, title in titles] != [cell.id for cell in notebook.cells[:1]]:
         yield f"must have one title, in its first cell; it has {len(titles)}"
     for where, title in titles if limits.bilingual_title else []:
-        if not (re.search("[A-Za-z]", title) and re.search("[\u4e00-\u9fff]", title)):
+        if not (re.search("[A-Za-z]", title) and CHINESE.search(title)):
             yield f"{where}: the title must be in English and Chinese: {title}"
 
 
@@ -203,4 +201,10 @@ def output_texts(output: Any) -> list[str]:
 
 def without_code(markdown: str) -> str:
     """Prose alone: no code and no mathematics."""
-    return re.sub(r"```.*?```|~~~.*?~~~|\$\$.*?\$\$|`[^`\n]*`|\$[^$\n]+\$", " ", markdown, flags=re.DOTALL)
+    return CODE_OR_MATHS.sub(" ", markdown)
+
+
+def number_of_words(markdown: str) -> int:
+    """Words of prose; two Chinese characters count as one."""
+    latin, characters = CHINESE.subn(" ", without_code(markdown))
+    return len(re.findall(r"[^\W\d_][\w'’-]*", latin)) + characters // 2

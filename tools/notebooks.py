@@ -1,7 +1,7 @@
 """Runs notebooks from a fresh kernel and stores their outputs: ``python course.py notebooks [NAME ...]``.
 
-A name is a path, or part of the name of a file in notebooks/. What is stored depends on the notebook and the
-code alone, so that a second run without changes gives no diff.
+A name is a path, or part of the name of a file in notebooks/ or notebooks/zh/. What is stored depends on the notebook
+and the code alone, so that a second run without changes gives no diff.
 """
 
 import os
@@ -15,6 +15,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
+from nnlearn.language import notebook_language
+from tools.catalogue import LANGUAGES
 from tools.environment import ROOT
 from tools.hygiene import WIDGET_VIEW, complaints
 
@@ -33,24 +35,31 @@ def main(names: list[str]) -> int:
     """Runs and stores the notebooks named, or all; 1 if one failed or has something to mend."""
     troubles = 0
     for path in chosen(names):
-        began = time.perf_counter()
-        try:
-            notebook = run(path)
-        except (CellControlSignal, DeadKernelError) as error:
-            print(f"{path.name}: failed, nothing was stored.\n{error}")
-            troubles += 1
-            continue
-        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-        print(f"{path.name}: {time.perf_counter() - began:.1f} s", flush=True)
-        for complaint in complaints(notebook):
-            print(f"  {complaint}")
-            troubles += 1
+        troubles += store(nbformat.read(path, as_version=4), path)
     return int(troubles > 0)
+
+
+def store(notebook: Any, path: Path) -> int:
+    """Runs a notebook and writes it to its place, unless it fails; says what there is to mend: how many things."""
+    shown = f"{path.parent.name}/{path.name}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    began = time.perf_counter()
+    try:
+        run(notebook, path)
+    except (CellControlSignal, DeadKernelError) as error:
+        print(f"{shown}: failed, nothing was stored.\n{error}")
+        return 1
+    write(notebook, path)
+    print(f"{shown}: {time.perf_counter() - began:.1f} s", flush=True)
+    found = complaints(notebook)
+    for complaint in found:
+        print(f"  {complaint}")
+    return len(found)
 
 
 def chosen(names: list[str]) -> list[Path]:
     """The files meant by these names; all chapters if there are none."""
-    chapters = sorted(ROOT.glob("notebooks/*.ipynb"))
+    chapters = of_course("notebooks")
     if not names:
         return chapters
     paths = []
@@ -62,18 +71,21 @@ def chosen(names: list[str]) -> list[Path]:
     return paths
 
 
-def run(path: Path) -> Any:
-    """The notebook, run in its own folder by a fresh kernel; an exception of nbclient if a cell fails."""
-    notebook = nbformat.read(path, as_version=4)
+def of_course(kind: str) -> list[Path]:
+    """The files in notebooks/, solutions/ or exercises/: the English ones, then those of each language."""
+    return [path for folder in ("", *LANGUAGES) for path in sorted((ROOT / kind / folder).glob("*.ipynb"))]
+
+
+def run(notebook: Any, path: Path) -> None:
+    """Runs it in place, in the folder and the language of its path; an exception of nbclient if a cell fails."""
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
     NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
         resources={"metadata": {"path": str(path.resolve().parent)}},
         coalesce_streams=True,  # else the cuts between the pieces of a printed text depend on time
-    ).execute()
+    ).execute(env=os.environ | {"NNLEARN_LANG": notebook_language(str(path.resolve())), "NNLEARN_PROGRESS": "off"})
     tidy(notebook)
-    return notebook
 
 
 def tidy(notebook: Any) -> None:
@@ -87,6 +99,21 @@ def tidy(notebook: Any) -> None:
                 output.data.pop(WIDGET_VIEW, None)  # else "Error displaying widget" hides the picture
             if "traceback" in output:
                 output.traceback = [without_machine_paths(line) for line in output.traceback]
+
+
+def written(notebook: Any) -> str:
+    """The text of a notebook's file."""
+    return str(nbformat.writes(notebook)) + "\n"
+
+
+def write(notebook: Any, path: Path) -> bool:
+    """Writes a notebook where the file is not yet the same; whether it did."""
+    text = written(notebook)
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return True
 
 
 def without_machine_paths(text: str) -> str:

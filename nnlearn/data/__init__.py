@@ -1,5 +1,6 @@
-"""Real data, bundled with scikit-learn."""
+"""Real data, bundled with scikit-learn, and what the course measured on them."""
 
 from nnlearn.data.datasets import Dataset, breast_cancer, diabetes, digits, photographs, wine
+from nnlearn.data.measured import measured
 
-__all__ = ["Dataset", "breast_cancer", "diabetes", "digits", "photographs", "wine"]
+__all__ = ["Dataset", "breast_cancer", "diabetes", "digits", "measured", "photographs", "wine"]

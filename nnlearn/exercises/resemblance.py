@@ -48,9 +48,19 @@ def resemblance(question: Question, cases: Sequence[Arguments], right: Sequence[
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
         sentences = of_arrays(list(zip(right, got, strict=True)), parts)  # type: ignore[arg-type]
     else:
-        choices = sorted({str(right[0]), *(misconception.wrong() for misconception in question.misconceptions)})
-        return say("This is none of the answers to choose from: {choices}.", choices=", ".join(map(repr, choices)))
+        sentences = of_texts(question, cases, list(map(str, right)), list(map(str, got)))
     return " ".join(sentences)
+
+
+def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
+    """Something else than the answers to choose from, or which of them stands where."""
+    wrong = (misconception.wrong(*case) for misconception in question.misconceptions for case in cases)
+    choices = sorted({*right, *wrong})
+    if not set(got) <= set(choices):
+        yield say("This is none of the answers to choose from: {choices}.", choices=", ".join(map(repr, choices)))
+        return
+    for yours, needed in sorted({(yours, needed) for yours, needed in zip(got, right, strict=True) if yours != needed}):
+        yield say("You say {yours!r} where {right!r} is right.", yours=yours, right=needed)
 
 
 def of_tuples(names: Sequence[str], right: Sequence[Any], got: Sequence[Any], parts: Parts) -> Iterator[str]:

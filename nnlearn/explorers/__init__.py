@@ -5,6 +5,8 @@ See ``Explorer``.
 """
 
 from nnlearn.explorers.controls import Choice, Linear, Log, Point, Switch, Whole
-from nnlearn.explorers.explorer import Explorer, Goal
+from nnlearn.explorers.explorer import Explorer
+from nnlearn.explorers.goals import Goal
+from nnlearn.explorers.prediction import Prediction
 
-__all__ = ["Choice", "Explorer", "Goal", "Linear", "Log", "Point", "Switch", "Whole"]
+__all__ = ["Choice", "Explorer", "Goal", "Linear", "Log", "Point", "Prediction", "Switch", "Whole"]

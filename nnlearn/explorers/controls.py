@@ -141,7 +141,8 @@ class Switch(Control):
 class Point(Control):
     """A point (x, y), set by a press in the picture or in two number fields.
 
-    ``axes`` is the label of the axes in which it lies; a figure with one pair of axes needs none.
+    ``axes`` is the label of the axes in which it lies; a figure with one pair of axes needs none. Where both ends of
+    one coordinate are the same, the point moves along a line.
     """
 
     def __init__(
@@ -168,7 +169,8 @@ class Point(Control):
         return x, y
 
     def text(self, value: tuple[float, float]) -> str:
-        return "({:.4g}, {:.4g})".format(*value)
+        free = [f"{x:.4g}" for x, (low, high) in zip(value, self.ends, strict=True) if low < high]
+        return f"({', '.join(free)})" if len(free) == 2 else "".join(free)
 
     def page(self) -> dict[str, Any]:
         label = say(self.label)

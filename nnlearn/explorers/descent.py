@@ -5,15 +5,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from nnlearn.checks import Array
+from nnlearn.explorers.arrival import PROOF, small_from
 from nnlearn.explorers.controls import Choice, Linear, Log, Point, Whole
-from nnlearn.explorers.explorer import Explorer, Goal
-from nnlearn.explorers.training_map import TrainingMap
+from nnlearn.explorers.explorer import Explorer
+from nnlearn.explorers.goals import Goal
+from nnlearn.explorers.prediction import Prediction
+from nnlearn.explorers.training_map import TrainingMap, near
 from nnlearn.language import mark, say
 from nnlearn.objectives import Quadratic, TwoWeights
 from nnlearn.optimizers import GradientDescent
@@ -25,15 +28,29 @@ BUDGET = 300
 LEVELS = np.geomspace(0.02, 100, 9)  # the losses whose level lines are drawn
 
 
+def parabola(learning_rate: float) -> Array:
+    """The places on theta^2 / 2 from theta = 1, of all steps of the budget."""
+    return run(GradientDescent(learning_rate), Quadratic(curvatures=[1]), [1.0], BUDGET).theta[:, 0]
+
+
+def arrival(theta: Array) -> int | None:
+    """The first step that is near the minimum."""
+    near = np.flatnonzero(np.abs(theta) <= NEAR)
+    return int(near[0]) if len(near) else None
+
+
 class Parabola(Explorer):
-    """theta^2 / 2 from theta = 1: how many steps at which rate? Rates above 1 open once a prediction is made."""
+    """theta^2 / 2 from theta = 1: how many steps at which rate?"""
 
     title = mark("One parabola, one rate")
-    prediction = Choice(
-        {"": mark("choose …"), "fewer": mark("about 3: nineteen times as fast"),
-         "30": mark("about 30: fast, but it overshoots"), "66": mark("66: the same"),
-         "never": mark("none will do: it explodes")},
-        start="", label=mark("my prediction for rate 1.9"),
+    chapter = "03"
+    prediction = Prediction(
+        mark("Rate 0.1 needs 66 steps until |theta| is at most 0.001. How many does rate 1.9 need?"),
+        Choice({"fewer": mark("about 3: nineteen times as fast"), "30": mark("about 30: fast, but it overshoots"),
+                "66": mark("66: the same"), "never": mark("none will do: it explodes")},
+               start="fewer", label=mark("steps at rate 1.9")),
+        truth=lambda: say("Measured: {steps} steps.", steps=arrival(parabola(1.9))),
+        opens_at={"learning_rate": 1.9},
     )  # fmt: skip
     learning_rate = Linear(0.02, 2.12, start=0.1, step=0.01, label=mark("learning rate"))
 
@@ -51,32 +68,21 @@ class Parabola(Explorer):
         (self.arrival,) = distance.plot([], [], "o", color=self.colours.orange, markersize=8, animated=True)
         return figure
 
-    @property
-    def closed(self) -> bool:
-        return not self.prediction and self.learning_rate > 1
-
     def compute(self) -> Any:
-        steps = 0 if self.closed else BUDGET
-        theta = run(GradientDescent(self.learning_rate), Quadratic(curvatures=[1]), [1.0], steps).theta[:, 0]
-        arrived = np.flatnonzero(np.abs(theta) <= NEAR)
-        return SimpleNamespace(theta=theta, loss=theta**2 / 2, arrived=arrived[:1])
+        theta = parabola(self.learning_rate)
+        return SimpleNamespace(theta=theta, loss=theta**2 / 2, arrived=arrival(theta))
 
     def draw(self, result: Any) -> None:
         distance = np.abs(result.theta)
         self.hops.set_data(result.theta[:81], result.loss[:81])
         self.distances.set_data(np.arange(len(distance)), distance)
-        self.arrival.set_data(result.arrived, distance[result.arrived])
+        here = [] if result.arrived is None else [result.arrived]
+        self.arrival.set_data(here, distance[here])
 
     def says(self, result: Any) -> str:
-        if self.closed:
-            return say("Choose your prediction first: it opens the rates above 1.")
-        if len(result.arrived):
-            text = say("Arrived at step {step}: |theta| is {distance:.2g}.",
-                       step=result.arrived[0], distance=abs(result.theta[result.arrived[0]]))  # fmt: skip
-            if self.learning_rate != 1.9:
-                return text
-            prediction = say(type(self).prediction.options[self.prediction])
-            return text + " " + say("You predicted: {prediction}.", prediction=prediction)
+        if result.arrived is not None:
+            return say("Arrived at step {step}: |theta| is {distance:.2g}.",
+                       step=result.arrived, distance=abs(result.theta[result.arrived]))  # fmt: skip
         distance = abs(result.theta[-1])
         if distance > 1:
             return say("Away from the minimum: after {steps} steps |theta| is {distance:.2g} and grows.",
@@ -86,14 +92,7 @@ class Parabola(Explorer):
         return say("Not there yet after {steps} steps: |theta| is {distance:.2g}.", steps=BUDGET, distance=distance)
 
 
-SMALL, PROOF = 1e-6, 10  # "stays small": so many losses in a row below 1e-6
 STANDARD_START = (-2, 1)  # the steps that a goal asks for depend on the start
-
-
-def small_from(loss: Array) -> int | None:
-    """The step from which on the loss stays small, if it does."""
-    first = 1 + int(np.flatnonzero(~(loss < SMALL))[-1]) if np.any(~(loss < SMALL)) else 0
-    return first if len(loss) - first >= PROOF else None
 
 
 def arrives(condition_number: float, steps: int) -> Callable[[Any, Any], bool]:
@@ -110,6 +109,7 @@ class Bowl(Explorer):
     """Gradient descent on (x^2 + kappa y^2) / 2: the path, and the loss beside what theory says of each direction."""
 
     title = mark("Gradient descent in a bowl")
+    chapter = "03"
     condition_number = Log(1, 100, start=10, label=mark("condition number kappa"))
     learning_rate = Log(0.0005, 2.2, start=0.05, label=mark("learning rate"))
     steps = Whole(1, 500, start=100, label=mark("steps"))
@@ -207,12 +207,15 @@ class StartPlane(TrainingMap):
     """The loss (w v - 1)^2 / 2: each pixel is a start, its colour where gradient descent takes it in 120 steps."""
 
     title = mark("Every pixel is a training run: which starts survive?")
+    chapter = "03"
     learning_rate = Linear(0.05, 1.05, start=0.1, step=0.01, label=mark("learning rate"))
     pixel = Point((-3.2, 3.2), (-3.2, 3.2), start=(2.2, -0.8), label=mark("start of the chosen run"), axes="map")
     step = Whole(1, 120, start=1, label=mark("step of the chosen run"))
 
-    x_range = y_range = (-3.2, 3.2)
     map_steps = 120
+
+    def extent(self) -> tuple[float, float, float, float]:
+        return -3.2, 3.2, -3.2, 3.2
 
     def runs(self, x: Array, y: Array) -> Any:
         return GradientDescent(self.learning_rate), TwoWeights(), np.concatenate([x, y], axis=-1)
@@ -220,37 +223,51 @@ class StartPlane(TrainingMap):
     def key(self) -> Any:
         return self.learning_rate
 
-    def colour(self, ends: Row, J: Any) -> Array:
+    def summary(self, ends: Row, J: Any) -> Any:
         """The branch of the minima reached, lighter farther out; grey where not settled, dark where diverged."""
         w, v = ends.theta[..., :1], ends.theta[..., 1:]
         pale = np.clip((w * w + v * v - 2) / 16, 0, 0.75)
         branch = np.where(w > 0, to_rgb(POSITIVE), to_rgb(NEGATIVE))
         lost = np.where(np.isfinite(w + v), to_rgb(UNSETTLED), to_rgb(LOST))
-        return np.where(settled(ends.theta)[..., np.newaxis], branch + (1 - branch) * pale, lost)
+        arrived = settled(ends.theta)
+        image = np.where(arrived[..., np.newaxis], branch + (1 - branch) * pale, lost)
+        return SimpleNamespace(image=image, settled=arrived, finite=np.isfinite(ends.theta).all(axis=-1))
 
-    def summary(self, ends: Row, J: Any) -> Any:
-        kept = super().summary(ends, J)
-        with np.errstate(all="ignore"):
-            kept.settled = settled(ends.theta)
-        return kept
-
-    def draw_axes(self, map_axes: Axes, side: Axes) -> None:
-        map_axes.set(xlabel="start, first weight w", ylabel="start, second weight v")
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9, 4.4), layout="constrained")
+        plane, side = figure.subplots(1, 2)
+        self.draw_map(plane)
+        plane.set(xlabel="start, first weight w", ylabel="start, second weight v")
         w = np.linspace(0.2, 3.2, 100)
         for sign in (1, -1):
-            map_axes.plot(sign * w, sign / w, color="white", linewidth=1, linestyle="--", animated=True)
-        key = {
-            POSITIVE: "w > 0",
-            NEGATIVE: "w < 0",
-            UNSETTLED: "not settled",
-            LOST: "diverged",
-        }
+            plane.plot(sign * w, sign / w, color="white", linewidth=1, linestyle="--", animated=True)
+        (self.path,) = plane.plot([], [], color="black", linewidth=1, animated=True)
+        (self.dots,) = plane.plot([], [], ".", color="black", markersize=3, animated=True)
+        self.path.set_path_effects([withStroke(linewidth=3, foreground="white")])  # seen on any colour
+        orange = {"color": self.colours.orange, "markersize": 9, "animated": True}
+        (self.here,) = plane.plot([], [], "o", markeredgecolor=self.colours.paper, **orange)
+        (self.curve,) = side.plot([], [], color=self.colours.blue, animated=True)
+        (self.here_loss,) = side.plot([], [], "o", **orange)
+        side.set(
+            xlabel="step", ylabel="loss of the chosen run", yscale="log", xlim=(0, self.map_steps), ylim=(1e-9, 1e6)
+        )
+        key = {POSITIVE: "w > 0", NEGATIVE: "w < 0", UNSETTLED: "not settled", LOST: "diverged"}
         patches = [Patch(facecolor=c, edgecolor=self.colours.muted, label=text) for c, text in key.items()]
         side.legend(handles=patches, title="end of the run", frameon=False, loc="upper right")
+        return figure
+
+    def draw(self, result: Any) -> None:
+        super().draw(result)
+        theta = near(result.trace.theta)
+        self.path.set_data(*theta.T)
+        self.dots.set_data(*theta.T)  # apart from the line: an outline would be drawn around each by itself
+        self.here.set_data(*theta[result.step][:, np.newaxis])
+        self.curve.set_data(result.trace.t, result.trace.loss)
+        self.here_loss.set_data([result.step], [result.trace.loss[result.step]])
 
     def says(self, result: Any) -> str:
-        lost, settled = 1 - np.mean(result.map.finite), np.mean(result.map.settled)
+        lost, arrived = 1 - np.mean(result.map.finite), np.mean(result.map.settled)
         text = say("Of {runs:,} runs {settled:.0%} settled in a minimum, {lost:.0%} left the finite numbers.",
-                   runs=result.map.finite.size, settled=settled, lost=lost)  # fmt: skip
+                   runs=result.map.finite.size, settled=arrived, lost=lost)  # fmt: skip
         end = result.trace.stopped or say("The chosen run ends with loss {loss:.3g}.", loss=result.trace.loss[-1])
         return f"{text} {end}"

@@ -11,13 +11,14 @@ const PATIENCE = 5000; // ms after which an answer counts as lost and the next m
 export default { render };
 
 function render({ model, el }) {
-  const { title, controls, goals, words } = model.get("_page");
+  const { title, controls, goals, words, prediction } = model.get("_page");
   const outbox = new Outbox((message) => model.send(message));
   const speaker = new Speaker();
 
   const inputs = controls.map((control) =>
     INPUTS[control.kind](control, (value) => outbox.put("values", control.name, value)));
-  const picture = new Picture(controls, words, outbox);
+  const question = prediction ? new Question(prediction, outbox) : null;
+  const picture = new Picture(prediction ? [...controls, prediction.answer] : controls, words, outbox);
   const reset = make("button", { type: "button", class: "reset" }, words.reset);
   const status = make("p", { class: "status", "aria-hidden": true }); // seen at once; the speaker says it at rest
   const note = make("p", { class: "note", "aria-hidden": true });
@@ -26,12 +27,13 @@ function render({ model, el }) {
   const items = goals.map((goal) => make("li", {}, goal.text));
   const heading = make("p", { class: "title", id: newId() }, title);
   reset.addEventListener("click", () => outbox.reset());
+  const hands = make("div", { class: "controls" }, ...inputs.map((input) => input.element));
+  const aims = make("div", { class: "aims" },
+    ...(goals.length ? [make("p", { class: "try" }, words.goals), make("ul", { class: "goals" }, ...items)] : []));
 
   el.append(make("section", { class: "nnlearn-explorer", "aria-labelledby": heading.id },
     make("header", {}, heading, reset),
-    make("div", { class: "controls" }, ...inputs.map((input) => input.element)),
-    picture.element, status, note, speaker.element, trouble, panel,
-    ...(goals.length ? [make("p", { class: "try" }, words.goals), make("ul", { class: "goals" }, ...items)] : [])));
+    question?.element ?? "", hands, picture.element, status, note, speaker.element, trouble, panel, aims));
 
   let shown = {};
   const show = () => {
@@ -48,6 +50,15 @@ function render({ model, el }) {
     items.forEach((item, i) => item.replaceChildren(...tick(goals[i].text, shown.goals.includes(i), words)));
     if (String(before.error) !== String(shown.error)) trouble.replaceChildren(...report(shown.error, words));
     const news = shown.goals.filter((i) => before.goals && !before.goals.includes(i)).map((i) => goals[i].reached);
+    if (question && JSON.stringify(before.prediction) !== JSON.stringify(shown.prediction)) {
+      const inside = el.contains(document.activeElement);
+      const opens = question.show(shown.prediction);
+      for (const part of [reset, hands, panel, aims]) part.hidden = !shown.prediction.open;
+      if (opens) news.push(shown.prediction.verdict);
+      const hasOpened = shown.prediction.open;
+      const button = before.prediction && before.prediction.open !== hasOpened; // had the focus, and is gone
+      if (button && inside) (hasOpened ? hands : question.element).querySelector("input, select")?.focus({ preventScroll: true });
+    }
     if (before.goals) speaker.say(shown.busy ? [] : [shown.note, shown.status], news);
     else speaker.element.textContent = shown.status; // the first is there to be read, not announced
   };
@@ -88,6 +99,12 @@ class Outbox {
 
   reset() {
     this.waiting = { ...this.waiting, reset: true, values: {}, places: {} };
+    this.flush();
+  }
+
+  /** deed: "commit" to a prediction, or ask for it "again" */
+  act(deed) {
+    this.waiting[deed] = true;
     this.flush();
   }
 
@@ -221,7 +238,9 @@ function toggle({ label }, send) {
 
 function point({ label, fields, ends }, send) {
   let shown;
-  const numbers = fields.map((field, i) => {
+  const free = [0, 1].filter((i) => ends[i][0] < ends[i][1]); // a mark may move along a line alone
+  const numbers = free.map((i) => {
+    const field = fields[i];
     const step = (ends[i][1] - ends[i][0]) / 100;
     const put = (value) => send(shown.map((other, j) => (i === j ? value : other)));
     return numberField(field, { min: ends[i][0], max: ends[i][1] }, put, (steps) => {
@@ -232,10 +251,11 @@ function point({ label, fields, ends }, send) {
   return {
     element: make("div", { class: "control", role: "group", "aria-label": label },
       make("span", { class: "name" }, label),
-      make("span", { class: "pair" }, make("i", { "aria-hidden": true }, "↔"), numbers[0].element, make("i", { "aria-hidden": true }, "↕"), numbers[1].element)),
+      make("span", { class: "pair" },
+        ...free.flatMap((i, n) => [make("i", { "aria-hidden": true }, "↔↕"[i]), numbers[n].element]))),
     show: (value) => {
       shown = value;
-      value.forEach((number, i) => numbers[i].show(number));
+      free.forEach((i, n) => numbers[n].show(value[i]));
     },
   };
 }
@@ -264,6 +284,48 @@ function numberField(name, limits, send, move) {
     move(steps);
   });
   return { element, show };
+}
+
+// ---- The prediction ----
+
+/** Asks first and then shows the answer beside the truth; "_shown.prediction" says which of the two. */
+class Question {
+  constructor({ question, answer, words }, outbox) {
+    const kind = answer.kind === "Choice" ? options : INPUTS[answer.kind];
+    this.input = kind(answer, (value) => outbox.put("values", answer.name, value));
+    this.commit = make("button", { type: "button", class: "commit" }, words.commit);
+    this.verdict = make("p", {});
+    const again = make("button", { type: "button" }, words.again);
+    this.commit.addEventListener("click", () => outbox.act("commit"));
+    again.addEventListener("click", () => outbox.act("again"));
+    this.asks = make("div", { class: "asks" }, make("p", {}, make("strong", {}, words.predict), " ", question),
+      this.input.element, this.commit);
+    this.told = make("div", { class: "told" }, this.verdict, again);
+    this.element = make("div", { class: "prediction" }, this.asks, this.told);
+  }
+
+  /** Whether it has opened since it was last shown. */
+  show({ open, ready, value, verdict }) {
+    const opens = open && this.open === false;
+    this.open = open;
+    this.asks.hidden = open;
+    this.told.hidden = !open;
+    this.commit.disabled = !ready;
+    this.verdict.textContent = verdict;
+    this.input.show(value, []);
+    return opens;
+  }
+}
+
+function options({ label, options }, send) {
+  const name = newId();
+  const buttons = options.map(([word]) => make("input", { type: "radio", name, value: word }));
+  buttons.forEach((button) => button.addEventListener("change", () => send(button.value)));
+  return {
+    element: make("div", { class: "options", role: "radiogroup", "aria-label": label },
+      ...buttons.map((button, i) => make("label", {}, button, options[i][1]))),
+    show: (value) => buttons.forEach((button) => { button.checked = button.value === value; }),
+  };
 }
 
 // ---- The picture ----
@@ -311,7 +373,7 @@ class Picture {
       const { x, y, width, height } = element.getBoundingClientRect();
       return Math.hypot(clientX - x - width / 2, clientY - y - height / 2);
     };
-    const candidates = [...this.handles].filter(([, handle]) => handle.axes === axes);
+    const candidates = [...this.handles].filter(([, handle]) => handle.axes === axes && !handle.element.hidden);
     return candidates.reduce((a, b) => (distance(a) <= distance(b) ? a : b))[0];
   }
 
@@ -338,6 +400,10 @@ class Picture {
     [this.image.width, this.image.height] = size;
     this.element.style.maxWidth = `${size[0]}px`;
     if (picture?.byteLength) this.swap(URL.createObjectURL(new Blob([picture], { type: "image/png" })));
+    for (const [name, { element }] of this.handles) element.hidden = !(name in points);
+    for (const [label, area] of this.areas) {
+      area.hidden = ![...this.handles.values()].some(({ axes, element }) => axes === label && !element.hidden);
+    }
     for (const [name, { box, place, across, text }] of Object.entries(points)) {
       const handle = this.handles.get(name);
       handle.element.setAttribute("aria-valuenow", across);

@@ -4,8 +4,8 @@ import asyncio
 import base64
 import inspect
 import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +15,17 @@ import traitlets
 from matplotlib.figure import Figure
 
 from nnlearn.explorers.controls import Control
+from nnlearn.explorers.goals import Goal, Goals
 from nnlearn.explorers.page import Frame, handles, moves, standing
 from nnlearn.explorers.picture import Picture, png, small_png
+from nnlearn.explorers.prediction import Guess, Prediction
 from nnlearn.language import say
 from nnlearn.palette import Palette, palette, style
 
 HERE = Path(__file__).parent
 STORED_PIXEL_RATIO = 1.5  # of the picture that a notebook keeps: sharp enough on a projector, modest in bytes
 PAUSE = 0.005  # seconds that each slice of a computation leaves to the kernel's other work
-
-
-@dataclass(frozen=True)
-class Goal:
-    """Something to achieve: a sentence, and the test ``test(explorer, result)`` that finds it achieved.
-
-    An IndexError of the test counts as not achieved: the run was too short.
-    """
-
-    text: str
-    test: Callable[[Any, Any], Any]
-
-    def reached(self, explorer: Any, result: Any) -> bool:
-        try:
-            return bool(self.test(explorer, result))
-        except IndexError:
-            return False
+STAY = 0.5  # seconds that the controls must stay at a goal: sliding past it doesn't count
 
 
 class Explorer(anywidget.AnyWidget):
@@ -65,6 +51,8 @@ class Explorer(anywidget.AnyWidget):
     """
 
     title: str = ""
+    chapter: str = ""  # "03": under which predictions and goals are kept; without one, they are not
+    prediction: Prediction | None = None
     goals: tuple[Goal, ...] = ()
 
     _esm = HERE / "explorer.js"
@@ -116,13 +104,15 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, **values: Any) -> None:
         self._check_names(values)
+        kept_as = f"{self.chapter}.{type(self).__name__}" if self.chapter else ""
+        self._guess = Guess(self.prediction, kept_as) if self.prediction else None
+        self._goals = Goals(self.goals, kept_as)
         super().__init__(**values)
         self.theme, self.pixel_ratio = "light", STORED_PIXEL_RATIO
         self.result: Any = None  # what compute gave last
         self.error: Exception | None = None  # what the last move raised
         self._frame = Frame()
         self._picture: Picture | None = None
-        self._reached: set[int] = set()
         self._note, self._answers = "", 0
         self._loop = _running_loop()
         self.on_msg(self._receive)
@@ -151,9 +141,34 @@ class Explorer(anywidget.AnyWidget):
         return self._frame.status
 
     @property
+    def predicted(self) -> Any:
+        """The learner's answer to the prediction; None before it, and where there is no question."""
+        return self._guess and self._guess.value
+
+    @property
+    def asking(self) -> bool:
+        """Whether the prediction waits for its answer: the picture must not give the truth away."""
+        return self._guess is not None and self._guess.value is None
+
+    def predict(self, value: Any) -> None:
+        """Answers the prediction and moves to the settings that it is about; None takes the answer back.
+
+        Raises TypeError or ValueError if the value is no answer, TypeError if there is no question.
+        """
+        if self._guess is None:
+            raise TypeError(say("{title} asks for no prediction.", title=say(self.title)))
+        self._guess.commit(value)
+        with self.hold_sync():
+            if value is None:
+                self.reset()
+            else:
+                self.set(**self._guess.prediction.opens_at)
+            self.refresh()
+
+    @property
     def reached(self) -> tuple[Goal, ...]:
         """The goals that were reached so far; leaving them behind doesn't take them away."""
-        return tuple(goal for number, goal in enumerate(self.goals) if number in self._reached)
+        return tuple(goal for number, goal in enumerate(self.goals) if number in self._goals.reached)
 
     def set(self, **values: Any) -> None:
         """Moves several controls in one move. If one value is refused (TraitError), none is taken."""
@@ -197,8 +212,12 @@ class Explorer(anywidget.AnyWidget):
         settings = [f"{say(control.label)} {control.text(getattr(self, name))}"
                     for name, control in self.controls().items()]  # fmt: skip
         status = _message(self.error) if self.error else self.status
-        return say("{title}: {status} (Settings: {settings}.)",
-                   title=say(self.title), status=status, settings="; ".join(settings))  # fmt: skip
+        fields = {"title": say(self.title), "status": status, "settings": "; ".join(settings)}
+        if self._guess is None:
+            return say("{title}: {status} (Settings: {settings}.)", **fields)
+        if self.asking:
+            return say("{title}. Predict first: {question}", question=say(self._guess.prediction.question), **fields)
+        return say("{title}: {verdict} {status} (Settings: {settings}.)", verdict=self._guess.verdict(), **fields)
 
     def stored_picture(self) -> bytes:
         """The final picture as a PNG on light paper; empty if none could be drawn."""
@@ -251,9 +270,22 @@ class Explorer(anywidget.AnyWidget):
             self.result = next(self._slices)
         except StopIteration:
             self._slices = None
-            self._reached |= {i for i, goal in enumerate(self.goals) if goal.reached(self, self.result)}
+            self._look_at_goals()
         else:
             self._redraw()
+
+    def _look_at_goals(self) -> None:
+        met = set() if self.asking else self._goals.newly_met(self, self.result)
+        if _running_loop() is None:
+            self._goals.tick(met)
+        elif met:
+            self._staying = asyncio.create_task(self._tick_if_they_stay(met, self._computed))
+
+    async def _tick_if_they_stay(self, goals: Collection[int], computed: dict[str, Any]) -> None:
+        await asyncio.sleep(STAY)
+        if self._computed is computed:  # not so where a move has come, even one that has gone back since
+            self._goals.tick(goals)
+            self._publish()
 
     async def _go_on(self, slices: Iterator[Any]) -> None:
         while True:
@@ -273,8 +305,15 @@ class Explorer(anywidget.AnyWidget):
             status=self.says(self.result),
             panel=self.shows(self.result),
             marks=self.marks(),
-            points=handles(self.controls(), self.values, picture),
+            points=self._handles(picture),
         )
+
+    def _handles(self, picture: Picture) -> dict[str, Any]:
+        if self._guess and self.asking:  # the one thing to move is the mark, if the question asks for one
+            return handles(
+                {"prediction": self._guess.prediction.answer}, {"prediction": self._guess.shown()["value"]}, picture
+            )
+        return handles(self.controls(), self.values, picture)
 
     def _attempt(self, work: Callable[[], None]) -> None:
         try:
@@ -284,16 +323,18 @@ class Explorer(anywidget.AnyWidget):
 
     def _publish(self) -> None:
         self._shown = vars(self._frame) | {
-            "goals": sorted(self._reached),
+            "goals": sorted(self._goals.reached),
             "note": self._note,
             "error": self.error and [_message(self.error), "".join(traceback.format_exception(self.error))],
             "busy": self._slices is not None,
+            "prediction": self._guess and self._guess.shown(),
             "answers": self._answers,
         }
 
     @traitlets.default("_page")
     def _standing(self) -> dict[str, Any]:
-        return standing(self.title, self.controls(), [goal.text for goal in self.goals])
+        page = standing(self.title, self.controls(), [goal.text for goal in self.goals])
+        return page | {"prediction": self._guess and self._guess.page()}
 
     def _receive(self, _: Any, message: dict[str, Any], buffers: Any) -> None:
         """Takes the page's message to the thread in which cells run: newer kernels deliver it in another."""
@@ -303,7 +344,7 @@ class Explorer(anywidget.AnyWidget):
             self._handle(message)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        """A message has a "serial" number and some of "look", "reset", "values" and "places"."""
+        """A message has a "serial" number and some of "look", "reset", "values", "places", "commit" and "again"."""
         self._answers = message["serial"]
         with self.hold_sync():
             try:
@@ -311,10 +352,23 @@ class Explorer(anywidget.AnyWidget):
                     self.look(**message["look"])
                 if "reset" in message:
                     self.reset()
-                values, self._note = moves(message, self.controls(), self._picture)
+                movable = self.controls() | ({"prediction": self._guess.prediction.answer} if self._guess else {})
+                values, self._note = moves(message, movable, self._picture)
+                if "prediction" in values:
+                    self._draft(values.pop("prediction"))
                 self.set(**values)
+                if message.get("commit") and self._guess and self._guess.draft is not None:
+                    self.predict(self._guess.draft)
+                if message.get("again"):
+                    self.predict(None)
             finally:
                 self._publish()  # even where nothing moved: the page waits for the answer
+
+    def _draft(self, value: Any) -> None:
+        assert self._guess is not None
+        self._guess.draft = value
+        if self._picture:
+            self._frame = replace(self._frame, points=self._handles(self._picture))
 
 
 def _message(error: Exception) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from nnlearn.explorers.controls import Control, Point
-from nnlearn.explorers.picture import Picture
+from nnlearn.explorers.picture import Picture, Place
 from nnlearn.language import mark, say
 
 WORDS = {  # the page's own
@@ -49,12 +51,20 @@ def handles(controls: dict[str, Control], values: dict[str, Any], picture: Pictu
     return {
         name: {
             "box": picture.box(picture.axes(point.axes)),
-            "place": picture.place(picture.axes(point.axes), values[name]),
+            "place": inside(
+                picture.place(picture.axes(point.axes), values[name]), picture.box(picture.axes(point.axes))
+            ),
             "across": values[name][0],
             "text": point.text(values[name]),
         }
         for name, point in points.items()
     }
+
+
+def inside(place: Place, box: tuple[Place, Place]) -> Place:
+    """The place in the box that is nearest: axes may show less than the range of a point."""
+    across, down = np.clip(place, *box).tolist()
+    return across, down
 
 
 def moves(message: dict[str, Any], controls: dict[str, Control], picture: Picture | None) -> tuple[dict[str, Any], str]:

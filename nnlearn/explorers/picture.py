@@ -106,5 +106,5 @@ def _chunk(name: bytes, data: bytes) -> bytes:
 def small_png(pixels: Pixels) -> bytes:
     """The pixels in 256 colours: a fraction of the bytes, for pictures that are stored."""
     file = io.BytesIO()
-    Image.fromarray(pixels).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(file, "PNG")
+    Image.fromarray(pixels).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1).save(file, "PNG")
     return file.getvalue()

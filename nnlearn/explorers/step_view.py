@@ -15,6 +15,7 @@ from nnlearn.plots import contours, finite, view_of
 from nnlearn.trace import Trace
 
 COORDINATES = 3  # of each quantity, the first few can be shown and changed
+HIGHEST = 1e200  # of the losses drawn; far beyond, matplotlib's own arithmetic overflows
 
 
 class StepView(Explorer):
@@ -31,6 +32,9 @@ class StepView(Explorer):
         figure = Figure(figsize=(9, 3.8), layout="constrained")
         place, loss = figure.subplots(1, 2)
         loss.set(xlabel="step", ylabel="loss", yscale="log" if np.nanmin(self.trace.loss) > 0 else "symlog")
+        low, high = np.nanpercentile(finite(self.trace.loss), [0, 100])
+        high = min(high, HIGHEST)
+        loss.set_ylim(*((low / 3, high * 3) if low > 0 else (low - 1, high + 1)))  # first, or matplotlib looks for some
         if self.trace.theta.shape[-1] == 2:
             self.draw_paths(place)
             self.place = lambda row: row.theta
@@ -41,8 +45,6 @@ class StepView(Explorer):
                                          (self.beside, self.colours.green, "--", "other rule")):  # fmt: skip
             if trace:
                 loss.plot(trace.t, finite(trace.loss), line, color=color, label=name)
-        low, high = np.nanpercentile(finite(self.trace.loss), [0, 100])
-        loss.set_ylim(*((low / 3, high * 3) if low > 0 else (low - 1, high + 1)))
         moving = {"color": self.colours.orange, "animated": True}
         (self.here,) = place.plot([], [], "o", markersize=9, **moving)
         (self.branch_path,) = place.plot([], [], ".:", markersize=4, **moving)

@@ -5,8 +5,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from nnlearn.checks import Array
 from nnlearn.explorers.explorer import Explorer
@@ -17,21 +15,24 @@ from nnlearn.trace import Row, Trace, last_row, rows, run
 BLOCK = 16_000  # runs at a time: their numbers then stay in the processor's cache
 RESOLUTIONS = (100, 300)  # pixels along each side: first a quick map, then a fine one once the hand rests
 
-FAR = 100.0  # a path that has left for good is not drawn: its lines would cross the whole map
+FAR = 100.0  # a path that has left for good is not drawn: its lines would cross the whole picture
 
 
 class TrainingMap(Explorer):
-    """A subclass says what the axes are, which run a pixel stands for, and how an end is coloured.
+    """A subclass says what the axes are, which run a pixel stands for, how an end is coloured, and shows one run.
 
-    It declares a ``Point`` named ``pixel`` on the axes "map" and a whole number ``step`` of the run opened there.
+    It declares a ``Point`` named ``pixel`` on the axes "map", and may declare a whole number ``step`` of the run that
+    is opened there. Its ``figure`` calls ``draw_map``; its ``draw`` calls this class's.
     """
 
-    x_range: tuple[float, float]
-    y_range: tuple[float, float]
     map_steps: int
     pixel: tuple[float, float]
-    step: int
+    step: int = 0
     _map: tuple[Any, Any] = (None, None)
+
+    def extent(self) -> tuple[float, float, float, float]:
+        """What the map shows: the ends of x, then those of y."""
+        raise NotImplementedError
 
     def runs(self, x: Array, y: Array) -> tuple[Any, Any, Array]:
         """(optimizer, J, starts) of the runs at x and y, arrays of one shape (..., 1); starts has shape (..., d)."""
@@ -41,43 +42,23 @@ class TrainingMap(Explorer):
         """The settings on which the map depends: it is computed again only when they change."""
         raise NotImplementedError
 
-    def colour(self, ends: Row, J: Any) -> Array:
-        """Red, green and blue in 0 to 1 of each end, shape (..., 3)."""
+    def summary(self, ends: Row, J: Any) -> Any:
+        """What is kept of a map: its ``image``, red, green and blue in 0 to 1, and whatever ``says`` needs."""
         raise NotImplementedError
 
-    def draw_axes(self, map_axes: Axes, side: Axes) -> None:
-        """Labels, and whatever else stands still."""
-
-    def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 4.4), layout="constrained")
-        map_axes, side = figure.subplots(1, 2, width_ratios=(1, 1))
-        map_axes.set_label("map")
-        map_axes.grid(visible=False)
-        extent = (*self.x_range, *self.y_range)
-        blank = np.zeros((1, 1, 3))
-        self.image = map_axes.imshow(blank, extent=extent, origin="lower", aspect="auto", animated=True)
-        (self.path,) = map_axes.plot([], [], color="black", linewidth=1, animated=True)
-        (self.dots,) = map_axes.plot([], [], ".", color="black", markersize=3, animated=True)
-        self.path.set_path_effects([withStroke(linewidth=3, foreground="white")])  # seen on any colour
-        (self.here,) = map_axes.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
-                                     markeredgecolor=self.colours.paper)  # fmt: skip
-        (self.curve,) = side.plot([], [], color=self.colours.blue, animated=True)
-        (self.here_loss,) = side.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True)
-        map_axes.set(xlim=self.x_range, ylim=self.y_range)
-        side.set(
-            xlabel="step",
-            ylabel="loss of the chosen run",
-            yscale="log",
-            xlim=(0, self.map_steps),
-            ylim=(1e-9, 1e6),
+    def draw_map(self, axes: Axes) -> None:
+        """The image and the chosen pixel, on the axes that become the map."""
+        axes.set_label("map")
+        axes.grid(visible=False)
+        self.image = axes.imshow(
+            np.zeros((1, 1, 3)), extent=self.extent(), origin="lower", aspect="auto", animated=True
         )
-        self.draw_axes(map_axes, side)
-        return figure
+        self.map_axes = axes
 
     def trace(self) -> Trace:
-        """The run of the chosen pixel, all of it."""
-        optimizer, J, start = self.runs(*np.reshape(self.pixel, (2, 1)))
-        return run(optimizer, J, start, self.map_steps)
+        """The run of the chosen pixel, all of it: of a sweep of one, the member, whose settings are plain numbers."""
+        optimizer, J, starts = self.runs(*np.reshape(self.pixel, (2, 1, 1)))
+        return run(optimizer, J, starts, self.map_steps).member(0)
 
     def opened(self) -> StepView:
         """The step view of the chosen run."""
@@ -85,40 +66,40 @@ class TrainingMap(Explorer):
 
     def sweep(self, resolution: int) -> tuple[Row, Any]:
         """The ends of all runs of the map: batched runs, nothing recorded on the way."""
-        x, y = (np.linspace(*ends, resolution) for ends in (self.x_range, self.y_range))
-        x, y = np.meshgrid(x, y)
-        theta = np.empty((*x.shape, 2))
+        left, right, bottom, top = self.extent()
+        x, y = np.meshgrid(np.linspace(left, right, resolution), np.linspace(bottom, top, resolution))
+        ends = []
         for part in np.array_split(np.arange(resolution), -(-x.size // BLOCK)):
             optimizer, J, starts = self.runs(x[part, :, np.newaxis], y[part, :, np.newaxis])
             # Each coordinate in a plane of its own: the arithmetic then runs along memory.
             starts = np.moveaxis(np.ascontiguousarray(np.moveaxis(starts, -1, 0)), 0, -1)
             row = optimizer.start(starts)
             row = last_row(rows(optimizer, J, row), row, self.map_steps)
-            theta[part] = row.theta
-        return Row(t=row.t, theta=theta), J
+            ends.append(row.theta)
+        return Row(t=row.t, theta=np.concatenate(ends)), J
 
     def compute(self) -> Any:
         trace = self.trace()
         fresh = self._map[0] != self.key()
         for resolution in RESOLUTIONS if fresh else RESOLUTIONS[-1:]:
             if fresh:
-                row, J = self.sweep(resolution)
-                self._map = (self.key() if resolution == RESOLUTIONS[-1] else None, self.summary(row, J))
+                ends, J = self.sweep(resolution)
+                with np.errstate(all="ignore"):
+                    summary = self.summary(ends, J)
+                self._map = (self.key() if resolution == RESOLUTIONS[-1] else None, summary)
             yield SimpleNamespace(map=self._map[1], trace=trace, step=min(self.step, int(trace.t[-1])))
-
-    def summary(self, ends: Row, J: Any) -> Any:
-        """What is kept of a map: its colours, and whatever ``says`` needs."""
-        with np.errstate(all="ignore"):
-            return SimpleNamespace(image=self.colour(ends, J), finite=np.isfinite(ends.theta).all(axis=-1))
 
     def draw(self, result: Any) -> None:
         self.image.set_data(result.map.image)
-        theta = np.where(np.abs(result.trace.theta) < FAR, result.trace.theta, np.nan)
-        self.path.set_data(*theta.T)
-        self.dots.set_data(*theta.T)  # apart from the line: an outline would be drawn around each by itself
-        self.here.set_data(*theta[result.step][:, np.newaxis])
-        self.curve.set_data(result.trace.t, result.trace.loss)
-        self.here_loss.set_data([result.step], [result.trace.loss[result.step]])
+        if tuple(self.image.get_extent()) != self.extent():  # a changed limit redraws the whole figure
+            left, right, bottom, top = self.extent()
+            self.image.set_extent(self.extent())
+            self.map_axes.set(xlim=(left, right), ylim=(bottom, top))
 
     def shows(self, result: Any) -> str:
         return explanation_table(result.trace.explain(result.step)) if result.step else ""
+
+
+def near(theta: Array) -> Array:
+    """The places of a path that are worth drawing; NaN, a gap, for the others."""
+    return np.where(np.abs(theta) < FAR, theta, np.nan)

@@ -1,6 +1,7 @@
 """An explorer in JupyterLab: by keyboard, by mouse, for a screen reader, in the dark, and how fast."""
 
 import inspect
+import json
 import re
 from types import SimpleNamespace
 
@@ -9,11 +10,13 @@ import pytest
 from test_explorer import Descent
 
 IMPORTS = """\
+import os
 import time
 import numpy as np
 from matplotlib.figure import Figure
-from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Switch, Whole
+from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Switch, Whole
 from nnlearn.language import mark, say
+os.environ["NNLEARN_PROGRESS"] = {progress!r}
 """
 FRAGILE = """\
 class Fragile(Descent):
@@ -43,12 +46,31 @@ class Sliced(Descent):
 """
 
 
+ASKING = """\
+class Asking(Descent):
+    title = "Asking"
+    chapter = "99"
+    def __init__(self, answer):
+        type(self).prediction = Prediction("How large is it?", answer, lambda: "It is 7.", {"steps": 9})
+        super().__init__()
+words = Choice({"less": "less than 5", "more": "more than 5"}, start="less", label="size")
+number = Linear(0, 10, start=5, step=0.1, label="size")
+place = Point((-3, 3), (2, 2), start=(0, 2), label="size", axes="path")
+"""
+
+
 @pytest.fixture
 def show(lab, open_notebook, run_all):
-    """A function of an expression and a theme that shows the explorer in JupyterLab."""
+    """A function of an expression and a theme that shows the explorer in JupyterLab, in a kernel of its own.
 
-    def show(expression="Descent()", theme="light"):
-        cells = [IMPORTS + inspect.getsource(Descent), FRAGILE + HEAVY + SLICED, f"explorer = {expression}\nexplorer"]
+    progress: the file in which the kernel keeps it.
+    """
+
+    def show(expression="Descent()", theme="light", progress="off"):
+        for session in json.loads(lab.ask("/api/sessions")):
+            lab.ask(f"/api/sessions/{session['id']}", method="DELETE")
+        definitions = IMPORTS.format(progress=str(progress)) + inspect.getsource(Descent)
+        cells = [definitions, FRAGILE + HEAVY + SLICED + ASKING, f"explorer = {expression}\nexplorer"]
         kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
         notebook = nbformat.v4.new_notebook(metadata=kernel)
         notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
@@ -162,7 +184,7 @@ TREE = """\
   - spinbutton "learning rate: number": "0.1"
   - text: 1/L 0.1, 2/(L+μ) 0.1818, 2/L 0.2, steps
   - slider "steps"
-  - spinbutton "steps: number": "100"
+  - spinbutton "steps: number": "40"
   - text: momentum
   - slider "momentum"
   - spinbutton "momentum: number": "0.5"
@@ -176,19 +198,19 @@ TREE = """\
     - text: start
     - spinbutton "start: horizontal": "-2"
     - spinbutton "start: vertical": "2"
-  - img "Gradient descent on a bowl: After 100 steps the loss is {loss}."
+  - img "Gradient descent on a bowl: After 40 steps the loss is {loss}."
   - slider "start"
-  - status: After 100 steps the loss is {loss}.
+  - status: After 40 steps the loss is {loss}.
   - alert
   - paragraph: Try this
   - list:
-    - listitem: loss below 1e-6 after 50 steps reached
+    - listitem: loss below 1e-6 after 50 steps not yet
     - listitem: the loss grows not yet
 """
 
 
 def test_a_screen_reader_finds_names_values_and_news(show):
-    view = show()
+    view = show("Descent(steps=40)")  # too short for a goal
     loss = view.status.inner_text().removesuffix(".").split()[-1]
     tree = re.sub(r"(slider .*): .*", r"\1", view.explorer.aria_snapshot())  # it gives counts for their texts
     assert tree.replace("'", "") == TREE.format(loss=loss).strip()
@@ -289,6 +311,150 @@ def test_nothing_is_cut_or_jumps(show, width, columns):
         "all => all.filter(one => one.scrollWidth > one.getBoundingClientRect().width + 2).map(one => one.textContent)"
     )
     assert cut == []
+
+
+# --- Predictions ---
+
+HIDDEN = ".controls, .reset, .aims, .shows, .told"  # while the question is open
+OPEN = ".controls, .reset, .aims, .told"
+
+
+def seen(view, parts):
+    return [part.is_visible() for part in view.explorer.locator(parts).all()]
+
+
+def is_asking(view):
+    return (
+        view.explorer.locator(".asks").is_visible() and seen(view, HIDDEN) == [False] * 5 and view.commit.is_disabled()
+    )
+
+
+def is_open(view, verdict):
+    return (
+        not view.explorer.locator(".asks").is_visible()
+        and seen(view, OPEN) == [True] * 4
+        and view.explorer.locator(".told p").inner_text() == verdict
+        and view.status.inner_text().startswith("After 9 steps")
+    )
+
+
+def focused(view):
+    return view.page.evaluate(
+        "() => [document.activeElement.type, document.activeElement.labels?.[0]?.textContent].join(' ')"
+    )
+
+
+@pytest.fixture
+def ask(show):
+    """As ``show``, of an explorer that asks for this answer."""
+
+    def ask(answer, **options):
+        view = show(f"Asking({answer})", **options)
+        view.commit = view.explorer.get_by_role("button", name="Commit, and open the explorer")
+        return view
+
+    return ask
+
+
+def by_radio_buttons(view):
+    view.explorer.get_by_role("radio", name="less than 5").focus()
+    view.page.keyboard.press("ArrowDown")  # the browser moves the choice within the group
+    return "more than 5"
+
+
+def by_number_field(view):
+    view.explorer.get_by_label("size: number").focus()
+    view.page.keyboard.press("Control+a")
+    view.page.keyboard.type("7.5")
+    view.page.keyboard.press("Enter")
+    return "7.5"
+
+
+def by_arrows_in_the_picture(view):
+    handle = view.slider("size")
+    handle.focus()
+    for key in ("ArrowUp", "ArrowRight", "Shift+ArrowRight"):  # the mark moves along a line: not up
+        view.page.keyboard.press(key)
+    view.page.wait_for_timeout(2000)
+    print(handle.get_attribute("aria-valuetext"))
+    until(view.page, lambda: handle.get_attribute("aria-valuetext") == "0.66")
+    field = view.explorer.get_by_label("size: horizontal")
+    assert field.input_value() == "0.66"
+    field.focus()
+    return "0.66"
+
+
+@pytest.mark.parametrize(
+    ("answer", "give"),
+    [("words", by_radio_buttons), ("number", by_number_field), ("place", by_arrows_in_the_picture)],
+)
+def test_a_prediction_by_keyboard_alone(ask, answer, give):
+    view = ask(answer)
+    page, spoken = view.page, view.explorer.get_by_role("status")
+    assert is_asking(view) and "Predict first How large is it?" in view.explorer.inner_text()
+    sliders = {handle.get_attribute("aria-label") for handle in view.explorer.locator(".handle:visible").all()}
+    assert sliders == ({"size"} if answer == "place" else set())
+    yours = give(view)
+    until(page, view.commit.is_enabled)
+    assert view.explorer.locator(".asks").is_visible() and seen(view, HIDDEN) == [False] * 5
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    verdict = f"You predicted: {yours}. It is 7."
+    until(page, lambda: is_open(view, verdict))
+    assert focused(view) == "range learning rate"
+    until(page, lambda: verdict in spoken.text_content())
+    assert spoken.text_content().startswith("After 9 steps")
+    assert view.slider("start").is_visible()
+
+    view.explorer.get_by_role("button", name="Predict again").focus()
+    page.keyboard.press("Enter")
+    until(page, lambda: is_asking(view))
+    first = view.explorer.locator(".asks input").first
+    assert first.evaluate("input => input === document.activeElement")
+    assert view.explorer.locator(".asks input:checked").count() == 0
+    assert verdict not in view.explorer.inner_text()
+
+
+def test_a_prediction_by_mouse(ask):
+    view = ask("place")
+    page, mouse = view.page, view.page.mouse
+    assert is_asking(view)
+    assert view.explorer.locator(".area").count() == 1
+    area = view.explorer.locator(".area").bounding_box()
+    mouse.move(*place(area, 0.5, 0.2))
+    mouse.down()
+    mouse.move(*place(area, 0.6, 0.9))
+    mouse.move(*place(area, 0.75, 0.9))
+    mouse.up()
+    until(page, lambda: view.slider("size").get_attribute("aria-valuetext") == "1.5")
+    handle = view.slider("size").bounding_box()
+    assert handle["y"] + handle["height"] / 2 == pytest.approx(place(area, 0, 1 / 6)[1], abs=2)  # on its line
+    view.commit.click()
+    until(page, lambda: is_open(view, "You predicted: 1.5. It is 7."))
+    until(page, lambda: view.slider("start").get_attribute("aria-valuetext") == "(-2, 2)")
+    assert not view.slider("size").is_visible()
+    view.explorer.get_by_role("button", name="Predict again").click()
+    until(page, lambda: is_asking(view))
+    assert view.slider("size").get_attribute("aria-valuetext") == "0"
+
+
+def test_an_answer_is_there_on_another_day(ask, tmp_path):
+    view = ask("words", progress=tmp_path / "notes.jsonl")
+    view.explorer.get_by_role("radio", name="more than 5").check()
+    view.commit.click()
+    verdict = "You predicted: more than 5. It is 7."
+    until(view.page, lambda: is_open(view, verdict))
+    view.explorer.get_by_label("steps: number").fill("100")
+    view.page.keyboard.press("Enter")
+    goal = "Goal reached: loss below 1e-6 after 50 steps"
+    until(view.page, lambda: goal in view.explorer.get_by_role("status").text_content())
+    view.page.context.close()
+
+    view = ask("words", progress=tmp_path / "notes.jsonl")
+    assert seen(view, OPEN) == [True] * 4 and not view.explorer.locator(".asks").is_visible()
+    assert view.explorer.locator(".told p").inner_text() == verdict
+    assert view.explorer.get_by_role("listitem").first.inner_text().endswith("reached")
+    assert focused(view) != "range learning rate"  # nobody was there
 
 
 DRAG = """async seconds => {

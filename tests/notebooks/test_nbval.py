@@ -1,5 +1,7 @@
 """How nbval compares a stored notebook with a fresh run, in the way that ``course.py test`` calls it."""
 
+import os
+import shutil
 import subprocess
 import sys
 
@@ -47,6 +49,14 @@ CASES = {
 }
 
 
+def pytest_of(folder, *arguments, **variables):
+    """What pytest says of a folder, run as for the course."""
+    flags = ["-rA", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=6", "--rootdir", str(folder), *arguments]
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), *flags, str(folder)]
+    surroundings = {**os.environ, **variables}
+    return subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, encoding="utf-8").stdout
+
+
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
     """What nbval says of each case: one notebook each, in one run."""
@@ -54,10 +64,7 @@ def outcomes(tmp_path_factory):
     for number, (source, outputs, tags, _) in enumerate(CASES.values()):
         cell = new_code_cell(source, execution_count=1, outputs=outputs, metadata={"tags": tags}, id="cell")
         nbformat.write(new_notebook(cells=[cell]), folder / f"case{number}.ipynb")
-    flags = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=6", "--rootdir", str(folder)]
-    command = [sys.executable, "-m", "pytest", "-rA", "-c", str(ROOT / "pyproject.toml"), *flags, str(folder)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
-    return run.stdout
+    return pytest_of(folder)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -66,3 +73,16 @@ def test_case(outcomes, name):
     expected = "PASSED" if CASES[name][-1] else "FAILED"
     lines = [line for line in outcomes.splitlines() if f"case{number}.ipynb" in line and line[0] in "PF"]
     assert [line.split()[0] for line in lines] == [expected], outcomes
+
+
+def test_a_notebook_is_run_in_the_language_of_its_folder(tmp_path):
+    source = "from nnlearn.language import language; language()"
+    for folder, spoken in (("a", "en"), ("zh", "zh"), ("zz", "en")):  # in this order, in one process
+        cell = new_code_cell(source, execution_count=1, outputs=result(**{TEXT: repr(spoken)}), id="cell")
+        (tmp_path / folder).mkdir()
+        nbformat.write(new_notebook(cells=[cell]), tmp_path / folder / "speaks.ipynb")
+    between = "import os\n\ndef test_restored():\n    assert os.environ['NNLEARN_LANG'] == 'tlh'\n"
+    (tmp_path / "zh" / "test_restored.py").write_text(between, encoding="utf-8")
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    told = pytest_of(tmp_path, "-n", "1", "--dist", "loadfile", NNLEARN_LANG="tlh")
+    assert "4 passed" in told, told

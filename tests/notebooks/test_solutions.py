@@ -13,12 +13,16 @@ from nbclient import NotebookClient
 
 from nnlearn.exercises.loader import of_chapter
 from tools.environment import ROOT
-from tools.exercises import exercise, written
+from tools.exercises import exercise, renew
+from tools.notebooks import of_course, written
 
 SOLUTIONS = sorted(ROOT.glob("solutions/*.ipynb"))
 EXERCISES = sorted(ROOT.glob("exercises/*.ipynb"))
 CELL_SECONDS = 60
 CHAPTER = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+IN_EACH_LANGUAGE = pytest.mark.parametrize(
+    "path", of_course("solutions"), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 
 
 def cells(path, kind=""):
@@ -27,13 +31,18 @@ def cells(path, kind=""):
     return [cell for cell in found if not kind or cell.metadata.get("nbgrader", {}).get(kind)]
 
 
+def exercise_of(path):
+    """The file of the exercise that is made of a solution."""
+    return ROOT / "exercises" / path.relative_to(ROOT / "solutions")
+
+
 def points(path):
     """The points of a chapter's tasks, by the id of the task."""
     return {task.id: task.points for task in of_chapter(path.stem[:2])}
 
 
 def test_every_solution_has_its_exercise_and_its_tasks():
-    assert [path.name for path in EXERCISES] == [path.name for path in SOLUTIONS]
+    assert of_course("exercises") == [exercise_of(path) for path in of_course("solutions")]
     assert {path.stem[:2] for path in SOLUTIONS} == {
         path.stem[-2:] for path in ROOT.glob("nnlearn/exercises/tasks_*.py")
     }
@@ -79,11 +88,20 @@ def test_cells_are_as_nbgrader_wants_them(path):
 # --- Exercises ---
 
 
-@CHAPTER
+@IN_EACH_LANGUAGE
 def test_the_exercise_is_up_to_date(path):
     pytest.importorskip("nbgrader", reason="nbgrader makes the exercises: pip install .[grading]")
     made = written(exercise(nbformat.read(path, as_version=4)))
-    assert (ROOT / "exercises" / path.name).read_text(encoding="utf-8") == made, "run: python course.py exercises"
+    assert exercise_of(path).read_text(encoding="utf-8") == made, "run: python course.py exercises"
+
+
+def test_an_exercise_whose_solution_is_gone_is_removed(tmp_path):
+    pytest.importorskip("nbgrader", reason="nbgrader makes the exercises: pip install .[grading]")
+    for folder, name in (("solutions", "03_b"), ("exercises", "03_b"), ("exercises", "02_a")):
+        (tmp_path / folder / "zh").mkdir(parents=True, exist_ok=True)
+        nbformat.write(nbformat.v4.new_notebook(), tmp_path / folder / "zh" / f"{name}.ipynb")
+    renew(tmp_path, "zh")
+    assert [path.name for path in tmp_path.glob("exercises/zh/*")] == ["03_b.ipynb"]
 
 
 def answers(path):
@@ -95,14 +113,14 @@ def answers(path):
     }
 
 
-@CHAPTER
+@IN_EACH_LANGUAGE
 def test_the_exercise_holds_no_solution(path):
-    stubs = {cell.id: cell.source for cell in cells(ROOT / "exercises" / path.name, "solution")}
+    stubs = {cell.id: cell.source for cell in cells(exercise_of(path), "solution")}
     assert stubs.keys() == answers(path).keys()
     for name, lines in answers(path).items():
         assert lines and "YOUR CODE HERE" in stubs[name]
         assert not [line for line in lines if len(line) > 3 and line in stubs[name]]
-    assert "SOLUTION" not in (ROOT / "exercises" / path.name).read_text(encoding="utf-8")
+    assert "SOLUTION" not in exercise_of(path).read_text(encoding="utf-8")
 
 
 @CHAPTER

@@ -1,0 +1,39 @@
+"""Augmenting images: flips, crops, shifts, rotations and zooms of batches, and random pipelines of them.
+
+A batch has shape (n, height, width), or (n, height, width, channels) with 1, 3 or 4 channels. Every function
+returns a new array of the same dtype and leaves what it is given as it is. Pixel (0, 0) is at the top left;
+positions are those of pixel centres, row first.
+"""
+
+from nnlearn.data.augment.borders import FILLS
+from nnlearn.data.augment.pipeline import Pipeline
+from nnlearn.data.augment.resampling import rotate, scale
+from nnlearn.data.augment.steps import (
+    Judgement,
+    RandomCrop,
+    RandomFlip,
+    RandomRotation,
+    RandomScale,
+    RandomShift,
+    Step,
+)
+from nnlearn.data.augment.windows import crop, flip_horizontal, flip_vertical, random_crop, shift
+
+__all__ = [
+    "FILLS",
+    "Judgement",
+    "Pipeline",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomScale",
+    "RandomShift",
+    "Step",
+    "crop",
+    "flip_horizontal",
+    "flip_vertical",
+    "random_crop",
+    "rotate",
+    "scale",
+    "shift",
+]

@@ -1,0 +1,233 @@
+"""The explorer of chapter 05: every pair of rate and momentum is a training run."""
+
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import ListedColormap, LogNorm
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+
+from nnlearn.checks import Array
+from nnlearn.explorers.arrival import PROOF, SMALL, small_from
+from nnlearn.explorers.controls import Choice, Log, Point, Whole
+from nnlearn.explorers.goals import Goal
+from nnlearn.explorers.prediction import Prediction
+from nnlearn.explorers.training_map import TrainingMap, near
+from nnlearn.language import mark, say
+from nnlearn.objectives import Quadratic
+from nnlearn.optimizers import Momentum, Nesterov
+from nnlearn.trace import Row, last_row, rows, run
+
+L = 100.0  # the curvature of the steep direction, the same for every kappa
+START = (-2.0, 1.0)
+LOWEST = 0.0002  # the smallest rate on the map
+BETA = (0.0, 0.99)
+WIDTH = {"classical": 0.042, "averaged": 0.42, "nesterov": 0.042}  # the largest rate on the map
+LOSSES = LogNorm(1e-16, 1e4, clip=True)
+COLOURS = ListedColormap(
+    [  # bright is good; a leap in lightness where "small" begins
+        np.array(colour[:3]) * (1.0 if LOSSES.inverse(share) < SMALL else 0.6)
+        for share, colour in zip(
+            np.linspace(0, 1, 256), matplotlib.colormaps["viridis_r"](np.linspace(0, 1, 256)), strict=True
+        )
+    ]
+)
+COVERED = 0.55  # the grey that hides the map while the prediction is open
+
+
+def ravine(condition_number: float) -> Quadratic:
+    """A bowl whose steep direction has curvature L and whose flat one L / kappa."""
+    return Quadratic(curvatures=[L / condition_number, L])
+
+
+def method(form: str, learning_rate: Any, momentum: Any) -> Any:
+    """The optimiser of this form."""
+    return Nesterov(learning_rate, momentum) if form == "nesterov" else Momentum(learning_rate, momentum, form)
+
+
+def border(form: str, beta: Array) -> Array:
+    """The largest safe rate on curvature L, by theory."""
+    plain = 2 / L
+    match form:
+        case "averaged":
+            return plain * (1 + beta) / (1 - beta)
+        case "nesterov":
+            return plain * (1 + beta) / (1 + 2 * beta)
+    return plain * (1 + beta)
+
+
+def swings(form: str, beta: Array, curvature: float) -> tuple[Array, Array]:
+    """The rates between which a direction of this curvature swings: there the momentum alone sets its speed.
+
+    The step is linear there, (theta_t, theta_{t-1}) -> (theta_{t+1}, theta_t); it swings where the roots of its
+    characteristic polynomial are complex, z^2 - (1 + beta - eta lambda) z + beta in the classical form.
+    """
+    match form:
+        case "averaged":
+            slow, fast = swings("classical", beta, curvature)
+            return slow / (1 - beta), fast / (1 - beta)
+        case "nesterov":
+            return ((1 - beta) / (1 + beta)) ** 2 / curvature, np.full_like(beta, 1 / curvature)
+    return (1 - np.sqrt(beta)) ** 2 / curvature, (1 + np.sqrt(beta)) ** 2 / curvature
+
+
+@cache
+def largest_safe_rate(momentum: float) -> float:
+    """The largest rate of the classical form that in 2,000 steps lowers the loss of the ravine of kappa 100."""
+    J = ravine(100)
+    rates = np.linspace(LOWEST, WIDTH["classical"], 2001)[:, np.newaxis]
+    optimizer = Momentum(rates, momentum, "classical")
+    row = optimizer.start(np.tile(START, (len(rates), 1)))
+    theta = last_row(rows(optimizer, J, row), row, 2000).theta
+    with np.errstate(all="ignore"):  # far outside the loss may overflow
+        loss = J.loss(theta)
+    return float(rates[loss < J.loss(np.array(START))].max())
+
+
+def border_at_nine_tenths() -> str:
+    """The truth of the prediction."""
+    rate = largest_safe_rate(0.9)
+    return say("Measured: {rate:.4f}, that is {times:.1f} times the limit without momentum.",
+               rate=rate, times=rate / (2 / L))  # fmt: skip
+
+
+def within(steps: int, form: str) -> Any:
+    """The test of a goal: kappa 100, and the loss stays small from this step or an earlier one on."""
+
+    def test(explorer: "MomentumMap", result: Any) -> bool:
+        ready = explorer.condition_number == 100 and explorer.form == form and result.small_from is not None
+        return ready and result.small_from <= steps
+
+    return test
+
+
+class MomentumMap(TrainingMap):
+    """Each pixel is a pair of rate and momentum, its colour the loss of that run after so many steps."""
+
+    title = mark("Every pixel is a training run: rate and momentum")
+    chapter = "05"
+    prediction = Prediction(
+        mark("Without momentum (the bottom edge) the largest safe rate is 2/L = 0.02. Where is it with momentum 0.9? "
+             "Put the mark there, on the line of 0.9."),
+        Point((LOWEST, WIDTH["classical"]), (0.9, 0.9), start=(0.02, 0.9), label=mark("largest safe rate at 0.9"),
+              axes="map"),
+        truth=border_at_nine_tenths,
+        opens_at={"pixel": (0.0379, 0.9)},
+    )  # fmt: skip
+    pixel = Point((LOWEST, WIDTH["averaged"]), BETA, start=(0.0197, 0.0), label=mark("rate and momentum"), axes="map")
+    form = Choice({"classical": mark("classical"), "averaged": mark("averaged"), "nesterov": mark("Nesterov")},
+                  start="classical", label=mark("form"))  # fmt: skip
+    condition_number = Log(1, 1000, start=100, label=mark("condition number kappa"))
+    steps = Whole(10, 300, start=100, label=mark("steps"))
+    step = Whole(1, 300, start=1, label=mark("step of the chosen run"))
+    goals = (
+        Goal(mark("kappa 100, classical: the loss stays below 1e-6 from step 100 or earlier on"),
+             within(100, "classical")),
+        Goal(mark("kappa 100, classical: from step 60 or earlier on"), within(60, "classical")),
+        Goal(mark("kappa 100, averaged: from step 60 or earlier on"), within(60, "averaged")),
+    )  # fmt: skip
+
+    @property
+    def map_steps(self) -> int:  # type: ignore[override]
+        return self.steps
+
+    def extent(self) -> tuple[float, float, float, float]:
+        return LOWEST, WIDTH[self.form], *BETA
+
+    def runs(self, x: Array, y: Array) -> Any:
+        starts = np.broadcast_to(START, (*x.shape[:-1], 2))
+        return method(self.form, x, y), ravine(self.condition_number), starts
+
+    def key(self) -> Any:
+        return self.form, self.condition_number, self.steps
+
+    def summary(self, ends: Row, J: Any) -> Any:
+        loss = np.nan_to_num(J.loss(ends.theta), nan=np.inf, posinf=np.inf)
+        return SimpleNamespace(image=COLOURS(LOSSES(loss))[..., :3], small=np.mean(loss < SMALL))
+
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9, 4.8), layout="constrained")
+        panels = figure.subplot_mosaic([["plane", "path"], ["plane", "loss"]], width_ratios=(1.25, 1))
+        plane, path, loss = panels["plane"], panels["path"], panels["loss"]
+        self.draw_map(plane)
+        plane.set(xlabel="learning rate", ylabel=r"momentum $\beta$")
+        scale = matplotlib.cm.ScalarMappable(LOSSES, COLOURS)
+        figure.colorbar(scale, ax=plane, location="top", label="loss at the last step", aspect=40)
+        curves: Any = (
+            ("--", "border"),
+            (":", "above: the flat direction swings"),
+            ("-.", "above: the steep one swings"),
+        )
+        self.theory = [plane.plot([], [], line, color="black", linewidth=1.3, animated=True)[0]
+                       for line, text in curves]  # fmt: skip
+        for line in self.theory:
+            line.set_path_effects([withStroke(linewidth=2.6, foreground="white")])
+        names = [Line2D([], [], color=self.colours.ink, linestyle=line, label=text) for line, text in curves]
+        figure.legend(handles=names, loc="upper right", fontsize="small", frameon=False)
+        self.line = plane.axhline(0.9, color="white", linewidth=1, linestyle=":", animated=True)
+        (self.chosen,) = plane.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
+                                    markeredgecolor=self.colours.paper)  # fmt: skip
+        (self.guess,) = plane.plot([], [], "v", color=self.colours.purple, markersize=10, animated=True,
+                                   markeredgecolor=self.colours.paper)  # fmt: skip
+        path.set(xlabel=r"$\theta[0]$, flat", ylabel=r"$\theta[1]$, steep", xlim=(-3.2, 3.2), ylim=(-3.2, 3.2))
+        path.plot(0, 0, "+", color=self.colours.ink, markersize=10)
+        loss.set(xlabel="step", ylabel="loss", yscale="log", ylim=(1e-16, 1e4))
+        loss.axhline(SMALL, color=self.colours.muted, linestyle=":", linewidth=1.2)
+        blue: dict[str, Any] = {"color": self.colours.blue, "animated": True}
+        orange: dict[str, Any] = {"color": self.colours.orange, "animated": True}
+        (self.path,) = path.plot([], [], "o-", markersize=3, linewidth=1, **blue)
+        (self.loss,) = loss.plot([], [], **blue)
+        (self.here,) = path.plot([], [], "o", markersize=8, **orange)
+        (self.here_loss,) = loss.plot([], [], "o", markersize=8, **orange)
+        self.loss_axes = loss
+        return figure
+
+    def compute(self) -> Any:
+        beta = np.linspace(*BETA, 200)
+        theory = [(border(self.form, beta), beta), (swings(self.form, beta, L / self.condition_number)[0], beta),
+                  (swings(self.form, beta, L)[1], beta)]  # fmt: skip
+        optimizer, J, start = self.runs(*np.reshape(self.pixel, (2, 1)))
+        first = small_from(run(optimizer, J, start, self.steps + PROOF).loss)
+        for result in super().compute():
+            result.theory = theory
+            result.small_from = first if first is not None and first <= self.steps else None
+            yield result
+
+    def draw(self, result: Any) -> None:
+        super().draw(result)
+        self.line.set_visible(self.asking)
+        if self.asking:  # what chapter 03 has shown: no momentum
+            image = np.full_like(result.map.image, COVERED)
+            band = len(image) // 33
+            image[:band] = result.map.image[:1]
+            self.image.set_data(image)
+        for line, points in zip(self.theory, result.theory, strict=True):
+            line.set_data(*(((), ()) if self.asking else points))
+        self.chosen.set_data(*np.reshape(self.pixel, (2, 1)))
+        self.guess.set_data(*(((), ()) if self.predicted is None else np.reshape(self.predicted, (2, 1))))
+        theta = near(result.trace.theta)
+        self.path.set_data(*theta.T)
+        self.here.set_data(*theta[result.step][:, np.newaxis])
+        self.loss.set_data(result.trace.t, result.trace.loss)
+        self.here_loss.set_data([result.step], [result.trace.loss[result.step]])
+        if self.loss_axes.get_xlim() != (0, self.steps):  # a changed limit redraws the whole figure
+            self.loss_axes.set_xlim(0, self.steps)
+
+    def says(self, result: Any) -> str:
+        rate, beta = self.pixel
+        run = say("Rate {rate:.4g}, momentum {beta:.4g}.", rate=rate, beta=beta)
+        loss = result.trace.loss
+        if result.small_from is not None:
+            end = say("The loss stays below 1e-6 from step {step} on.", step=result.small_from)
+        elif loss[-1] > loss[0]:
+            end = say("Diverges: the loss at step {step} is {loss:.3g}.", step=result.trace.t[-1], loss=loss[-1])
+        else:
+            end = str(
+                result.trace.stopped or say("The loss at step {step} is {loss:.3g}.", step=self.steps, loss=loss[-1])
+            )
+        share = say("{share:.1%} of the map lies below 1e-6.", share=result.map.small)
+        return " ".join([run, end] if self.asking else [run, end, share])
