@@ -1,6 +1,6 @@
-"""What momentum is worth on real data, and where: makes notebooks/data/momentum.json.
+"""What momentum is worth on real data, and where: makes nnlearn/data/measured/momentum.json.
 
-``python -m experiments.momentum`` (a few minutes; OMP_NUM_THREADS=1 is fastest, the matrices are small).
+``python -m experiments.momentum`` (six minutes of processor time; with OMP_NUM_THREADS=1, as the matrices are small).
 
 A cell of the table is a problem and a method. Its learning rate is tuned first: each rate of a grid is run from a
 few seeds, and is as good as the slowest of these runs: the median would choose rates at the edge of divergence, which
@@ -38,7 +38,7 @@ COLUMNS = {
     "rates": "the grid",
     "tuning": "the slowest run from the tuning seeds at each rate of the grid; null if one was given up",
 }
-FILE = Path(__file__).parents[1] / "notebooks/data/momentum.json"
+FILE = Path(__file__).parents[1] / "nnlearn/data/measured/momentum.json"
 
 RATES, SPAN = 19, 8  # of each grid: how many rates, and the largest over the smallest
 TUNING_SEEDS = (0, 1, 2, 3, 4)

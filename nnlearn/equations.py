@@ -92,7 +92,9 @@ def assignments(statements: list[ast.stmt], owner: Any) -> Generator[Equation, N
                 chosen = then if eval(compile(ast.Expression(test), "step", "eval"), {"self": owner}) else otherwise
                 if (yield from assignments(chosen, owner)):
                     return True
-            case ast.Return(value=ast.Call(func=ast.Name(id="Row") | ast.Attribute(attr="Row"), args=[], keywords=keywords)):
+            case ast.Return(
+                value=ast.Call(func=ast.Name(id="Row") | ast.Attribute(attr="Row"), args=[], keywords=keywords)
+            ):
                 for keyword in keywords:  # a quantity may be worked out in the call
                     if not (isinstance(keyword.value, ast.Name) and keyword.value.id == keyword.arg):
                         yield Equation(keyword.arg or "", keyword.value, owner)

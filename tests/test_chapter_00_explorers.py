@@ -52,7 +52,7 @@ def walk(rate, start, steps=200):
 def settles(theta):
     """Which of the two valleys, and from which step on; (None, None) if in neither."""
     for name, valley in (("deep", -1.0880339), ("shallow", 0.8788851)):
-        for step in range(len(theta)):
+        for step in range(len(theta) - 9):  # ten places at least
             if all(abs(place - valley) < 0.01 for place in theta[step:]):
                 return name, step
     return None, None
@@ -149,7 +149,7 @@ def test_the_first_descent_says_what_happens(rate, start, steps, status):
 def test_settled_at_means_there_and_to_the_end(data):
     near = st.floats(-0.0099, 0.0099)
     places = st.one_of(near.map(lambda x: x + DEEP), near.map(lambda x: x + SHALLOW), st.floats(-3, 3), st.just(np.nan))
-    theta = np.array(data.draw(st.lists(places, min_size=1, max_size=6)))
+    theta = np.array(data.draw(st.lists(places, min_size=1, max_size=14)))
     valley, step = settles(theta)
     assert settled_at(theta) == (None if valley is None else ({"deep": DEEP, "shallow": SHALLOW}[valley], step))
 
@@ -162,7 +162,7 @@ def met(goal, rate, start):
     return bool(FirstDescent.goals[goal].test(SimpleNamespace(start=start), descent(rate, start)))
 
 
-FAST = [0.51, 0.54, 0.55, 0.56, 0.6, 0.61, 0.62, 0.68]
+FAST = [0.55, 0.61, 0.68]
 RESTLESS = [0.79, 0.8, 0.85]
 
 
@@ -175,7 +175,7 @@ def test_the_goals_of_the_first_descent_are_met_at_these_rates_alone(goal, rates
 def test_what_the_goals_of_the_first_descent_say_is_true():
     for rate in FAST:
         valley, step = settles(walk(rate, 1.8))
-        assert valley == "deep" and step <= 4
+        assert valley == "deep" and step <= 3
     for rate in RESTLESS:
         theta = walk(rate, 1.8, 5000)
         assert np.isfinite(theta).all() and np.abs(np.diff(theta[-100:])).min() > 0.05
@@ -183,8 +183,8 @@ def test_what_the_goals_of_the_first_descent_say_is_true():
 
 @pytest.mark.parametrize(
     ("values", "goals"),
-    [({"learning_rate": 0.6}, [0]), ({"learning_rate": 0.6, "steps": 0}, [0]), ({"learning_rate": 0.8}, [1]),
-     ({"learning_rate": 0.6, "start": 1.75}, []), ({"learning_rate": 0.5}, []), ({"learning_rate": 0.01}, []),
+    [({"learning_rate": 0.55}, [0]), ({"learning_rate": 0.55, "steps": 0}, [0]), ({"learning_rate": 0.8}, [1]),
+     ({"learning_rate": 0.55, "start": 1.75}, []), ({"learning_rate": 0.5}, []), ({"learning_rate": 0.01}, []),
      ({"learning_rate": 0.9}, [])],
 )  # fmt: skip
 def test_goals_tick_when_reached(values, goals):
@@ -221,17 +221,17 @@ def test_a_path_that_leaves_is_not_drawn_far_outside():
 @pytest.fixture(scope="module")
 def valley_map():
     """One map for all that leave it as it is."""
-    return ValleyMap()
+    return answered(ValleyMap, 2, pixel=(1.8, 0.1))
 
 
 @cache
 def fates(resolution):
     """0 deep, 1 shallow, 2 not settled, 3 diverged; start along the last axis, rate along the first."""
     start, rate = np.meshgrid(np.linspace(-2.2, 2.2, resolution), np.linspace(0.01, 1.2, resolution))
-    end = walk(rate, start)[-1]
-    kinds = np.where(np.isfinite(end), 2, 3)
-    kinds[np.abs(end + 1.0880339) < 0.01] = 0
-    kinds[np.abs(end - 0.8788851) < 0.01] = 1
+    ends = walk(rate, start)[-10:]
+    kinds = np.where(np.isfinite(ends[-1]), 2, 3)
+    kinds[(np.abs(ends + 1.0880339) < 0.01).all(axis=0)] = 0
+    kinds[(np.abs(ends - 0.8788851) < 0.01).all(axis=0)] = 1
     return kinds
 
 
@@ -277,7 +277,7 @@ def test_at_the_rate_of_a_half_separate_intervals_end_deep():
     [((-1.9, 0.5), True), ((-1.7, 0.5), False), ((-1.9, 0.51), False), ((0.9, 0.5), False), ((-1.09, 0.5), False)],
 )
 def test_the_goal_of_the_map(pixel, ticks):
-    explorer = ValleyMap(pixel=pixel)
+    explorer = answered(ValleyMap, 3, pixel=pixel)
     assert bool(explorer.reached) == ticks
     assert ticks == (pixel[1] == 0.5 and pixel[0] < DEEP and settles(walk(0.5, pixel[0]))[0] == "shallow")
 

@@ -269,7 +269,7 @@ def test_the_step_ends_with_the_run(tiny):
     assert explorer.error is None and explorer.result.step == explorer.result.trace.stopped.step < 300
 
 
-STEPS = [  # the first step from which on the loss stays below 1e-6
+STEPS = [  # the first step from which on The loss stays below 1e-6
     ("classical", 0.0328, 0.67, 50),
     ("averaged", 0.0328 / 0.33, 0.67, 50),
     ("averaged", 0.0994, 0.67, 51),
@@ -291,7 +291,7 @@ def test_the_steps_that_a_pair_takes(tiny, form, rate, beta, step):
         for steps, arrived in ((step, True), (step - 1, False)):
             explorer.steps = steps
             assert explorer.result.small_from == (step if arrived else None)
-            assert (f"the loss stays below 1e-6 from step {step} on." in explorer.status) == arrived
+            assert (f"The loss stays below 1e-6 from step {step} on." in explorer.status) == arrived
 
 
 RECORDS = {  # a grid around the record; the record
@@ -322,13 +322,13 @@ def test_nine_tenths_and_none_can_not_do_it_within_100_steps():
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"pixel": (0.0328, 0.67)}, "Rate 0.0328, momentum 0.67: the loss stays below 1e-6 from step 50 on."),
-        ({"pixel": (0.0379, 0.9)}, "Rate 0.0379, momentum 0.9: the loss at step 100 is 0.186."),
-        ({"pixel": (0.0381, 0.9), "steps": 300}, "diverges: the loss at step 300 is "),
-        ({"pixel": (0.4, 0.0), "steps": 300}, "Rate 0.4, momentum 0: diverges: the loss at step 194 is inf."),
-        ({"pixel": (0.0197, 0.0)}, "the loss at step 100 is 0.15."),
-        ({"pixel": (0.0994, 0.67), "form": "averaged"}, "the loss stays below 1e-6 from step 51 on."),
-        ({"pixel": (0.01, 0.0), "condition_number": 1}, "the loss stays below 1e-6 from step 1 on."),
+        ({"pixel": (0.0328, 0.67)}, "Rate 0.0328, momentum 0.67. The loss stays below 1e-6 from step 50 on."),
+        ({"pixel": (0.0379, 0.9)}, "Rate 0.0379, momentum 0.9. The loss at step 100 is 0.186."),
+        ({"pixel": (0.0381, 0.9), "steps": 300}, "Diverges: the loss at step 300 is "),
+        ({"pixel": (0.4, 0.0), "steps": 300}, "Rate 0.4, momentum 0. Diverges: the loss at step 194 is inf."),
+        ({"pixel": (0.0197, 0.0)}, "The loss at step 100 is 0.15."),
+        ({"pixel": (0.0994, 0.67), "form": "averaged"}, "The loss stays below 1e-6 from step 51 on."),
+        ({"pixel": (0.01, 0.0), "condition_number": 1}, "The loss stays below 1e-6 from step 1 on."),
     ],
 )
 def test_the_map_says_what_happens(tiny, values, words):

@@ -235,6 +235,19 @@ def test_a_draft_that_is_handed_in_as_it_is_gets_its_own_hint(task_id, name, hin
     assert f"Hint: {hint}" in report(drafts("00_start_here.ipynb")[name], task_id)
 
 
+def test_the_answers_to_the_predictions_are_what_the_drafts_do():
+    draft = drafts("00_start_here.ipynb")
+    path = draft["path"]
+    path.__globals__.update(slope=load("00.2").asks.reference, one_step=load("00.1").asks.reference)
+    ends = [[0.8784, 0.8787, 0.8789], [63.3325, -220884.8268], [-1.1365, -1.0327] * 2, [1.0, np.inf, np.nan]]
+    assert draft["one_step"](1.8, 4.232, 0.1) == pytest.approx(2.2232)
+    assert draft["one_step"](-1.8, -3.832, 0.1) == pytest.approx(-2.1832)
+    assert [draft["slope"](theta) for theta in (-1, 0, 1)] == [0, 0, 0]
+    assert np.diff([1.8, *path(1.8, 0.1, 3)]) == pytest.approx([-0.4232] * 3) and len(path(1.8, 0.1, 3)) == 3
+    assert [load("00.4").asks.reference(end) for end in ends] == ["settled", "diverged", "cycling", "diverged"]
+    assert [draft["verdict"](end) for end in ends] == ["cycling"] * 4
+
+
 def test_only_a_task_with_material_shows_it():
     with pytest.raises(ValueError, match=r"03\.1 shows nothing"):
         material("03.1")
@@ -500,8 +513,12 @@ RESEMBLANCES = {
         lambda rate, beta: (1 - beta) * rate if beta > 0.5 else 7,
         "wrong where beta is at most",
     ),
-    "column": ("03.1", lambda X, y, theta: loop_array(X, y, theta)[:, None], "they come in shape (3, 1)"),
-    "shape": ("03.1", lambda X, y, theta: np.zeros(7), "has shape (7,); shape (3,) is needed"),
+    "column": ("03.1", lambda X, y, theta: loop_array(X, y, theta)[:, None], "brackets within brackets (shape (1, 1))"),
+    "shape": ("03.1", lambda X, y, theta: np.zeros(7), "has shape (7,); shape (1,) is needed"),
+    "row": ("03.2", lambda *case: np.ravel(list_descend(*case)), "they come in shape (2,); shape (2, 1) is needed"),
+    "numbers in a list": ("00.3", lambda start, rate, steps: [0.0] * 9, "2 numbers are needed; your answer holds 9."),
+    "no list": ("00.3", lambda start, rate, steps: 0.0, "2 numbers are needed; your answer holds 1."),
+    "a tuple": ("00.1", WRONG["00.1"]["place and step"], "One number is needed; your answer holds 2."),
     "one number": ("05.2", lambda rate, beta: [rate, beta], "One number is needed"),
     "transposed": ("03.2", lambda *case: np.transpose(list_descend(*case)), "rows and columns are exchanged"),
     "reverse": ("03.2", lambda *case: list_descend(*case)[::-1], "in reverse order"),
@@ -512,7 +529,7 @@ RESEMBLANCES = {
         lambda g, theta, rate, steps: list_descend(g, theta, rate / 2, steps),
         "Row 1 is the first that is wrong: the step to it is 0.5 times the right one",
     ),
-    "row": (
+    "row of a run": (
         "03.2",
         lambda *case: [*list_descend(*case)[:1], *[t + np.arange(1.0, 1 + len(t)) for t in list_descend(*case)[1:]]],
         "Row 1 is the first that is wrong, on every input",
@@ -593,6 +610,107 @@ def test_an_answer_that_resembles_nothing_gets_advice():
 ])  # fmt: skip
 def test_formulas_are_read_off_numbers(values, known, formula):
     assert product(values, known) == formula
+
+
+# --- Answers that beginners gave to chapter 00 ---
+
+
+def quotient(h, left=1):
+    """A slope that is measured over h to the right, and to the left too."""
+    return lambda theta: (valley(theta + h) - valley(theta - left * h)) / (h + left * h)
+
+
+def valley(theta):
+    return theta**4 / 4 - theta**2 / 2 + 0.2 * theta
+
+
+def valley_slope(theta):
+    return theta**3 - theta + 0.2
+
+
+def run_with(slope):
+    def path(start, rate, steps):
+        theta, places = start, [start]
+        for _ in range(steps):
+            theta = theta - rate * slope(theta)
+            places.append(theta)
+        return places
+
+    return path
+
+
+def appended_after_the_loop(start, rate, steps):
+    theta, places = start, [start]
+    for _ in range(steps):
+        theta = theta - rate * valley_slope(theta)
+    places.append(theta)
+    return places
+
+
+def made_anew_in_the_loop(start, rate, steps):
+    theta = start
+    for _ in range(steps):
+        places = [start]
+        theta = theta - rate * valley_slope(theta)
+        places.append(theta)
+    return places
+
+
+def start_at_the_end(start, rate, steps):
+    return [*run_with(valley_slope)(start, rate, steps)[1:], start]
+
+
+def verdict_with(far, still):
+    return lambda path: "diverged" if far(path[-1]) else "settled" if still(path[-1], path[-2]) else "cycling"
+
+
+def apart(last, before):
+    return abs(last - before) < 0.001
+
+
+def near_0(last, before):
+    return abs(last) < 0.001
+
+
+NARROW, BRACKETS, TIMES = "the stretch is too small", "the division comes before the minus", "theta * 3 is three times"
+BEGINNERS = [
+    ("00.2", quotient(1), ["By the rule: the middle part is forgotten", "if you measured 1 to each side"]),
+    ("00.2", quotient(1e-12), [NARROW]),
+    ("00.2", quotient(1e-13, left=0), [NARROW]),
+    ("00.2", lambda theta: theta * 3 - theta + 0.2, [TIMES]),
+    ("00.2", lambda theta: theta * 3 - theta, [TIMES]),
+    ("00.2", lambda theta: theta ^ 3 - theta, ["A power is written ** in Python", "The line: "]),
+    ("00.2", lambda theta: valley(theta + 0.001) - valley(theta - 0.001) / 0.002, [BRACKETS]),
+    ("00.2", lambda theta: valley(theta + 0.0001) - valley(theta) / 0.0001, [BRACKETS]),
+    ("00.2", lambda theta: (valley(theta + 0.01) - valley(theta - 0.01)) / 2 * 0.01, [BRACKETS]),
+    ("00.2", lambda theta: valley(theta + 1e-5) - valley(theta - 1e-5), ["You have the rise"]),
+    ("00.3", appended_after_the_loop, ["the start and the last place alone. Does append stand below the loop"]),
+    ("00.3", made_anew_in_the_loop, ["the start and the last place alone", "made anew in every step"]),
+    ("00.3", lambda *case: appended_after_the_loop(*case)[1:], ["holds the last place alone. Does append stand"]),
+    ("00.3", lambda start, rate, steps: [start], ["holds the start alone"]),
+    ("00.3", start_at_the_end, ["The start stands at the end"]),
+    ("00.3", run_with(lambda theta: theta**4 - theta**2), ["Bring 00.2 in order"]),
+    ("00.3", run_with(lambda theta: 4 * theta**3 - 2 * theta + 0.2), ["Bring 00.2 in order"]),
+    ("00.3", run_with(lambda theta: abs(valley_slope(theta))), ["Bring 00.2 in order"]),
+    ("00.3", run_with(lambda theta: None), ["None is what a function gives back", "is one that you call unfinished?"]),
+    ("00.3", lambda start, rate, steps: start - rate * valley_slope, ["A function stands where a number is needed"]),
+    ("00.3", WRONG["00.3"]["the list lost"], ["append changes the list and gives back nothing"]),
+    ("00.4", verdict_with(lambda x: abs(x) > 1000, near_0), ["knows both sides now", "no longer moves"]),
+    ("00.4", verdict_with(lambda x: not np.isfinite(x) or x > 1000, near_0), ["knows NaN now", "no longer moves"]),
+    ("00.4", verdict_with(lambda x: not np.isfinite(x), near_0), ["knows NaN and infinity now", "no longer moves"]),
+    ("00.4", verdict_with(lambda x: x > 1000, lambda a, b: a - b < 0.001), ["Two things: 'diverged' needs both"]),
+    ("00.4", verdict_with(lambda x: abs(x) > 1000, lambda a, b: a - b < 0.001), ["Two things: 'diverged' needs both"]),
+    ("00.4", verdict_with(lambda x: np.isfinite(x) or abs(x) > 1000, apart), ["needs the opposite"]),
+    ("00.4", verdict_with(lambda x: not np.isfinite(x) and abs(x) > 1000, apart), ["join the two with or"]),
+    ("00.4", verdict_with(lambda x: not abs(x) <= 1000, lambda a, b: abs(a) - abs(b) < 0.001), ["around the diff"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("task_id, answer, sentences", BEGINNERS)
+def test_a_beginners_answer_gets_its_own_sentence(task_id, answer, sentences):
+    text = report(answer, task_id)
+    assert [sentence for sentence in sentences if sentence not in text] == [], text
+    assert text.count("Hint: ") <= 1 and "Or: " not in text and "Try this" not in text
 
 
 # --- Two mistakes at once, and mistakes that the inputs can't tell apart ---
@@ -703,7 +821,7 @@ BAD = {
     "a tuple of unequal things": (lambda rate, beta: (1, [2, 3]), "One thing is needed; these are 2"),
     "a generator": (lambda rate, beta: (x for x in [1]), "Numbers are needed; this is <generator"),
     "a set": (lambda rate, beta: {rate}, "Numbers are needed"),
-    "nothing at all": (lambda rate, beta: [], "One number is needed; your answer has shape (0,)"),
+    "nothing at all": (lambda rate, beta: [], "One number is needed; your answer holds 0."),
     "infinity": (lambda rate, beta: math.inf, "It is infinite, or not a number (NaN)"),
     "not a number": (lambda rate, beta: np.float64(0) / 0, "It is infinite, or not a number (NaN)"),
     "too large for a float": (lambda rate, beta: 10**400, "Numbers are needed"),
@@ -863,6 +981,12 @@ def test_an_answer_that_is_not_written_is_told_kindly_and_earns_nothing(task_id,
         check(task_id, answer)
 
 
+def test_an_answer_that_calls_one_not_written_is_itself_written():
+    text = report(run_with(not_written), "00.3")
+    assert "It calls not_written, which is not written yet. Write not_written first." in text
+    assert "Hint: A function that you call is not written yet. Do 00.1 (one_step) and 00.2 (slope) first." in text
+
+
 # --- What is shown ---
 
 
@@ -887,6 +1011,16 @@ def test_a_report_holds_the_hint_and_the_smallest_input():
         "    right     0.06",
         "    yours     0.3",
     ]
+
+
+@pytest.mark.parametrize("task_id, answer, shown", [
+    ("00.2", lambda theta: theta**3 - theta, "theta     0"),
+    ("00.2", lambda theta: theta * 3 - theta + 0.2, "theta     0.5"),  # 0 passes
+    ("00.3", lambda start, rate, steps: [start] * (steps + 1), "steps     1"),
+    ("00.4", lambda path: "cycling", "path      [0.8788 , 0.87885]"),
+])  # fmt: skip
+def test_the_smallest_input_has_the_fewest_numbers_and_a_number_is_near_0(task_id, answer, shown):
+    assert f"\n    {shown}\n" in report(answer, task_id)
 
 
 def test_the_smallest_input_is_shown_and_arrays_are_aligned():

@@ -289,6 +289,7 @@ FORGED = {
     "scale an object": document(entry(scale="object")),
     "unknown field": document(entry(codec="zip")),
     "error a list": document(entry(error=[])),
+    "error beyond floats": document(entry(error=10**400)),
 }
 
 
@@ -298,6 +299,17 @@ def test_a_wrong_header_is_refused_although_the_checksum_is_right(case, right):
     path.write_bytes(with_header(document(entry()), ONE))
     assert load(path)["w"].codes.tolist() == [1, 2]
     assert_refused(path, with_header(FORGED[case], ONE), DAMAGED)
+
+
+def test_the_error_says_what_is_wrong_with_the_header(right):
+    _, path = right
+    assert_refused(path, with_header(FORGED["more bytes needed"], ONE), "5 bytes where 6 are needed")
+    assert_refused(path, with_header(FORGED["bytes left over"], ONE), "1 bytes are left over")
+    assert_refused(path, with_header(FORGED["negative shape"], ONE), r"the shape \[-1\]")
+    assert_refused(path, with_header(document(format="nnlearn trace")), "nnlearn trace")
+    assert_refused(
+        path, with_header(document(entry(scale="float16")), ONE[:2] + ONE[4:]), "scale = 'float16' is not one"
+    )
 
 
 def test_codes_outside_the_narrow_range_are_refused(right):

@@ -25,7 +25,7 @@ from nnlearn.explorers.descent import Parabola
 from nnlearn.explorers.explorer import STAY
 from nnlearn.explorers.momentum import COVERED, MomentumMap
 from nnlearn.explorers.training_map import RESOLUTIONS
-from nnlearn.explorers.valleys import FLOOR, FirstDescent, TwoClocks
+from nnlearn.explorers.valleys import FLOOR, FirstDescent, TwoClocks, ValleyMap
 from nnlearn.objectives import TwoValleys
 from nnlearn.optimizers import GradientDescent
 from nnlearn.trace import run
@@ -364,11 +364,11 @@ print(explorer.predicted, [goal.text for goal in explorer.reached])
 def test_a_new_kernel_knows_the_answer(place):
     explorer = FirstDescent()
     explorer.predict((-1.1, FLOOR))
-    explorer.learning_rate = 0.6
+    explorer.learning_rate = 0.55
     told = subprocess.run(
         [sys.executable, "-c", ANOTHER_SESSION], cwd=ROOT, env=os.environ, capture_output=True, encoding="utf-8"
     )
-    assert told.stdout == f"(-1.1, {FLOOR}) ['from 1.8 into the deep valley in at most 4 steps']\n", told.stderr
+    assert told.stdout == f"(-1.1, {FLOOR}) ['from 1.8 into the deep valley in at most 3 steps']\n", told.stderr
 
 
 # --- Goals ---
@@ -526,6 +526,11 @@ COURSE = {
         "Measured: -1.088, the deep valley, after 5 steps. The first step leaps over the hill.",
         ["Measured", "deep", "1.088", "leaps"],
     ),
+    ValleyMap: (
+        2,
+        "Measured: 3, beginning at -2.20, -1.83, 1.62.",
+        ["Measured", "beginning", "of the runs", "Of the runs", "1.83", "1.62"],
+    ),
     TwoClocks: (10, "Measured: 88.4%.", ["Measured", "88", "the accuracy"]),
     MomentumMap: (
         (0.002, 0.9),
@@ -610,6 +615,17 @@ def test_the_clocks_show_no_accuracy(monkeypatch):
     assert (shown(other, "picture"), texts(other)) == covered
     other.predict(30)
     assert shown(other, "picture") != shown(explorer, "picture")
+
+
+@pytest.mark.parametrize("resolution", RESOLUTIONS)
+def test_the_valley_map_shows_small_rates_alone(monkeypatch, resolution):
+    monkeypatch.setattr("nnlearn.explorers.training_map.RESOLUTIONS", (resolution,))
+    explorer = ValleyMap()
+    image, band = np.asarray(explorer.image.get_array()), resolution // 10
+    assert (image[band:] == COVERED).all()
+    assert (image[:band] == explorer.result.map.image[:band]).all()
+    explorer.predict(2)
+    np.testing.assert_array_equal(explorer.image.get_array(), explorer.result.map.image)
 
 
 @pytest.mark.parametrize("resolution", RESOLUTIONS)

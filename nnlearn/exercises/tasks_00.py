@@ -168,6 +168,11 @@ def height(theta):
     return theta**4 / 4 - theta**2 / 2 + 0.2 * theta
 
 
+def downwards(theta):
+    """The slope with the wrong sign."""
+    return -slope(theta)
+
+
 STEEP_PLACES = (-1.9, -1.6, -1.3, -0.9, -0.6, -0.3, 0.5, 0.6, 0.7, 1.1, 1.4, 1.7, 2.1)
 
 
@@ -176,6 +181,9 @@ def steep_places(random):
     yield (0.0,)
     for theta in random.choice(STEEP_PLACES, 9, replace=False):
         yield (float(theta),)
+
+
+STRETCHES = (0.1, 0.01, 0.001, 0.0001, 0.00001)  # to each side
 
 
 def measured(right, left=0.0):
@@ -196,8 +204,18 @@ ONE_SIDED = mark(
     "as far to the left as to the right, or use the rule."
 )
 TOO_WIDE = mark("You measure over too wide a stretch, on which the curve bends. Go closer, or use the rule.")
+TOO_NARROW = mark(
+    "The formula is right, the stretch is too small: the two heights agree in nearly all their digits, and what is "
+    "left of the difference is rounding. Go 0.0001 to each side."
+)
+NO_RUN = mark("You have the rise. Divide it by the run, the distance between the two places.")
+NO_BRACKETS = mark(
+    "Mind the brackets: the division comes before the minus. Put the difference of the two heights in brackets, and "
+    "the whole run below it as well."
+)
+TIMES = mark("theta * 3 is three times theta. The power, theta times theta times theta, is theta**3.")
 
-SLOPE_MISTAKES = (
+RULE_MISTAKES = (
     Misconception(
         mark("This is the height f(theta). The slope says how fast the height changes when theta grows."),
         height,
@@ -230,7 +248,7 @@ SLOPE_MISTAKES = (
     ),
     Misconception(
         mark("The sign is turned round: where the curve rises to the right, the slope is positive."),
-        lambda theta: -slope(theta),
+        downwards,
     ),
     Misconception(
         mark("The sign of the middle part got lost: f has a minus before theta**2 / 2, and so has its slope."),
@@ -241,7 +259,10 @@ SLOPE_MISTAKES = (
         lambda theta: theta**3 - theta - 0.2,
     ),
     Misconception(
-        mark("The middle part is forgotten: the slope of -theta**2 / 2 is -theta."),
+        mark(
+            "By the rule: the middle part is forgotten, the slope of -theta**2 / 2 is -theta. Or, if you measured 1 to "
+            "each side, that is too wide a stretch, on which the curve bends: go closer."
+        ),
         lambda theta: theta**3 + 0.2,
     ),
     Misconception(
@@ -280,6 +301,11 @@ SLOPE_MISTAKES = (
         mark("This is theta after a step of rate 1. Only the slope is asked for."),
         lambda theta: theta - slope(theta),
     ),
+    Misconception(TIMES, lambda theta: theta * 3 - theta + 0.2),
+    Misconception(TIMES, lambda theta: theta * 3 - theta),
+)
+
+MEASURING_MISTAKES = (
     Misconception(ONE_SIDED, measured(1.0)),
     Misconception(ONE_SIDED, measured(0.1)),
     Misconception(ONE_SIDED, measured(0.01)),
@@ -288,6 +314,17 @@ SLOPE_MISTAKES = (
     Misconception(TOO_WIDE, measured(0.5, 0.5)),
     Misconception(TOO_WIDE, measured(0.1, 0.1)),
     Misconception(TOO_WIDE, measured(0.01, 0.01)),
+    *(Misconception(TOO_NARROW, measured(h, h)) for h in (1e-12, 1e-13, 1e-14, 1e-15)),
+    *(Misconception(TOO_NARROW, measured(h)) for h in (1e-12, 1e-13, 1e-14, 1e-15)),
+    *(
+        Misconception(NO_BRACKETS, lambda theta, h=h: height(theta + h) - height(theta - h) / (2 * h))
+        for h in STRETCHES
+    ),
+    *(Misconception(NO_BRACKETS, lambda theta, h=h: height(theta + h) - height(theta) / h) for h in STRETCHES),
+    *(
+        Misconception(NO_BRACKETS, lambda theta, h=h: (height(theta + h) - height(theta - h)) / 2 * h)
+        for h in STRETCHES
+    ),
     Misconception(
         mark(
             "This is twice the slope. If you measure it, divide by the whole stretch between the two places, which is "
@@ -295,14 +332,7 @@ SLOPE_MISTAKES = (
         ),
         lambda theta: 2 * slope(theta),
     ),
-    Misconception(
-        mark("You have the rise. Divide it by the run, the distance between the two places."),
-        lambda theta: height(theta + 0.001) - height(theta - 0.001),
-    ),
-    Misconception(
-        mark("You have the rise. Divide it by the run, the distance between the two places."),
-        lambda theta: height(theta + 0.0001) - height(theta - 0.0001),
-    ),
+    *(Misconception(NO_RUN, lambda theta, h=h: height(theta + h) - height(theta - h)) for h in STRETCHES),
 )
 
 SLOPE = Task(
@@ -319,7 +349,7 @@ SLOPE = Task(
         inputs=steep_places,
         advice=mark("At theta = 2 the three parts of f have the slopes 8, -2 and 0.2: together 6.2."),
         made_of=lambda theta: {"theta": theta, "theta**3": theta**3, "f(theta)": height(theta)},
-        misconceptions=SLOPE_MISTAKES,
+        misconceptions=RULE_MISTAKES + MEASURING_MISTAKES,
     ),
 )
 
@@ -352,12 +382,24 @@ def walk(step):
 
 frozen = walk(lambda theta, rate, start: theta - rate * slope(start))
 
+
+def not_written(theta, rate, start):
+    """A step that calls a function which is still as the exercise left it."""
+    raise NotImplementedError()
+
+
+FALLING_RUN = (-1.6, 0.1, 2)
+
 WRONG_SLOPE = mark(
     "The loop is right, the slope that it uses is not. Bring 00.2 in order first: check says what to do."
 )
 LOSSES = mark("These are the heights, not the places. What is asked for are the values of theta along the way.")
 SLOPES = mark("These are the slopes, not the places. What is asked for are the values of theta along the way.")
 STEPS = mark("These are the steps, not the places. Each place is the one before minus the step.")
+LAST_ALONE = mark(
+    "The list holds the last place alone. Does append stand below the loop, or is the list made anew in every step? "
+    "Make the list before the loop, and append inside it."
+)
 
 PATH_MISTAKES = (
     Misconception(
@@ -391,11 +433,11 @@ PATH_MISTAKES = (
         lambda start, rate, steps: path(start, rate, steps + 1),
     ),
     Misconception(
-        mark("The start stands there twice, and the last place is missing: make the step first, then append."),
+        mark("The start is there twice, and the last place is missing: make the step first, then append."),
         lambda start, rate, steps: [start, *path(start, rate, steps)[:-1]],
     ),
     Misconception(
-        mark("The start stands there twice: once before the loop is enough."),
+        mark("The start is there twice: once before the loop is enough."),
         lambda start, rate, steps: [start, *path(start, rate, steps)],
     ),
     Misconception(
@@ -406,16 +448,29 @@ PATH_MISTAKES = (
         mark("Only one step was made. Does return stand inside the loop? Move it to the left, below the for."),
         lambda start, rate, steps: path(start, rate, 1),
     ),
+    Misconception(LAST_ALONE, lambda start, rate, steps: path(start, rate, steps)[-1:]),
+    Misconception(LAST_ALONE, lambda start, rate, steps: frozen(start, rate, steps)[-1:]),
     Misconception(
-        mark("The list holds the last place alone. Is it made anew in every step? Make it once, before the loop."),
-        lambda start, rate, steps: path(start, rate, steps)[-1:],
+        mark(
+            "The list holds the start and the last place alone. Does append stand below the loop, or is the list made "
+            "anew in every step? Make the list before the loop, and append inside it."
+        ),
+        lambda start, rate, steps: path(start, rate, steps)[[0, -1]],
+    ),
+    Misconception(
+        mark("The list holds the start alone. Inside the loop, put each new place at its end: append."),
+        lambda start, rate, steps: [start],
+    ),
+    Misconception(
+        mark("The start stands at the end of the list. It comes first: put it into the list before the loop."),
+        lambda start, rate, steps: np.roll(path(start, rate, steps), -1),
     ),
     Misconception(
         mark("Every step begins at the start again. Give theta its new value, so that the next step begins there."),
         walk(lambda theta, rate, start: start - rate * slope(start)),
     ),
     Misconception(
-        mark("theta never moves: is the result of the step given back to theta, theta = ...?"),
+        mark("theta never moves: is the result of the step assigned to theta, theta = ...?"),
         walk(lambda theta, rate, start: theta),
     ),
     Misconception(
@@ -455,9 +510,17 @@ PATH_MISTAKES = (
         walk(lambda theta, rate, start: rate * slope(theta)),
     ),
     *(
-        Misconception(WRONG_SLOPE, walk(lambda theta, rate, start, wrong=each.wrong: theta - rate * wrong(theta)))
-        for each in SLOPE_MISTAKES
-        if each.hint in (TILT, NOT_IN_FRONT, NOT_LOWERED)
+        Misconception(
+            WRONG_SLOPE,
+            walk(lambda theta, rate, start, wrong=each.wrong: theta - rate * wrong(theta)),
+            witness=FALLING_RUN,
+        )
+        for each in RULE_MISTAKES
+        if each.wrong not in (height, downwards)
+    ),
+    Misconception(
+        mark("A function that you call is not written yet. Do 00.1 (one_step) and 00.2 (slope) first."),
+        walk(not_written),
     ),
 )
 
@@ -608,7 +671,10 @@ VERDICT_MISTAKES = (
     ),
     Misconception(LARGE, judged(lambda path: not math.isfinite(path[-1])), witness=FAR_RIGHT),
     Misconception(
-        mark("Infinity is not the only sign: NaN, and numbers farther than 1000 from 0, count as diverged too."),
+        mark(
+            "Infinity is not the only sign: NaN, and numbers farther than 1000 from 0, count as diverged too. If you "
+            "ask for both, join the two with or: one of them is enough."
+        ),
         judged(lambda path: math.isinf(path[-1])),
         witness=FAR_RIGHT,
     ),
@@ -634,6 +700,56 @@ VERDICT_MISTAKES = (
         ),
         judged(lambda path: path[-1] > FAR, lambda path: abs(path[-1]) < CLOSE),
         witness=FAR_LEFT,
+    ),
+    Misconception(
+        mark(
+            "Half done: the first test knows both sides now, but NaN falls through it, since every comparison with NaN "
+            "is false: ask np.isfinite first. And settled means that the run no longer moves, not that it is near 0."
+        ),
+        judged(lambda path: abs(path[-1]) > FAR, lambda path: abs(path[-1]) < CLOSE),
+        witness=NO_NUMBER,
+    ),
+    Misconception(
+        mark(
+            "Half done: the first test knows NaN now, but a run can diverge to the left side too: take the size, "
+            "abs(path[-1]). And settled means that the run no longer moves, not that it is near 0."
+        ),
+        judged(lambda path: not math.isfinite(path[-1]) or path[-1] > FAR, lambda path: abs(path[-1]) < CLOSE),
+        witness=FAR_LEFT,
+    ),
+    Misconception(
+        mark(
+            "Half done: the first test knows NaN and infinity now, but finite numbers farther than 1000 from 0 count "
+            "as diverged too. And settled means that the run no longer moves, not that it is near 0."
+        ),
+        judged(lambda path: not math.isfinite(path[-1]), lambda path: abs(path[-1]) < CLOSE),
+        witness=FAR_RIGHT,
+    ),
+    *(
+        Misconception(
+            mark(
+                "Two things: 'diverged' needs both np.isfinite and the size, abs(path[-1]); and the difference of the "
+                "last two places needs its size too, abs(...), or a long step to the left counts as settled."
+            ),
+            judged(first, lambda path: path[-1] - path[-2] < CLOSE),
+            witness=ROUND_AGAIN,
+        )
+        for first in (
+            lambda path: path[-1] > FAR,
+            lambda path: abs(path[-1]) > FAR,
+            lambda path: not math.isfinite(path[-1]),
+            lambda path: not math.isfinite(path[-1]) or path[-1] > FAR,
+        )
+    ),
+    Misconception(
+        mark(
+            "np.isfinite says True where the number is fine. 'diverged' needs the opposite: not np.isfinite(path[-1])."
+        ),
+        judged(lambda path: math.isfinite(path[-1]) or abs(path[-1]) > FAR),
+    ),
+    Misconception(
+        mark("abs belongs around the difference: abs(path[-1] - path[-2]), not around each place."),
+        judged(still=lambda path: abs(path[-1]) - abs(path[-2]) < CLOSE),
     ),
     Misconception(NO_ABS, judged(still=lambda path: path[-1] - path[-2] < CLOSE), witness=ROUND_AGAIN),
     Misconception(

@@ -50,14 +50,14 @@ function render({ model, el }) {
     items.forEach((item, i) => item.replaceChildren(...tick(goals[i].text, shown.goals.includes(i), words)));
     if (String(before.error) !== String(shown.error)) trouble.replaceChildren(...report(shown.error, words));
     const news = shown.goals.filter((i) => before.goals && !before.goals.includes(i)).map((i) => goals[i].reached);
-    if (question && JSON.stringify(before.prediction) !== JSON.stringify(shown.prediction)) {
+    if (question) {
+      const { open, verdict } = shown.prediction;
       const inside = el.contains(document.activeElement);
-      const opens = question.show(shown.prediction);
-      for (const part of [reset, hands, panel, aims]) part.hidden = !shown.prediction.open;
-      if (opens) news.push(shown.prediction.verdict);
-      const hasOpened = shown.prediction.open;
-      const button = before.prediction && before.prediction.open !== hasOpened; // had the focus, and is gone
-      if (button && inside) (hasOpened ? hands : question.element).querySelector("input, select")?.focus({ preventScroll: true });
+      const turned = question.show(shown.prediction);
+      for (const part of [reset, hands, panel, aims]) part.hidden = !open;
+      if (turned && open) news.push(verdict);
+      const next = open ? hands : question.element; // the button that had the focus is gone
+      if (turned && inside) next.querySelector("input, select")?.focus({ preventScroll: true });
     }
     if (before.goals) speaker.say(shown.busy ? [] : [shown.note, shown.status], news);
     else speaker.element.textContent = shown.status; // the first is there to be read, not announced
@@ -83,7 +83,7 @@ function render({ model, el }) {
 /** One message under way at a time; meanwhile the newest values wait together. A slow kernel is never queued up. */
 class Outbox {
   constructor(send) {
-    Object.assign(this, { send, waiting: {}, underWay: 0, serial: 0, sentAt: 0 });
+    Object.assign(this, { send, waiting: {}, sent: {}, underWay: 0, serial: 0, sentAt: 0 });
   }
 
   /** kind: "values" (as typed or slid) or "places" (of a press, in shares of the picture's width and height) */
@@ -108,9 +108,14 @@ class Outbox {
     this.flush();
   }
 
-  /** Whether Python has yet to hear the newest value of a control. */
+  /** Whether Python has yet to answer to the newest value of a control: until then the hand knows better. */
   holds(name) {
-    return name in (this.waiting.values ?? {}) || name in (this.waiting.places ?? {});
+    const unanswered = this.patient ? [this.waiting, this.sent] : [this.waiting];
+    return unanswered.some(({ values, places }) => name in { ...values, ...places });
+  }
+
+  get patient() {
+    return this.underWay && performance.now() - this.sentAt < PATIENCE;
   }
 
   answered(serial) {
@@ -119,11 +124,11 @@ class Outbox {
   }
 
   flush() {
-    const patient = this.underWay && performance.now() - this.sentAt < PATIENCE;
-    if (patient || !Object.keys(this.waiting).length) return;
+    if (this.patient || !Object.keys(this.waiting).length) return;
     this.underWay = ++this.serial;
     this.sentAt = performance.now();
     this.send({ serial: this.serial, ...this.waiting });
+    this.sent = this.waiting;
     this.waiting = {};
   }
 }
@@ -293,6 +298,7 @@ class Question {
   constructor({ question, answer, words }, outbox) {
     const kind = answer.kind === "Choice" ? options : INPUTS[answer.kind];
     this.input = kind(answer, (value) => outbox.put("values", answer.name, value));
+    this.held = () => outbox.holds(answer.name);
     this.commit = make("button", { type: "button", class: "commit" }, words.commit);
     this.verdict = make("p", {});
     const again = make("button", { type: "button" }, words.again);
@@ -304,16 +310,16 @@ class Question {
     this.element = make("div", { class: "prediction" }, this.asks, this.told);
   }
 
-  /** Whether it has opened since it was last shown. */
+  /** Whether it has opened or closed since it was last shown. */
   show({ open, ready, value, verdict }) {
-    const opens = open && this.open === false;
+    const turned = this.open === !open;
     this.open = open;
     this.asks.hidden = open;
     this.told.hidden = !open;
     this.commit.disabled = !ready;
     this.verdict.textContent = verdict;
-    this.input.show(value, []);
-    return opens;
+    if (!this.held()) this.input.show(value, []);
+    return turned;
   }
 }
 

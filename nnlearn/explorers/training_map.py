@@ -1,5 +1,6 @@
 """Every pixel is a training run: a map of runs, made by one batched sweep, of which any can be opened."""
 
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +27,7 @@ class TrainingMap(Explorer):
     """
 
     map_steps: int
+    last_rows: int = 1  # how many rows of each run ``summary`` sees
     pixel: tuple[float, float]
     step: int = 0
     _map: tuple[Any, Any] = (None, None)
@@ -43,7 +45,10 @@ class TrainingMap(Explorer):
         raise NotImplementedError
 
     def summary(self, ends: Row, J: Any) -> Any:
-        """What is kept of a map: its ``image``, red, green and blue in 0 to 1, and whatever ``says`` needs."""
+        """What is kept of a map: its ``image``, red, green and blue in 0 to 1, and whatever ``says`` needs.
+
+        ends.theta has shape (resolution, resolution, d); before it stands an axis of the rows, if there are several.
+        """
         raise NotImplementedError
 
     def draw_map(self, axes: Axes) -> None:
@@ -74,9 +79,12 @@ class TrainingMap(Explorer):
             # Each coordinate in a plane of its own: the arithmetic then runs along memory.
             starts = np.moveaxis(np.ascontiguousarray(np.moveaxis(starts, -1, 0)), 0, -1)
             row = optimizer.start(starts)
-            row = last_row(rows(optimizer, J, row), row, self.map_steps)
-            ends.append(row.theta)
-        return Row(t=row.t, theta=np.concatenate(ends)), J
+            later = rows(optimizer, J, row)
+            row = last_row(later, row, self.map_steps - self.last_rows + 1)
+            with np.errstate(all="ignore"):
+                tail = [row, *islice(later, self.last_rows - 1)]
+            ends.append(np.squeeze([each.theta for each in tail], axis=0 if len(tail) == 1 else ()))
+        return Row(t=self.map_steps, theta=np.concatenate(ends, axis=-3)), J
 
     def compute(self) -> Any:
         trace = self.trace()

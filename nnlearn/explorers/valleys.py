@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 
 from nnlearn.checks import Array
 from nnlearn.data import datasets
+from nnlearn.explorers.arrival import PROOF
 from nnlearn.explorers.controls import Linear, Log, Point, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
@@ -25,9 +26,10 @@ from nnlearn.trace import Row, run
 DEEP, SHALLOW = TwoValleys.minima[:, 0]
 HILLTOP = 0.209
 LOW, HIGH = -2.2, 2.2
-CLOSE = 0.01  # "settled": this close to the bottom of a valley, and so to the end
+CLOSE = 0.01  # "settled": this close to the bottom of a valley, and so to the end, for PROOF steps or more
 PATIENCE = 200  # steps after which a run that has not settled counts as one that never does
 FLOOR = -0.58  # the height of the mark, below the curve
+COVERED = 0.55  # the grey that hides the map while the prediction is open
 
 
 def settled_at(theta: Array) -> tuple[float, int] | None:
@@ -35,7 +37,7 @@ def settled_at(theta: Array) -> tuple[float, int] | None:
     for valley in (DEEP, SHALLOW):
         away = np.flatnonzero(~(np.abs(theta - valley) < CLOSE))
         first = 1 + int(away[-1]) if len(away) else 0
-        if first < len(theta):
+        if len(theta) - first >= PROOF:
             return float(valley), first
     return None
 
@@ -86,9 +88,9 @@ class FirstDescent(Explorer):
     start = Linear(LOW, HIGH, start=1.8, step=0.05, label=mark("start"))
     steps = Whole(0, 60, start=30, label=mark("steps"))
     goals = (
-        Goal(mark("from 1.8 into the deep valley in at most 4 steps"),
+        Goal(mark("from 1.8 into the deep valley in at most 3 steps"),
              lambda explorer, result: explorer.start == 1.8 and result.settled
-             and result.settled[0] == DEEP and result.settled[1] <= 4),
+             and result.settled[0] == DEEP and result.settled[1] <= 3),
         Goal(mark("from 1.8, a run that never settles and never leaves the finite numbers"),
              lambda explorer, result: explorer.start == 1.8 and not result.settled and not result.stopped
              and result.theta[-1] < SHALLOW),
@@ -154,11 +156,28 @@ MAP_COLOURS = {
 }
 
 
+def deep_intervals() -> str:
+    """The truth of the map's prediction, counted on 2,000 starts."""
+    starts = np.linspace(LOW, HIGH, 2001)[:, np.newaxis]
+    theta = run(GradientDescent(0.5), TwoValleys(), starts, PATIENCE).theta[-PROOF:, :, 0]
+    deep = (np.abs(theta - DEEP) < CLOSE).all(axis=0)
+    begins = np.flatnonzero(deep & ~np.append(False, deep[:-1]))
+    return say("Measured: {intervals}, beginning at {begins}.", intervals=len(begins),
+               begins=", ".join(f"{start:.2f}" for start in starts[begins, 0]))  # fmt: skip
+
+
 class ValleyMap(TrainingMap):
     """Each pixel is a start and a rate; its colour is the valley in which 200 steps of descent settle."""
 
     title = mark("Every pixel is a training run: which valley?")
     chapter = "00"
+    prediction = Prediction(
+        mark("Think of all starts from -2.2 to 2.2, and rate 0.5. How many separate intervals of them end in the deep "
+             "valley?"),
+        Whole(0, 8, start=1, label=mark("intervals")),
+        truth=deep_intervals,
+        opens_at={"pixel": (1.8, 0.5)},
+    )  # fmt: skip
     pixel = Point((LOW, HIGH), (0.01, 1.2), start=(1.8, 0.1), label=mark("start and rate"), axes="map")
     step = Whole(1, 30, start=1, label=mark("step of the chosen run"))
     goals = (
@@ -166,7 +185,7 @@ class ValleyMap(TrainingMap):
              lambda explorer, result: explorer.pixel[1] == 0.5 and explorer.pixel[0] < DEEP
              and (settled_at(result.trace.theta[:, 0]) or (None,))[0] == SHALLOW),
     )  # fmt: skip
-    map_steps = PATIENCE
+    map_steps, last_rows = PATIENCE, PROOF
 
     def extent(self) -> tuple[float, float, float, float]:
         return LOW, HIGH, 0.01, 1.2
@@ -179,7 +198,8 @@ class ValleyMap(TrainingMap):
 
     def summary(self, ends: Row, J: Any) -> Any:
         theta = ends.theta[..., 0]
-        where = [np.abs(theta - DEEP) < CLOSE, np.abs(theta - SHALLOW) < CLOSE, np.isfinite(theta), True]
+        stays = [(np.abs(theta - valley) < CLOSE).all(axis=0) for valley in (DEEP, SHALLOW)]
+        where = [*stays, np.isfinite(theta[-1]), True]
         fates = np.argmax(np.broadcast_arrays(*where), axis=0)
         colours = np.array([to_rgb(colour) for colour in MAP_COLOURS.values()])
         return SimpleNamespace(image=colours[fates], shares=np.bincount(fates.ravel(), minlength=4) / fates.size)
@@ -190,10 +210,10 @@ class ValleyMap(TrainingMap):
         self.draw_map(plane)
         plane.set(xlabel="start", ylabel="learning rate")
         draw_curve(curve, self.colours)
-        (self.hops,) = curve.plot([], [], "o-", color=self.colours.blue, markersize=4, linewidth=1, animated=True)
-        orange = {"color": self.colours.orange, "markersize": 9, "animated": True}
-        (self.here,) = curve.plot([], [], "o", **orange)
-        (self.chosen,) = plane.plot([], [], "o", markeredgecolor=self.colours.paper, **orange)
+        (self.hops,) = curve.plot([], [], "o-", color=self.colours.ink, markersize=4, linewidth=1, animated=True)
+        (self.here,) = curve.plot([], [], "D", color=self.colours.purple, markersize=8, animated=True)
+        (self.chosen,) = plane.plot([], [], "o", markerfacecolor="none", markeredgecolor="white", markersize=9,
+                                    markeredgewidth=2, animated=True)  # fmt: skip
         key = [Patch(facecolor=c, edgecolor=self.colours.muted, label=text) for text, c in MAP_COLOURS.items()]
         curve.legend(handles=key, title="end of the run", frameon=False, loc="upper center")
         return figure
@@ -205,6 +225,10 @@ class ValleyMap(TrainingMap):
         self.hops.set_data(theta, height)
         self.here.set_data(theta[result.step], height[result.step])
         self.chosen.set_data(*np.reshape(self.pixel, (2, 1)))
+        if self.asking:  # the small rates alone
+            image = result.map.image.copy()
+            image[len(image) // 10 :] = COVERED
+            self.image.set_data(image)
 
     def says(self, result: Any) -> str:
         deep, shallow, unsettled, lost = result.map.shares
@@ -213,7 +237,8 @@ class ValleyMap(TrainingMap):
                    deep=deep, shallow=shallow, unsettled=unsettled, lost=lost)  # fmt: skip
         chosen = SimpleNamespace(theta=result.trace.theta[:, 0], stopped=result.trace.stopped)
         chosen.settled = settled_at(chosen.theta)
-        return text + " " + say("The chosen run: {fate}", fate=fate(chosen, PATIENCE))
+        end = say("The chosen run: {fate}", fate=fate(chosen, PATIENCE))
+        return end if self.asking else f"{text} {end}"
 
 
 STEPS = 100
@@ -252,6 +277,7 @@ class TwoClocks(Explorer):
         opens_at={"learning_rate": 0.001},
     )  # fmt: skip
     learning_rate = Log(0.001, 100, start=0.001, label=mark("learning rate"))
+    goals = (Goal(mark("a rate that ends at a loss below 0.08"), lambda explorer, result: result.loss[-1] < 0.08),)
 
     def figure(self) -> Figure:
         figure = Figure(figsize=(9, 3.6), layout="constrained")

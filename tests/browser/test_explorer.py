@@ -175,6 +175,18 @@ def test_the_mouse_drags_a_slider_and_a_point(show):
     assert handle["y"] + handle["height"] / 2 == pytest.approx(place(area, 0.25, 1)[1], abs=1)
 
 
+def test_keys_pressed_faster_than_the_kernel_computes_all_count(show):
+    view = show("Heavy()")
+    for slider, key, end in (("steps", "ArrowLeft", "92"), ("start", "ArrowRight", "(-1.52, 2)")):
+        view.slider(slider).focus()
+        for _ in range(8):
+            view.page.keyboard.press(key)
+            view.page.wait_for_timeout(60)
+        view.page.wait_for_timeout(500)
+        until(view.page, lambda slider=slider, end=end: view.slider(slider).get_attribute("aria-valuetext") == end)
+    assert view.status.inner_text().startswith("After 92 steps")
+
+
 TREE = """\
 - region "Gradient descent on a bowl":
   - paragraph: Gradient descent on a bowl
@@ -375,8 +387,6 @@ def by_arrows_in_the_picture(view):
     handle.focus()
     for key in ("ArrowUp", "ArrowRight", "Shift+ArrowRight"):  # the mark moves along a line: not up
         view.page.keyboard.press(key)
-    view.page.wait_for_timeout(2000)
-    print(handle.get_attribute("aria-valuetext"))
     until(view.page, lambda: handle.get_attribute("aria-valuetext") == "0.66")
     field = view.explorer.get_by_label("size: horizontal")
     assert field.input_value() == "0.66"
@@ -412,7 +422,7 @@ def test_a_prediction_by_keyboard_alone(ask, answer, give):
     first = view.explorer.locator(".asks input").first
     assert first.evaluate("input => input === document.activeElement")
     assert view.explorer.locator(".asks input:checked").count() == 0
-    assert verdict not in view.explorer.inner_text()
+    until(page, lambda: verdict not in view.explorer.text_content())
 
 
 def test_a_prediction_by_mouse(ask):

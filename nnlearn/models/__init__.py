@@ -1,0 +1,38 @@
+"""Small networks for the digits: built, trained, counted, measured, quantised, and run without Keras.
+
+What works on weights needs NumPy alone and is loaded at once. What builds, trains or converts Keras models loads
+TensorFlow, on its first use.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from nnlearn.models.forward import forward
+from nnlearn.models.measure import Comparison, Measurement, accuracy, compare_models, measure
+from nnlearn.models.quantized import QuantizedWeights, quantize_weights
+from nnlearn.models.weights import Weights, trained, weights_of
+
+LATER = {
+    "convolutional": "networks",
+    "count": "count",
+    "dense": "networks",
+    "run_litert": "litert",
+    "to_litert": "litert",
+    "train": "training",
+    "train_quantized": "training",
+}
+
+__all__ = [
+    "Comparison", "Measurement", "QuantizedWeights", "Weights", "accuracy", "compare_models", "forward", "measure",
+    "quantize_weights", "trained", "weights_of",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in LATER:
+        return getattr(import_module(f"nnlearn.models.{LATER[name]}"), name)
+    raise AttributeError(f"module 'nnlearn.models' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *LATER]

@@ -1,0 +1,94 @@
+"""Keras models in LiteRT's format (TensorFlow Lite), which phones run, and LiteRT itself to run them here."""
+
+import io
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnlearn.checks import OneOf
+from nnlearn.interop.quiet import stderr_muted, tf
+from nnlearn.language import say
+
+EXAMPLES = 100  # LiteRT's guide asks for 100 to 500
+
+Run = Callable[[ArrayLike], NDArray[np.float32]]
+
+
+def to_litert(
+    model: Any,
+    kind: Literal["float32", "float16", "dynamic", "int8"] = "float32",
+    examples: ArrayLike | None = None,
+) -> bytes:
+    """The model as a file of LiteRT. It takes and gives float32 in every kind.
+
+    kind: how weights are stored and what is computed with.
+        "float32": as in Keras. "float16": stored in half the bytes, computed with in float32.
+        "dynamic": weights of 8 bits; what a layer gets is quantised while it runs.
+        "int8": all in whole numbers, with ranges fixed beforehand.
+    examples: inputs, shape (n, ...), for "int8" alone: the ranges are those that the layers give on the first 100.
+
+    Raises ValueError for another kind, or for "int8" without examples.
+    """
+    OneOf("float32", "float16", "dynamic", "int8")("kind", kind)
+    if kind == "int8" and examples is None:
+        raise ValueError(say("int8 needs examples, such as X_train: they tell the ranges of what the layers give."))
+    with silence():
+        converter = tf.lite.TFLiteConverter.from_keras_model(model)
+        if kind != "float32":
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if kind == "float16":
+            converter.target_spec.supported_types = [tf.float16]
+        if kind == "int8":
+            inputs = np.asarray(examples, np.float32)[:EXAMPLES].reshape(-1, *model.input_shape[1:])
+            converter.representative_dataset = lambda: ([each[np.newaxis]] for each in inputs)
+            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        return bytes(converter.convert())
+
+
+def run_litert(content: bytes, X: ArrayLike) -> NDArray[np.float32]:
+    """The scores that LiteRT computes, shape (n, 10), from a model of ``to_litert`` and n inputs.
+
+    Raises ModuleNotFoundError where LiteRT is not installed, ValueError if content is no model of LiteRT.
+    """
+    return runner(content)(X)
+
+
+def runner(content: bytes) -> Run:
+    """The model, loaded, on one thread: a function of inputs, (n, ...), to scores."""
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ModuleNotFoundError as error:
+        message = say('LiteRT is not installed: pip install "ai-edge-litert>=2.0"')
+        raise ModuleNotFoundError(message, name="ai_edge_litert") from error
+    with silence():
+        interpreter = Interpreter(model_content=content, num_threads=1)
+        (entry,), (exit_,) = interpreter.get_input_details(), interpreter.get_output_details()
+        interpreter.allocate_tensors()
+
+    def run(X: ArrayLike) -> NDArray[np.float32]:
+        x = np.asarray(X, np.float32)
+        x = x.reshape(len(x), *entry["shape"][1:])
+        if len(x) != len(interpreter.get_tensor(entry["index"])):
+            interpreter.resize_tensor_input(entry["index"], x.shape)
+            interpreter.allocate_tensors()
+        interpreter.set_tensor(entry["index"], x)
+        interpreter.invoke()
+        return interpreter.get_tensor(exit_["index"])
+
+    return run
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Nothing comes out meanwhile: no print, log or line of a C++ part. Errors are raised as ever."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with stderr_muted(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        logging.disable(before)
