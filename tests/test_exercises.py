@@ -656,6 +656,14 @@ def made_anew_in_the_loop(start, rate, steps):
     return places
 
 
+def hat_for_the_power(theta):
+    return theta ^ 3 - theta  # a function of its own, since the report shows its line
+
+
+def without_a_call(start, rate, steps):
+    return start - rate * valley_slope
+
+
 def start_at_the_end(start, rate, steps):
     return [*run_with(valley_slope)(start, rate, steps)[1:], start]
 
@@ -679,11 +687,12 @@ BEGINNERS = [
     ("00.2", quotient(1e-13, left=0), [NARROW]),
     ("00.2", lambda theta: theta * 3 - theta + 0.2, [TIMES]),
     ("00.2", lambda theta: theta * 3 - theta, [TIMES]),
-    ("00.2", lambda theta: theta ^ 3 - theta, ["A power is written ** in Python", "The line: "]),
+    ("00.2", hat_for_the_power, ["A power is written ** in Python", "The line: "]),
     ("00.2", lambda theta: valley(theta + 0.001) - valley(theta - 0.001) / 0.002, [BRACKETS]),
     ("00.2", lambda theta: valley(theta + 0.0001) - valley(theta) / 0.0001, [BRACKETS]),
     ("00.2", lambda theta: (valley(theta + 0.01) - valley(theta - 0.01)) / 2 * 0.01, [BRACKETS]),
     ("00.2", lambda theta: valley(theta + 1e-5) - valley(theta - 1e-5), ["You have the rise"]),
+    ("03.1", lambda X, y, theta: hat_for_the_power(X @ theta), ["A power is written ** in Python"]),
     ("00.3", appended_after_the_loop, ["the start and the last place alone. Does append stand below the loop"]),
     ("00.3", made_anew_in_the_loop, ["the start and the last place alone", "made anew in every step"]),
     ("00.3", lambda *case: appended_after_the_loop(*case)[1:], ["holds the last place alone. Does append stand"]),
@@ -693,7 +702,7 @@ BEGINNERS = [
     ("00.3", run_with(lambda theta: 4 * theta**3 - 2 * theta + 0.2), ["Bring 00.2 in order"]),
     ("00.3", run_with(lambda theta: abs(valley_slope(theta))), ["Bring 00.2 in order"]),
     ("00.3", run_with(lambda theta: None), ["None is what a function gives back", "is one that you call unfinished?"]),
-    ("00.3", lambda start, rate, steps: start - rate * valley_slope, ["A function stands where a number is needed"]),
+    ("00.3", without_a_call, ["A function stands where a number is needed"]),
     ("00.3", WRONG["00.3"]["the list lost"], ["append changes the list and gives back nothing"]),
     ("00.4", verdict_with(lambda x: abs(x) > 1000, near_0), ["knows both sides now", "no longer moves"]),
     ("00.4", verdict_with(lambda x: not np.isfinite(x) or x > 1000, near_0), ["knows NaN now", "no longer moves"]),

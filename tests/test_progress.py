@@ -109,8 +109,8 @@ def test_a_tuple_comes_back_as_a_list_and_is_the_same_thing(place):
 def test_a_changed_value_is_a_new_line_and_the_latest_counts(place):
     for value in ("66", "66", "never", None, None, "66"):
         progress.note("prediction", "03.Parabola", value)
+        assert progress.latest("prediction", "03.Parabola").value == value
     assert [each.value for each in progress.notes()] == ["66", "never", None, "66"]
-    assert progress.latest("prediction", "03.Parabola").value == "66"
 
 
 def test_kinds_and_names_are_told_apart(place):

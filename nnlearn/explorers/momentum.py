@@ -27,6 +27,7 @@ START = (-2.0, 1.0)
 LOWEST = 0.0002  # the smallest rate on the map
 BETA = (0.0, 0.99)
 WIDTH = {"classical": 0.042, "averaged": 0.42, "nesterov": 0.042}  # the largest rate on the map
+ASKED = 0.08  # while the prediction is open: an edge near the truth would give it away
 LOSSES = LogNorm(1e-16, 1e4, clip=True)
 COLOURS = ListedColormap(
     [  # bright is good; a leap in lightness where "small" begins
@@ -113,7 +114,7 @@ class MomentumMap(TrainingMap):
     prediction = Prediction(
         mark("Without momentum (the bottom edge) the largest safe rate is 2/L = 0.02. Where is it with momentum 0.9? "
              "Put the mark there, on the line of 0.9."),
-        Point((LOWEST, WIDTH["classical"]), (0.9, 0.9), start=(0.02, 0.9), label=mark("largest safe rate at 0.9"),
+        Point((LOWEST, ASKED), (0.9, 0.9), start=(0.02, 0.9), label=mark("largest safe rate at 0.9"),
               axes="map"),
         truth=border_at_nine_tenths,
         opens_at={"pixel": (0.0379, 0.9)},
@@ -125,10 +126,10 @@ class MomentumMap(TrainingMap):
     steps = Whole(10, 300, start=100, label=mark("steps"))
     step = Whole(1, 300, start=1, label=mark("step of the chosen run"))
     goals = (
-        Goal(mark("kappa 100, classical: the loss stays below 1e-6 from step 100 or earlier on"),
+        Goal(mark("kappa 100, classical: the loss is below 1e-6 after 100 steps, and stays there"),
              within(100, "classical")),
-        Goal(mark("kappa 100, classical: from step 60 or earlier on"), within(60, "classical")),
-        Goal(mark("kappa 100, averaged: from step 60 or earlier on"), within(60, "averaged")),
+        Goal(mark("kappa 100, classical: after 60 steps"), within(60, "classical")),
+        Goal(mark("kappa 100, averaged: after 60 steps"), within(60, "averaged")),
     )  # fmt: skip
 
     @property
@@ -136,14 +137,14 @@ class MomentumMap(TrainingMap):
         return self.steps
 
     def extent(self) -> tuple[float, float, float, float]:
-        return LOWEST, WIDTH[self.form], *BETA
+        return LOWEST, ASKED if self.asking else WIDTH[self.form], *BETA
 
     def runs(self, x: Array, y: Array) -> Any:
         starts = np.broadcast_to(START, (*x.shape[:-1], 2))
         return method(self.form, x, y), ravine(self.condition_number), starts
 
     def key(self) -> Any:
-        return self.form, self.condition_number, self.steps
+        return self.form, self.condition_number, self.steps, self.asking
 
     def summary(self, ends: Row, J: Any) -> Any:
         loss = np.nan_to_num(J.loss(ends.theta), nan=np.inf, posinf=np.inf)
@@ -159,8 +160,8 @@ class MomentumMap(TrainingMap):
         figure.colorbar(scale, ax=plane, location="top", label="loss at the last step", aspect=40)
         curves: Any = (
             ("--", "border"),
-            (":", "above: the flat direction swings"),
-            ("-.", "above: the steep one swings"),
+            (":", "flat direction: creeps | swings"),
+            ("-.", "steep direction: swings | flips"),
         )
         self.theory = [plane.plot([], [], line, color="black", linewidth=1.3, animated=True)[0]
                        for line, text in curves]  # fmt: skip
@@ -173,7 +174,7 @@ class MomentumMap(TrainingMap):
                                     markeredgecolor=self.colours.paper)  # fmt: skip
         (self.guess,) = plane.plot([], [], "v", color=self.colours.purple, markersize=10, animated=True,
                                    markeredgecolor=self.colours.paper)  # fmt: skip
-        path.set(xlabel=r"$\theta[0]$, flat", ylabel=r"$\theta[1]$, steep", xlim=(-3.2, 3.2), ylim=(-3.2, 3.2))
+        path.set(xlabel=r"$\theta[0]$, flat", ylabel=r"$\theta[1]$, steep", xlim=(-3, 3), ylim=(-6, 6))
         path.plot(0, 0, "+", color=self.colours.ink, markersize=10)
         loss.set(xlabel="step", ylabel="loss", yscale="log", ylim=(1e-16, 1e4))
         loss.axhline(SMALL, color=self.colours.muted, linestyle=":", linewidth=1.2)

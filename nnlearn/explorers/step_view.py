@@ -1,11 +1,13 @@
 """The optimiser debugger: walk along a run, open each step, change one number, lay two rules side by side."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from nnlearn.checks import Array
 from nnlearn.comparison import Difference, compare
 from nnlearn.explorers.controls import Choice, Linear, Whole
 from nnlearn.explorers.explorer import Explorer
@@ -56,7 +58,7 @@ class StepView(Explorer):
 
     def draw_paths(self, axes: Any) -> None:
         theta = finite(self.trace.theta)
-        contours(axes, self.trace.objective, view_of(self.trace))
+        contours(axes, self.trace.objective, widened(view_of(self.trace), theta))
         axes.plot(*theta.T, ".-", color=self.colours.blue, markersize=4, linewidth=1)
         if self.beside:
             axes.plot(*finite(self.beside.theta).T, ".--", color=self.colours.green, markersize=4, linewidth=1)
@@ -107,6 +109,14 @@ class StepView(Explorer):
         if self.step > self.trace.t[0]:
             parts.append(explanation_table(self.trace.explain(self.step)))
         return "".join(parts)
+
+
+def widened(view: Sequence[float], theta: Array) -> list[float]:
+    """The view, x_min, x_max, y_min, y_max, made larger to hold the path, up to three times; a path may diverge."""
+    ends = np.reshape(view, (2, 2))
+    middle, half = ends.mean(axis=1), np.ptp(ends, axis=1) / 2
+    reach = np.clip(1.05 * np.nanmax(np.abs(theta - middle), axis=0), half, 3 * half)
+    return np.stack([middle - reach, middle + reach], axis=1).ravel().tolist()
 
 
 def step_view(trace: Trace, beside: Trace | None = None) -> StepView:

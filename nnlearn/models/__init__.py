@@ -7,14 +7,14 @@ TensorFlow, on its first use.
 from importlib import import_module
 from typing import Any
 
-from nnlearn.models.forward import forward
-from nnlearn.models.measure import Comparison, Measurement, accuracy, compare_models, measure
-from nnlearn.models.quantized import QuantizedWeights, quantize_weights
+from nnlearn.models.inference import forward
+from nnlearn.models.measurement import Comparison, Measurement, accuracy, compare_models, measure
+from nnlearn.models.quantization import QuantizedWeights, quantize_weights
 from nnlearn.models.weights import Weights, trained, weights_of
 
 LATER = {
     "convolutional": "networks",
-    "count": "count",
+    "count": "counting",
     "dense": "networks",
     "run_litert": "litert",
     "to_litert": "litert",

@@ -2,7 +2,8 @@
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, Literal
 
@@ -14,8 +15,6 @@ from nnlearn.interop.quiet import stderr_muted, tf
 from nnlearn.language import say
 
 EXAMPLES = 100  # LiteRT's guide asks for 100 to 500
-
-Run = Callable[[ArrayLike], NDArray[np.float32]]
 
 
 def to_litert(
@@ -54,41 +53,46 @@ def run_litert(content: bytes, X: ArrayLike) -> NDArray[np.float32]:
 
     Raises ModuleNotFoundError where LiteRT is not installed, ValueError if content is no model of LiteRT.
     """
-    return runner(content)(X)
+    return LiteRT(content)(X)
 
 
-def runner(content: bytes) -> Run:
-    """The model, loaded, on one thread: a function of inputs, (n, ...), to scores."""
-    try:
-        from ai_edge_litert.interpreter import Interpreter
-    except ModuleNotFoundError as error:
-        message = say('LiteRT is not installed: pip install "ai-edge-litert>=2.0"')
-        raise ModuleNotFoundError(message, name="ai_edge_litert") from error
-    with silence():
-        interpreter = Interpreter(model_content=content, num_threads=1)
-        (entry,), (exit_,) = interpreter.get_input_details(), interpreter.get_output_details()
-        interpreter.allocate_tensors()
+class LiteRT:
+    """A model, loaded, to be run on one thread: a function of n inputs to their scores."""
 
-    def run(X: ArrayLike) -> NDArray[np.float32]:
+    def __init__(self, content: bytes):
+        try:
+            from ai_edge_litert.interpreter import Interpreter
+        except ModuleNotFoundError as error:
+            message = say('LiteRT is not installed: pip install "ai-edge-litert>=2.0"')
+            raise ModuleNotFoundError(message, name="ai_edge_litert") from error
+        with silence():
+            self.interpreter = Interpreter(model_content=content, num_threads=1)
+        (entry,), (end,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
+        self.entry, self.end = entry["index"], end["index"]
+        self.shape = tuple(entry["shape"][1:])
+        self.prepared = 0  # for so many inputs at a time
+
+    def __call__(self, X: ArrayLike) -> NDArray[np.float32]:
         x = np.asarray(X, np.float32)
-        x = x.reshape(len(x), *entry["shape"][1:])
-        if len(x) != len(interpreter.get_tensor(entry["index"])):
-            interpreter.resize_tensor_input(entry["index"], x.shape)
-            interpreter.allocate_tensors()
-        interpreter.set_tensor(entry["index"], x)
-        interpreter.invoke()
-        return interpreter.get_tensor(exit_["index"])
-
-    return run
+        x = x.reshape(len(x), *self.shape)
+        if len(x) != self.prepared:
+            with silence():
+                self.interpreter.resize_tensor_input(self.entry, x.shape)
+                self.interpreter.allocate_tensors()
+            self.prepared = len(x)
+        self.interpreter.set_tensor(self.entry, x)
+        self.interpreter.invoke()
+        return self.interpreter.get_tensor(self.end)
 
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Nothing comes out meanwhile: no print, log or line of a C++ part. Errors are raised as ever."""
+    """Nothing comes out meanwhile: no print, warning, log or line of a C++ part. Errors are raised as ever."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with stderr_muted(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        with warnings.catch_warnings(), stderr_muted(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            warnings.simplefilter("ignore")
             yield
     finally:
         logging.disable(before)

@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from nnlearn.checks import whole_number
 from nnlearn.language import say
 from nnlearn.models import tables
-from nnlearn.models.forward import forward
-from nnlearn.models.quantized import QuantizedWeights, file_size
+from nnlearn.models.inference import forward
+from nnlearn.models.quantization import QuantizedWeights, file_size
 from nnlearn.models.weights import weights_of
 
-WARM_UP = 10  # calls that are not counted: caches fill, buffers are made
+TURN = 10  # calls in a row, and one before them that is not counted: it fills the caches
 Predict = Callable[[ArrayLike], NDArray[Any]]
 
 
@@ -62,25 +62,29 @@ class Comparison:
         return head, rows
 
 
-def compare_models(models: Mapping[str, Any], X: ArrayLike, y: ArrayLike, calls: int = 200) -> Comparison:
+def compare_models(models: Mapping[str, Any], X: ArrayLike, y: ArrayLike, rounds: int = 20) -> Comparison:
     """Measures models of the same task on the same test data.
 
     models: by the name to show, each a Keras model, the bytes of a LiteRT model, or (of ``convolutional()``) a dict
         of weights or ``QuantizedWeights``, which run in NumPy.
     X: shape (n, ...), n inputs. y: shape (n,), their labels.
-    calls: how often each model is timed, on one example at a time. The models take turns, so that a busy moment of
-        the computer hits them all alike. 0 leaves the times out.
+    rounds: in each, every model is called 10 times with one example. Their order is drawn anew, so that a busy
+        moment of the computer hits them all alike. 0 leaves the times out.
 
     The bytes are those of a file: LiteRT's own, else that of ``nnlearn.compression.save``. Only the first holds
-    the architecture too. Raises TypeError for a model of another kind, ValueError if there is none, or calls is
-    below 0.
+    the architecture too. Raises TypeError for a model of another kind; ValueError if there is no model, there are
+    other than n labels, or rounds is below 0.
     """
-    whole_number("calls", calls, at_least=0)
+    whole_number("rounds", rounds, at_least=0)
     if not models:
         raise ValueError(say("There is no model to compare."))
     X, y = np.asarray(X, np.float32), np.asarray(y)
+    if not len(X) == len(y) > 0:
+        message = say("X and y must have the same number of rows, at least one; they have {X} and {y}.",
+                      X=len(X), y=len(y))  # fmt: skip
+        raise ValueError(message)
     ready = {name: predictor(model) for name, model in models.items()}
-    seconds = latencies(list(ready.values()), X, calls) if calls else [(None, None)] * len(ready)
+    seconds = latencies(list(ready.values()), X, rounds) if rounds else [(None, None)] * len(ready)
     rows = (
         Measurement(name, share_right(predict, X, y), stored_bytes(models[name]), *times)
         for (name, predict), times in zip(ready.items(), seconds, strict=True)
@@ -88,9 +92,9 @@ def compare_models(models: Mapping[str, Any], X: ArrayLike, y: ArrayLike, calls:
     return Comparison(tuple(rows))
 
 
-def measure(model: Any, X: ArrayLike, y: ArrayLike, calls: int = 200) -> Measurement:
+def measure(model: Any, X: ArrayLike, y: ArrayLike, rounds: int = 20) -> Measurement:
     """``compare_models`` of one model."""
-    (row,) = compare_models({say("model"): model}, X, y, calls).rows
+    (row,) = compare_models({say("model"): model}, X, y, rounds).rows
     return row
 
 
@@ -111,9 +115,9 @@ def predictor(model: Any) -> Predict:
     if isinstance(model, Mapping):
         return partial(forward, model)
     if isinstance(model, bytes):
-        from nnlearn.models.litert import runner
+        from nnlearn.models.litert import LiteRT
 
-        return runner(model)
+        return LiteRT(model)
     if is_keras(model):
         return compiled(model)
     message = say("A model is a Keras model, the bytes of a LiteRT model, a dict of weights or QuantizedWeights; this "
@@ -146,17 +150,20 @@ def stored_bytes(model: Any) -> int:
     return file_size(model.arrays if isinstance(model, QuantizedWeights) else weights_of(model))
 
 
-def latencies(predictors: list[Predict], X: NDArray[np.float32], calls: int) -> list[tuple[float, float]]:
-    """Median and 95th percentile of the seconds that each needs for one example; they take turns."""
-    seconds = np.empty((WARM_UP + calls, len(predictors)))
-    for i in range(WARM_UP + calls):
-        example = X[i % len(X)][np.newaxis]
-        for j, predict in enumerate(predictors):
-            began = time.perf_counter()
-            predict(example)
-            seconds[i, j] = time.perf_counter() - began
-    counted = seconds[WARM_UP:]
-    return list(zip(np.median(counted, axis=0).tolist(), np.percentile(counted, 95, axis=0).tolist(), strict=True))
+def latencies(predictors: list[Predict], X: NDArray[np.float32], rounds: int) -> list[tuple[float, float]]:
+    """Median and 95th percentile of the seconds that each needs for one example."""
+    generator = np.random.default_rng(0)
+    seconds = np.empty((len(predictors), rounds, TURN))
+    for turn in range(rounds):
+        for i in generator.permutation(len(predictors)):
+            predictors[i](X[:1])
+            for call in range(TURN):
+                example = X[[(turn * TURN + call) % len(X)]]
+                began = time.perf_counter()
+                predictors[i](example)
+                seconds[i, turn, call] = time.perf_counter() - began
+    each = seconds.reshape(len(predictors), -1)
+    return list(zip(np.median(each, axis=1).tolist(), np.percentile(each, 95, axis=1).tolist(), strict=True))
 
 
 def duration(seconds: float | None) -> str:

@@ -1,0 +1,40 @@
+"""Chapter 00 as a learner meets it."""
+
+from explorer_page import ERRORS, View, opened, until
+
+CHAPTER = "notebooks/00_start_here.ipynb"
+TITLES = [
+    "A first descent",
+    "One run, step by step",
+    "Every pixel is a training run: which valley?",
+    "Two clocks: loss and accuracy",
+]
+
+
+def test_from_zero_to_a_slider(open_notebook, run_all):
+    page = opened(open_notebook, run_all, CHAPTER, TITLES)
+    assert page.evaluate(ERRORS) == ["NotRightYet"]  # the check at work
+
+    first = View(page, TITLES[0])
+    told = first.answer(lambda: first.click(0.36, 0.3))  # about the shallow valley: the mark stays on its line
+    assert told.startswith("You predicted: 0.") and "Measured: -1.088, the deep valley" in told
+    until(page, lambda: "Settled at -1.088 after 5 steps" in first.status)
+    first.type("learning rate", 0.55)
+    until(page, lambda: "Goal reached: from 1.8 into the deep valley" in first.heard())
+
+    valleys = View(page, TITLES[2])
+    field = valleys.root.get_by_role("spinbutton", name="intervals")
+    told = valleys.answer(lambda: (field.fill("2"), field.press("Enter")))
+    assert told.startswith("You predicted: 2. Measured: 3")
+    valleys.changes(lambda: valleys.click(0.12, 0.2))  # high up on the left, where runs diverge
+    until(page, lambda: "left the finite numbers at step" in valleys.status)
+
+    clocks = View(page, TITLES[3])
+
+    def by_keyboard():
+        clocks.slider("accuracy").focus()
+        page.keyboard.press("End")
+
+    assert clocks.answer(by_keyboard) == "You predicted: 100 %. Measured: 88.4%."
+    clocks.type("learning rate", 10)
+    until(page, lambda: "Goal reached: a rate that ends" in clocks.heard())
