@@ -63,7 +63,7 @@ COLUMNS = {
 Row = dict[str, Any]
 
 
-def trained_networks(data: Dataset) -> list[dict[str, Any]]:
+def trained_networks(data: Dataset) -> list[Weights]:
     """The weights of the network of each seed."""
     return [models.weights_of(models.train(models.convolutional(seed), data, EPOCHS, seed)) for seed in SEEDS]
 

@@ -23,7 +23,8 @@ __all__ = [
     "Row", "Trace", "algebra", "compare", "objectives", "optimizers", "rows", "run", "schedules", "stop",
 ]  # fmt: skip
 
-LATER = ("data", "explorers", "interop", "plots", "progress")  # these load more than NumPy, so on first use
+# These load more than NumPy, so on first use.
+LATER = ("compression", "data", "explorers", "interop", "models", "plots", "progress")
 
 
 def __getattr__(name: str) -> Any:

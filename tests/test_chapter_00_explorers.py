@@ -353,6 +353,14 @@ def test_the_clocks_say_what_happens(rate, loss, accuracy):
     np.testing.assert_array_equal(explorer.accuracy.get_ydata(), 100 * result.accuracy)
 
 
+@pytest.mark.parametrize(
+    ("rate", "ticks"), [(0.001, False), (5, False), (8, False), (8.3, True), (15, True), (29, True), (31, False)]
+)
+def test_the_goal_of_the_clocks(rate, ticks):
+    explorer = answered(TwoClocks, 50, learning_rate=rate)
+    assert bool(explorer.reached) == ticks == (explorer.result.loss[-1] < 0.08)
+
+
 def test_the_largest_rate_has_a_peak_and_comes_back():
     loss = clocks(100.0).loss
     assert loss.max() > 100 and loss[-1] < 2.3

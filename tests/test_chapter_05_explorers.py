@@ -269,6 +269,18 @@ def test_the_step_ends_with_the_run(tiny):
     assert explorer.error is None and explorer.result.step == explorer.result.trace.stopped.step < 300
 
 
+@pytest.mark.parametrize(
+    ("big", "of", "step"),
+    [([], 10, 0), ([], 9, None), ([0], 11, 1), ([0], 10, None), ([0, 4], 15, 5), ([0, 4], 14, None), ([14], 15, None)],
+)
+def test_arrived_means_ten_small_losses_to_the_end(big, of, step):
+    loss = np.full(of, 0.99e-6)
+    loss[big] = 1e-6
+    assert small_from(loss) == first_small(loss) == step
+    loss[big] = np.nan
+    assert small_from(loss) == step
+
+
 STEPS = [  # the first step from which on The loss stays below 1e-6
     ("classical", 0.0328, 0.67, 50),
     ("averaged", 0.0328 / 0.33, 0.67, 50),

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wrong_answers import WRONG
+from wrong_answers import UNNOTICED, WRONG
 
 import nnlearn as nn
 from nnlearn.exercises import check, material
@@ -63,7 +63,7 @@ def test_there_are_tasks():
 
 def at_witness(question, misconception, arguments):
     right = direct(question.reference)(arguments).value
-    return trial(arguments, read(right, like=right), direct(misconception.wrong))
+    return trial(arguments, read(right, like=right), direct(misconception.wrong), question.tolerance)
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -80,9 +80,9 @@ def test_the_witnesses_tell_each_two_misconceptions_apart(name):
     witnesses = {
         id(each): each for each in (question.example, *map(question.witness, question.misconceptions))
     }.values()
-    for one, other in itertools.combinations(question.misconceptions, 2):
-        tried = [(at_witness(question, one, each), at_witness(question, other, each)) for each in witnesses]
-        assert not all(alike(*both) for both in tried), f"{one.hint} / {other.hint}"
+    tried = [(each.hint, [at_witness(question, each, case) for case in witnesses]) for each in question.misconceptions]
+    for (hint, trials), (other_hint, others) in itertools.combinations(tried, 2):
+        assert not all(map(alike, trials, others)), f"{hint} / {other_hint}"
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -361,6 +361,27 @@ def borders(kind):
     }
 
 
+def measured(form):
+    """The border by halving, from runs of a few hundred steps."""
+
+    def grows(rate, L, beta):
+        theta, velocity = 1.0, 0.0
+        for _ in range(300):
+            slope = L * (theta + beta * velocity) if form == "nesterov" else L * theta
+            velocity = beta * velocity - rate * (1 - beta if form == "averaged" else 1) * slope
+            theta += velocity
+        return abs(theta) > 1
+
+    def border(L, beta):
+        low, high = 0.0, 4.2 / L / (1 - beta)
+        for _ in range(12):
+            rate = (low + high) / 2
+            low, high = (low, rate) if grows(rate, L, beta) else (rate, high)
+        return low
+
+    return border
+
+
 def place_by_place(start, rate, steps):
     theta, places = start, [start]
     for _ in range(steps):
@@ -438,7 +459,8 @@ RIGHT = {
         lambda r, c, f: float(np.ceil(np.log10(f) / np.log10(abs(r * c - 1)))),
         lambda r, c, f: next(k for k in itertools.count() if abs(1 - r * c) ** k <= f),
     ],
-    "03.5": [CAUSES, lambda: CAUSES, {name: cause.upper() + " " for name, cause in CAUSES.items()}],
+    "03.5": [CAUSES, lambda: CAUSES, {name: cause.upper() + " " for name, cause in CAUSES.items()},
+              {name.upper(): cause for name, cause in CAUSES.items()}],
     "05.1": [momentum, momentum_in_lists, single(momentum), lambda *case: np.array(momentum(*case))],
     "05.2": [
         lambda rate, beta: rate - rate * beta,
@@ -447,7 +469,8 @@ RIGHT = {
     ],
     "05.3": [nesterov, nesterov_from_ahead, lambda *case: [list(part) for part in nesterov(*case)]],
     "05.4": [roots, solved, lambda L, mu: np.array(roots(L, mu))],
-    "05.5": [borders(float), borders(np.float32), borders(lambda value: [value])],
+    "05.5": [borders(float), borders(np.float32), borders(lambda value: [value]), borders(lambda value: 1.004 * value),
+             {name: measured(name) for name in ("classical", "averaged", "nesterov")}],
 }  # fmt: skip
 
 
@@ -482,6 +505,13 @@ def test_at_least_eight_in_ten_unforeseen_answers_are_explained(task_id):
     assert len(explained) >= 8, verdicts.keys() - set(explained)
 
 
+@pytest.mark.parametrize("name", UNNOTICED)
+def test_a_special_input_betrays_what_others_let_pass(name):
+    task_id, answer, sentence = UNNOTICED[name]
+    for seed in (0, "ada"):
+        assert f"{sentence}" in report(answer, task_id, seed=seed)
+
+
 RESEMBLANCES = {
     "sign": ("05.2", lambda rate, beta: (beta - 1) * rate * 1.0, "The sign is turned round"),  # on the list
     "sign, not on the list": ("05.4", lambda L, mu: (roots(L, mu)[0], -roots(L, mu)[1]), "the wrong sign"),
@@ -495,6 +525,10 @@ RESEMBLANCES = {
     "square": ("05.2", lambda rate, beta: ((1 - beta) * rate) ** 2, "the square of the right one"),
     "root": ("05.2", lambda rate, beta: ((1 - beta) * rate) ** 0.5, "the square root of the right one"),
     "offset": ("05.2", lambda rate, beta: (1 - beta) * rate + 1, "the right one plus 1"),
+    "negative offset": ("05.2", lambda rate, beta: (1 - beta) * rate - 1, "the right one minus 1"),
+    "an argument is missing": ("05.2", lambda rate, beta: rate / 10, "is 0.1 * rate on every input: beta plays no part"),
+    "one of two arguments": ("05.4", lambda L, mu: (4 / L, roots(L, mu)[1]), "4 / L on every input: mu plays no part"),
+    "a factor that shows as 1": ("05.2", lambda rate, beta: (1 - beta) * rate * 1.00003, "Hint: Close, but not equal"),
     "argument": ("05.2", lambda rate, beta: beta, "Your answer is beta itself"),
     "argument minus": ("03.1", lambda X, y, theta: theta - loop_array(X, y, theta), "theta minus the right one"),
     "constant": ("05.2", lambda rate, beta: 0.01, "the same on every input"),
@@ -532,7 +566,7 @@ RESEMBLANCES = {
     "row of a run": (
         "03.2",
         lambda *case: [*list_descend(*case)[:1], *[t + np.arange(1.0, 1 + len(t)) for t in list_descend(*case)[1:]]],
-        "Row 1 is the first that is wrong, on every input",
+        "Row 1 is the first that is wrong, on every input that fails",
     ),
     "exchanged": ("05.1", lambda *case: momentum(*case)[::-1], "in the other order"),
     "three things": ("05.1", lambda *case: (*momentum(*case), 1), "Return 2 things: theta, velocity. You return 3"),
@@ -681,6 +715,118 @@ def near_0(last, before):
 
 
 NARROW, BRACKETS, TIMES = "the stretch is too small", "the division comes before the minus", "theta * 3 is three times"
+
+
+def borders_with(**wrong):
+    return borders(float) | wrong
+
+
+def doubled_row(gradient, theta, rate, steps):
+    rows = [np.zeros(len(theta))] * (steps + 1)
+    rows[0][:] = theta
+    for t in range(steps):
+        theta = theta - rate * gradient(theta)
+        rows[t + 1][:] = theta
+    return rows
+
+
+def same_floats(gradient, theta, rate, steps):
+    theta = np.asarray(theta, dtype=float)
+    rows = [theta.copy()]
+    for _ in range(steps):
+        theta -= rate * gradient(theta)
+        rows.append(theta.copy())
+    return rows
+
+
+def counted_from(distance, steps):
+    """A loop that begins with one step, counted or made."""
+
+    def answer(rate, curvature, factor):
+        share = abs(1 - rate * curvature)
+        left, count = share if distance else 1.0, steps
+        while left > factor:
+            left, count = left * share, count + 1
+        return count
+
+    return answer
+
+
+def arrived_by_leaping(rate, curvature, factor):
+    share = max(1 - rate * curvature, 0)
+    return math.ceil(math.log(factor) / math.log(share)) if share else 1
+
+
+def recursive_steps(rate, curvature, factor):
+    if factor >= 1:
+        return 0
+    return 1 + recursive_steps(rate, curvature, factor / abs(1 - rate * curvature))
+
+
+def not_called(theta, velocity, gradient, rate, beta):
+    velocity = beta * velocity - rate * gradient
+    return theta + velocity, velocity
+
+
+def velocity_overwritten(theta, velocity, gradient, rate, beta):
+    slope = gradient(theta + beta * velocity)
+    velocity = beta * velocity - rate * slope
+    return theta + beta * velocity - rate * slope, velocity
+
+
+def no_roots(L, mu):
+    beta = ((L / mu - 1) / (L / mu + 1)) ** 2
+    return (1 + np.sqrt(beta)) ** 2 / L, beta
+
+
+LEARNERS = [
+    ("03.1", lambda X, y, theta: np.full(len(theta), 2 * np.mean(X * (X @ theta - y)[:, None])), "over the parameters too"),
+    ("03.1", lambda X, y, theta: 2 * np.mean(X * (X @ theta - y)[:, None], axis=1), "axis=1 averages over the parameters"),
+    ("03.1", lambda X, y, theta: 2 * (X @ theta - y).mean() * X.mean(axis=0), "You take two means and multiply them"),
+    ("03.1", lambda X, y, theta: 2 / len(y) * (X.T @ (X @ theta.reshape(-1, 1) - y)).mean(axis=1), "an n x n table"),
+    ("03.1", lambda X, y, theta: X.T @ (X @ theta - y) ** 2 / len(y), "The error comes in squared"),
+    ("03.2", doubled_row, "All rows are one and the same array"),
+    ("03.2", same_floats, "The answer is right: it fails because it changes theta."),
+    ("03.3", lambda X: 1 / max((X**2).sum(axis=1)), "the steepest single example"),
+    ("03.4", counted_from(False, 1), "One step too many. Rounding up is enough; a loop begins to count at 0"),
+    ("03.4", counted_from(True, 0), "One step too few"),
+    ("03.4", arrived_by_leaping, "Where a step leaps across the minimum, you take it for arrived"),
+    ("03.4", recursive_steps, "Python allows about 1000 calls within one another"),
+    ("03.5", {cause: name for name, cause in CAUSES.items()}, "Your dict is the wrong way round: 'a', 'b', 'c'"),
+    ("05.1", lambda t, v, g, r, b: (t + b * v - r * sum(g), b * v - r * sum(g)), "You add the entries of the gradient up"),
+    ("05.3", not_called, "A function stands where a number is needed: call it"),
+    ("05.3", velocity_overwritten, "Was velocity overwritten before its old value was used?"),
+    ("05.4", no_roots, "the condition number where its root belongs"),
+    ("05.4", lambda L, mu: ((1 + np.sqrt(0.9)) ** 2 / L, 0.9), "0.9 is a habit"),
+    ("05.5", borders_with(nesterov=lambda L, beta: 2 * (1 - beta) / L), "Right, it is lower than that of plain descent"),
+    ("05.5", borders_with(nesterov=lambda L, beta: 2 / ((1 + beta) * L)), "by another factor"),
+    ("05.5", borders_with(classical=lambda L, beta: 3.8 / L), "is 3.8 / L on every input: beta plays no part in it"),
+    ("05.5", borders_with(classical=lambda L, beta: (2 + beta) / L), "the last step led from -theta to theta"),
+    ("05.5", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "begins to flip sides at every step"),
+    ("05.5", borders_with(classical=lambda L, beta: 2.02 * (1 + beta) / L), "On every input your answer is 1.01 times"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("task_id, answer, sentence", LEARNERS)
+def test_a_learners_answer_gets_its_own_sentence(task_id, answer, sentence):
+    text = report(answer, task_id)
+    assert sentence in text and text.count("Hint: ") <= 1, text
+
+
+@pytest.mark.parametrize("task_id", ["03.4", "05.5"])
+def test_no_hint_prints_the_answer_to(task_id):
+    for question in load(task_id).questions.values():
+        for misconception in question.misconceptions:
+            assert not {"(1 + 2 beta)", "1 + 2 * beta", "2 (1 + beta)"} & {misconception.hint}
+            assert "1 + 2" not in misconception.hint
+
+
+def test_a_question_may_allow_more_time_and_check_may_be_told_otherwise():
+    seconds = {name: question.seconds for name, question in QUESTIONS.items()}
+    assert seconds["05.5 nesterov"] == 30 and seconds["05.4"] == 5
+    assert "It took more than 0.2 seconds" in report(borders_with(nesterov=forever), "05.5", seconds=0.2)
+
+
 BEGINNERS = [
     ("00.2", quotient(1), ["By the rule: the middle part is forgotten", "if you measured 1 to each side"]),
     ("00.2", quotient(1e-12), [NARROW]),
@@ -924,7 +1070,9 @@ def test_one_bad_part_leaves_the_others_their_points():
     (lambda: 3, "check needs a dict"),
     (lambda: 1 / 0, "It raised ZeroDivisionError"),
     (lambda L, beta: 2 / L, "It raised TypeError"),
-    ({"Classical": 3}, "waiting for your answer"),
+    ({"Classical": 3}, "check needs your function itself"),
+    ({"classic": 3}, "check needs a dict with the keys 'classical', 'averaged', 'nesterov'; yours has 'classic'."),
+    ({3: "classical", 4: "nesterov"}, "the wrong way round: 'classical', 'averaged', 'nesterov' are its keys"),
 ])  # fmt: skip
 def test_several_answers_come_in_a_dict(answer, sentence):
     assert sentence in report(answer, "05.5")

@@ -1,4 +1,7 @@
-"""Ten wrong answers to each exercise that are on no list of misconceptions, written as a learner might write them."""
+"""Wrong answers to the exercises, written as a learner might write them.
+
+WRONG: ten to each that are on no list of misconceptions. UNNOTICED: such that only a special input betrays.
+"""
 
 import math
 
@@ -213,8 +216,8 @@ WRONG = {
     "03.3": {
         "norm of X": lambda X: 2 / np.linalg.norm(X, 2),
         "trace, without n": lambda X: 2 / np.trace(X.T @ X),
-        "norm of X.T @ X": lambda X: len(X) / np.linalg.norm(X.T @ X),
-        "the longest row": lambda X: 2 / np.max(np.sum(X**2, axis=1)),
+        "the number of all entries": lambda X: X.size / largest(X),
+        "squared": lambda X: (len(X) / largest(X)) ** 2,
         "n below": lambda X: 2 / (len(X) * largest(X)),
         "a root": lambda X: np.sqrt(len(X) / largest(X)),
         "a little less": lambda X: len(X) / largest(X) - 1e-3,
@@ -235,8 +238,12 @@ WRONG = {
             math.log(factor / 100) / logarithm(rate, curvature)
         ),
         "log2 above": lambda rate, curvature, factor: math.ceil(math.log2(factor) / logarithm(rate, curvature)),
-        "no log below": lambda rate, curvature, factor: math.ceil(math.log(factor) / (1 - rate * curvature)),
-        "no log above": lambda rate, curvature, factor: math.ceil(factor / logarithm(rate, curvature)),
+        "twice as many": lambda rate, curvature, factor: 2 * math.ceil(
+            math.log(factor) / logarithm(rate, curvature)
+        ),
+        "two in reserve": lambda rate, curvature, factor: 2 + math.ceil(
+            math.log(factor) / logarithm(rate, curvature)
+        ),
     },
     "05.1": {
         "both signs and the rate": lambda theta, v, g, rate, beta: (
@@ -278,9 +285,8 @@ WRONG = {
         "a text": lambda rate, beta: "rate / 10",
     },
     "05.3": {
-        "Keras at the look-ahead point": lambda theta, v, g, rate, beta: (
-            theta + beta * nesterov(theta, v, g, rate, beta)[1] - rate * g(theta + beta * v),
-            nesterov(theta, v, g, rate, beta)[1],
+        "the mean of two gradients": lambda theta, v, g, rate, beta: momentum(
+            theta, v, (g(theta) + g(theta + beta * v)) / 2, rate, beta
         ),
         "theta and the look-ahead": lambda theta, v, g, rate, beta: (
             nesterov(theta, v, g, rate, beta)[0],
@@ -299,9 +305,9 @@ WRONG = {
         "two gradients multiplied": lambda theta, v, g, rate, beta: momentum(
             theta, v, g(theta) * g(theta + beta * v), rate, beta
         ),
-        "the velocity fades twice": lambda theta, v, g, rate, beta: (
-            theta + beta * nesterov(theta, v, g, rate, beta)[1],
-            nesterov(theta, v, g, rate, beta)[1],
+        "the way from the look-ahead point": lambda theta, v, g, rate, beta: (
+            nesterov(theta, v, g, rate, beta)[0],
+            -rate * g(theta + beta * v),
         ),
         "no return": no_return,
         "two arguments": lambda theta, v, g, rate, beta: momentum(theta, v, g(theta, beta * v), rate, beta),
@@ -321,13 +327,122 @@ WRONG = {
     "05.5": {
         "squared below": lambda L, beta: 2 / (L * (1 - beta) ** 2),
         "beta always 0.9": lambda L, beta: 38 / L,
-        "times 1 - beta": lambda L, beta: 2 * (1 + beta) * (1 - beta) / L,
+        "beta for 1 - beta": lambda L, beta: 2 * (1 + beta) / (beta * L),
         "4 for 2": lambda L, beta: 2 * averaged(L, beta),
         "1 + 2 beta": lambda L, beta: 2 * (1 + 2 * beta) / ((1 - beta) * L),
         "beta above": lambda L, beta: 2 * beta / ((1 - beta) * L),
         "a root": lambda L, beta: np.sqrt(averaged(L, beta)),
-        "a bracket too few": lambda L, beta: 2 * (1 + beta) / (1 - beta * L),
+        "root of 1 - beta": lambda L, beta: 2 * (1 + beta) / (np.sqrt(1 - beta) * L),
         "measured": lambda L, beta: 1.01 * averaged(L, beta),
         "L squared": lambda L, beta: averaged(L, beta) / L,
     },
+}
+
+
+def buffer_like_theta(X, y, theta):
+    answer = np.zeros_like(theta)
+    for j in range(len(theta)):
+        answer[j] = 2 * np.mean((X @ theta - y) * X[:, j])
+    return answer
+
+
+def coordinate_by_coordinate(gradient, theta, rate, steps):
+    theta = np.array(theta, dtype=float)
+    rows = [theta.copy()]
+    for _ in range(steps):
+        for i in range(len(theta)):
+            theta[i] -= rate * gradient(theta)[i]
+        rows.append(theta.copy())
+    return np.array(rows)
+
+
+def slope_in_place(gradient, theta, rate, steps):
+    theta = np.array(theta, dtype=float)
+    rows = [theta]
+    for _ in range(steps):
+        slope = gradient(theta)
+        slope *= rate
+        theta = theta - slope
+        rows.append(theta)
+    return np.array(rows)
+
+
+def stops_early(gradient, theta, rate, steps):
+    rows = [theta]
+    for _ in range(steps):
+        if np.linalg.norm(gradient(rows[-1])) < 1e-6:
+            break
+        rows.append(rows[-1] - rate * gradient(rows[-1]))
+    return np.array(rows)
+
+
+def refuses_worse(gradient, theta, rate, steps):
+    rows = [theta]
+    for _ in range(steps):
+        new = theta - rate * gradient(theta)
+        if np.linalg.norm(gradient(new)) < np.linalg.norm(gradient(theta)):
+            theta = new
+        rows.append(theta)
+    return np.array(rows)
+
+
+def multiplied_from_ones(X):
+    H, v = 2 * X.T @ X / len(X), np.ones(X.shape[1])
+    for _ in range(10_000):
+        v = H @ v
+        v /= np.linalg.norm(v)
+    return 2 / (v @ H @ v)
+
+
+def counts_while_equal(rate, curvature, factor):
+    distance, steps = 1.0, 0
+    while distance >= factor:
+        distance, steps = distance * abs(1 - rate * curvature), steps + 1
+    return steps
+
+
+def gives_up(rate, curvature, factor):
+    for steps in range(1000):
+        if abs(1 - rate * curvature) ** steps <= factor:
+            return steps
+    return 1000
+
+
+def gives_up_at_100(rate, curvature, factor):
+    return int(np.argmax(abs(1 - rate * curvature) ** np.arange(101) <= factor))
+
+
+def buffers(theta, velocity, gradient, rate, beta):
+    new_velocity, new_theta = np.empty_like(velocity), np.empty_like(theta)
+    new_velocity[:] = beta * velocity - rate * gradient
+    new_theta[:] = theta + new_velocity
+    return new_theta, new_velocity
+
+
+UNNOTICED = {
+    "whole numbers in 03.1": ("03.1", buffer_like_theta, "np.zeros_like(theta) is then an array of integers"),
+    "coordinate by coordinate": ("03.2", coordinate_by_coordinate, "theta[1] already uses the slope at the new theta[0]"),
+    "the slope in place": ("03.2", slope_in_place, "that may be theta itself"),
+    "stops early": ("03.2", stops_early, "ends before its time, where the slope is nearly 0"),
+    "refuses worse": ("03.2", refuses_worse, "refuses a step that makes things worse"),
+    "unique rows": (
+        "03.3",
+        lambda X: 1 / (np.linalg.norm(np.unique(X, axis=0), 2) ** 2 / len(np.unique(X, axis=0))),
+        "You leave out rows that repeat others",
+    ),
+    "inverse": (
+        "03.3",
+        lambda X: 2 * np.linalg.eigvalsh(np.linalg.inv(2 / len(X) * X.T @ X))[0],
+        "It goes wrong where a curvature is 0",
+    ),
+    "multiplied from ones": ("03.3", multiplied_from_ones, "misses a steepest direction at a right angle to it"),
+    "floor and plus 1": (
+        "03.4",
+        lambda rate, curvature, factor: int(math.log(factor) / logarithm(rate, curvature)) + 1,
+        "One step too many where the goal is met exactly",
+    ),
+    "counts while equal": ("03.4", counts_while_equal, "One step too many where the goal is met exactly"),
+    "gives up": ("03.4", gives_up, "gives up after a fixed number of steps"),
+    "gives up at 100": ("03.4", gives_up_at_100, "It is wrong where rate is at most 0.001"),
+    "whole numbers in 05.1": ("05.1", buffers, "where theta and velocity hold whole numbers"),
 }

@@ -55,12 +55,12 @@ def finite(answer: Answer) -> bool:
     return all(bool(np.isfinite(array).all()) for array in (answer if isinstance(answer, tuple) else (answer,)))
 
 
-def same(a: Answer, b: Answer) -> bool:
+def same(a: Answer, b: Answer, tolerance: float = TOLERANCE) -> bool:
     """Whether two answers are equal within the tolerance."""
     if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(map(same, a, b))
+        return len(a) == len(b) and all(same(*pair, tolerance) for pair in zip(a, b, strict=True))
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.shape == b.shape and close(a, b, TOLERANCE)
+        return a.shape == b.shape and close(a, b, tolerance)
     return isinstance(a, str) and a == b
 
 

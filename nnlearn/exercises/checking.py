@@ -13,16 +13,14 @@ from nnlearn.exercises.result import NotRightYet, Result, graded
 from nnlearn.exercises.task import Question, Task
 from nnlearn.language import say
 
-SECONDS = 5.0  # for all inputs of a question together
 
-
-def check(task_id: str, answer: Any, seed: int | str = 0, seconds: float = SECONDS) -> Result:
+def check(task_id: str, answer: Any, seed: int | str = 0, seconds: float | None = None) -> Result:
     """Compares an answer with the right one on many inputs and says what came of it.
 
     task_id: "03.2". answer: the learner's function itself; where a task has several questions, a dict with an answer
         to each, or a function that returns one. What the function prints is not shown.
     seed: of the random inputs, a whole number or a name: each student can have their own.
-    seconds: how long the answer may take.
+    seconds: how long the answer to a question may take; if not given, as long as the question allows.
 
     Returns the result if everything, or at least one of several questions, is right; also if there is no answer yet,
     so that a fresh notebook can be run from end to end. Raises NotRightYet, which shows its report instead of a
@@ -47,12 +45,12 @@ def keep(result: Result) -> None:
             progress.note("hint", result.task.id, hint)
 
 
-def verdicts(task: Task, answer: Any, seed: int | str, seconds: float) -> dict[str, Verdict]:
+def verdicts(task: Task, answer: Any, seed: int | str, seconds: float | None) -> dict[str, Verdict]:
     """A verdict on each question; one for all if the answer is not what check needs."""
     if isinstance(task.asks, Question):
         return {"": verdict(task.asks, answer, seed, seconds)}
     if callable(answer):
-        outcome = limited(answer, seconds)(())
+        outcome = limited(answer, allowed(seconds, *task.asks.values()))(())
         if outcome.error is not None and not isinstance(outcome.error, NotImplementedError):
             return {"": refused(described(outcome.error))}
         answer = outcome.value
@@ -62,10 +60,23 @@ def verdicts(task: Task, answer: Any, seed: int | str, seconds: float) -> dict[s
         names = ", ".join(repr(name) for name in task.asks)
         return {"": refused(say("check needs a dict with an answer to each of {names}; this is {value}.",
                                 names=names, value=shown(answer)))}  # fmt: skip
-    return {name: verdict(question, answer.get(name), seed, seconds) for name, question in task.asks.items()}
+    answers = {str(key).strip().lower(): value for key, value in answer.items()}
+    if answers and not answers.keys() & task.asks.keys():
+        return {"": refused(misnamed(task.asks, answers))}
+    return {name: verdict(question, answers.get(name), seed, seconds) for name, question in task.asks.items()}
 
 
-def verdict(question: Question, answer: Any, seed: int | str, seconds: float) -> Verdict:
+def misnamed(asks: Mapping[str, Question], answers: Mapping[str, Any]) -> str:
+    """What to say to a dict none of whose keys is the name of a question."""
+    names = ", ".join(repr(name) for name in asks)
+    if {str(value).strip().lower() for value in answers.values()} <= asks.keys():
+        return say("Your dict is the wrong way round: {names} are its keys, and the answers are its values.",
+                   names=names)  # fmt: skip
+    return say("check needs a dict with the keys {names}; yours has {keys}.",
+               names=names, keys=", ".join(map(repr, answers)))  # fmt: skip
+
+
+def verdict(question: Question, answer: Any, seed: int | str, seconds: float | None) -> Verdict:
     """The verdict on the answer to one question."""
     if answer is None or answer is ...:
         return Verdict(unwritten=True)
@@ -81,7 +92,12 @@ def verdict(question: Question, answer: Any, seed: int | str, seconds: float) ->
                            needed=f"({', '.join(question.names)})", taken=signature(answer)))  # fmt: skip
     except ValueError:  # a function of a compiled library may not tell
         pass
-    return judge(question, limited(answer, seconds), seed)
+    return judge(question, limited(answer, allowed(seconds, question)), seed)
+
+
+def allowed(seconds: float | None, *questions: Question) -> float:
+    """The time that was given, or the most that one of the questions allows."""
+    return max(question.seconds for question in questions) if seconds is None else seconds
 
 
 def refused(problem: str) -> Verdict:

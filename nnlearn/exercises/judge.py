@@ -6,7 +6,7 @@ from traceback import FrameSummary, extract_tb
 
 import numpy as np
 
-from nnlearn.exercises.answers import Answer, finite, read, same
+from nnlearn.exercises.answers import TOLERANCE, Answer, finite, read, same
 from nnlearn.exercises.calls import Caller, Outcome, TooSlow, direct
 from nnlearn.exercises.resemblance import resemblance
 from nnlearn.exercises.task import Arguments, Question
@@ -18,6 +18,7 @@ CAUSES = (  # a piece of a message of Python, and what a beginner needs to know 
     ("bitwise_xor", POWER),
     ("has no attribute 'append'", mark("append changes the list and gives back nothing (None): no = before it.")),
     ("NoneType", mark("None is what a function gives back that has no return yet: is one that you call unfinished?")),
+    ("recursion depth", mark("Python allows about 1000 calls within one another, a loop as many rounds as you like.")),
     ("'function'", mark("A function stands where a number is needed: call it, with brackets, as in f(x).")),
 )
 
@@ -31,10 +32,11 @@ class Trial:
     outcome: Outcome
     answer: Answer | None = None
     problem: str = ""
+    tolerance: float = TOLERANCE
 
     @property
     def right_value(self) -> bool:
-        return self.answer is not None and same(self.answer, self.right)
+        return self.answer is not None and same(self.answer, self.right, self.tolerance)
 
     @property
     def passed(self) -> bool:
@@ -70,7 +72,7 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
     trials: list[Trial] = []
     for arguments in cases:
         right = direct(question.reference)(arguments).value
-        trials.append(trial(arguments, read(right, like=right), call))
+        trials.append(trial(arguments, read(right, like=right), call, question.tolerance))
         error = trials[-1].outcome.error
         if isinstance(error, TooSlow):
             break
@@ -85,7 +87,7 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
     return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints, notes)
 
 
-def trial(arguments: Arguments, right: Answer, call: Caller) -> Trial:
+def trial(arguments: Arguments, right: Answer, call: Caller, tolerance: float = TOLERANCE) -> Trial:
     """One input tried."""
     outcome = call(arguments)
     if outcome.error is not None:
@@ -96,7 +98,7 @@ def trial(arguments: Arguments, right: Answer, call: Caller) -> Trial:
         return Trial(arguments, right, outcome, problem=str(error))
     if finite(right) and not finite(answer):
         return Trial(arguments, right, outcome, answer, say("It is infinite, or not a number (NaN)."))
-    return Trial(arguments, right, outcome, answer)
+    return Trial(arguments, right, outcome, answer, tolerance=tolerance)
 
 
 def described(error: BaseException) -> str:
@@ -156,7 +158,7 @@ def recognised(question: Question, trials: Sequence[Trial]) -> list[str]:
 def alike(one: Trial, other: Trial) -> bool:
     """Whether two functions gave the same on an input: equal answers, or the same kind of error."""
     if one.answer is not None and other.answer is not None:
-        return same(one.answer, other.answer)
+        return same(one.answer, other.answer, one.tolerance)
     errors = one.outcome.error, other.outcome.error
     return None not in errors and type(errors[0]) is type(errors[1])
 

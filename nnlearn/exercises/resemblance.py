@@ -1,5 +1,6 @@
 """How a wrong answer that nobody foresaw relates to the right one: a factor, a shape, an order, a part of a sum."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -98,7 +99,7 @@ def of_arrays(pairs: Pairs, parts: Parts) -> Iterator[str]:
     pairs = [(np.atleast_1d(right), np.atleast_1d(got)) for right, got in pairs]
     numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]
     vectors = [{name: part for name, part in each.items() if np.ndim(part) == 1} for each in parts]
-    for say_it in (of_relations, of_factors, of_sums, of_rows, of_offsets, of_places, of_sizes):
+    for say_it in (of_relations, of_missing, of_factors, of_sums, of_rows, of_offsets, of_places, of_sizes):
         sentence = say_it(pairs, numbers, vectors)
         if sentence:
             yield sentence
@@ -140,9 +141,27 @@ def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     return ""
 
 
+def of_missing(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """A product in which an argument does not occur, though it does in the right one."""
+    if len(pairs) < 2 or any(right.size > 1 for right, _ in pairs):
+        return ""
+    right, got = (product([float(pair[side][0]) for pair in pairs], numbers) for side in (0, 1))
+    names = [name for name in numbers[0] if name.isidentifier() and occurs(name, right) and not occurs(name, got)]
+    if not got or not names:
+        return ""
+    return say("Your answer is {formula} on every input: {name} plays no part in it.", formula=got, name=names[0])
+
+
+def occurs(name: str, formula: str) -> bool:
+    """Whether a formula holds a name, alone or in brackets."""
+    return re.search(rf"\b{name}\b", formula) is not None
+
+
 def of_factors(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The right answer times a number."""
     factor = common_factor(pairs, numbers)
+    if factor in ("1", "-1"):  # to the digits that are shown
+        return ""
     if factor:
         return say("On every input your answer is {factor} times the right one.", factor=factor)
     if factor is not None and any(right.size > 1 for right, _ in pairs):
@@ -206,13 +225,15 @@ def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
         return say(
             "Row {k} is the first that is wrong: the step to it is {factor} times the right one.", k=k, factor=factor
         )
-    return say("Row {k} is the first that is wrong, on every input.", k=k)
+    return say("Row {k} is the first that is wrong, on every input that fails.", k=k)
 
 
 def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The right answer plus a number, or almost the right answer."""
     offsets = np.concatenate([(got - right).ravel() for right, got in pairs])
     if len(pairs) > 1 and np.allclose(offsets, offsets[0], rtol=TOLERANCE):
+        if offsets[0] < 0:
+            return say("On every input your answer is the right one minus {offset}.", offset=f"{-offsets[0]:.4g}")
         return say("On every input your answer is the right one plus {offset}.", offset=f"{offsets[0]:.4g}")
     if all(close(right, got, NEAR) for right, got in pairs):
         return say("Close, but not equal: is this only nearly the right formula, or does rounding spoil it on the way?")

@@ -92,6 +92,9 @@ def failing(names: Sequence[str], trial: Trial) -> list[str]:
     right, yours = shown_apart(trial.right, trial.answer)
     if trial.problem:
         yours = trial.problem if trial.answer is None else f"{yours}\n{trial.problem}"
+    elif trial.right_value:
+        changed = ", ".join(names[place] for place in trial.outcome.changed)
+        yours = f"{yours}\n{say('The answer is right: it fails because it changes {names}.', names=changed)}"
     return [
         *(aligned(name, shown(value)) for name, value in zip(names, trial.arguments, strict=True)),
         aligned(say("right"), right),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlearn.checks import whole_number
+from nnlearn.exercises.answers import TOLERANCE
 
 Arguments = tuple[Any, ...]
 Function = Callable[..., Any]
@@ -40,6 +41,8 @@ class Question:
     made_of: from the arguments, the numbers and vectors that answers are made of, by the names that the learner gives
         them; with it a wrong factor, or a wrong part of a sum, can be named.
     points: what a right answer earns.
+    tolerance: how far off an answer may be, as a share of the largest number in a row.
+    seconds: how long an answer may take, all inputs together, if check is not told otherwise.
     """
 
     reference: Function
@@ -50,6 +53,8 @@ class Question:
     advice: str = ""
     made_of: Callable[..., Mapping[str, Any]] | None = None
     points: float = 1
+    tolerance: float = TOLERANCE
+    seconds: float = 5
 
     @property
     def names(self) -> list[str]:

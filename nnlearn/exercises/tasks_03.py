@@ -13,7 +13,7 @@ import numpy as np
 import nnlearn as nn
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
-from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
+from nnlearn.objectives import LinearRegression, Quadratic, Rosenbrock, TwoValleys
 
 # --- 03.1 ------------------------------------------------------------------------------------------------------------
 
@@ -26,6 +26,7 @@ def gradient_mse(X, y, theta):
 FIVE_ROWS = np.array([[1.0, 2.0, 0.5], [0.0, 1.0, -1.0], [3.0, -1.0, 2.0], [-2.0, 0.5, 1.0], [1.0, 1.5, -2.0]])
 FIVE_TARGETS = np.array([1.0, -2.0, 3.0, 0.5, 2.0])
 THREE_WEIGHTS = np.array([0.5, -1.0, 2.0])
+WHOLE_REGRESSION = (np.array([[1, 2], [0, 1], [3, -1]]), np.array([1, -2, 4]), np.array([1, -1]))
 
 
 def regressions(random):
@@ -49,6 +50,30 @@ def errors(X, y, theta):
     """Prediction minus target, one for each example."""
     return X @ theta - y
 
+
+def without_last(X, y, theta):
+    """The sum over all examples but the last, divided by their number."""
+    return 2 / len(y) * X[:-1].T @ errors(X, y, theta)[:-1]
+
+
+ERRORS_SQUARED = mark(
+    "The error comes in squared. The derivative of e**2 holds e itself: 2 e times the derivative of e."
+)
+NO_INNER = mark(
+    "The inner derivative is missing: how the error changes with theta, which is X. So far you have one number, not one "
+    "for each parameter."
+)
+OVER_PARAMETERS = mark(
+    "You average over the parameters too. Take the mean over the examples alone: axis=0, or X.T @ e / n."
+)
+TABLE = mark(
+    "A column minus a row made an n x n table of all differences. Give the prediction and the target the same shape "
+    "(n,) before you subtract."
+)
+ONE_LESS = mark("You divide by n - 1, which belongs to a sample's variance. The loss is a mean over the n examples.")
+MEANS_MULTIPLIED = mark(
+    "You take two means and multiply them. Each error belongs to its own row of X: multiply first, then take the mean."
+)
 
 GRADIENT_MISTAKES = (
     Misconception(
@@ -98,19 +123,28 @@ GRADIENT_MISTAKES = (
         lambda X, y, theta: 2 / len(y) * X.T @ (X @ theta),
     ),
     Misconception(
-        mark("The error comes in squared. The derivative of e**2 holds e itself: 2 e times the derivative of e."),
+        ERRORS_SQUARED,
         lambda X, y, theta: 2 / len(y) * X.T @ errors(X, y, theta) ** 2,
+    ),
+    Misconception(
+        ERRORS_SQUARED,
+        lambda X, y, theta: X.T @ errors(X, y, theta) ** 2 / len(y),
+    ),
+    Misconception(
+        mark("abs(e) forgets whether the prediction is too high or too low: the sign of the error belongs to it."),
+        lambda X, y, theta: 2 / len(y) * X.T @ abs(errors(X, y, theta)),
     ),
     Misconception(
         mark("This is the loss itself, one number. The gradient has one number for each parameter."),
         lambda X, y, theta: np.mean(errors(X, y, theta) ** 2),
     ),
     Misconception(
-        mark(
-            "The inner derivative is missing: how the error changes with theta, which is X. So far you have "
-            "one number, not one for each parameter."
-        ),
+        NO_INNER,
         lambda X, y, theta: 2 * np.mean(errors(X, y, theta)),
+    ),
+    Misconception(
+        NO_INNER,
+        lambda X, y, theta: np.full(len(theta), 2 * np.mean(errors(X, y, theta))),
     ),
     Misconception(
         mark(
@@ -120,15 +154,50 @@ GRADIENT_MISTAKES = (
         lambda X, y, theta: 2 / len(y) * errors(X, y, theta),
     ),
     Misconception(
-        mark("You average over the parameters too. Take the mean over the examples alone: axis=0, or X.T @ e / n."),
+        OVER_PARAMETERS,
         lambda X, y, theta: np.mean(2 * X * errors(X, y, theta)[:, None]),
     ),
     Misconception(
+        OVER_PARAMETERS,
+        lambda X, y, theta: np.full(len(theta), np.mean(2 * X * errors(X, y, theta)[:, None])),
+    ),
+    Misconception(
+        mark("axis=1 averages over the parameters. The mean is over the examples, the rows: axis=0."),
+        lambda X, y, theta: np.mean(2 * X * errors(X, y, theta)[:, None], axis=1),
+    ),
+    Misconception(
+        mark("This is one gradient for each example. Their mean is still to be taken: over the rows, axis=0."),
+        lambda X, y, theta: 2 * X * errors(X, y, theta)[:, None],
+    ),
+    Misconception(TABLE, lambda X, y, theta: 2 / len(y) * X.T @ ((X @ theta)[:, None] - y)),
+    Misconception(TABLE, lambda X, y, theta: 2 / len(y) * (X.T @ ((X @ theta)[:, None] - y)).mean(axis=1)),
+    Misconception(ONE_LESS, lambda X, y, theta: 2 * X.T @ errors(X, y, theta) / (len(y) - 1)),
+    Misconception(
+        ONE_LESS,
+        lambda X, y, theta: 2 / (len(y) - 1) * X.T @ errors(X, y, theta),
+        witness=(np.array([[1.5]]), np.array([0.5]), np.array([-2.0])),
+    ),
+    Misconception(MEANS_MULTIPLIED, lambda X, y, theta: 2 * errors(X, y, theta).mean() * X.mean(axis=0)),
+    Misconception(MEANS_MULTIPLIED, lambda X, y, theta: 2 * np.mean(errors(X, y, theta) ** 2) * X.mean(axis=0)),
+    Misconception(
+        mark("The last example is left out: range(len(y)) counts all of them."),
+        without_last,
+    ),
+    Misconception(
+        mark("You subtracted the mean of each column first. This X is used as it is."),
+        lambda X, y, theta: gradient_mse(X - X.mean(axis=0), y, theta),
+    ),
+    Misconception(
+        mark("You clip the gradient to what lies between -1 and 1. The gradient as it is was asked for."),
+        lambda X, y, theta: np.clip(gradient_mse(X, y, theta), -1, 1),
+    ),
+    Misconception(
         mark(
-            "A column minus a row made an n x n table of all differences. Give the prediction and the target "
-            "the same shape (n,) before you subtract."
+            "It goes wrong where theta holds whole numbers: np.zeros_like(theta) is then an array of integers, which "
+            "can't take a fraction. Begin with np.zeros(len(theta))."
         ),
-        lambda X, y, theta: 2 / len(y) * X.T @ ((X @ theta)[:, None] - y),
+        lambda X, y, theta: gradient_mse(X, y, theta).astype(theta.dtype),
+        witness=WHOLE_REGRESSION,
     ),
     Misconception(
         mark("Only the first example counts. Does return stand inside the loop?"),
@@ -185,8 +254,18 @@ def descend(gradient, theta, rate, steps):
     return nn.run(nn.GradientDescent(rate), J, theta, steps).theta
 
 
+def named(name, gradient):
+    """The gradient under a name that shows what it computes."""
+    gradient.__name__ = name
+    return gradient
+
+
 BOWL = Quadratic(curvatures=[1.0, 4.0])
 WHOLE_START = (BOWL.gradient, np.array([3, -2]), 0.1, 3)
+TURNING = (Rosenbrock().gradient, np.array([-1.2, 1.0]), 0.001, 2)  # each slope hangs on both coordinates
+HANDED_OUT = (named("lambda theta: theta", lambda theta: theta), np.array([2.0, -1.0]), 0.5, 2)
+ARRIVING = (named("lambda theta: theta - 3", lambda theta: theta - 3), np.array([5.0]), 1.0, 3)
+DIVERGING = (BOWL.gradient, np.array([2.0, -1.5]), 0.6, 3)
 
 
 def descents(random):
@@ -263,10 +342,72 @@ def late_slope(gradient, theta, rate, steps):
     return np.array(rows)
 
 
+def whole_steps(gradient, theta, rate, steps):
+    """Right, but for an array of whole numbers, whose steps are cut to whole numbers."""
+    return path(theta, lambda row: row - (rate * gradient(row)).astype(theta.dtype), steps)
+
+
+def one_by_one(gradient, theta, rate, steps):
+    """Each coordinate moves before the next one asks for its slope."""
+
+    def step(row):
+        row = row.copy()
+        for i in range(len(row)):
+            row[i] -= rate * gradient(row)[i]
+        return row
+
+    return path(np.array(theta, float), step, steps)
+
+
+def slope_changed(gradient, theta, rate, steps):
+    """What the gradient hands out is multiplied in place: it may be theta itself."""
+    rows = [np.array(theta, float)]
+    for _ in range(steps):
+        slope = gradient(rows[-1])
+        slope *= rate
+        rows.append(rows[-1] - slope)
+    return np.array(rows)
+
+
+def until_arrived(gradient, theta, rate, steps):
+    """The loop ends where the slope is nearly 0."""
+    rows = [np.array(theta, float)]
+    for _ in range(steps):
+        if np.linalg.norm(gradient(rows[-1])) < 1e-3:
+            break
+        rows.append(rows[-1] - rate * gradient(rows[-1]))
+    return np.array(rows)
+
+
+def only_better(gradient, theta, rate, steps):
+    """A step to where it is steeper is not made."""
+
+    def step(row):
+        new = row - rate * gradient(row)
+        return new if np.linalg.norm(gradient(new)) < np.linalg.norm(gradient(row)) else row
+
+    return path(np.array(theta, float), step, steps)
+
+
+def slopes(gradient, theta, rate, steps):
+    """The start, then the gradient of each step."""
+    return np.array([theta, *gradient(descend(gradient, theta, rate, steps)[:-1])])
+
+
+def shrinking(gradient, theta, rate, steps):
+    """The rate divided by the number of the step."""
+    rows = [np.array(theta, float)]
+    for t in range(steps):
+        rows.append(rows[-1] - rate / (t + 1) * gradient(rows[-1]))
+    return np.array(rows)
+
+
 SAME_ARRAY = mark(
-    "All rows are the last one: theta -= … changes the very array that is already in your list. "
-    "Make a new one, theta = theta - …, or store theta.copy()."
+    "All rows are one and the same array, so each shows what was written last: theta -= … and row[:] = … change an "
+    "array, they make no new one. Write theta = theta - …, and store that, or store theta.copy()."
 )
+NOT_PLACES = mark("These are the gradients, not the places: row t is theta after step t.")
+CLIPPED = mark("You clip the step. It is rate times the gradient as it is, however long that may be.")
 WHOLE_NUMBERS = mark(
     "It goes wrong where theta holds whole numbers: an array of integers can't take a fraction. "
     "Begin with theta = np.array(theta, dtype=float)."
@@ -277,6 +418,48 @@ DESCEND_MISTAKES = (
     Misconception(SAME_ARRAY, same_array_in_place, witness=WHOLE_START),
     Misconception(WHOLE_NUMBERS, in_place, witness=WHOLE_START),
     Misconception(WHOLE_NUMBERS, whole_rows, witness=WHOLE_START),
+    Misconception(WHOLE_NUMBERS, whole_steps, witness=WHOLE_START),
+    Misconception(
+        mark(
+            "theta[1] already uses the slope at the new theta[0]. All coordinates step from the same place: ask "
+            "gradient(theta) once a step, before theta changes."
+        ),
+        one_by_one,
+        witness=TURNING,
+    ),
+    Misconception(
+        mark(
+            "g *= rate changes the array that gradient(theta) handed out, and that may be theta itself. Make a new one: "
+            "theta - rate * g."
+        ),
+        slope_changed,
+        witness=HANDED_OUT,
+    ),
+    Misconception(
+        mark(
+            "Your loop ends before its time, where the slope is nearly 0. The run makes all its steps: steps + 1 rows."
+        ),
+        until_arrived,
+        witness=ARRIVING,
+    ),
+    Misconception(
+        mark(
+            "Your loop refuses a step that makes things worse. The run is recorded as it is, also where the rate is "
+            "too large."
+        ),
+        only_better,
+        witness=DIVERGING,
+    ),
+    Misconception(mark("Your rate shrinks from step to step. In this task it is the same for all steps."), shrinking),
+    Misconception(
+        CLIPPED,
+        lambda gradient, theta, rate, steps: path(theta, lambda row: row - np.clip(rate * gradient(row), -1, 1), steps),
+        witness=DIVERGING,
+    ),
+    Misconception(
+        CLIPPED,
+        lambda gradient, theta, rate, steps: path(theta, lambda row: row - rate * np.clip(gradient(row), -1, 1), steps),
+    ),
     Misconception(
         mark("The slope is computed once, at the start. Ask gradient(theta) again in every step."),
         frozen_slope,
@@ -342,9 +525,10 @@ DESCEND_MISTAKES = (
         lambda gradient, theta, rate, steps: np.diff(descend(gradient, theta, rate, steps), axis=0),
     ),
     Misconception(
-        mark("These are the gradients, not the places: row t is theta after step t."),
+        NOT_PLACES,
         lambda gradient, theta, rate, steps: gradient(descend(gradient, theta, rate, steps)[:-1]),
     ),
+    Misconception(NOT_PLACES, slopes),
     Misconception(
         mark(
             "You divide the gradient by its length, so every step is equally long. The step is rate times the "
@@ -402,6 +586,24 @@ def eigenvalues(X):
 
 
 IN_NO_ORDER = (np.diag([2.0, 1.0, 4.0, 3.0]),)  # its eigenvalues too, as numpy.linalg.eigvals lists them
+REPEATED = (np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, -1.0]]),)
+NEVER_ON = (np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]]),)  # a feature that is always 0: its curvature is, too
+ACROSS = (np.array([[2.0, -2.0], [1.0, 1.0]]),)  # the steepest direction is at a right angle to (1, 1)
+
+
+def power_method(X, steps):
+    """The limit for the curvature in the direction where repeated multiplication leads from (1, ..., 1)."""
+    direction = np.ones(X.shape[1])
+    for _ in range(steps):
+        direction = X.T @ (X @ direction)
+        direction /= np.linalg.norm(direction)
+    return len(X) / np.linalg.norm(X @ direction) ** 2
+
+
+STEEPEST_EXAMPLE = mark(
+    "You took the steepest single example. The examples share the mean, and each is steep in a direction of its own: "
+    "take the largest eigenvalue of X.T @ X / n."
+)
 UNSORTED = mark(
     "You took the first or the last eigenvalue in the list. They come in no agreed order: take the largest."
 )
@@ -461,7 +663,9 @@ LARGEST_RATE_MISTAKES = (
         lambda X: 2 / len(X) * eigenvalues(X)[-1],
     ),
     Misconception(
-        mark("This is 2/(L + mu), the rate with the best guarantee. The limit is a little higher."),
+        mark(
+            "This is 2/(L + mu), the rate with the best guarantee. The limit lies above it, and mu plays no part in it."
+        ),
         lambda X: len(X) / (eigenvalues(X)[0] + eigenvalues(X)[-1]),
     ),
     Misconception(
@@ -491,6 +695,53 @@ LARGEST_RATE_MISTAKES = (
     Misconception(
         mark("You subtracted the mean of each column first. This X is used as it is."),
         lambda X: largest_rate(X - X.mean(axis=0)),
+    ),
+    Misconception(
+        mark("You divide by n - 1, which belongs to a sample's variance. The loss is a mean over the n examples."),
+        lambda X: (len(X) - 1) / eigenvalues(X)[-1],
+    ),
+    Misconception(
+        mark("You standardised the columns first. This X is used as it is; other data have another limit."),
+        lambda X: 1 / np.linalg.norm((X - X.mean(axis=0)) / X.std(axis=0) / np.sqrt(len(X)), 2) ** 2,
+    ),
+    Misconception(
+        mark("You added a column of ones. This model has no intercept: X is used as it is."),
+        lambda X: largest_rate(np.column_stack([X, np.ones(len(X))])),
+    ),
+    Misconception(STEEPEST_EXAMPLE, lambda X: 1 / np.max(np.sum(X**2, axis=1))),
+    Misconception(STEEPEST_EXAMPLE, lambda X: 2 / np.max(np.sum(X**2, axis=1))),
+    Misconception(
+        mark("The condition number tells how slow the best rate is. The limit hangs on the largest curvature alone."),
+        lambda X: 2 / np.linalg.cond(X.T @ X),
+    ),
+    Misconception(
+        mark("You divide by each entry of the Hessian. One number is needed: 2 divided by its largest eigenvalue."),
+        lambda X: len(X) / (X.T @ X),
+    ),
+    Misconception(
+        mark("You leave out rows that repeat others. Each example counts in the mean as often as it is there."),
+        lambda X: largest_rate(np.unique(X, axis=0)),
+        witness=REPEATED,
+    ),
+    Misconception(
+        mark(
+            "It goes wrong where a curvature is 0, because a feature is always 0 or two say the same: the Hessian has "
+            "no inverse then. You don't need one; take its largest eigenvalue."
+        ),
+        lambda X: np.min(np.linalg.eigvalsh(len(X) * np.linalg.inv(X.T @ X))),
+        witness=NEVER_ON,
+    ),
+    Misconception(
+        mark(
+            "Repeated multiplication that begins with (1, ..., 1) misses a steepest direction at a right angle to it. "
+            "Begin with random numbers, or take np.linalg.eigvalsh."
+        ),
+        lambda X: power_method(X, 1000),
+        witness=ACROSS,
+    ),
+    Misconception(
+        mark("Three multiplications are too few: the direction is not yet the steepest one, and the limit too large."),
+        lambda X: power_method(X, 3),
     ),
     Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[0], witness=IN_NO_ORDER),
     Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[-1], witness=IN_NO_ORDER),
@@ -525,10 +776,14 @@ def steps_needed(rate, curvature, factor):
 
 
 LEAPING = (1.7, 1.0, 0.01)
+EXACT = (1.5, 1.0, 0.25)  # two halvings, without any rounding
+SLOW = (0.001, 2.0, 0.02)  # 1955 steps
 
 
 def waits(random):
-    """Rates that creep and rates that leap; none where the answer hangs on the last digit."""
+    """Rates that creep and rates that leap; where the goal is met exactly, no rounding has a say in it."""
+    yield 0.5, 1.0, 0.25
+    yield 0.25, 2.0, 0.125
     for product in (0.3, 0.6, 0.9, 1.2, 1.6, 1.9, *random.uniform(0.05, 1.95, 6)):
         curvature = random.choice([0.5, 1.0, 2.0, 10.0])
         share = abs(1 - product)
@@ -558,6 +813,23 @@ def counted(reached):
     return answer
 
 
+def mirrored(rate, curvature, factor):
+    """A leap taken for a small step, the curvature forgotten."""
+    return math.ceil(logarithms(2 - rate if rate * curvature > 1 else rate, curvature, factor))
+
+
+def at_most(cap):
+    """A loop that gives up."""
+    return lambda *case: min(math.ceil(logarithms(*case)), cap)
+
+
+TOO_FEW = mark(
+    "One step too few: the goal is not reached yet. Round up, not down; a loop that begins behind the first step has "
+    "made 1 already."
+)
+GIVES_UP = mark(
+    "Your loop gives up after a fixed number of steps. A small rate needs more: use a while loop, or the logarithms."
+)
 NO_ABS = mark(
     "1 - rate * curvature is negative when a step leaps across the minimum, and has no logarithm. "
     "Only the distance counts: take its absolute value."
@@ -573,10 +845,8 @@ STEPS_NEEDED_MISTAKES = (
         ),
         lambda rate, curvature, factor: math.ceil(-math.log(factor) / (rate * curvature)),
     ),
-    Misconception(
-        mark("You rounded down: one step before the goal is reached. Round up."),
-        lambda *case: math.floor(logarithms(*case)),
-    ),
+    Misconception(TOO_FEW, lambda *case: math.floor(logarithms(*case))),
+    Misconception(TOO_FEW, lambda *case: math.ceil(logarithms(*case)) - 1, witness=EXACT),
     Misconception(
         mark("You round to the nearest whole number, which is sometimes one step too early. Round up."),
         lambda *case: round(logarithms(*case)),
@@ -587,7 +857,7 @@ STEPS_NEEDED_MISTAKES = (
         logarithms,
     ),
     Misconception(
-        mark("One step too many. Rounding up is enough."),
+        mark("One step too many. Rounding up is enough; a loop begins to count at 0, where no step is made yet."),
         lambda *case: math.ceil(logarithms(*case)) + 1,
     ),
     Misconception(
@@ -631,7 +901,10 @@ STEPS_NEEDED_MISTAKES = (
         lambda *case: math.ceil(-logarithms(*case)),
     ),
     Misconception(
-        mark("The ratio is upside down: log(factor) belongs above, the log of one step's share below."),
+        mark(
+            "This ratio comes out below 1 almost everywhere. It is log(factor) that belongs in the numerator, the log "
+            "of one step's share in the denominator."
+        ),
         lambda *case: math.ceil(1 / logarithms(*case)),
     ),
     Misconception(
@@ -661,7 +934,7 @@ STEPS_NEEDED_MISTAKES = (
         lambda rate, curvature, factor: math.ceil(logarithms(rate, 1 / curvature, factor)),
     ),
     Misconception(
-        mark("You mix two logarithms. Take the same one above and below, whichever you like."),
+        mark("You mix two logarithms. Take the same one in numerator and denominator, whichever you like."),
         lambda *case: math.ceil(logarithms(*case) / math.log(10)),
     ),
     Misconception(
@@ -670,7 +943,10 @@ STEPS_NEEDED_MISTAKES = (
         witness=(0.05, 4.0, 0.7),
     ),
     Misconception(
-        mark("Your loop stops as soon as theta is negative, on the other side of the minimum. Compare abs(theta)."),
+        mark(
+            "Where a step leaps across the minimum, you take it for arrived. It is on the other side: compare "
+            "abs(theta), or take abs(1 - rate * curvature)."
+        ),
         counted(lambda theta, rate, curvature, factor: theta <= factor),
         witness=LEAPING,
     ),
@@ -685,6 +961,42 @@ STEPS_NEEDED_MISTAKES = (
     Misconception(
         mark("Your loop waits until the loss is factor. The distance abs(theta) is asked for."),
         counted(lambda theta, rate, curvature, factor: curvature * theta**2 / 2 <= factor),
+    ),
+    Misconception(
+        mark(
+            "One step too many where the goal is met exactly: factor times the first distance is enough. Round up, not "
+            "down and plus 1; a loop goes on while the distance is greater, not greater or equal."
+        ),
+        lambda *case: math.floor(logarithms(*case)) + 1,
+        witness=EXACT,
+    ),
+    Misconception(GIVES_UP, at_most(1000), witness=SLOW),
+    Misconception(GIVES_UP, at_most(100), witness=SLOW),
+    Misconception(
+        mark(
+            "For a step that leaps you take the rate's mirror image. The middle is where rate * curvature is 1, so it "
+            "is 2 / curvature - rate; abs(1 - rate * curvature) does without it."
+        ),
+        mirrored,
+        witness=(0.85, 2.0, 0.01),
+    ),
+    Misconception(
+        mark(
+            "You took the steps for inversely proportional to the rate, from the 13 at rate 0.3. A step leaves the "
+            "share abs(1 - rate * curvature): count with that."
+        ),
+        lambda rate, curvature, factor: math.ceil(13 * 0.3 / (rate * curvature) * math.log(factor) / math.log(0.01)),
+    ),
+    Misconception(
+        mark(
+            "curvature * log(1 / factor) is a rule of thumb for a condition number. Here each step leaves the share "
+            "abs(1 - rate * curvature): count with that."
+        ),
+        lambda rate, curvature, factor: math.ceil(-curvature * math.log(factor)),
+    ),
+    Misconception(
+        mark("factor is a share of the first distance. Your run begins at 10: compare with factor times 10."),
+        lambda rate, curvature, factor: math.ceil(logarithms(rate, curvature, factor / 10)),
     ),
 )
 

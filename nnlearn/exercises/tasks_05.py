@@ -22,6 +22,7 @@ def momentum_step(theta, velocity, gradient, rate, beta):
 
 
 THETA, VELOCITY, SLOPE = np.array([1.0, -2.0]), np.array([0.3, 0.5]), np.array([2.0, -1.0])
+WHOLE = (np.array([3, -2]), np.array([1, 2]), np.array([4, -3]), 0.1, 0.7)
 
 
 def states(random):
@@ -42,7 +43,75 @@ def parts_of_step(theta, velocity, gradient, rate, beta):
     return {"theta": theta, "velocity": velocity, "gradient": gradient, **numbers(rate, beta)}
 
 
+def in_place(theta, velocity, gradient, rate, beta):
+    """Right, but for arrays of whole numbers, which *= refuses to change."""
+    velocity *= beta
+    velocity -= rate * gradient
+    theta += velocity
+    return theta, velocity
+
+
+def restarted(theta, velocity, gradient, rate, beta):
+    """The velocity is dropped where it points uphill."""
+    return momentum_step(theta, velocity if velocity @ gradient <= 0 else 0 * velocity, gradient, rate, beta)
+
+
+WHOLE_NUMBERS = mark(
+    "It goes wrong where theta and velocity hold whole numbers: an array of integers, also one made by np.empty_like or "
+    "copy(), can't take a fraction. Write velocity = beta * velocity - …, which makes a new one."
+)
+GRADIENT_AGAIN = mark(
+    "You multiply the gradient by the velocity. theta moves by the velocity; the gradient is already in it."
+)
+
 MOMENTUM_STEP_MISTAKES = (
+    Misconception(WHOLE_NUMBERS, in_place, witness=WHOLE),
+    Misconception(
+        WHOLE_NUMBERS,
+        lambda theta, v, g, rate, beta: (
+            (theta + (beta * v - rate * g).astype(v.dtype)).astype(theta.dtype),
+            (beta * v - rate * g).astype(v.dtype),
+        ),
+        witness=WHOLE,
+    ),
+    Misconception(
+        mark(
+            "The velocity is dropped where it points uphill. That is a restart, another method: momentum keeps the "
+            "share beta of it always."
+        ),
+        restarted,
+        witness=(THETA, np.array([0.5, -0.3]), SLOPE, 0.1, 0.7),
+    ),
+    Misconception(
+        mark("You add the entries of the gradient up. Each parameter steps by its own slope: keep the array."),
+        lambda theta, v, g, rate, beta: momentum_step(theta, v, np.full(len(g), np.sum(g)), rate, beta),
+    ),
+    Misconception(
+        mark("You divide the gradient by its length. It enters as it is, so that steps get short where it is flat."),
+        lambda theta, v, g, rate, beta: momentum_step(theta, v, g / np.linalg.norm(g), rate, beta),
+    ),
+    Misconception(
+        mark(
+            "The velocity is right, but theta moves as in Nesterov's method: by beta times the new velocity and one "
+            "more gradient step. Here it moves by the new velocity alone."
+        ),
+        lambda theta, v, g, rate, beta: (theta + beta * (beta * v - rate * g) - rate * g, beta * v - rate * g),
+    ),
+    Misconception(
+        mark(
+            "You divide the velocity by 1 - beta. That correction belongs to an average; here theta moves by the "
+            "velocity itself."
+        ),
+        lambda theta, v, g, rate, beta: (theta + (beta * v - rate * g) / (1 - beta), beta * v - rate * g),
+    ),
+    Misconception(
+        mark("rate and beta are exchanged: beta belongs to the velocity, the rate to the gradient."),
+        lambda theta, v, g, rate, beta: momentum_step(theta, v, g, beta, rate),
+    ),
+    Misconception(
+        GRADIENT_AGAIN,
+        lambda theta, v, g, rate, beta: (theta - rate * (beta * v - rate * g) * g, beta * v - rate * g),
+    ),
     Misconception(
         mark("Your step uses the velocity from before the update. Compute the new velocity first, then move by it."),
         lambda theta, v, g, rate, beta: (theta + v, beta * v - rate * g),
@@ -66,11 +135,11 @@ MOMENTUM_STEP_MISTAKES = (
         lambda theta, v, g, rate, beta: (theta - rate * (beta * v + g), beta * v + g),
     ),
     Misconception(
-        mark("You multiply the gradient by the velocity. theta moves by the velocity; the gradient is already in it."),
+        GRADIENT_AGAIN,
         lambda theta, v, g, rate, beta: (theta - rate * (beta * v + (1 - beta) * g) * g, beta * v + (1 - beta) * g),
     ),
     Misconception(
-        mark("You multiply the gradient by the velocity. theta moves by the velocity; the gradient is already in it."),
+        GRADIENT_AGAIN,
         lambda theta, v, g, rate, beta: (theta + (beta * v - rate * g) * g, beta * v - rate * g),
     ),
     Misconception(
@@ -304,22 +373,20 @@ def nesterov_step(theta, velocity, gradient, rate, beta):
     return row.theta, row.velocity
 
 
-class Bend:
+def bend(theta):
     """A gradient that is no straight line: where it is taken makes more than a difference of size."""
+    return theta * theta * theta + np.arange(1, len(theta) + 1) * theta - 1
 
-    def __call__(self, theta):
-        return theta * theta * theta + np.arange(1, len(theta) + 1) * theta - 1
 
-    def __repr__(self):
-        return "theta**3 + [1, 2, ...] * theta - 1"
+bend.__name__ = "theta**3 + [1, 2, ...] * theta - 1"  # as it is shown
 
 
 def moving_states(random):
     """In motion, but for the last, which begins at rest."""
     for d in (1, 2, 2, 3, 5, 5, 5, 6, 6, 6):
         theta, velocity = random.normal(size=(2, d)).round(1)
-        yield theta, velocity, Bend(), round(random.uniform(0.01, 0.3), 2), round(random.uniform(0.1, 0.95), 2)
-    yield THETA, np.zeros(2), Bend(), 0.05, 0.9
+        yield theta, velocity, bend, round(random.uniform(0.01, 0.3), 2), round(random.uniform(0.1, 0.95), 2)
+    yield THETA, np.zeros(2), bend, 0.05, 0.9
 
 
 def parts_of_look_ahead(theta, velocity, gradient, rate, beta):
@@ -426,6 +493,52 @@ NESTEROV_STEP_MISTAKES = (
         lambda theta, v, gradient, rate, beta: (
             theta - rate * (beta * v + gradient(theta - rate * beta * v)),
             beta * v + gradient(theta - rate * beta * v),
+        ),
+    ),
+    Misconception(
+        mark(
+            "You return the next look-ahead point as theta, which is how Keras keeps it. Return where the run stands: "
+            "theta plus the new velocity."
+        ),
+        lambda theta, v, gradient, rate, beta: (
+            theta + (1 + beta) * nesterov_step(theta, v, gradient, rate, beta)[1],
+            nesterov_step(theta, v, gradient, rate, beta)[1],
+        ),
+    ),
+    Misconception(
+        mark("beta comes in once more: theta moves by the whole new velocity, which holds beta already."),
+        lambda theta, v, gradient, rate, beta: (
+            theta + beta * nesterov_step(theta, v, gradient, rate, beta)[1],
+            nesterov_step(theta, v, gradient, rate, beta)[1],
+        ),
+    ),
+    Misconception(
+        mark(
+            "theta moves by beta times the new velocity and one more gradient step. Was velocity overwritten before its "
+            "old value was used? theta moves by the new velocity alone."
+        ),
+        lambda theta, v, gradient, rate, beta: (
+            theta + beta * nesterov_step(theta, v, gradient, rate, beta)[1] - rate * look(theta, v, gradient, rate, beta),
+            nesterov_step(theta, v, gradient, rate, beta)[1],
+        ),
+    ),
+    Misconception(
+        mark(
+            "You put gradient(theta) and gradient(velocity) together, which is the slope ahead only where it is a "
+            "straight line through 0. Take one, at the sum: gradient(theta + beta * velocity)."
+        ),
+        lambda theta, v, gradient, rate, beta: momentum_step(
+            theta, v, gradient(theta) + beta * gradient(v), rate, beta
+        ),
+    ),
+    Misconception(
+        mark(
+            "You take velocity for the place before, as in papers where it is kept instead. Here velocity is the last "
+            "step itself: the look-ahead point is theta + beta * velocity."
+        ),
+        lambda theta, v, gradient, rate, beta: (
+            theta + beta * (theta - v) - rate * gradient(theta + beta * (theta - v)),
+            theta,
         ),
     ),
     Misconception(
@@ -549,7 +662,7 @@ NESTEROV_STEP = Task(
     asks=Question(
         points=2,
         reference=nesterov_step,
-        example=(THETA, VELOCITY, Bend(), 0.1, 0.7),
+        example=(THETA, VELOCITY, bend, 0.1, 0.7),
         inputs=moving_states,
         advice=mark(
             "With gradient = lambda theta: theta, from theta 1 with velocity 0.5, rate 0.1 and beta 0.8, the "
@@ -583,7 +696,61 @@ def share(L, mu):
     return np.sqrt(best_pair(L, mu)[1])
 
 
+def tip(beta):
+    """The pair of a beta that is not the best one, with the rate on the right curve, (1 + sqrt(beta))**2 / L."""
+    return lambda L, mu: ((1 + np.sqrt(beta(L, mu))) ** 2 / L, beta(L, mu))
+
+
+ROOTS = mark("You took the condition number where its root belongs: momentum's gain is just that root.")
+EXCHANGED = mark("You exchanged the curvatures: the curve with the minus has mu in it, the one with the plus has L.")
+HABIT = mark("0.9 is a habit, not the best. The best beta depends on the condition number.")
+NEARLY = mark(
+    "1 - sqrt(mu / L) is nearly the fraction for large condition numbers. Exactly it is the difference over the sum of "
+    "the roots, and beta is its square."
+)
+
 BEST_PAIR_MISTAKES = (
+    Misconception(ROOTS, tip(lambda L, mu: ((L - mu) / (L + mu)) ** 2)),
+    Misconception(ROOTS, tip(lambda L, mu: (L - mu) / (L + mu))),
+    Misconception(EXCHANGED, lambda L, mu: ((1 - share(L, mu)) ** 2 / L, best_pair(L, mu)[1])),
+    Misconception(EXCHANGED, lambda L, mu: ((1 + share(L, mu)) ** 2 / mu, best_pair(L, mu)[1])),
+    Misconception(HABIT, tip(lambda L, mu: 0.9)),
+    Misconception(NEARLY, tip(lambda L, mu: (1 - np.sqrt(mu / L)) ** 2)),
+    Misconception(
+        mark(
+            "1 - sqrt(mu / L) is a share that one step leaves, of another method. Here the share is the difference over "
+            "the sum of the roots, and beta its square."
+        ),
+        tip(lambda L, mu: 1 - np.sqrt(mu / L)),
+    ),
+    Misconception(
+        mark("1 - 4 / sqrt(kappa) is nearly the best beta for large condition numbers only. Solve for it exactly."),
+        tip(lambda L, mu: max(1 - 4 / np.sqrt(L / mu), 0)),
+    ),
+    Misconception(
+        mark("1 - 4 / sqrt(kappa) is nearly the best beta for large condition numbers only. Solve for it exactly."),
+        lambda L, mu: (tip(lambda L, mu: max(1 - 4 / np.sqrt(L / mu), 0))(L, mu)[0], 1 - 4 / np.sqrt(L / mu)),
+    ),
+    Misconception(
+        mark("0.67 is the best beta for the condition number 100, that of the map. Here L and mu are given."),
+        tip(lambda L, mu: 0.67),
+    ),
+    Misconception(
+        mark("These are the numbers of the map, for L = 100 and mu = 1. Here L and mu are given."),
+        lambda L, mu: (0.0328, 0.67),
+    ),
+    Misconception(
+        mark("You took mu for 1. It is given: its root belongs in both fractions."),
+        lambda L, mu: best_pair(L, 1.0),
+    ),
+    Misconception(
+        mark("// cuts the condition number to a whole number. Divide with /."),
+        tip(lambda L, mu: best_pair(L // mu, 1.0)[1]),
+    ),
+    Misconception(
+        mark("The root of a sum is not the sum of the roots: sqrt(L) + sqrt(mu) is larger than sqrt(L + mu)."),
+        lambda L, mu: (4 / (L + mu), best_pair(L, mu)[1]),
+    ),
     Misconception(
         mark("The rate is right; beta is the square of that fraction."),
         lambda L, mu: (best_pair(L, mu)[0], share(L, mu)),
@@ -596,11 +763,11 @@ BEST_PAIR_MISTAKES = (
         lambda L, mu: ((1 + np.sqrt(share(L, mu))) ** 2 / L, share(L, mu)),
     ),
     Misconception(
-        mark("You took the condition number where its root belongs: momentum's gain is just that root."),
+        ROOTS,
         lambda L, mu: (best_pair(L, mu)[0], ((L - mu) / (L + mu)) ** 2),
     ),
     Misconception(
-        mark("You took the condition number where its root belongs: momentum's gain is just that root."),
+        ROOTS,
         lambda L, mu: (best_pair(L, mu)[0], (L - mu) / (L + mu)),
     ),
     Misconception(
@@ -677,14 +844,11 @@ BEST_PAIR_MISTAKES = (
         lambda L, mu: (best_pair(L, mu)[0], np.sqrt(mu / L)),
     ),
     Misconception(
-        mark(
-            "1 - sqrt(mu / L) is nearly the fraction for large condition numbers. Exactly it is the difference over "
-            "the sum of the roots, and beta is its square."
-        ),
+        NEARLY,
         lambda L, mu: (best_pair(L, mu)[0], (1 - np.sqrt(mu / L)) ** 2),
     ),
     Misconception(
-        mark("0.9 is a habit, not the best. The best beta depends on the condition number."),
+        HABIT,
         lambda L, mu: (best_pair(L, mu)[0], 0.9),
     ),
     Misconception(
@@ -738,8 +902,8 @@ def border_nesterov(L, beta):
 
 
 def borders(random):
-    """Bowls of any steepness, betas up to 0.99."""
-    for beta in (0.5, 0.9, *random.uniform(0.05, 0.99, 8).round(2)):
+    """Bowls of any steepness, betas up to 0.99; with small ones too, near formulas differ by more than the tolerance."""
+    for beta in (0.1, 0.3, 0.5, 0.9, *random.uniform(0.05, 0.99, 8).round(2)):
         yield round(random.uniform(0.5, 50), 1), float(beta)
 
 
@@ -753,33 +917,56 @@ AFRAID = mark(
     "You expect momentum to make the run more fragile. With beta = 0.9 the classical form bears 1.9 times the "
     "rate of plain descent, the averaged form 19 times."
 )
-OF_CLASSICAL = mark("This is the border of the classical form, another one than this.")
-OF_AVERAGED = mark("This is the border of the averaged form, another one than this.")
-OF_NESTEROV = mark("This is the border of Nesterov's method, another one than this.")
+OF_CLASSICAL = mark("This is the border of the classical form, a different one.")
+OF_AVERAGED = mark("This is the border of the averaged form, a different one.")
+OF_NESTEROV = mark("This is the border of Nesterov's method, a different one.")
 NO_TWO = mark("The factor 2 is missing: at beta = 0 the border must be that of plain descent, 2/L.")
 SPEED = mark(
-    "2 / ((1 - beta) L) counts the last speed of a steady slope. The border is where the steepest direction "
-    "swings up, and that has 1 + beta in it."
+    "2 / ((1 - beta) L) counts the last speed of a steady slope. At the border the steepest direction flips sides at "
+    "every step, and its slope with it."
 )
 INVERTED = mark("L is the wrong way up: the steeper the bowl, the smaller the rate that it bears.")
 NO_CURVATURE = mark("The curvature L is missing: the steeper the bowl, the smaller the rate that it bears.")
 BEST = mark(
-    "This is (1 + sqrt(beta))**2 / L, where swinging begins in the steepest direction. The border of divergence "
-    "lies above it."
+    "This is (1 + sqrt(beta))**2 / L, where the steepest direction begins to flip sides at every step. The border of "
+    "divergence lies above it."
 )
 DIVIDED = mark("You divide by 1 + beta. The borders of the classical and the averaged form grow with beta.")
-ONE_BETA = mark("The factor of beta below the line is 2: the border is 2 (1 + beta) / ((1 + 2 beta) L).")
-LEFT_TOP = mark("Above the line 1 + beta is missing.")
+ONE_BETA = mark(
+    "Right, it is lower than that of plain descent, but by another factor. At the border theta flips its sign at every "
+    "step: how long is the last step, compared with theta, and how far does beta times it lead?"
+)
+LOW = mark(
+    "Right, it is lower than that of plain descent, but not that low: with beta = 0.9 it is 0.68 times as large."
+)
+LEFT_TOP = mark("In the numerator 1 + beta is missing.")
+LENGTH = mark(
+    "You took the last step for as long as theta. At the border theta flips its sign at every step: the last step led "
+    "from -theta to theta."
+)
+OTHER_WAY = mark(
+    "A sign is turned round: at the border the last step led from -theta to theta, so it points away from 0, as theta does."
+)
+SQUARED = mark("beta squared does not come in: a step multiplies the velocity by beta once.")
+BRACKETS = mark("The brackets: L multiplies only a part of the denominator. It belongs to all of it.")
+TWICE = mark("1 - beta comes in twice. Once it turns the border of the classical form into this one.")
+WRONG_WAY = mark(
+    "You multiply the border of the classical form by 1 - beta. The averaged form takes only that share of each "
+    "gradient, so it bears a larger rate."
+)
+NOT_AVERAGED = mark("1 - beta does not come in: the velocity of Nesterov's method is that of the classical form.")
+
+MEASURE = mark(
+    "Measure it: run a sweep of rates on a bowl, and see from which one on the loss grows. Near the border it takes "
+    "thousands of steps to tell; halve the interval until it is narrow enough. Half a per cent is allowed."
+)
 
 
-MEASURE = mark("Measure it: run a sweep of rates on a bowl, and see from which one on the loss grows.")
-
-
-def border(reference, *others):
+def border(reference, *others, fragile=AFRAID):
     """The question for one form, with the mistakes that belong to it and those that all share."""
     shared = (
         Misconception(PLAIN, lambda L, beta: 2 / L),
-        Misconception(AFRAID, lambda L, beta: 2 * (1 - beta) / L),
+        Misconception(fragile, lambda L, beta: 2 * (1 - beta) / L),
         Misconception(NO_TWO, lambda L, beta: reference(L, beta) / 2),
         Misconception(INVERTED, lambda L, beta: reference(1 / L, beta)),
         Misconception(NO_CURVATURE, lambda L, beta: reference(1, beta)),
@@ -790,6 +977,8 @@ def border(reference, *others):
         reference=reference,
         example=(4.0, 0.7),
         inputs=borders,
+        tolerance=0.005,  # it may be measured
+        seconds=30,
         advice=MEASURE,
         made_of=parts_of_border,
         misconceptions=(*shared, *others),
@@ -801,18 +990,26 @@ BORDER = Task(
     title=mark("The border of divergence, three times"),
     text=mark(
         "Write three functions of (L, beta): the rate above which momentum diverges on a bowl of largest curvature L, "
-        "in the classical form, in the averaged form, and for Nesterov's method."
+        "in the classical form, in the averaged form, and for Nesterov's method. A border that you measured counts if "
+        "it is within half a per cent."
     ),
     asks={
         "classical": border(
             border_classical,
             Misconception(OF_AVERAGED, border_averaged),
+            Misconception(LENGTH, lambda L, beta: (2 + beta) / L),
+            Misconception(OTHER_WAY, lambda L, beta: (2 - beta) / L),
+            Misconception(SQUARED, lambda L, beta: 2 * (1 + beta**2) / L),
             Misconception(OF_NESTEROV, border_nesterov),
             Misconception(DIVIDED, lambda L, beta: 2 / ((1 + beta) * L)),
         ),
         "averaged": border(
             border_averaged,
             Misconception(OF_CLASSICAL, border_classical),
+            Misconception(LENGTH, lambda L, beta: (2 + beta) / ((1 - beta) * L)),
+            Misconception(TWICE, lambda L, beta: 2 * (1 + beta) / ((1 - beta) ** 2 * L)),
+            Misconception(WRONG_WAY, lambda L, beta: 2 * (1 + beta) * (1 - beta) / L),
+            Misconception(BRACKETS, lambda L, beta: 2 * (1 + beta) / (1 - beta * L)),
             Misconception(OF_NESTEROV, border_nesterov),
             Misconception(DIVIDED, lambda L, beta: 2 / ((1 + beta) * L)),
         ),
@@ -822,6 +1019,13 @@ BORDER = Task(
             Misconception(OF_AVERAGED, border_averaged),
             Misconception(ONE_BETA, lambda L, beta: 2 * (1 + beta) / ((1 + beta) ** 2 * L)),
             Misconception(LEFT_TOP, lambda L, beta: 2 / ((1 + 2 * beta) * L)),
+            Misconception(LENGTH, lambda L, beta: (2 + beta) / ((1 + beta) * L)),
+            Misconception(OTHER_WAY, lambda L, beta: 2 * (1 + beta) / ((1 - 2 * beta) * L)),
+            Misconception(OTHER_WAY, lambda L, beta: 2 * (1 - beta) / ((1 - 2 * beta) * L)),
+            Misconception(SQUARED, lambda L, beta: 2 * (1 + beta) / ((1 + beta + beta**2) * L)),
+            Misconception(BRACKETS, lambda L, beta: 2 * (1 + beta) / (1 + 2 * beta * L)),
+            Misconception(NOT_AVERAGED, lambda L, beta: 2 * (1 + beta) / ((1 + 2 * beta) * (1 - beta) * L)),
+            fragile=LOW,
         ),
     },
 )

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.language import say
+from nnlearn.models.inputs import inputs
 from nnlearn.models.weights import Weights
 
 Images = NDArray[np.float32]  # (n, height, width, channels)
@@ -14,19 +15,14 @@ def forward(weights: Weights, images: ArrayLike) -> NDArray[np.float32]:
     """The scores of ``convolutional()``, shape (n, 10), float32.
 
     weights: kernels and biases in the order of its layers. images: n images of 64 pixels, shape (n, 64), (n, 8, 8)
-    or (n, 8, 8, 1). Raises ValueError if there are other than 8 weights, or images of another size.
+    or (n, 8, 8, 1). Raises ValueError if there are other than 8 arrays of weights, no images, or of another size.
     """
     if len(weights) != 8:
         message = say("forward computes the network of convolutional(), which has 8 arrays of weights; there are "
                       "{count}.", count=len(weights))  # fmt: skip
         raise ValueError(message)
-    x = np.asarray(images, np.float32)
-    if x.shape[1:] not in ((64,), (8, 8), (8, 8, 1)):
-        message = say("images must have shape (n, 64), (n, 8, 8) or (n, 8, 8, 1); it is {shape}.", shape=x.shape)
-        raise ValueError(message)
-    x = x.reshape(-1, 8, 8, 1)
-    blocks = [scores(weights, x[i : i + BLOCK]) for i in range(0, len(x), BLOCK)]
-    return np.concatenate(blocks) if blocks else np.empty((0, 10), np.float32)
+    x = inputs(images, (8, 8, 1))
+    return np.concatenate([scores(weights, x[i : i + BLOCK]) for i in range(0, len(x), BLOCK)])
 
 
 def scores(weights: Weights, x: Images) -> NDArray[np.float32]:

@@ -13,7 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from nnlearn.checks import OneOf
 from nnlearn.interop.quiet import stderr_muted, tf
 from nnlearn.language import say
+from nnlearn.models.inputs import inputs
 
+IDENTIFIER = b"TFL3"  # bytes 4 to 7 of every model
 EXAMPLES = 100  # LiteRT's guide asks for 100 to 500
 
 
@@ -26,15 +28,13 @@ def to_litert(
 
     kind: how weights are stored and what is computed with.
         "float32": as in Keras. "float16": stored in half the bytes, computed with in float32.
-        "dynamic": weights of 8 bits; what a layer gets is quantised while it runs.
-        "int8": all in whole numbers, with ranges fixed beforehand.
+        "dynamic": kernels of 1,024 weights or more in 8 bits; what their layers get is quantised as it comes.
+        "int8": all in whole numbers, with ranges fixed beforehand; biases in 32 bits.
     examples: inputs, shape (n, ...), for "int8" alone: the ranges are those that the layers give on the first 100.
 
-    Raises ValueError for another kind, or for "int8" without examples.
+    Raises ValueError for another kind, and for "int8" without examples or with some of another shape.
     """
     OneOf("float32", "float16", "dynamic", "int8")("kind", kind)
-    if kind == "int8" and examples is None:
-        raise ValueError(say("int8 needs examples, such as X_train: they tell the ranges of what the layers give."))
     with silence():
         converter = tf.lite.TFLiteConverter.from_keras_model(model)
         if kind != "float32":
@@ -42,10 +42,17 @@ def to_litert(
         if kind == "float16":
             converter.target_spec.supported_types = [tf.float16]
         if kind == "int8":
-            inputs = np.asarray(examples, np.float32)[:EXAMPLES].reshape(-1, *model.input_shape[1:])
-            converter.representative_dataset = lambda: ([each[np.newaxis]] for each in inputs)
+            first = calibration(model, examples)
+            converter.representative_dataset = lambda: ([example[np.newaxis]] for example in first)
             converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         return bytes(converter.convert())
+
+
+def calibration(model: Any, examples: ArrayLike | None) -> NDArray[np.float32]:
+    """The first of the examples; ValueError if there is none, or they have another shape."""
+    if examples is None:
+        raise ValueError(say("int8 needs examples, such as X_train: they tell the ranges of what the layers give."))
+    return inputs(examples, model.input_shape[1:])[:EXAMPLES]
 
 
 def run_litert(content: bytes, X: ArrayLike) -> NDArray[np.float32]:
@@ -65,6 +72,8 @@ class LiteRT:
         except ModuleNotFoundError as error:
             message = say('LiteRT is not installed: pip install "ai-edge-litert>=2.0"')
             raise ModuleNotFoundError(message, name="ai_edge_litert") from error
+        if content[4:8] != IDENTIFIER:
+            raise ValueError(say("This is no model of LiteRT: to_litert makes one of a Keras model."))
         with silence():
             self.interpreter = Interpreter(model_content=content, num_threads=1)
         (entry,), (end,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
@@ -73,8 +82,7 @@ class LiteRT:
         self.prepared = 0  # for so many inputs at a time
 
     def __call__(self, X: ArrayLike) -> NDArray[np.float32]:
-        x = np.asarray(X, np.float32)
-        x = x.reshape(len(x), *self.shape)
+        x = inputs(X, self.shape)
         if len(x) != self.prepared:
             with silence():
                 self.interpreter.resize_tensor_input(self.entry, x.shape)

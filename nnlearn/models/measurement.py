@@ -14,6 +14,7 @@ from nnlearn.checks import whole_number
 from nnlearn.language import say
 from nnlearn.models import tables
 from nnlearn.models.inference import forward
+from nnlearn.models.inputs import inputs
 from nnlearn.models.quantization import QuantizedWeights, file_size
 from nnlearn.models.weights import weights_of
 
@@ -137,8 +138,7 @@ def compiled(model: Any) -> Predict:
     graph = tf.function(partial(model, training=False), reduce_retracing=True)
 
     def predict(X: ArrayLike) -> NDArray[Any]:
-        x = np.asarray(X, np.float32)
-        return graph(tf.constant(x.reshape(len(x), *model.input_shape[1:]))).numpy()
+        return graph(tf.constant(inputs(X, model.input_shape[1:]))).numpy()
 
     return predict
 

@@ -18,11 +18,10 @@ def straight_through(x: Any, bits: int, scheme: Scheme, axis: int | None) -> Any
     arXiv:1308.3432, section 4).
     """
 
-    @tf.custom_gradient
     def forward(x: Any) -> Any:
         return rounded(x, bits, scheme, axis), lambda upstream: upstream
 
-    return forward(tf.convert_to_tensor(x))
+    return tf.custom_gradient(forward)(tf.convert_to_tensor(x))
 
 
 def rounded(x: Any, bits: int, scheme: Scheme, axis: int | None) -> Any:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from nnlearn.batches import MiniBatches
-from nnlearn.checks import whole_number
+from nnlearn.checks import Range, number, whole_number
 from nnlearn.compression.quantization import Scheme
 from nnlearn.compression.quantized import check_scheme
 from nnlearn.data import Dataset
 from nnlearn.interop.quiet import keras, tf
+from nnlearn.models.inputs import inputs
 from nnlearn.models.quantization import QuantizedWeights, quantize_weights, scheme_for
 from nnlearn.models.straight_through import straight_through
 from nnlearn.models.weights import is_kernel
@@ -20,9 +21,9 @@ def train(
     """Trains the model in place, by Adam on the cross-entropy of its scores, and returns it.
 
     The batches depend on the seed alone. The weights come out the same each time on one computer; on another the
-    sums are rounded otherwise. Raises TypeError or ValueError if epochs, seed or batch can't be used.
+    sums are rounded otherwise. Raises TypeError or ValueError, naming the argument, if one can't be used.
     """
-    return descend(model, data, epochs, MiniBatches(batch, seed), learning_rate, seen=lambda variable: variable)
+    return descend(model, data, epochs, seed, batch, learning_rate, seen=lambda variable: variable)
 
 
 def train_quantized(
@@ -51,7 +52,7 @@ def train_quantized(
     def seen(variable: Any) -> Any:
         return straight_through(variable, bits, kind, axis) if is_kernel(variable.name) else variable
 
-    descend(model, data, epochs, MiniBatches(batch, seed), learning_rate, seen)
+    descend(model, data, epochs, seed, batch, learning_rate, seen)
     return quantize_weights(model, bits, kind, axis)
 
 
@@ -59,28 +60,34 @@ def descend(
     model: Any,
     data: Dataset,
     epochs: int,
-    batches: MiniBatches,
+    seed: int,
+    batch: int,
     learning_rate: float,
     seen: Callable[[Any], Any],
 ) -> Any:
     """Adam on the loss of the model whose weights are ``seen`` of its variables."""
     whole_number("epochs", epochs, at_least=0)
-    n = len(data.X_train)
-    X = tf.constant(data.X_train.reshape(n, *model.input_shape[1:]), tf.float32)
-    y = tf.constant(data.y_train)
+    whole_number("batch", batch, at_least=1)
+    learning_rate = number("learning_rate", learning_rate, Range("(0, inf)"))
+    batches = MiniBatches(batch, seed)
+    n = len(data.y_train)
+    X, y = tf.constant(inputs(data.X_train, model.input_shape[1:])), tf.constant(data.y_train)
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])
     def step(rows: Any) -> None:
         with tf.GradientTape() as tape:
             weights = [seen(variable) for variable in model.trainable_variables]
-            scores, _ = model.stateless_call(weights, model.non_trainable_variables, tf.gather(X, rows), training=True)
+            scores, others = model.stateless_call(
+                weights, model.non_trainable_variables, tf.gather(X, rows), training=True
+            )
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.gather(y, rows), scores)
             loss = tf.reduce_mean(losses)
-        variables = [variable.value for variable in model.trainable_variables]
-        optimizer.apply(tape.gradient(loss, variables))
+        optimizer.apply(tape.gradient(loss, [variable.value for variable in model.trainable_variables]))
+        for variable, value in zip(model.non_trainable_variables, others, strict=True):
+            variable.assign(value)
 
-    for t in range(1, epochs * -(-n // batches.size) + 1):
-        step(batches.indices(t, n))
+    graph = tf.function(step, input_signature=[tf.TensorSpec([None], tf.int64)])  # one for batches of any size
+    for t in range(1, epochs * -(-n // batch) + 1):
+        graph(batches.indices(t, n))
     return model

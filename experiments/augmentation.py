@@ -1,0 +1,338 @@
+"""What augmenting the digits is worth, for two kinds of network: makes nnlearn/data/measured/augmentation.json.
+
+``python -m experiments.augmentation`` (a quarter of an hour of processor time, on one thread).
+
+A run trains a network of chapter 12 on a few images of each class and tests it on images that it has not seen. The
+seed chooses the split, the images to train on, the first weights, the order of the batches and what the augmentation
+draws. So runs with and without augmentation differ, for one seed, by the augmentation alone, and gains are taken
+between such pairs. All runs take the same number of steps, fixed beforehand as rate and batch are, and see each image
+changed anew in every epoch.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlearn import models
+from nnlearn.batches import MiniBatches
+from nnlearn.checks import Array
+from nnlearn.data import Dataset, datasets
+from nnlearn.data.augment import (
+    Pipeline,
+    RandomFlip,
+    RandomRotation,
+    RandomShift,
+    Step,
+    flip_horizontal,
+    flip_vertical,
+    rotate,
+)
+from nnlearn.data.augment.images import Images
+from nnlearn.interop.quiet import keras, tf
+
+COMMAND = "python -m experiments.augmentation"
+FILE = Path(__file__).parents[1] / "nnlearn/data/measured/augmentation.json"
+
+SEEDS = tuple(range(10))
+STEPS, LONGER = 1500, 6000
+BATCH = 50  # it divides the number of training images, so that every step sees as many
+RATE = 1e-3  # of Adam
+CLASSES = 10
+PER_CLASS = (10, 30, 100)
+ANGLES = range(0, 181, 15)
+
+
+@dataclass(frozen=True)
+class RandomHalfTurn(Step):
+    """Turns every second image, as it is drawn, by 180 degrees."""
+
+    def apply(self, images: Images, drawn: Array) -> Images:
+        turned = drawn[:, 0] < 0.5
+        images = images.copy()
+        images[turned] = rotate(images[turned], 180)
+        return images
+
+
+AUGMENTATIONS: dict[str, tuple[Step, ...]] = {
+    "none": (),
+    "shift 1": (RandomShift(1),),
+    "rotate 15": (RandomRotation(15),),
+    "horizontal flip": (RandomFlip("horizontal"),),
+    "vertical flip": (RandomFlip("vertical"),),
+    "half turn": (RandomHalfTurn(),),
+    "rotate 180": (RandomRotation(180),),
+}
+SHIFT = ("none", "shift 1")
+NETWORKS: dict[str, Callable[[int], Any]] = {
+    "CNN": models.convolutional,
+    "MLP 64": partial(models.dense, 64),
+    "MLP 256": partial(models.dense, 256),
+    "MLP 1024": partial(models.dense, 1024),
+}
+CHANGES: dict[str, Callable[[Images], Images]] = {
+    "half turn": lambda images: rotate(images, 180),
+    "horizontal flip": flip_horizontal,
+    "vertical flip": flip_vertical,
+}
+
+COLUMNS = {
+    "network": "CNN: nnlearn.models.convolutional; MLP 64: nnlearn.models.dense(64), and so on",
+    "per_class": "training images of each class",
+    "accuracies": "share of the test images that are right, for each seed; median, min and max of them",
+    "training": "share of the training images, as they are, that are right: median over the seeds",
+    "gain": "points of test accuracy more than without augmentation, seed by seed: median, min and max; null without",
+    "gained": "in how many seeds the gain is above 0",
+    "shifted": "as accuracies, each test image moved at random by up to a pixel; gain and gained are on these images",
+    "share": "of the test images of the digit, changed, that the stored network calls so: six and nine; kept: by "
+    "their own label; label: what it says most often of them; nnlearn.models.trained() on nnlearn.data.digits()",
+    "degrees": "counter-clockwise",
+}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is trained on what, for one row; a run is a case and a seed."""
+
+    network: str
+    per_class: int
+    augmentation: str = "none"
+    split: str = "random"
+    steps: int = STEPS
+
+
+class Result(NamedTuple):
+    """A run's accuracies: on the test images, on its training images, and on the test images shifted."""
+
+    test: float
+    training: float
+    shifted: float
+
+
+class Trainer:
+    """A network that is trained again and again, each time from first weights of another seed; one graph for all."""
+
+    def __init__(self, network: Callable[[int], Any]):
+        self.network, self.model = network, network(0)
+        self.optimizer = keras.optimizers.Adam(RATE)
+        self.optimizer.build(self.model.trainable_variables)
+        self.start = [variable.numpy() for variable in self.optimizer.variables]
+        self.graph = tf.function(self.descend, reduce_retracing=True)
+
+    def train(self, images: NDArray[np.float32], labels: NDArray[np.int64], seed: int) -> Any:
+        """The model after a step for each batch of images, shape (steps, BATCH, 8, 8), and of their labels."""
+        self.model.set_weights(self.network(seed).get_weights())
+        for variable, value in zip(self.optimizer.variables, self.start, strict=True):
+            variable.assign(value)
+        steps, size = labels.shape
+        self.graph(tf.constant(images.reshape(steps, size, *self.model.input_shape[1:])), tf.constant(labels))
+        return self.model
+
+    def descend(self, images: Any, labels: Any) -> None:
+        """Adam on the cross-entropy of the scores."""
+        weights = self.model.trainable_variables
+        for t in tf.range(tf.shape(labels)[0]):
+            with tf.GradientTape() as tape:
+                scores = self.model(images[t], training=True)
+                loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels[t], scores))
+            self.optimizer.apply(tape.gradient(loss, weights), weights)
+
+
+@cache
+def trainer(network: str) -> Trainer:
+    """The one trainer of the networks of this name."""
+    return Trainer(NETWORKS[network])
+
+
+@cache
+def digits(split: str, seed: int) -> Dataset:
+    """The course's digits, read once."""
+    return datasets.digits(split, seed)
+
+
+def pictures(X: Array) -> NDArray[np.float32]:
+    """Rows of 64 pixels as images, shape (n, 8, 8)."""
+    return X.reshape(-1, 8, 8).astype(np.float32)
+
+
+def examples(data: Dataset, per_class: int, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """So many training images of each class, shape (n, 8, 8), and their labels; fewer are the first of more."""
+    rng = np.random.default_rng(seed)
+    each = [rng.permutation(np.flatnonzero(data.y_train == label))[:per_class] for label in range(CLASSES)]
+    rows = np.concatenate(each)
+    return pictures(data.X_train[rows]), data.y_train[rows]
+
+
+def seen(
+    images: NDArray[np.float32], labels: NDArray[np.int64], steps: tuple[Step, ...], count: int, seed: int
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The batches of a run of ``count`` gradient steps: images changed by ``steps`` (count, BATCH, 8, 8), labels."""
+    pipeline, batches, n = Pipeline(*steps, seed=seed), MiniBatches(BATCH, seed), len(images)
+    rows = np.array([batches.indices(t, n) for t in range(1, count + 1)])
+    epochs = np.arange(count) // (n // BATCH)
+    changed = [pipeline(images[row], int(epoch), row) for epoch, row in zip(epochs, rows, strict=True)]
+    return np.array(changed), labels[rows]
+
+
+@cache
+def run(case: Case, seed: int) -> Result:
+    """Trains a network and measures it; what several tables show is run once."""
+    data = digits(case.split, seed)
+    images, labels = examples(data, case.per_class, seed)
+    batches = seen(images, labels, AUGMENTATIONS[case.augmentation], case.steps, seed)
+    model, tested = trainer(case.network).train(*batches, seed), pictures(data.X_test)
+    shifted = Pipeline(RandomShift(1), seed=seed)(tested)
+
+    def accuracy(X: NDArray[np.float32], y: NDArray[np.int64]) -> float:
+        return models.accuracy(model, X.reshape(-1, *model.input_shape[1:]), y)
+
+    return Result(accuracy(tested, data.y_test), accuracy(images, labels), accuracy(shifted, data.y_test))
+
+
+def results(case: Case, kind: str) -> Array:
+    """The accuracies of one kind, of every seed."""
+    return np.array([getattr(run(case, seed), kind) for seed in SEEDS])
+
+
+def spread(values: Array, digits: int) -> Row:
+    """Median, minimum and maximum, rounded."""
+    summary = {"median": np.median(values), "min": values.min(), "max": values.max()}
+    return {name: round(float(value), digits) for name, value in summary.items()}
+
+
+def row(case: Case, kind: str = "test") -> Row:
+    """Accuracies of one kind, and the gain on the same without augmentation; COLUMNS says what the entries are."""
+    accuracies = results(case, kind)
+    gain, gained = None, None
+    if case.augmentation != "none":
+        gains = 100 * (accuracies - results(replace(case, augmentation="none"), kind))
+        gain, gained = spread(gains, 1), int(np.sum(gains > 0))
+    return {**spread(accuracies, 4), "accuracies": [round(each, 4) for each in accuracies.tolist()],
+            "gain": gain, "gained": gained}  # fmt: skip
+
+
+def training(case: Case) -> float:
+    """The median accuracy on the training images."""
+    return round(float(np.median(results(case, "training"))), 4)
+
+
+def gain_rows() -> Iterable[Row]:
+    """Both kinds of network, with few and with more images, and every augmentation."""
+    for network in ("CNN", "MLP 64"):
+        for per_class in PER_CLASS:
+            for augmentation in AUGMENTATIONS:
+                case = Case(network, per_class, augmentation)
+                yield {"network": network, "per_class": per_class, "augmentation": augmentation,
+                       "training": training(case), **row(case)}  # fmt: skip
+
+
+def capacity_rows() -> Iterable[Row]:
+    """Whether a wider network has room for more: shifts by up to a pixel."""
+    for per_class in (PER_CLASS[0], PER_CLASS[-1]):
+        for network in ("MLP 64", "MLP 256", "MLP 1024"):
+            for augmentation in SHIFT:
+                case = Case(network, per_class, augmentation)
+                yield {"network": network, "per_class": per_class, "augmentation": augmentation,
+                       "training": training(case), **row(case)}  # fmt: skip
+
+
+def longer_rows() -> Iterable[Row]:
+    """Whether it is time that the narrow network lacks: shifts, and four times as many steps."""
+    for steps in (STEPS, LONGER):
+        for augmentation in SHIFT:
+            case = Case("MLP 64", PER_CLASS[-1], augmentation, steps=steps)
+            yield {"steps": steps, "augmentation": augmentation, "training": training(case), **row(case)}
+
+
+def robustness_rows() -> Iterable[Row]:
+    """Test images that are not as well centred as those of the data set."""
+    for network in ("CNN", "MLP 64"):
+        for per_class in PER_CLASS:
+            for augmentation in SHIFT:
+                shifted = row(Case(network, per_class, augmentation), "shifted")
+                shifted["shifted"] = shifted.pop("accuracies")
+                yield {"network": network, "per_class": per_class, "augmentation": augmentation, **shifted}
+
+
+def writer_rows() -> Iterable[Row]:
+    """The CNN with most images, tested on images of the writers it has seen, and of others."""
+    for split in ("random", "writer"):
+        for augmentation in (*SHIFT, "rotate 15"):
+            case = Case("CNN", PER_CLASS[-1], augmentation, split)
+            yield {"split": split, "augmentation": augmentation, "training": training(case), **row(case)}
+
+
+def shares(digit: int, change: Callable[[Images], Images]) -> Array:
+    """How much of the test images of a digit, changed, the stored network calls each of the ten; shape (10,)."""
+    data = datasets.digits()
+    images = change(pictures(data.X_test[data.y_test == digit]))
+    called = models.forward(models.trained(), images).argmax(axis=1)
+    return np.bincount(called, minlength=CLASSES) / len(called)
+
+
+def turned_rows() -> Iterable[Row]:
+    """What the stored network says of sixes, from upright to upside down."""
+    for degrees in ANGLES:
+        share = shares(6, partial(rotate, degrees=degrees)).round(2)
+        yield {"degrees": degrees, "six": float(share[6]), "nine": float(share[9])}
+
+
+def changed_rows() -> Iterable[Row]:
+    """What the stored network says of digits that are turned upside down or mirrored."""
+    for change, function in CHANGES.items():
+        for digit in range(CLASSES):
+            share = shares(digit, function).round(2)
+            label = int(share.argmax())
+            yield {"change": change, "digit": digit, "kept": float(share[digit]),
+                   "label": label, "share": float(share[label])}  # fmt: skip
+
+
+TABLES: dict[str, Callable[[], Iterable[Row]]] = {
+    "gain": gain_rows,
+    "capacity": capacity_rows,
+    "longer": longer_rows,
+    "robustness": robustness_rows,
+    "writers": writer_rows,
+    "turned": turned_rows,
+    "changed": changed_rows,
+}
+
+
+def text(tables: dict[str, list[Row]]) -> str:
+    """The file: what was done, and then of each table one line for each row."""
+    about = {
+        "made_by": COMMAND,
+        "columns": COLUMNS,
+        "settings": {
+            "seeds": SEEDS, "steps": STEPS, "batch": BATCH, "optimizer": "Adam", "learning_rate": RATE,
+            "augmentations": {name: str(Pipeline(*steps).steps) for name, steps in AUGMENTATIONS.items()},
+        },
+    }  # fmt: skip
+    parts = [json.dumps(about, indent=1).removesuffix("\n}")]
+    parts += [f' "{name}": [\n  ' + ",\n  ".join(map(json.dumps, rows)) + "\n ]" for name, rows in tables.items()]
+    return ",\n".join(parts) + "\n}\n"
+
+
+def main() -> None:
+    """Measures every table, prints each row when it is there, and writes the file."""
+    tf.config.threading.set_intra_op_parallelism_threads(1)  # on one thread the sums are always added up alike
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tables: dict[str, list[Row]] = {}
+    for name, measure in TABLES.items():
+        tables[name] = []
+        for each in measure():
+            tables[name].append(each)
+            print(f"{name} ({time.process_time():.0f} s)", each, flush=True)
+    FILE.write_text(text(tables), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

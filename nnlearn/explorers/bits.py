@@ -1,0 +1,303 @@
+"""The explorers of chapter 17: a trained network in few bits, layer by layer, and as a picture of its signs."""
+
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from nnlearn.compression import Quantized, quantize
+from nnlearn.data import datasets
+from nnlearn.explorers.controls import Choice, Linear, Whole
+from nnlearn.explorers.explorer import Explorer
+from nnlearn.explorers.goals import Goal
+from nnlearn.explorers.prediction import Prediction
+from nnlearn.language import mark, say
+from nnlearn.models import QuantizedWeights, accuracy, forward, quantize_weights, trained
+from nnlearn.models.quantization import scheme_for
+from nnlearn.models.rescaling import kernels, with_outlier
+
+LAYERS = {"conv1": mark("first convolution"), "conv2": mark("second convolution"),
+          "dense": mark("dense layer"), "output": mark("output layer")}  # fmt: skip
+BITS = range(1, 17)
+BINS = 81
+FEW = 33  # more codes than that can't be told apart in the picture
+DRAW = 0  # the seed of stochastic rounding
+
+
+@cache
+def digits() -> Any:
+    """The data on which the network was trained and is tested."""
+    return datasets.digits()
+
+
+@cache
+def network(outlier: float = 1.0) -> dict[str, Any]:
+    """The trained network; the largest weight of its dense layer so many times as large."""
+    return with_outlier(trained(), "dense", outlier)
+
+
+def tested(weights: Any) -> float:
+    """The accuracy on the 450 test images."""
+    return accuracy(weights, digits().X_test, digits().y_test)
+
+
+@cache
+def in_bits(bits: int, scheme: str, axis: str, range: str, rounding: str, outlier: float) -> tuple[Any, float]:
+    """The network's quantised weights, and its accuracy with them."""
+    rng = np.random.default_rng(DRAW) if rounding == "stochastic" else None
+    weights: Any = quantize_weights(network(outlier), bits, scheme, AXES[axis], range, rounding, rng)  # type: ignore[arg-type]
+    return weights, tested(weights)
+
+
+AXES = {"tensor": None, "channel": -1}
+
+
+def fewest_bits() -> str:
+    """The truth of the prediction: per tensor, nearest codes."""
+    plain = tested(trained())
+    parts = [say("{bits} bits {accuracy:.1%}", bits=bits, accuracy=in_bits(bits, *DEFAULT)[1]) for bits in (8, 4, 3, 2)]
+    return say("Measured: float32 {plain:.1%}, {each}.", plain=plain, each=", ".join(parts))
+
+
+DEFAULT = ("symmetric", "tensor", "max", "nearest", 1.0)
+
+
+class Bits(Explorer):
+    """A convolutional network with its weights in 16 to 1 bits: the codes, what is lost, how well it still reads."""
+
+    title = mark("How many bits does a weight need?")
+    chapter = "17"
+    prediction = Prediction(
+        mark("This network reads 98.0% of the test digits with weights of 32 bits. Its weights are rounded to a few "
+             "levels, without any training. With how few bits a weight does it lose less than one point?"),
+        Choice({"16": mark("16 bits"), "8": mark("8 bits"), "6": mark("6 bits"), "4": mark("4 bits"),
+                "2": mark("2 bits")}, start="8", label=mark("fewest bits")),
+        truth=fewest_bits,
+        opens_at={"bits": 4},
+    )  # fmt: skip
+    bits = Whole(1, 16, start=16, label=mark("bits"))
+    scheme = Choice({"symmetric": mark("symmetric"), "affine": mark("affine")}, start="symmetric", label=mark("scheme"))
+    axis = Choice({"tensor": mark("one scale a layer"), "channel": mark("one scale a channel")}, start="tensor",
+                  label=mark("scales"))  # fmt: skip
+    range = Choice(
+        {"max": mark("largest weight"), "least error": mark("least error")}, start="max", label=mark("range")
+    )
+    rounding = Choice({"nearest": mark("nearest"), "stochastic": mark("stochastic")}, start="nearest",
+                      label=mark("rounding"))  # fmt: skip
+    outlier = Linear(1, 8, start=1, step=0.5, label=mark("outlier"))
+    layer = Choice(LAYERS, start="dense", label=mark("layer shown"))
+    goals = (
+        Goal(mark("2 bits, no outlier: above 70% without training"),
+             lambda explorer, result: explorer.bits == 2 and explorer.outlier == 1 and result.accuracy > 0.7),
+        Goal(mark("outlier 8, 4 bits: above 90%"),
+             lambda explorer, result: explorer.bits == 4 and explorer.outlier == 8 and result.accuracy > 0.9),
+    )  # fmt: skip
+
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9.6, 3.6), layout="constrained")
+        counts, stairs, curve = figure.subplots(1, 3)
+        (self.weights,) = counts.plot(
+            [], [], drawstyle="steps-mid", color=self.colours.muted, linewidth=1, animated=True
+        )
+        self.codes = counts.vlines([0], 0, 1, color=self.colours.orange, linewidth=1, animated=True)
+        counts.set(xlabel="weight", ylabel="how many", yscale="log", ylim=(0.5, 2e4), xlim=(-1, 1))
+        (self.even,) = stairs.plot([], [], ":", color=self.colours.muted, linewidth=1, animated=True)
+        (self.stairs,) = stairs.plot([], [], color=self.colours.orange, linewidth=1.3, animated=True)
+        stairs.set(xlabel="weight", ylabel="what is computed with", xlim=(-1, 1), ylim=(-1, 1))
+        curve.set(xlabel="bits", ylabel="accuracy (%)", xlim=(16.5, 0.5), ylim=(0, 102), xticks=(16, 12, 8, 4, 1))
+        curve.axhline(100 * tested(trained()), color=self.colours.muted, linestyle=":", linewidth=1.2)
+        (self.curve,) = curve.plot([], [], ".-", color=self.colours.blue, linewidth=1, animated=True)
+        (self.here,) = curve.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True)
+        self.axes_of_weights = counts, stairs
+        return figure
+
+    def compute(self) -> Any:
+        setting = self.scheme, self.axis, self.range, self.rounding, self.outlier
+        weights, share = in_bits(self.bits, *setting)
+        kernel = network(self.outlier)[f"{self.layer}/kernel"]
+        stored = weights.arrays[f"{self.layer}/kernel"]
+        plain = float(np.abs(network()[f"{self.layer}/kernel"]).max())
+        wide = self.layer == "dense" and self.outlier > 1  # one width for all: a changed limit redraws the whole figure
+        reach = 1.05 * plain * (8 if wide else 1)
+        counts, edges = np.histogram(kernel, BINS, (-reach, reach))
+        result = SimpleNamespace(
+            accuracy=share, nbytes=weights.nbytes, stored=stored, reach=reach, counts=counts,
+            middles=(edges[1:] + edges[:-1]) / 2, stairs=staircase(kernel, stored, reach),
+            zeros=np.mean(stored.dequantize() == 0), curve=[],
+        )  # fmt: skip
+        yield result
+        for bits in [] if self.asking else BITS:
+            result.curve.append((bits, 100 * in_bits(bits, *setting)[1]))
+            if bits % 4 == 0:
+                yield result
+
+    def draw(self, result: Any) -> None:
+        self.weights.set_data(result.middles, np.maximum(result.counts, 0.5))
+        x, y = result.stairs
+        levels = np.unique(y)
+        shown = levels if len(levels) <= FEW else levels[:0]
+        self.codes.set_segments([np.array([[level, 0.5], [level, 2e4]]) for level in shown])
+        self.even.set_data(x, x)
+        self.stairs.set_data(x, y)
+        self.curve.set_data(*np.reshape(result.curve, (-1, 2)).T)
+        self.here.set_data([self.bits], [100 * result.accuracy])
+        counts, stairs = self.axes_of_weights
+        if counts.get_xlim()[1] != result.reach:  # a changed limit redraws the whole figure
+            counts.set_xlim(-result.reach, result.reach)
+            stairs.set(xlim=(-result.reach, result.reach), ylim=(-result.reach, result.reach))
+
+    def says(self, result: Any) -> str:
+        stored = result.stored
+        text = say("{bits} bits: accuracy {accuracy:.1%}, {nbytes:,} bytes of weights instead of {all:,}.",
+                   bits=self.bits, accuracy=result.accuracy, nbytes=result.nbytes, all=all_bytes())  # fmt: skip
+        shown = say("In the {layer} the signal is {snr:.1f} dB above the error, and {zeros:.0%} of the weights are 0.",
+                    layer=say(LAYERS[self.layer]), snr=stored.snr, zeros=result.zeros)  # fmt: skip
+        binary = scheme_for(self.scheme, self.bits) == "binary"
+        one = say("With 1 bit the scheme is binary: the sign times the mean magnitude.")
+        return " ".join([text, shown, one] if binary else [text, shown])
+
+
+def staircase(kernel: Any, stored: Quantized, reach: float) -> tuple[Any, Any]:
+    """What each weight between -reach and reach is rounded to; of several channels, in that with the largest weight."""
+    x = np.linspace(-reach, reach, 801)
+    largest = 0 if stored.axis is None else int(np.abs(kernel).reshape(-1, kernel.shape[-1]).max(axis=0).argmax())
+    scales, zero_points = np.broadcast_arrays(np.ravel(stored.scale), np.ravel(stored.zero_point))
+    scale, zero_point = float(scales[largest]), float(zero_points[largest])
+    if stored.scheme == "binary":
+        return x, np.where(x < 0, -scale, scale)
+    low, high = codes_between(stored)
+    return x, (np.clip(np.round(x / scale + zero_point), low, high) - zero_point) * scale
+
+
+def codes_between(stored: Quantized) -> tuple[int, int]:
+    """The smallest and the largest code of the scheme."""
+    if stored.scheme == "affine":
+        return 0, 2**stored.bits - 1
+    largest = 2 ** (stored.bits - 1) - 1
+    return -largest, largest
+
+
+@cache
+def all_bytes() -> int:
+    """The bytes of the float32 weights."""
+    return sum(array.nbytes for array in trained().values())
+
+
+BUDGET, LOSS = 9_700, 0.01
+
+
+class LayerBits(Explorer):
+    """Each layer with bits of its own: where can they be saved?"""
+
+    title = mark("Bits where they matter")
+    chapter = "17"
+    conv1 = Whole(1, 8, start=8, label=LAYERS["conv1"])
+    conv2 = Whole(1, 8, start=8, label=LAYERS["conv2"])
+    dense = Whole(1, 8, start=8, label=LAYERS["dense"])
+    output = Whole(1, 8, start=8, label=LAYERS["output"])
+    goals = (
+        Goal(mark("at most 9,700 bytes, and at most one point lost"),
+             lambda explorer, result: result.nbytes <= BUDGET and result.accuracy >= tested(trained()) - LOSS),
+    )  # fmt: skip
+
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9, 2.6), layout="constrained")
+        sizes, reads = figure.subplots(1, 2, width_ratios=(2, 1))
+        names = list(LAYERS)
+        full = [network()[f"{name}/kernel"].size for name in names]
+        sizes.barh(names, full, color=self.colours.grid)
+        sizes.set(xlabel="bytes of the kernel (grey: 8 bits)", xscale="log", xlim=(10, 3e4))
+        sizes.invert_yaxis()
+        self.bars = sizes.barh(names, full, color=self.colours.blue, height=0.4, animated=True)
+        reads.set(xlim=(0, 100), ylim=(-0.5, 0.5), yticks=[], xlabel="accuracy (%)")
+        reads.axvline(100 * tested(trained()), color=self.colours.muted, linestyle=":")
+        (self.bar,) = reads.barh([0], [0], color=self.colours.orange, height=0.5, animated=True)
+        return figure
+
+    def compute(self) -> Any:
+        per_layer = {name: getattr(self, name) for name in LAYERS}
+        weights = quantize_weights(network(), 8, "symmetric", axis=-1, per_layer_bits=per_layer)
+        sizes = [weights.arrays[f"{name}/kernel"].nbytes for name in LAYERS]
+        return SimpleNamespace(accuracy=tested(weights), nbytes=weights.nbytes, sizes=sizes)
+
+    def draw(self, result: Any) -> None:
+        for bar, size in zip(self.bars, result.sizes, strict=True):
+            bar.set_width(size)
+        self.bar.set_width(100 * result.accuracy)
+
+    def says(self, result: Any) -> str:
+        plain = tested(trained())
+        return say("Accuracy {accuracy:.1%} in {nbytes:,} bytes; float32 has {plain:.1%} in {all:,}.",
+                   accuracy=result.accuracy, nbytes=result.nbytes, plain=plain, all=all_bytes())  # fmt: skip
+
+
+WIDTH = 147  # of the picture of all signs
+SHOWN, TILE = 40, 11  # test digits, and the pixels along the side of each, with its margin
+
+
+class Signs(Explorer):
+    """A network whose kernels have 1 bit: all its signs as a black and white picture, to be damaged."""
+
+    title = mark("The network you can see")
+    chapter = "17"
+    damage = Linear(0, 30, start=0, step=0.5, label=mark("flipped"), unit="%")
+    draw_number = Whole(0, 20, start=0, label=mark("which ones"))
+
+    def __init__(self, weights: QuantizedWeights, **values: Any) -> None:
+        self.network = weights
+        super().__init__(**values)
+
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9, 4.2), layout="constrained")
+        signs, read = figure.subplots(1, 2)
+        self.signs = signs.imshow(np.zeros((1, WIDTH)), cmap="gray", vmin=-1, vmax=1, animated=True,
+                                  extent=(0, WIDTH, WIDTH, 0), interpolation="nearest")  # fmt: skip
+        signs.set(xticks=[], yticks=[], xlabel="every weight is one pixel: black -, white +")
+        tiles = np.pad(
+            digits().X_test[:SHOWN].reshape(5, 8, 8, 8), ((0, 0), (0, 0), (3, 0), (3, 0))
+        )  # room for a label
+        rows = np.moveaxis(tiles, 2, 1).reshape(5 * TILE, 8 * TILE)
+        read.imshow(rows, cmap="gray_r", extent=(0, 8 * TILE, 5 * TILE, 0))
+        read.set(xticks=[], yticks=[], xlabel="test digits, and what is read where it is wrong")
+        bold = {"color": self.colours.orange, "weight": "bold", "animated": True}
+        places = [(TILE * (i % 8) + 0.5, TILE * (i // 8) + 3.5) for i in range(SHOWN)]
+        self.labels = [read.text(*place, "", **bold) for place in places]
+        return figure
+
+    def damaged(self) -> QuantizedWeights:
+        """The network with so many of its signs flipped."""
+        arrays = dict(self.network.arrays)
+        rng = np.random.default_rng(self.draw_number)
+        for name, array in arrays.items():
+            if isinstance(array, Quantized):
+                signs = np.where(array.codes > 0, 1.0, -1.0)
+                flipped = rng.random(signs.shape) < self.damage / 100
+                arrays[name] = scaled(array, np.where(flipped, -signs, signs))
+        return QuantizedWeights(arrays)
+
+    def compute(self) -> Any:
+        weights = self.damaged()
+        signs = np.concatenate([np.ravel(weights.weights[name]) > 0 for name in kernels(self.network.weights)])
+        rows = -(-signs.size // WIDTH)
+        image = np.zeros(rows * WIDTH)
+        image[: signs.size] = np.where(signs, 1, -1)
+        scores = forward(weights.weights, digits().X_test)
+        return SimpleNamespace(image=image.reshape(rows, WIDTH), count=signs.size, nbytes=weights.nbytes,
+                               named=scores.argmax(axis=1), accuracy=tested(weights))  # fmt: skip
+
+    def draw(self, result: Any) -> None:
+        self.signs.set_data(result.image)
+        for text, named, right in zip(self.labels, result.named, digits().y_test, strict=False):
+            text.set_text("" if named == right else str(named))
+
+    def says(self, result: Any) -> str:
+        return say("{count:,} signs, {nbytes:,} bytes in all; {damage:g}% of them flipped: accuracy {accuracy:.1%}.",
+                   count=result.count, nbytes=result.nbytes, damage=self.damage, accuracy=result.accuracy)  # fmt: skip
+
+
+def scaled(array: Quantized, signs: Any) -> Quantized:
+    """The binary kernel with these signs and its own scales."""
+    magnitudes = np.abs(array.dequantize())
+    return quantize((signs * magnitudes).astype(magnitudes.dtype), 1, "binary", array.axis)

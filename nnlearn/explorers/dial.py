@@ -1,0 +1,171 @@
+"""The explorers of chapter 12: a digit and a photograph to be turned, and what augmentation gained."""
+
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from nnlearn.checks import Array
+from nnlearn.data import augment, datasets
+from nnlearn.explorers.controls import Choice, Linear, Whole
+from nnlearn.explorers.explorer import Explorer
+from nnlearn.explorers.goals import Goal
+from nnlearn.explorers.prediction import Prediction
+from nnlearn.language import mark, say
+from nnlearn.models import forward, trained
+from nnlearn.objectives.softmax import softmax
+
+SIDE = 8  # of a digit, in pixels
+PHOTOGRAPH = 160  # the side of the square that is shown of the photograph
+
+
+@cache
+def digits() -> Any:
+    """The test digits, (n, 8, 8), by class."""
+    data = datasets.digits()
+    return {digit: data.X_test[data.y_test == digit].reshape(-1, SIDE, SIDE) for digit in range(10)}
+
+
+@cache
+def photograph() -> Any:
+    """A square of the flower, (1, side, side, 3), every second pixel."""
+    flower = datasets.photographs()["flower"][40 : 40 + 2 * PHOTOGRAPH : 2, 150 : 150 + 2 * PHOTOGRAPH : 2]
+    return np.ascontiguousarray(flower)[np.newaxis]
+
+
+def probabilities(images: Array) -> Array:
+    """What the trained network makes of images, (n, 8, 8) -> (n, 10)."""
+    return softmax(forward(trained_weights(), images).astype(np.float64))
+
+
+trained_weights = cache(trained)
+
+
+def changed(images: Any, flip: str, angle: float, factor: float, across: int, down: int, fill: str) -> Any:
+    """The images flipped, turned, zoomed and shifted, in this order."""
+    if flip != "none":
+        images = {"horizontal": augment.flip_horizontal, "vertical": augment.flip_vertical}[flip](images)
+    images = augment.rotate(images, np.full(len(images), angle), fill)
+    images = augment.scale(images, factor, fill)
+    return augment.shift(images, down, across, fill)
+
+
+def share_called(digit: int, as_digit: int, **settings: Any) -> float:
+    """The share of the test images of a digit that the network names as another, after the change."""
+    still: dict[str, Any] = {"flip": "none", "angle": 0, "factor": 1, "across": 0, "down": 0, "fill": "constant"}
+    named = probabilities(changed(digits()[digit], **still | settings)).argmax(axis=1)
+    return float(np.mean(named == as_digit))
+
+
+STEP = 5  # degrees
+
+
+@cache
+def turning_point() -> int:
+    """The smallest angle, in steps of the slider, at which most test sixes are named 9."""
+    return next(angle for angle in range(0, 181, STEP) if share_called(6, 9, angle=float(angle)) > 0.5)
+
+
+def sixes() -> str:
+    """The truth of the prediction."""
+    angle = turning_point()
+    return say("Measured: {angle} degrees. They are lost long before that: at 45 degrees {six:.0%} are read as 6, and at 90 "
+               "degrees {four:.0%} as 4.",
+               angle=angle, six=share_called(6, 6, angle=45.0), four=share_called(6, 4, angle=90.0))  # fmt: skip
+
+
+class Dial(Explorer):
+    """A digit is turned, flipped, zoomed and shifted, a photograph with it; a network says what it sees."""
+
+    title = mark("The dial: what does a turn do to a label?")
+    chapter = "12"
+    prediction = Prediction(
+        mark("A network reads 98% of upright digits. Turn the sixes slowly, until most of them are read as nines. "
+             "At how many degrees is that?"),
+        Linear(0, 180, start=90, step=STEP, label=mark("degrees"), unit="°"),
+        truth=sixes,
+        opens_at={"angle": 90},
+    )  # fmt: skip
+    angle = Linear(-180, 180, start=0, step=STEP, label=mark("angle"), unit="°")
+    flip = Choice({"none": mark("none"), "horizontal": mark("left and right"), "vertical": mark("top and bottom")},
+                  start="none", label=mark("flip"))  # fmt: skip
+    factor = Linear(0.5, 1.5, start=1, step=0.05, label=mark("scale"))
+    across = Whole(-3, 3, start=0, label=mark("shift across"), unit="px")
+    down = Whole(-3, 3, start=0, label=mark("shift down"), unit="px")
+    fill = Choice({fill: fill for fill in ("constant", "nearest", "reflect", "wrap")}, start="constant",
+                  label=mark("fill"))  # fmt: skip
+    digit = Whole(0, 9, start=6, label=mark("digit"))
+    example = Whole(0, 39, start=0, label=mark("which one"))
+    goals = (
+        Goal(mark("the smallest angle at which most sixes are read as nines"),
+             lambda explorer, result: explorer.digit == 6 and explorer.plain and explorer.angle == turning_point()),
+        Goal(mark("a flip after which most threes are still read as threes"),
+             lambda explorer, result: explorer.digit == 3 and explorer.flip != "none" and explorer.angle == 0
+             and result.named[3] > 0.5),
+    )  # fmt: skip
+
+    @property
+    def plain(self) -> bool:
+        """Whether the image is turned and nothing else."""
+        return (self.flip, self.factor, self.across, self.down) == ("none", 1, 0, 0)
+
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9.6, 2.9), layout="constrained")
+        source, digit, bars, photo = figure.subplots(1, 4)
+        gray = {"cmap": "gray_r", "vmin": 0, "vmax": 1, "interpolation": "nearest", "animated": True}
+        extent = (-SIDE / 2, SIDE / 2, SIDE / 2, -SIDE / 2)
+        self.source = source.imshow(np.zeros((SIDE, SIDE)), extent=extent, **gray)
+        self.grid = LineCollection([], colors=self.colours.orange, linewidths=0.8, animated=True)
+        source.add_collection(self.grid)
+        self.digit_image = digit.imshow(np.zeros((SIDE, SIDE)), extent=extent, **gray)
+        self.photo = photo.imshow(np.zeros((2, 2, 3), np.uint8), extent=(0, 1, 1, 0), animated=True)
+        for axes, name in ((source, "where pixels come from"), (digit, "result"), (photo, "the same, a photograph")):
+            axes.set(xticks=[], yticks=[], xlabel=name)
+        self.bars = bars.barh(range(10), np.zeros(10), color=self.colours.blue, animated=True)
+        bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel="probability, this one")
+        return figure
+
+    def compute(self) -> Any:
+        settings = self.flip, self.angle, self.factor, self.across, self.down
+        images = digits()[self.digit]
+        example = self.example % len(images)
+        results = changed(images, *settings, self.fill)
+        chances = probabilities(results)
+        across, down = (round(PHOTOGRAPH / SIDE * pixels) for pixels in settings[3:])
+        return SimpleNamespace(
+            source=images[example], result=results[example], chances=chances[example],
+            named=np.bincount(chances.argmax(axis=1), minlength=10) / len(images), count=len(images),
+            lines=came_from(*settings), photo=changed(photograph(), *settings[:3], across, down, self.fill)[0],
+        )  # fmt: skip
+
+    def draw(self, result: Any) -> None:
+        self.source.set_data(result.source)
+        self.digit_image.set_data(result.result)
+        self.grid.set_segments(result.lines)
+        self.photo.set_data(result.photo)
+        for bar, chance in zip(self.bars, result.chances, strict=True):
+            bar.set_width(0 if self.asking else chance)
+
+    def says(self, result: Any) -> str:
+        if self.asking:
+            return say("{count} test images of the digit {digit}.", count=result.count, digit=self.digit)
+        first, second = np.argsort(-result.named, kind="stable")[:2]
+        return say("Of {count} test images of the digit {digit}, {a:.0%} are read as {first}, {b:.0%} as {second}.",
+                   count=result.count, digit=self.digit, a=result.named[first], first=first,
+                   b=result.named[second], second=second)  # fmt: skip
+
+
+def came_from(flip: str, angle: float, factor: float, across: int, down: int) -> list[Array]:
+    """The pixel borders of the result as lines on the source, from its centre: each change undone, the last first."""
+    ends = np.linspace(-SIDE / 2, SIDE / 2, SIDE + 1)
+    far = np.array([-SIDE / 2, SIDE / 2])
+    lines = [np.stack([far, np.full(2, y)], axis=1) for y in ends] + [
+        np.stack([np.full(2, x), far], axis=1) for x in ends
+    ]
+    turn = np.deg2rad(angle)
+    back = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])  # clockwise on the screen, y down
+    mirror = np.array([-1 if flip == "horizontal" else 1, -1 if flip == "vertical" else 1])
+    return [((line - (across, down)) / factor) @ back.T * mirror for line in lines]

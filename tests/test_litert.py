@@ -1,0 +1,162 @@
+"""Keras models converted for LiteRT, and run there."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from nnlearn import models
+from nnlearn.data import digits, measured
+
+DATA = digits()
+KINDS = ("float32", "float16", "dynamic", "int8")
+ROWS = {row["kind"]: row for row in measured("quantization")["litert"]}
+
+
+@pytest.fixture(scope="module")
+def model():
+    model = models.convolutional()
+    model.set_weights([*models.trained().values()])
+    return model
+
+
+@pytest.fixture(scope="module")
+def contents(model):
+    return {kind: models.to_litert(model, kind, DATA.X_train) for kind in KINDS}
+
+
+@pytest.fixture
+def litert():
+    """Tests of running need the extra "deploy"."""
+    pytest.importorskip("ai_edge_litert.interpreter")
+    from nnlearn.models.litert import LiteRT
+
+    return LiteRT
+
+
+# --- Conversion ---
+
+
+@pytest.mark.parametrize(
+    "kind, least, most",
+    [("float32", 86_184, 92_000), ("float16", 43_092, 50_000), ("dynamic", 22_500, 30_000), ("int8", 21_546, 30_000)],
+)
+def test_a_model_has_its_kinds_size(kind, least, most, contents):
+    assert contents[kind][4:8] == b"TFL3"
+    assert least < len(contents[kind]) < most
+    assert len(contents[kind]) == pytest.approx(ROWS[kind]["bytes"], abs=64)  # which names, is left to TensorFlow
+
+
+@pytest.mark.parametrize(
+    "kind, examples, message",
+    [
+        ("int4", None, "kind = 'int4' is not one of 'float32', 'float16', 'dynamic', 'int8'"),
+        ("int8", None, "int8 needs examples"),
+        ("int8", np.zeros((3, 63)), r"must have shape \(n, 8, 8, 1\)"),
+        ("int8", np.zeros((0, 64)), "with n at least 1"),
+    ],
+)
+def test_conversion_refuses(kind, examples, message, model):
+    with pytest.raises(ValueError, match=message):
+        models.to_litert(model, kind, examples)
+
+
+SILENT = """
+from nnlearn import models
+from nnlearn.data import digits
+model, data = models.dense(), digits()
+contents = [models.to_litert(model, kind, data.X_train) for kind in ("float32", "int8")]
+try:
+    models.run_litert(contents[1], data.X_test)
+except ModuleNotFoundError:
+    pass
+"""
+
+
+def test_nothing_is_printed():
+    told = subprocess.run([sys.executable, "-W", "always", "-c", SILENT], capture_output=True, text=True)
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+
+
+def test_nothing_is_muted_afterwards(contents, capfd):
+    import logging
+    import os
+    import warnings
+
+    print("printed", flush=True)
+    os.write(2, b"written")
+    assert capfd.readouterr() == ("printed\n", "written")
+    assert logging.root.manager.disable == logging.NOTSET
+    with pytest.warns(UserWarning, match="said"):
+        warnings.warn("said", stacklevel=1)
+
+
+# --- Running ---
+
+
+def test_without_litert_there_is_advice(contents, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ai_edge_litert", None)
+    monkeypatch.delitem(sys.modules, "ai_edge_litert.interpreter", raising=False)
+    with pytest.raises(ModuleNotFoundError, match=r'LiteRT is not installed: pip install "ai-edge-litert>=2.0"'):
+        models.run_litert(contents["float32"], DATA.X_test)
+
+
+# The largest difference of a score, in the largest of all scores.
+@pytest.mark.parametrize("kind, tolerance", [("float32", 1e-5), ("float16", 2e-3), ("dynamic", 0.03), ("int8", 0.05)])
+def test_litert_gives_nearly_what_keras_gives(kind, tolerance, model, contents, litert):
+    expected = model(DATA.X_test.reshape(-1, 8, 8, 1).astype(np.float32)).numpy()
+    scores = models.run_litert(contents[kind], DATA.X_test)
+    assert scores.dtype == np.float32 and scores.shape == (450, 10)
+    assert np.abs(scores - expected).max() <= tolerance * np.abs(expected).max()
+    stored = ROWS[kind]["accuracies"][0]
+    assert models.accuracy(contents[kind], DATA.X_test, DATA.y_test) == pytest.approx(stored, abs=0.005)
+
+
+def test_int8_computes_in_whole_numbers(contents, litert):
+    def kinds(kind):
+        details = litert(contents[kind]).interpreter.get_tensor_details()
+        return [each["dtype"] for each in details if len(each["shape"]) > 1]
+
+    assert sorted({kind.__name__ for kind in kinds("int8")}) == ["float32", "int8"]
+    assert kinds("int8").count(np.float32) == 2  # the images and the scores
+    assert np.int8 not in kinds("float16")
+
+
+def test_the_number_of_inputs_may_change(contents, litert):
+    ready = litert(contents["int8"])
+    whole = ready(DATA.X_test)
+    for rows in (slice(0, 1), slice(3, 10), slice(0, 450)):
+        np.testing.assert_array_equal(ready(DATA.X_test[rows]), whole[rows])
+    np.testing.assert_array_equal(ready(DATA.X_test.reshape(-1, 8, 8, 1)), whole)
+
+
+@pytest.mark.parametrize("content", [b"", b"no model at all", bytes(1000)])
+def test_what_is_no_model_is_refused(content, litert):
+    with pytest.raises(ValueError, match="no model of LiteRT"):
+        models.run_litert(content, DATA.X_test)
+
+
+@pytest.mark.parametrize("shape", [(2, 63), (0, 64), (64,)])
+def test_other_inputs_are_refused(shape, contents, litert):
+    with pytest.raises(ValueError, match=r"must have shape \(n, 8, 8, 1\), or be flat"):
+        models.run_litert(contents["float32"], np.zeros(shape))
+
+
+def test_it_is_compared_with_the_others(model, contents, litert):
+    compared = models.compare_models({"Keras": model, **contents}, DATA.X_test, DATA.y_test, rounds=2)
+    assert [row.bytes for row in compared.rows[1:]] == [len(content) for content in contents.values()]
+    assert compared["float32"].accuracy == compared["Keras"].accuracy
+    assert all(row.median < compared["Keras"].median for row in compared.rows[1:])
+
+
+# --- What is stored ---
+
+
+def test_what_the_chapter_says_of_litert():
+    (whole,) = measured("quantization")["float32"]
+    for row in ROWS.values():
+        assert whole["median"] - row["median"] <= 0.01
+        assert 0 < row["median_us"] <= row["p95_us"]
+    assert 3 < ROWS["float32"]["bytes"] / ROWS["int8"]["bytes"] < 4
+    assert ROWS["int8"]["median_us"] > ROWS["float32"]["median_us"] / 2  # not faster, or hardly
