@@ -47,6 +47,9 @@ RATE = 1e-3  # of Adam
 CLASSES = 10
 PER_CLASS = (10, 30, 100)
 ANGLES = range(0, 181, 15)
+# What lies beyond the border of what is rotated. With "constant" every pixel that looks a little beyond the centres
+# of the outer pixels is black: the least angle takes half of the outer rows, and the digits reach into these.
+FILL = "grid-constant"
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,12 @@ class RandomHalfTurn(Step):
 AUGMENTATIONS: dict[str, tuple[Step, ...]] = {
     "none": (),
     "shift 1": (RandomShift(1),),
-    "rotate 15": (RandomRotation(15),),
+    "rotate 15": (RandomRotation(15, FILL),),
+    "rotate 15, sharp border": (RandomRotation(15, "constant"),),
     "horizontal flip": (RandomFlip("horizontal"),),
     "vertical flip": (RandomFlip("vertical"),),
     "half turn": (RandomHalfTurn(),),
-    "rotate 180": (RandomRotation(180),),
+    "rotate 180": (RandomRotation(180, FILL),),
 }
 SHIFT = ("none", "shift 1")
 NETWORKS: dict[str, Callable[[int], Any]] = {
@@ -280,9 +284,10 @@ def shares(digit: int, change: Callable[[Images], Images]) -> Array:
 
 def turned_rows() -> Iterable[Row]:
     """What the stored network says of sixes, from upright to upside down."""
-    for degrees in ANGLES:
-        share = shares(6, partial(rotate, degrees=degrees)).round(2)
-        yield {"degrees": degrees, "six": float(share[6]), "nine": float(share[9])}
+    for fill in (FILL, "constant"):
+        for degrees in ANGLES:
+            share = shares(6, partial(rotate, degrees=degrees, fill=fill)).round(2)
+            yield {"fill": fill, "degrees": degrees, "six": float(share[6]), "nine": float(share[9])}
 
 
 def changed_rows() -> Iterable[Row]:

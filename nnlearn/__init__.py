@@ -30,7 +30,7 @@ LATER = ("compression", "data", "explorers", "interop", "models", "plots", "prog
 def __getattr__(name: str) -> Any:
     if name in LATER:
         return import_module(f"nnlearn.{name}")
-    raise AttributeError(f"module 'nnlearn' has no attribute {name!r}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -79,7 +79,8 @@ def packages() -> Iterator[Finding]:
         else:
             yield Finding(MEND, say('{package} {version} is too old: pip install "{line}"',
                                     package=needed.name, version=version, line=needed))  # fmt: skip
-    yield Finding(OK, ", ".join(there))
+    if there:
+        yield Finding(OK, ", ".join(there))
 
 
 def explorers() -> Finding:

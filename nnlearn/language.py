@@ -12,6 +12,7 @@ it was started for.
 import gettext
 import os
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path, PureWindowsPath
 
@@ -27,6 +28,16 @@ def say(template: str, /, **fields: object) -> str:
     """The template in the learner's language, its fields filled in."""
     text = translations(language()).gettext(template) if template else ""  # "" is the catalogue's own header
     return text.format(**fields)
+
+
+def together(*sentences: str) -> str:
+    """Sentences one after the other, without those that are empty; Chinese has no space between them."""
+    return ("" if language() == "zh" else " ").join(filter(None, sentences))
+
+
+def listed(items: Iterable[str]) -> str:
+    """Items one after the other, with the language's own mark between them."""
+    return ("；" if language() == "zh" else "; ").join(items)
 
 
 def language() -> str:

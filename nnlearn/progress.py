@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nnlearn.language import mark, say
+from nnlearn.language import listed, mark, say, together
 
 KINDS = {
     "prediction": mark("predictions made"),
@@ -120,12 +120,12 @@ class Report:
             return self.trouble or say("Nothing done yet: chapter 00 is the place to start.")
         newest = self.notes[-1]
         text = say("You stopped in chapter {chapter} on {day}.", chapter=newest.chapter, day=newest.when[:10])
-        return f"{text} {self.trouble}".strip()
+        return together(text, self.trouble)
 
     def __repr__(self) -> str:
         lines = [
             say("Chapter {chapter}: {done}.", chapter=chapter,
-                done=", ".join(f"{say(KINDS[kind])} {number}" for kind, number in counts.items()))
+                done=listed(f"{say(KINDS[kind])} {number}" for kind, number in counts.items()))
             for chapter, counts in self.counts().items()
         ]  # fmt: skip
         return "\n".join([self.last, *lines])

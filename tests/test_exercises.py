@@ -370,11 +370,13 @@ def measured(form):
             slope = L * (theta + beta * velocity) if form == "nesterov" else L * theta
             velocity = beta * velocity - rate * (1 - beta if form == "averaged" else 1) * slope
             theta += velocity
+            if abs(theta) > 1e6:
+                break
         return abs(theta) > 1
 
     def border(L, beta):
         low, high = 0.0, 4.2 / L / (1 - beta)
-        for _ in range(12):
+        for _ in range(16):
             rate = (low + high) / 2
             low, high = (low, rate) if grows(rate, L, beta) else (rate, high)
         return low
@@ -526,7 +528,11 @@ RESEMBLANCES = {
     "root": ("05.2", lambda rate, beta: ((1 - beta) * rate) ** 0.5, "the square root of the right one"),
     "offset": ("05.2", lambda rate, beta: (1 - beta) * rate + 1, "the right one plus 1"),
     "negative offset": ("05.2", lambda rate, beta: (1 - beta) * rate - 1, "the right one minus 1"),
-    "an argument is missing": ("05.2", lambda rate, beta: rate / 10, "is 0.1 * rate on every input: beta plays no part"),
+    "an argument is missing": (
+        "05.2",
+        lambda rate, beta: rate / 10,
+        "is 0.1 * rate on every input: beta plays no part",
+    ),
     "one of two arguments": ("05.4", lambda L, mu: (4 / L, roots(L, mu)[1]), "4 / L on every input: mu plays no part"),
     "a factor that shows as 1": ("05.2", lambda rate, beta: (1 - beta) * rate * 1.00003, "Hint: Close, but not equal"),
     "argument": ("05.2", lambda rate, beta: beta, "Your answer is beta itself"),
@@ -780,8 +786,8 @@ def no_roots(L, mu):
 
 
 LEARNERS = [
-    ("03.1", lambda X, y, theta: np.full(len(theta), 2 * np.mean(X * (X @ theta - y)[:, None])), "over the parameters too"),
-    ("03.1", lambda X, y, theta: 2 * np.mean(X * (X @ theta - y)[:, None], axis=1), "axis=1 averages over the parameters"),
+    ("03.1", lambda X, y, theta: np.full(len(theta), 2 * np.mean(X * (X @ theta - y)[:, None])), "the parameters too"),
+    ("03.1", lambda X, y, theta: 2 * np.mean(X * (X @ theta - y)[:, None], axis=1), "axis=1 averages over"),
     ("03.1", lambda X, y, theta: 2 * (X @ theta - y).mean() * X.mean(axis=0), "You take two means and multiply them"),
     ("03.1", lambda X, y, theta: 2 / len(y) * (X.T @ (X @ theta.reshape(-1, 1) - y)).mean(axis=1), "an n x n table"),
     ("03.1", lambda X, y, theta: X.T @ (X @ theta - y) ** 2 / len(y), "The error comes in squared"),
@@ -793,16 +799,16 @@ LEARNERS = [
     ("03.4", arrived_by_leaping, "Where a step leaps across the minimum, you take it for arrived"),
     ("03.4", recursive_steps, "Python allows about 1000 calls within one another"),
     ("03.5", {cause: name for name, cause in CAUSES.items()}, "Your dict is the wrong way round: 'a', 'b', 'c'"),
-    ("05.1", lambda t, v, g, r, b: (t + b * v - r * sum(g), b * v - r * sum(g)), "You add the entries of the gradient up"),
+    ("05.1", lambda t, v, g, r, b: (t + b * v - r * sum(g), b * v - r * sum(g)), "You add the entries"),
     ("05.3", not_called, "A function stands where a number is needed: call it"),
     ("05.3", velocity_overwritten, "Was velocity overwritten before its old value was used?"),
     ("05.4", no_roots, "the condition number where its root belongs"),
     ("05.4", lambda L, mu: ((1 + np.sqrt(0.9)) ** 2 / L, 0.9), "0.9 is a habit"),
-    ("05.5", borders_with(nesterov=lambda L, beta: 2 * (1 - beta) / L), "Right, it is lower than that of plain descent"),
+    ("05.5", borders_with(nesterov=lambda L, beta: 2 * (1 - beta) / L), "but not that low"),
     ("05.5", borders_with(nesterov=lambda L, beta: 2 / ((1 + beta) * L)), "by another factor"),
     ("05.5", borders_with(classical=lambda L, beta: 3.8 / L), "is 3.8 / L on every input: beta plays no part in it"),
     ("05.5", borders_with(classical=lambda L, beta: (2 + beta) / L), "the last step led from -theta to theta"),
-    ("05.5", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "begins to flip sides at every step"),
+    ("05.5", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "begins to flip sides"),
     ("05.5", borders_with(classical=lambda L, beta: 2.02 * (1 + beta) / L), "On every input your answer is 1.01 times"),
 ]  # fmt: skip
 
@@ -813,12 +819,9 @@ def test_a_learners_answer_gets_its_own_sentence(task_id, answer, sentence):
     assert sentence in text and text.count("Hint: ") <= 1, text
 
 
-@pytest.mark.parametrize("task_id", ["03.4", "05.5"])
-def test_no_hint_prints_the_answer_to(task_id):
-    for question in load(task_id).questions.values():
-        for misconception in question.misconceptions:
-            assert not {"(1 + 2 beta)", "1 + 2 * beta", "2 (1 + beta)"} & {misconception.hint}
-            assert "1 + 2" not in misconception.hint
+def test_no_hint_tells_the_whole_border():
+    for question in load("05.5").asks.values():
+        assert not any("1 + 2 beta" in each.hint or "1 + 2 * beta" in each.hint for each in question.misconceptions)
 
 
 def test_a_question_may_allow_more_time_and_check_may_be_told_otherwise():
@@ -898,7 +901,7 @@ def test_changed_arguments_are_told_apart():
 
     text = report(right_but_rude, "05.1")
     assert "changes theta, which belongs to its caller" in text and "changes velocity" in text
-    assert "Hint" not in text and "0 of" in text
+    assert "Hint: It goes wrong where theta and velocity hold whole numbers" in text and "0 of" in text
 
     def wrong_and_rude(theta, velocity, gradient, rate, beta):
         gradient *= rate
@@ -917,7 +920,7 @@ def test_the_loop_of_the_exercise_gets_all_it_deserves():
         return np.array(rows)
 
     text = report(descend, "03.2")
-    assert "All rows are the last one" in text and "changes theta" in text
+    assert "All rows are one and the same array" in text and "changes theta" in text
     assert "Cannot cast ufunc" in text and "The line: theta -= rate * gradient(theta)" in text
 
 
@@ -1182,7 +1185,7 @@ def test_the_smallest_input_has_the_fewest_numbers_and_a_number_is_near_0(task_i
 
 def test_the_smallest_input_is_shown_and_arrays_are_aligned():
     assert report(lambda *case: 10 * np.cos(list_descend(*case)), "03.2").splitlines()[-9:] == [
-        "0 of 6 inputs pass. The smallest that fails:",
+        "0 of 10 inputs pass. The smallest that fails:",
         "    gradient  TwoValleys().gradient",
         "    theta     [1.8]",
         "    rate      0.1",

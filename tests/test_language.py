@@ -133,7 +133,7 @@ def test_the_search_finds_what_bypasses(name):
 
 
 # A programmer's error, never a learner's: Python's own wording for a missing attribute.
-EXCEPTIONS = {"raise AttributeError(f\"module 'nnlearn' has no attribute {name!r}\")"}
+EXCEPTIONS = {"raise AttributeError(f'module {__name__!r} has no attribute {name!r}')"}
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))

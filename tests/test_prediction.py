@@ -549,8 +549,8 @@ def texts(explorer):
     return " ".join(told).replace(explorer.prediction.question, "")
 
 
-def test_all_predictions_of_the_course_are_tested():
-    assert set(COURSE) == of_the_course()
+def test_all_predictions_of_these_chapters_are_tested():
+    assert set(COURSE) == {cls for cls in of_the_course() if cls.chapter in ("00", "03", "05")}
 
 
 @EACH
@@ -646,6 +646,8 @@ def test_the_momentum_map_is_covered(monkeypatch, resolution):
 
 def test_the_momentum_map_depends_on_no_run_with_momentum(monkeypatch):
     explorer = MomentumMap()
+    covered = shown(explorer, "picture"), texts(explorer)
+    explorer.predict((0.03, 0.9))
     summary = MomentumMap.summary
 
     def other(self, ends, J):
@@ -657,9 +659,8 @@ def test_the_momentum_map_depends_on_no_run_with_momentum(monkeypatch):
     monkeypatch.setattr(chapter_05, "border", lambda form, beta: 0.01 + 0 * beta)
     monkeypatch.setattr(chapter_05, "swings", lambda form, beta, curvature: (0.01 + 0 * beta, 0.02 + 0 * beta))
     changed = MomentumMap()
-    assert shown(changed, "picture") == shown(explorer, "picture") and texts(changed) == texts(explorer)
-    for each in (explorer, changed):
-        each.predict((0.03, 0.9))
+    assert (shown(changed, "picture"), texts(changed)) == covered
+    changed.predict((0.03, 0.9))
     assert shown(changed, "picture") != shown(explorer, "picture")
 
 

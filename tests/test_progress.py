@@ -325,8 +325,8 @@ def test_the_report_in_words(place):
     day = datetime.now(UTC).date().isoformat()
     assert repr(progress.report()) == (
         f"You stopped in chapter 05 on {day}.\n"
-        "Chapter 00: predictions made 1, goals reached 2, tasks solved 0, hints met 0.\n"
-        "Chapter 05: predictions made 0, goals reached 0, tasks solved 1, hints met 3."
+        "Chapter 00: predictions made 1; goals reached 2; tasks solved 0; hints met 0.\n"
+        "Chapter 05: predictions made 0; goals reached 0; tasks solved 1; hints met 3."
     )
     assert progress.report()._repr_markdown_() == (
         f"You stopped in chapter 05 on {day}.\n\n"

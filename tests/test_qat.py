@@ -81,17 +81,20 @@ def test_the_gradient_goes_straight_through(scheme, bits, axis):
 )
 def test_what_can_not_be_quantised_is_refused(bits, scheme, axis, error, message):
     with pytest.raises(error, match=message):
+        rounded(tf.zeros((3, 4)), bits, scheme, axis)
+    with pytest.raises(error, match=message):
         models.train_quantized(models.dense(), DATA, bits, scheme, axis, epochs=1)
 
 
 # --- Training ---
 
 
-def test_a_step_follows_the_gradient_at_the_quantised_weights():
+@pytest.mark.parametrize("axis", [None, -1])
+def test_a_step_follows_the_gradient_at_the_quantised_weights(axis):
     """Adam's first step is the learning rate against the gradient's sign."""
     data, model = part(64), stored_model()
-    quantized = models.quantize_weights(STORED, 2, axis=-1)
-    models.train_quantized(model, data, 2, axis=-1, epochs=1, batch=64)
+    quantized = models.quantize_weights(STORED, 2, axis=axis)
+    models.train_quantized(model, data, 2, axis=axis, epochs=1, batch=64)
     steps = [after - before for after, before in zip(model.get_weights(), STORED.values(), strict=True)]
 
     def gradients(weights):

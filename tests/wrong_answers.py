@@ -238,12 +238,8 @@ WRONG = {
             math.log(factor / 100) / logarithm(rate, curvature)
         ),
         "log2 above": lambda rate, curvature, factor: math.ceil(math.log2(factor) / logarithm(rate, curvature)),
-        "twice as many": lambda rate, curvature, factor: 2 * math.ceil(
-            math.log(factor) / logarithm(rate, curvature)
-        ),
-        "two in reserve": lambda rate, curvature, factor: 2 + math.ceil(
-            math.log(factor) / logarithm(rate, curvature)
-        ),
+        "twice as many": lambda rate, curvature, factor: 2 * math.ceil(math.log(factor) / logarithm(rate, curvature)),
+        "two in reserve": lambda rate, curvature, factor: 2 + math.ceil(math.log(factor) / logarithm(rate, curvature)),
     },
     "05.1": {
         "both signs and the rate": lambda theta, v, g, rate, beta: (
@@ -421,7 +417,11 @@ def buffers(theta, velocity, gradient, rate, beta):
 
 UNNOTICED = {
     "whole numbers in 03.1": ("03.1", buffer_like_theta, "np.zeros_like(theta) is then an array of integers"),
-    "coordinate by coordinate": ("03.2", coordinate_by_coordinate, "theta[1] already uses the slope at the new theta[0]"),
+    "coordinate by coordinate": (
+        "03.2",
+        coordinate_by_coordinate,
+        "theta[1] already uses the slope at the new theta[0]",
+    ),
     "the slope in place": ("03.2", slope_in_place, "that may be theta itself"),
     "stops early": ("03.2", stops_early, "ends before its time, where the slope is nearly 0"),
     "refuses worse": ("03.2", refuses_worse, "refuses a step that makes things worse"),

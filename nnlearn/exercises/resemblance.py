@@ -10,7 +10,7 @@ from nnlearn.checks import Array
 from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
 from nnlearn.exercises.formulas import product, weights
 from nnlearn.exercises.task import Arguments, Question
-from nnlearn.language import mark, say
+from nnlearn.language import mark, say, together
 
 NEAR = 0.05  # what counts as close, of the largest number
 Pairs = Sequence[tuple[Array, Array]]  # the right answer and the learner's, for each input
@@ -50,7 +50,7 @@ def resemblance(question: Question, cases: Sequence[Arguments], right: Sequence[
         sentences = of_arrays(list(zip(right, got, strict=True)), parts)  # type: ignore[arg-type]
     else:
         sentences = of_texts(question, cases, list(map(str, right)), list(map(str, got)))
-    return " ".join(sentences)
+    return together(*sentences)
 
 
 def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
@@ -80,7 +80,7 @@ def of_tuples(names: Sequence[str], right: Sequence[Any], got: Sequence[Any], pa
         if all(map(same, rights, gots)):
             right_names.append(name)
         else:
-            sentence = " ".join(of_arrays(list(zip(rights, gots, strict=True)), parts))
+            sentence = together(*of_arrays(list(zip(rights, gots, strict=True)), parts))
             told.setdefault(sentence, []).append(name)
     for name in right_names:
         yield say("Right: {name}.", name=name)
@@ -189,11 +189,11 @@ def of_sums(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     right, got = (weights([pairs[k][side] for k in chosen], [vectors[k] for k in chosen]) for side in (0, 1))
     if right is None or got is None:
         return ""
-    return " ".join(
-        of_weight(name, right[name], got[name], [numbers[k] for k in chosen])
+    return together(
+        *(of_weight(name, right[name], got[name], [numbers[k] for k in chosen])
         for name in right
-        if not np.allclose(right[name], got[name], rtol=TOLERANCE, atol=TOLERANCE)
-    )
+        if not np.allclose(right[name], got[name], rtol=TOLERANCE, atol=TOLERANCE))
+    )  # fmt: skip
 
 
 def of_weight(name: str, right: Array, got: Array, numbers: Parts) -> str:

@@ -94,7 +94,8 @@ def failing(names: Sequence[str], trial: Trial) -> list[str]:
         yours = trial.problem if trial.answer is None else f"{yours}\n{trial.problem}"
     elif trial.right_value:
         changed = ", ".join(names[place] for place in trial.outcome.changed)
-        yours = f"{yours}\n{say('The answer is right: it fails because it changes {names}.', names=changed)}"
+        reason = say("The answer is right: it fails because it changes {names}.", names=changed)
+        yours = f"{yours}\n{reason}"
     return [
         *(aligned(name, shown(value)) for name, value in zip(names, trial.arguments, strict=True)),
         aligned(say("right"), right),

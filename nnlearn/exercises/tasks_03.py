@@ -60,8 +60,8 @@ ERRORS_SQUARED = mark(
     "The error comes in squared. The derivative of e**2 holds e itself: 2 e times the derivative of e."
 )
 NO_INNER = mark(
-    "The inner derivative is missing: how the error changes with theta, which is X. So far you have one number, not one "
-    "for each parameter."
+    "The inner derivative is missing: how the error changes with theta, which is X. So far you have one number, not "
+    "one for each parameter."
 )
 OVER_PARAMETERS = mark(
     "You average over the parameters too. Take the mean over the examples alone: axis=0, or X.T @ e / n."
@@ -429,8 +429,8 @@ DESCEND_MISTAKES = (
     ),
     Misconception(
         mark(
-            "g *= rate changes the array that gradient(theta) handed out, and that may be theta itself. Make a new one: "
-            "theta - rate * g."
+            "g *= rate changes the array that gradient(theta) handed out, and that may be theta itself. Make a new "
+            "one: theta - rate * g."
         ),
         slope_changed,
         witness=HANDED_OUT,

@@ -19,7 +19,7 @@ from nnlearn.language import mark
 def batch(random, shape, dtype):
     """Images without two equal pixels and without a 0; fractions are of both signs."""
     pixels = random.permutation(np.prod(shape)).reshape(shape) + 1
-    return ((2 * pixels - pixels.size - 1.5) / 4).astype(dtype) if dtype == float else pixels.astype(dtype)
+    return ((2 * pixels - pixels.size - 1.5) / 4).astype(dtype) if dtype is float else pixels.astype(dtype)
 
 
 def batches(random):
@@ -67,8 +67,8 @@ def copied_within(columns):
 
 
 OVERWRITTEN = mark(
-    "One half of each image has become the mirror of the other: the loop overwrites columns that it still needs. "
-    "Read from the images as they were given, and write into another array."
+    "One half of each image has become the mirror of the other: the loop overwrites columns that it still needs. Read "
+    "from the images as they were given, and write into another array."
 )
 
 FLIP_MISTAKES = (
@@ -88,17 +88,18 @@ FLIP_MISTAKES = (
     ),
     Misconception(
         mark(
-            "It is right for grey images. In a colour batch the last axis holds the channels: there you exchanged red "
-            "and blue, and left every pixel in its place. Count the axes from the front."
+            "It is right for grey images. In a colour batch the last axis holds the channels: there you put blue "
+            "before red, and left every pixel in its place. Count the axes from the front."
         ),
         lambda images: images[..., ::-1],
     ),
     Misconception(
         mark(
-            "You turn the fourth axis. Colour images have their channels there, so red and blue are exchanged; grey "
-            "ones have no such axis. Count from the front: images, rows, columns."
+            "You reverse the fourth axis. Colour images have their channels there, so blue comes before red; grey ones "
+            "have no such axis. Count from the front: images, rows, columns."
         ),
         lambda images: images[:, :, :, ::-1],
+        witness=(GREY,),
     ),
     Misconception(
         mark("Left and right are exchanged, but top and bottom as well: that is half a turn. Reverse one axis only."),
@@ -117,7 +118,9 @@ FLIP_MISTAKES = (
         lambda images: images.swapaxes(1, 2),
     ),
     Misconception(
-        mark("You reversed the order of the axes, as .T does, so that the shape is another. The axes stay as they are."),
+        mark(
+            "You reversed the order of the axes, as .T does, so that the shape is another. The axes stay as they are."
+        ),
         lambda images: images.T,
     ),
     Misconception(
@@ -161,7 +164,9 @@ FLIP = Task(
         reference=flip_horizontal,
         example=(COLOUR,),
         inputs=lambda random: ((images,) for images in batches(random)),
-        advice=mark("The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. Flipped its rows are 3 2 1 and 6 5 4."),
+        advice=mark(
+            "The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. Flipped its rows are 3 2 1 and 6 5 4."
+        ),
         misconceptions=FLIP_MISTAKES,
     ),
 )
@@ -187,20 +192,23 @@ def turned(k, axes):
 
 
 def turned_stack(k):
+    """The same in the plane of the first two axes."""
     return turned(k, (0, 1))
 
 
 def right_way(clockwise):
+    """The k that is right, if the axes are."""
     return -1 if clockwise else 1
 
 
 def wrong_way(clockwise):
+    """Its opposite."""
     return 1 if clockwise else -1
 
 
 STACK = mark(
-    "You turned the stack, not the images: these are the first two axes, and the first one counts the images. (np.rot90 "
-    "takes them if you name no axes.) Which two are the rows and the columns?"
+    "You turned the stack, not the images: these are the first two axes, and the first one counts the images. "
+    "(np.rot90 takes them if you name no axes.) Which two are the rows and the columns?"
 )
 MIRRORED = mark(
     "This is a mirror image. No turn can make one: write an F on paper and turn it. A quarter turn moves a row into a "
@@ -217,8 +225,8 @@ ONE_WAY = mark(
 ROTATE_MISTAKES = (
     Misconception(
         mark(
-            "Every turn goes the wrong way round. Clockwise the pixel at the top left comes to the top right. (np.rot90 "
-            "with axes=(1, 2) turns counter-clockwise if k is positive.)"
+            "Every turn goes the wrong way round. Clockwise the pixel at the top left comes to the top right. "
+            "(np.rot90 with axes=(1, 2) turns counter-clockwise if k is positive.)"
         ),
         turned(wrong_way, (1, 2)),
     ),
@@ -227,8 +235,8 @@ ROTATE_MISTAKES = (
     Misconception(STACK, turned_stack(right_way)),
     Misconception(
         mark(
-            "Two things. You turned the stack: these are the first two axes, and the first one counts the images (np.rot90 "
-            "takes them if you name no axes). And the direction: a positive k turns counter-clockwise."
+            "Two things. You turned the stack: these are the first two axes, and the first one counts the images "
+            "(np.rot90 takes them if you name no axes). And the direction: a positive k turns counter-clockwise."
         ),
         turned_stack(wrong_way),
     ),
@@ -270,7 +278,9 @@ ROTATE_MISTAKES = (
         lambda images, clockwise: images.swapaxes(1, 2),
     ),
     Misconception(
-        mark("This is a mirror along the other diagonal, the same for both directions. One flip less or more is needed."),
+        mark(
+            "This is a mirror along the other diagonal, the same for both directions. One flip less or more is needed."
+        ),
         lambda images, clockwise: images[:, ::-1, ::-1].swapaxes(1, 2),
     ),
     Misconception(
@@ -310,8 +320,8 @@ ROTATE = Task(
         example=(COLOUR, True),
         inputs=turns,
         advice=mark(
-            "The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. Turned clockwise its rows are 4 1, 5 2 and 6 3: "
-            "what was below comes to the left."
+            "The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. Turned clockwise its rows are 4 1, 5 2 and 6 "
+            "3: what was below comes to the left."
         ),
         misconceptions=ROTATE_MISTAKES,
     ),
@@ -418,8 +428,8 @@ DOWN = (UP_LEFT[0], 1, 0)
 TOO_FAR = (batch(np.random.default_rng(2), (1, 4, 2), np.uint8), -6, 1)
 
 WRAPPED = mark(
-    "What leaves on one side comes back on the other (np.roll does that). Zeros should come in: on which sides, if dy is "
-    "positive, and if it is negative?"
+    "What leaves on one side comes back on the other (np.roll does that). Zeros should come in: on which sides, if dy "
+    "is positive, and if it is negative?"
 )
 OTHER_FILL = mark(
     "What comes in is a copy of pixels of the image, continued beyond its border. Here nothing is known of what lies "
@@ -434,23 +444,23 @@ LAST_MOVED = mark(
     "the front."
 )
 NEGATIVE_SLICES = mark(
-    "It fails where dy or dx is negative: a negative number in a slice is counted from the end. A shift up needs slices of "
-    "its own."
+    "It fails where dy or dx is negative: a negative number in a slice is counted from the end. A shift up needs "
+    "slices of its own."
 )
 
 SHIFT_MISTAKES = (
     Misconception(WRAPPED, lambda images, dy, dx: rolled(images, (dy, dx))),
     Misconception(
         mark(
-            "Two things: dy and dx are exchanged (dy moves the rows, axis 1), and what leaves on one side comes back on "
-            "the other, where zeros should come in."
+            "Two things: dy and dx are exchanged (dy moves the rows, axis 1), and what leaves on one side comes back "
+            "on the other, where zeros should come in."
         ),
         lambda images, dy, dx: rolled(images, (dx, dy)),
     ),
     Misconception(
         mark(
-            "Two things: the images move the wrong way, in both directions, and what leaves on one side comes back on the "
-            "other, where zeros should come in."
+            "Two things: the images move the wrong way, in both directions, and what leaves on one side comes back on "
+            "the other, where zeros should come in."
         ),
         lambda images, dy, dx: rolled(images, (-dy, -dx)),
     ),
@@ -460,15 +470,15 @@ SHIFT_MISTAKES = (
     ),
     Misconception(
         mark(
-            "The images move the wrong way, in both directions. A positive dy moves down: what was in row 0 comes to row "
-            "dy."
+            "The images move the wrong way, in both directions. A positive dy moves down: what was in row 0 comes to "
+            "row dy."
         ),
         lambda images, dy, dx: shift(images, -dy, -dx),
     ),
     Misconception(
         mark(
-            "A positive dy moves up in your answer. Rows are counted from the top, so that downwards they grow: a positive "
-            "dy moves down."
+            "A positive dy moves up in your answer. Rows are counted from the top, so that downwards they grow: a "
+            "positive dy moves down."
         ),
         lambda images, dy, dx: shift(images, -dy, dx),
     ),
@@ -499,8 +509,8 @@ SHIFT_MISTAKES = (
     ),
     Misconception(
         mark(
-            "Where zeros should come in, the old pixels are still there. Begin with an array of zeros, not with a copy of "
-            "the images."
+            "Where zeros should come in, the old pixels are still there. Begin with an array of zeros, not with a copy "
+            "of the images."
         ),
         left_behind,
     ),
@@ -509,15 +519,15 @@ SHIFT_MISTAKES = (
     Misconception(LAST_MOVED, lambda images, dy, dx: moved(images, (dy, dx), (-2, -1)), witness=DOWN_RIGHT),
     Misconception(
         mark(
-            "Two things: you moved along the last two axes, which in a colour batch are the columns and the channels, and "
-            "what leaves on one side comes back on the other, where zeros should come in."
+            "Two things: you moved along the last two axes, which in a colour batch are the columns and the channels, "
+            "and what leaves on one side comes back on the other, where zeros should come in."
         ),
         lambda images, dy, dx: rolled(images, (dy, dx), (-2, -1)),
     ),
     Misconception(
         mark(
-            "The pixels moved along one long row, from line to line and from image to image: np.roll does that if you name "
-            "no axis."
+            "The pixels moved along one long row, from line to line and from image to image: np.roll does that if you "
+            "name no axis."
         ),
         lambda images, dy, dx: rolled(images, (dy, dx), None),
         witness=DOWN_RIGHT,
@@ -525,8 +535,8 @@ SHIFT_MISTAKES = (
     Misconception(NEGATIVE_SLICES, sliced, witness=UP_LEFT),
     Misconception(
         mark(
-            "It is right only where dy and dx are both positive. A negative number in a slice is counted from the end, and "
-            "[:-0] is empty: there is no -0. Count how many rows and columns are left instead."
+            "It is right only where dy and dx are both positive. A negative number in a slice is counted from the end, "
+            "and [:-0] is empty: there is no -0. Count how many rows and columns are left instead."
         ),
         sliced_from_the_end,
         witness=DOWN,
@@ -546,8 +556,8 @@ SHIFT_MISTAKES = (
     ),
     Misconception(
         mark(
-            "For shifts up or to the left you blank the wrong part: with a negative dy, [:dy] is all but the last rows. "
-            "Where do the pixels stand that came back on the other side?"
+            "For shifts up or to the left you blank the wrong part: with a negative dy, [:dy] is all but the last "
+            "rows. Where do the pixels stand that came back on the other side?"
         ),
         blanked_at_the_start,
         witness=UP_LEFT,
@@ -570,10 +580,10 @@ SHIFT = Task(
     id="12.3",
     title=mark("Shift a batch"),
     text=mark(
-        "Write shift(images, dy, dx): each image moved by dy pixels down and dx to the right, whole numbers; negative ones "
-        "move up and to the left. The size stays, what is moved out is lost, and zeros come in. images is a batch of grey "
-        "images, shape (n, height, width), or of colour images, shape (n, height, width, channels). A shift may be larger "
-        "than the image: then only zeros are left."
+        "Write shift(images, dy, dx): each image moved by dy pixels down and dx to the right, whole numbers; negative "
+        "ones move up and to the left. The size stays, what is moved out is lost, and zeros come in. images is a batch "
+        "of grey images, shape (n, height, width), or of colour images, shape (n, height, width, channels). A shift "
+        "may be larger than the image: then only zeros are left."
     ),
     asks=Question(
         points=2,
@@ -581,7 +591,8 @@ SHIFT = Task(
         example=UP_LEFT,
         inputs=moves,
         advice=mark(
-            "The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. For dy = 1, dx = -1 its rows are 0 0 0 and 2 3 0."
+            "The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. For dy = 1, dx = -1 its rows are 0 0 0 and 2 "
+            "3 0."
         ),
         made_of=lambda images, dy, dx: {"dy": dy, "dx": dx},
         misconceptions=SHIFT_MISTAKES,
@@ -618,8 +629,8 @@ def label_sets(random):
 PLAIN_LABELS = (np.array([7, 2, 5, 2]), 3)
 ONE_HOT = (one_hot([1, 0, 2]), 2)
 ROUNDS = mark(
-    "These labels go round: all of them, then all again. In this batch the copies of one image stand beside each other: "
-    "write down for k = 2 which image each place holds."
+    "These labels go round: all of them, then all again. In this batch the copies of one image stand beside each "
+    "other: write down for k = 2 which image each place holds."
 )
 TOGETHER = mark(
     "Equal labels stand together here. In this batch all images come once, then all again: write down for k = 2 which "
@@ -632,12 +643,12 @@ TIMES_K = mark(
     "You multiplied the labels by k: class 7 became another class. A list times k is repeated, an array is multiplied."
 )
 FLATTENED = mark(
-    "It is right for plain labels. Of one-hot labels, a row for each image, the rows must stay whole: np.repeat needs an "
-    "axis for that."
+    "It is right for plain labels. Of one-hot labels, a row for each image, the rows must stay whole: np.repeat needs "
+    "an axis for that."
 )
 TILED_COLUMNS = mark(
-    "It is right for plain labels. With one-hot labels, a row for each image, np.tile(labels, k) makes the rows longer: "
-    "there must be more rows."
+    "It is right for plain labels. With one-hot labels, a row for each image, np.tile(labels, k) makes the rows "
+    "longer: there must be more rows."
 )
 SORTED = mark("You sorted the labels. The images were not sorted, so the labels must stay in the order of the images.")
 NUMBERS = mark("These are the numbers of the images in the batch, not their labels. Use them to look the labels up.")
@@ -649,7 +660,7 @@ def copies(reference, *own):
     shared = (
         Misconception(AS_THEY_WERE, lambda labels, k: labels),
         Misconception(ONE_TOO_MANY, lambda labels, k: reference(labels, k + 1)),
-        Misconception(ONE_TOO_FEW, lambda labels, k: reference(labels, k - 1)),
+        Misconception(ONE_TOO_FEW, lambda labels, k: reference(labels, k - 1) if k > 1 else labels[:0]),
         Misconception(TIMES_K, lambda labels, k: labels * k),
         Misconception(SORTED, lambda labels, k: np.sort(np.repeat(labels, k, axis=0), axis=0)),
         Misconception(NUMBERS, lambda labels, k: reference(np.arange(len(labels)), k)),
@@ -672,9 +683,9 @@ COPIED_LABELS = Task(
     id="12.4",
     title=mark("Labels for the copies"),
     text=mark(
-        "Two pieces of code make k changed copies of every image, image by image or round by round. Write for each of them "
-        "the function of (labels, k) that gives the labels of its batch, and return both in a dict. labels has shape (n,), "
-        "or (n, classes) if they are one-hot; the answer has k * n rows."
+        "Two pieces of code make k changed copies of every image, image by image or round by round. Write for each of "
+        "them the function of (labels, k) that gives the labels of its batch, and return both in a dict. labels has "
+        "shape (n,), or (n, classes) if they are one-hot; the answer has k * n rows."
     ),
     asks={
         "image_by_image": copies(
@@ -740,24 +751,24 @@ CAUSES = {
         "images would be new and untouched. One of these is not so here."
     ),
     "label lost": mark(
-        "If the change destroyed the labels, you would see digits upside down or lying on their sides, a 6 that reads 9. "
-        "Look how the training digits stand."
+        "If the change destroyed the labels, you would see digits upside down or lying on their sides, a 6 that reads "
+        "9. Look how the training digits stand."
     ),
     "labels out of step": mark(
-        "If the labels were out of step, upright training digits would stand under the numbers of other digits. Compare "
-        "them one by one."
+        "If the labels were out of step, upright training digits would stand under the numbers of other digits. "
+        "Compare them one by one."
     ),
     "copies alike": mark(
-        "If the copies were alike, there would be no more different training images than there were originals. Count the "
-        "different ones."
+        "If the copies were alike, there would be no more different training images than there were originals. Count "
+        "the different ones."
     ),
     "test leaked": mark(
-        "If the test had leaked, test images would be found among the training images too, moved by a pixel or two. Look "
-        "how many there are."
+        "If the test had leaked, test images would be found among the training images too, moved by a pixel or two. "
+        "Look how many there are."
     ),
     "test changed": mark(
-        "If the test images had been changed, they would stand elsewhere than in the data set, but none of them would be "
-        "among the training images. Look how many are untouched, and how many are found in training."
+        "If the test images had been changed, they would stand elsewhere than in the data set, but none of them would "
+        "be among the training images. Look how many are untouched, and how many are found in training."
     ),
 }
 
@@ -772,8 +783,8 @@ DIAGNOSE = Task(
     id="12.5",
     title=mark("Diagnose six preparations"),
     text=mark(
-        "Write faults(): a dict that names the cause for each of the preparations a to f. The causes are 'fine', 'label "
-        "lost', 'labels out of step', 'copies alike', 'test leaked' and 'test changed'."
+        "Write faults(): a dict that names the cause for each of the preparations a to f. The causes are 'fine', "
+        "'label lost', 'labels out of step', 'copies alike', 'test leaked' and 'test changed'."
     ),
     asks={
         "a": diagnosis("label lost"),

@@ -8,12 +8,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nnlearn.compression import Quantized, quantize
+from nnlearn.compression.quantized import code_range
 from nnlearn.data import datasets
 from nnlearn.explorers.controls import Choice, Linear, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
-from nnlearn.language import mark, say
+from nnlearn.language import listed, mark, say, together
 from nnlearn.models import QuantizedWeights, accuracy, forward, quantize_weights, trained
 from nnlearn.models.quantization import scheme_for
 from nnlearn.models.rescaling import kernels, with_outlier
@@ -58,7 +59,7 @@ def fewest_bits() -> str:
     """The truth of the prediction: per tensor, nearest codes."""
     plain = tested(trained())
     parts = [say("{bits} bits {accuracy:.1%}", bits=bits, accuracy=in_bits(bits, *DEFAULT)[1]) for bits in (8, 4, 3, 2)]
-    return say("Measured: float32 {plain:.1%}, {each}.", plain=plain, each=", ".join(parts))
+    return say("Measured: float32 {plain:.1%}, {each}.", plain=plain, each=listed(parts))
 
 
 DEFAULT = ("symmetric", "tensor", "max", "nearest", 1.0)
@@ -156,7 +157,7 @@ class Bits(Explorer):
                     layer=say(LAYERS[self.layer]), snr=stored.snr, zeros=result.zeros)  # fmt: skip
         binary = scheme_for(self.scheme, self.bits) == "binary"
         one = say("With 1 bit the scheme is binary: the sign times the mean magnitude.")
-        return " ".join([text, shown, one] if binary else [text, shown])
+        return together(text, shown, one if binary else "")
 
 
 def staircase(kernel: Any, stored: Quantized, reach: float) -> tuple[Any, Any]:
@@ -167,16 +168,8 @@ def staircase(kernel: Any, stored: Quantized, reach: float) -> tuple[Any, Any]:
     scale, zero_point = float(scales[largest]), float(zero_points[largest])
     if stored.scheme == "binary":
         return x, np.where(x < 0, -scale, scale)
-    low, high = codes_between(stored)
-    return x, (np.clip(np.round(x / scale + zero_point), low, high) - zero_point) * scale
-
-
-def codes_between(stored: Quantized) -> tuple[int, int]:
-    """The smallest and the largest code of the scheme."""
-    if stored.scheme == "affine":
-        return 0, 2**stored.bits - 1
-    largest = 2 ** (stored.bits - 1) - 1
-    return -largest, largest
+    codes = np.clip(np.rint(x / scale) + zero_point, *code_range(stored.scheme, stored.bits))
+    return x, (codes - zero_point) * scale
 
 
 @cache

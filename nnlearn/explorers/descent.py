@@ -17,7 +17,7 @@ from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.training_map import TrainingMap, near
-from nnlearn.language import mark, say
+from nnlearn.language import mark, say, together
 from nnlearn.objectives import Quadratic, TwoWeights
 from nnlearn.optimizers import GradientDescent
 from nnlearn.palette import palette
@@ -180,7 +180,7 @@ class Bowl(Explorer):
             text = say("The loss stays below 1e-6 from step {step} on.", step=result.small_from)
             if self.condition_number == 1 or 0 not in self.start:
                 return text
-            return text + " " + say("A start on an axis has one curvature only: there kappa does not matter.")
+            return together(text, say("A start on an axis has one curvature only: there kappa does not matter."))
         if result.stopped and result.stopped.step <= self.steps:
             return str(result.stopped)
         if loss[-1] > loss[0]:
@@ -270,4 +270,4 @@ class StartPlane(TrainingMap):
         text = say("Of {runs:,} runs {settled:.0%} settled in a minimum, {lost:.0%} left the finite numbers.",
                    runs=result.map.finite.size, settled=arrived, lost=lost)  # fmt: skip
         end = result.trace.stopped or say("The chosen run ends with loss {loss:.3g}.", loss=result.trace.loss[-1])
-        return f"{text} {end}"
+        return together(text, str(end))

@@ -72,8 +72,8 @@ def turning_point() -> int:
 def sixes() -> str:
     """The truth of the prediction."""
     angle = turning_point()
-    return say("Measured: {angle} degrees. They are lost long before that: at 45 degrees {six:.0%} are read as 6, and at 90 "
-               "degrees {four:.0%} as 4.",
+    return say("Measured: {angle} degrees. They are lost long before that: at 45 degrees {six:.0%} are read as 6, "
+               "at 90 degrees {four:.0%} as 4.",
                angle=angle, six=share_called(6, 6, angle=45.0), four=share_called(6, 4, angle=90.0))  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from nnlearn.explorers.goals import Goal, Goals
 from nnlearn.explorers.page import Frame, handles, moves, standing
 from nnlearn.explorers.picture import Picture, png, small_png
 from nnlearn.explorers.prediction import Guess, Prediction
-from nnlearn.language import say
+from nnlearn.language import listed, say
 from nnlearn.palette import Palette, palette, style
 
 HERE = Path(__file__).parent
@@ -212,7 +212,7 @@ class Explorer(anywidget.AnyWidget):
         settings = [f"{say(control.label)} {control.text(getattr(self, name))}"
                     for name, control in self.controls().items()]  # fmt: skip
         status = _message(self.error) if self.error else self.status
-        fields = {"title": say(self.title), "status": status, "settings": "; ".join(settings)}
+        fields = {"title": say(self.title), "status": status, "settings": listed(settings)}
         if self._guess is None:
             return say("{title}: {status} (Settings: {settings}.)", **fields)
         if self.asking:

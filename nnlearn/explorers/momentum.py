@@ -17,7 +17,7 @@ from nnlearn.explorers.controls import Choice, Log, Point, Whole
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.training_map import TrainingMap, near
-from nnlearn.language import mark, say
+from nnlearn.language import mark, say, together
 from nnlearn.objectives import Quadratic
 from nnlearn.optimizers import Momentum, Nesterov
 from nnlearn.trace import Row, last_row, rows, run
@@ -231,4 +231,4 @@ class MomentumMap(TrainingMap):
                 result.trace.stopped or say("The loss at step {step} is {loss:.3g}.", step=self.steps, loss=loss[-1])
             )
         share = say("{share:.1%} of the map lies below 1e-6.", share=result.map.small)
-        return " ".join([run, end] if self.asking else [run, end, share])
+        return together(run, end, "" if self.asking else share)

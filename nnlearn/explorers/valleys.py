@@ -17,7 +17,7 @@ from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.training_map import TrainingMap, near
-from nnlearn.language import mark, say
+from nnlearn.language import mark, say, together
 from nnlearn.objectives import SoftmaxRegression, TwoValleys
 from nnlearn.optimizers import GradientDescent
 from nnlearn.palette import palette
@@ -238,7 +238,7 @@ class ValleyMap(TrainingMap):
         chosen = SimpleNamespace(theta=result.trace.theta[:, 0], stopped=result.trace.stopped)
         chosen.settled = settled_at(chosen.theta)
         end = say("The chosen run: {fate}", fate=fate(chosen, PATIENCE))
-        return end if self.asking else f"{text} {end}"
+        return end if self.asking else together(text, end)
 
 
 STEPS = 100

@@ -29,9 +29,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in LATER:
-        return getattr(import_module(f"nnlearn.models.{LATER[name]}"), name)
-    raise AttributeError(f"module 'nnlearn.models' has no attribute {name!r}")
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"nnlearn.models.{LATER[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -45,6 +45,6 @@ def rounded(x: Any, bits: int, scheme: Scheme, axis: int | None) -> Any:
     step = tf.maximum(-low, high) / last if symmetric else (high - low) / (last - first)
     scale = tf.cast(tf.maximum(step, TINY), x.dtype)
     step = tf.cast(scale, tf.float64)
-    zero_point = tf.zeros_like(low) if symmetric else tf.clip_by_value(tf.round(first - low / step), first, last)
+    zero_point = tf.zeros_like(low) if symmetric else tf.round(first - low / step)
     codes = tf.clip_by_value(tf.round(wide / step) + zero_point, first, last)
     return tf.cast(codes - zero_point, x.dtype) * scale

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nnlearn.language import language, mark, say
+from nnlearn.language import language, listed, mark, say
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ CHAPTERS = (
             mark("how many weights can go")),
     Chapter("16", mark("Trimming: merge and remove"), "剪裁：合并与删除", 30, "S",
             mark("sharing, merging and folding")),
-    Chapter("17", mark("Quantisation"), "量化", 60, "ES",
-            mark("from 16 bits to 1")),
+    Chapter("17", mark("Quantisation"), "量化", 75, "ES",
+            mark("from 16 bits to 1"), "17_quantisation"),
     Chapter("18", mark("Distillation"), "蒸馏", 60, "S",
             mark("a small student of a large teacher")),
     Chapter("19", mark("Hardware"), "硬件", 30, "",
@@ -83,7 +83,7 @@ class Course:
         tracks = [say("{letter}: {name}, {hours:.2g} hours", letter=letter, name=say(name),
                       hours=sum(each.minutes for each in CHAPTERS if letter in each.tracks) / 60)
                   for letter, name in TRACKS.items()]  # fmt: skip
-        end = say("Tracks: {tracks}. Chapters without a link are still to come.", tracks="; ".join(tracks))
+        end = say("Tracks: {tracks}. Chapters without a link are still to come.", tracks=listed(tracks))
         return f"{table}\n\n{end}"
 
     def __repr__(self) -> str:
@@ -91,11 +91,11 @@ class Course:
 
 
 def cells(chapter: Chapter) -> list[str]:
-    """A chapter's row, with links to its notebook and its exercise."""
+    """A chapter's row, with links to its notebook and its exercise, as seen from the notebooks of the language."""
     name = title(chapter)
     if chapter.notebook:
-        exercise = say("exercise")
-        name = f"[{name}]({chapter.notebook}.ipynb) · [{exercise}](../exercises/{chapter.notebook}.ipynb)"
+        exercise, folder = say("exercise"), "../../exercises/zh" if language() == "zh" else "../exercises"
+        name = f"[{name}]({chapter.notebook}.ipynb) · [{exercise}]({folder}/{chapter.notebook}.ipynb)"
     return [chapter.number, name, say(chapter.about), str(chapter.minutes), " ".join(chapter.tracks)]
 
 

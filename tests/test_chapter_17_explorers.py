@@ -1,0 +1,466 @@
+"""The explorers of chapter 17: each control over its whole range, each number against plain NumPy, each goal."""
+
+import re
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import sliding_window_view
+from test_chapter_03_explorers import positions
+
+from nnlearn import models
+from nnlearn.compression import quantize
+from nnlearn.data import datasets
+from nnlearn.explorers import bits as chapter_17
+from nnlearn.explorers.bits import LAYERS, Bits, LayerBits, Signs, in_bits, staircase
+
+WEIGHTS = models.trained()
+KERNELS = [f"{name}/kernel" for name in LAYERS]
+SIZES = {"conv1": 144, "conv2": 4608, "dense": 16384, "output": 320}
+CHANNELS = {"conv1": 16, "conv2": 32, "dense": 32, "output": 10}
+BIASES = 4 * sum(CHANNELS.values())  # bytes
+
+
+def by_hand(kernel, bits, scheme="symmetric", axis="tensor"):
+    """What is computed with instead of the kernel, and the distance of its levels; in float64, the scale in float32."""
+    x = np.asarray(kernel, np.float64)
+    within = tuple(range(x.ndim - (axis == "channel")))
+    low, high = (end(x, axis=within, keepdims=True, initial=0) for end in (np.min, np.max))
+    if scheme == "affine":
+        step = np.float32((high - low) / (2**bits - 1)).astype(float)
+        zero = np.round(-low / step)
+        return (np.clip(np.round(x / step) + zero, 0, 2**bits - 1) - zero) * step, step
+    if bits == 1:
+        step = np.abs(x).mean(axis=within, keepdims=True)
+        return np.where(x < 0, -step, step), 2 * step
+    step = np.float32(np.maximum(-low, high) / (2 ** (bits - 1) - 1)).astype(float)
+    return np.round(x / step) * step, step
+
+
+def read(weights, images):
+    """The digits that the network reads in images, (n, 64): two convolutions, the largest of four, two dense layers."""
+    K1, b1, K2, b2, W, b, V, c = (np.asarray(array, np.float64) for array in weights.values())
+    x = np.asarray(images, np.float64).reshape(-1, 8, 8, 1)
+    for kernel, bias in ((K1, b1), (K2, b2)):
+        windows = sliding_window_view(np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0))), (3, 3), axis=(1, 2))
+        x = np.maximum(np.einsum("nijcpq,pqco->nijo", windows, kernel, optimize=True) + bias, 0)
+    x = x.reshape(len(x), 4, 2, 4, 2, -1).max(axis=(2, 4)).reshape(len(x), -1)
+    return (np.maximum(x @ W + b, 0) @ V + c).argmax(axis=1)
+
+
+def share_read(weights):
+    data = datasets.digits()
+    return np.mean(read(weights, data.X_test) == data.y_test)
+
+
+def damaged_kernel(outlier):
+    """The dense layer's kernel with its largest weight so many times as large."""
+    kernel = WEIGHTS["dense/kernel"].copy()
+    kernel.flat[np.abs(kernel).argmax()] *= outlier
+    return kernel
+
+
+def stored_bytes(layer, bits, scheme="symmetric", axis="tensor"):
+    scales = CHANNELS[layer] if axis == "channel" else 1
+    zero_points = scales * (1 if bits <= 8 else 2) if scheme == "affine" else 0
+    return -(-SIZES[layer] * bits // 8) + 4 * scales + zero_points
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Forty test images and a curve of four points."""
+    data = datasets.digits()
+    fewer = SimpleNamespace(X_test=data.X_test[:40], y_test=data.y_test[:40])
+    monkeypatch.setattr(chapter_17, "digits", lambda: fewer)
+    monkeypatch.setattr(chapter_17, "in_bits", cache(in_bits.__wrapped__))
+    monkeypatch.setattr(chapter_17, "BITS", (16, 8, 4, 1))
+
+
+@pytest.fixture
+def no_curve(monkeypatch):
+    """No other bits than those chosen."""
+    monkeypatch.setattr(chapter_17, "BITS", ())
+
+
+def answered(**values):
+    explorer = Bits()
+    explorer.predict("8")
+    explorer.set(**values)
+    assert explorer.error is None
+    return explorer
+
+
+@cache
+def one_bit(axis=None):
+    return models.quantize_weights(WEIGHTS, 1, axis=axis)
+
+
+EXPLORERS = {
+    "bits before the prediction": Bits,
+    "bits": answered,
+    "bits of each layer": LayerBits,
+    "signs": lambda: Signs(one_bit()),
+    "signs, a scale a channel": lambda: Signs(one_bit(-1)),
+}
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_control_moves_over_its_whole_range(few, name):
+    explorer = EXPLORERS[name]()
+    for control_name, control in explorer.controls().items():
+        for value in positions(control):
+            explorer.set(**{control_name: value})
+            assert explorer.error is None
+            assert explorer.status.endswith(".") and "nan" not in explorer.status and "inf" not in explorer.status
+        explorer.set(**{control_name: control.start})
+    assert len(explorer.stored_picture()) > 5_000
+
+
+# --- Bits ---
+
+
+@pytest.mark.parametrize("axis", ["tensor", "channel"])
+@pytest.mark.parametrize(
+    ("scheme", "bits"),
+    [
+        ("symmetric", 16),
+        ("symmetric", 5),
+        ("symmetric", 2),
+        ("symmetric", 1),
+        ("affine", 9),
+        ("affine", 4),
+        ("affine", 1),
+    ],
+)
+def test_the_status_is_what_numpy_computes(scheme, bits, axis):
+    explorer = Bits(scheme=scheme, axis=axis, bits=bits)
+    rounded = {name: by_hand(array, bits, scheme, axis)[0] if name in KERNELS else array
+               for name, array in WEIGHTS.items()}  # fmt: skip
+    accuracy = share_read(rounded)
+    assert explorer.result.accuracy == pytest.approx(accuracy, abs=1.5 / 450)  # a score may be next to another
+    nbytes = sum(stored_bytes(name, bits, scheme, axis) for name in LAYERS) + BIASES
+    for layer in LAYERS:
+        explorer.layer = layer
+        x, after = WEIGHTS[f"{layer}/kernel"].astype(float), rounded[f"{layer}/kernel"]
+        np.testing.assert_allclose(explorer.result.stored.dequantize(), after, rtol=1e-5, atol=1e-7)
+        snr = 10 * np.log10(np.mean(x**2) / np.mean((x - after) ** 2))
+        told = re.fullmatch(
+            r"(\d+) bits: accuracy ([\d.]+)%, ([\d,]+) bytes of weights instead of 86,184\. In the ([\w ]+) the signal "
+            r"is ([\d.-]+) dB above the error, and (\d+)% of the weights are 0\.( With 1 bit the scheme is bin.*)?",
+            explorer.status,
+        )
+        assert told and told[1] == str(bits) and told[3] == f"{nbytes:,}" and told[4] == LAYERS[layer]
+        assert float(told[2]) == pytest.approx(100 * accuracy, abs=0.4)
+        assert float(told[5]) == pytest.approx(snr, abs=0.06)
+        assert int(told[6]) == pytest.approx(100 * np.mean(after == 0), abs=0.51)
+        assert bool(told[7]) == (bits == 1 and scheme == "symmetric")
+
+
+@pytest.mark.parametrize("rounding", ["nearest", "stochastic"])
+@pytest.mark.parametrize("range", ["max", "least error"])
+def test_bytes_are_those_of_the_models(range, rounding):
+    explorer = Bits(bits=3, range=range, rounding=rounding, axis="channel", outlier=4)
+    rng = np.random.default_rng(0)
+    plain = {**WEIGHTS, "dense/kernel": damaged_kernel(4)}
+    stored = models.quantize_weights(plain, 3, "symmetric", -1, range, rounding, rng)
+    assert explorer.result.nbytes == stored.nbytes
+    assert explorer.result.accuracy == models.accuracy(stored, datasets.digits().X_test, datasets.digits().y_test)
+    np.testing.assert_array_equal(explorer.result.stored.codes, stored.arrays["dense/kernel"].codes)
+
+
+def test_the_outlier_is_the_largest_weight_of_the_dense_layer_alone():
+    explorer = Bits(bits=4, outlier=8)
+    for layer in LAYERS:
+        explorer.layer = layer
+        kernel = damaged_kernel(8) if layer == "dense" else WEIGHTS[f"{layer}/kernel"]
+        np.testing.assert_allclose(explorer.result.stored.dequantize(), by_hand(kernel, 4)[0], rtol=1e-5, atol=1e-7)
+    explorer.outlier = 1  # and it is gone again
+    np.testing.assert_allclose(
+        explorer.result.stored.dequantize(), by_hand(WEIGHTS["output/kernel"], 4)[0], rtol=1e-5, atol=1e-7
+    )
+
+
+def shown_channel(kernel, axis):
+    """The weights for which the staircase stands: of several channels that with the largest weight."""
+    if axis is None:
+        return ...
+    columns = np.abs(kernel).reshape(-1, kernel.shape[-1])
+    return ..., int(columns.max(axis=0).argmax())
+
+
+@pytest.mark.parametrize("axis", [None, -1])
+@pytest.mark.parametrize(("layer", "outlier"), [("conv1", 1), ("dense", 1), ("dense", 6), ("output", 1)])
+@pytest.mark.parametrize(
+    ("scheme", "bits", "range"),
+    [("symmetric", 8, "max"), ("symmetric", 2, "max"), ("binary", 1, "max"), ("symmetric", 3, "least error"),
+     ("affine", 4, "max"), ("affine", 1, "max"), ("affine", 2, "least error")],
+)  # fmt: skip
+def test_the_staircase_is_what_happens_to_each_weight(scheme, bits, range, layer, outlier, axis):
+    kernel = damaged_kernel(outlier) if layer == "dense" else WEIGHTS[f"{layer}/kernel"]
+    stored, shown = quantize(kernel, bits, scheme, axis, range=range), shown_channel(kernel, axis)
+    before, after = np.ravel(kernel[shown]), np.ravel(stored.dequantize()[shown])
+    x, y = staircase(kernel, stored, 1.05 * np.abs(kernel).max())
+    assert np.all(np.diff(x) > 0) and np.all(np.diff(y) >= 0)
+    right = np.searchsorted(x, before)  # the weight lies between the points before and after it
+    slack = 1e-6 * x[-1]
+    assert np.all((y[right - 1] <= after + slack) & (after <= y[right] + slack))
+    levels = np.unique(y)
+    assert np.abs(after[:, np.newaxis] - levels).min(axis=1).max() <= slack  # every weight becomes one of the levels
+
+
+@pytest.mark.parametrize("axis", [None, -1])
+@pytest.mark.parametrize(("scheme", "bits"), [("symmetric", 6), ("symmetric", 3), ("affine", 5), ("affine", 2)])
+def test_the_staircase_at_every_point(scheme, bits, axis):
+    kernel = WEIGHTS["dense/kernel"]
+    channel = np.ravel(kernel[shown_channel(kernel, axis)])
+    x, y = staircase(kernel, quantize(kernel, bits, scheme, axis), 1.0)
+    within = (x >= channel.min()) & (x <= channel.max())  # such numbers leave the range as it is
+    longer = np.concatenate([channel.astype(float), x[within]])
+    np.testing.assert_allclose(y[within], by_hand(longer, bits, scheme)[0][len(channel) :], rtol=1e-5, atol=1e-7)
+    ends = by_hand(channel, bits, scheme)[0]
+    np.testing.assert_allclose([y[0], y[-1]], [ends.min(), ends.max()], rtol=1e-5)  # beyond, it is cut off
+
+
+@pytest.mark.parametrize("layer", ["conv2", "dense"])
+def test_the_staircase_is_drawn(layer):
+    explorer = Bits(bits=3, axis="channel", scheme="affine", layer=layer, outlier=2)
+    kernel = damaged_kernel(2) if layer == "dense" else WEIGHTS[f"{layer}/kernel"]
+    x, y = staircase(kernel, quantize(kernel, 3, "affine", -1), explorer.axes_of_weights[1].get_xlim()[1])
+    np.testing.assert_allclose(explorer.stairs.get_xydata(), np.stack([x, y], axis=1))
+    np.testing.assert_allclose(explorer.even.get_xydata(), np.stack([x, x], axis=1))
+
+
+def test_stochastic_rounding_stays_within_a_step_of_the_staircase():
+    explorer = Bits(bits=4, rounding="stochastic")
+    kernel, after = WEIGHTS["dense/kernel"], explorer.result.stored.dequantize()
+    nearest, step = by_hand(kernel, 4)
+    far = np.abs(after - nearest)
+    assert far.max() == pytest.approx(step.item(), rel=1e-5) and np.mean(far > step / 2) > 0.1
+    np.testing.assert_allclose(explorer.stairs.get_ydata().max(), nearest.max(), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("values", "reach"), [({}, 1), ({"outlier": 1.5}, 8), ({"outlier": 8, "layer": "conv2"}, 1)])
+def test_the_weights_are_counted(values, reach):
+    explorer = Bits(**values)
+    layer = explorer.layer
+    kernel = WEIGHTS[f"{layer}/kernel"] if layer != "dense" else damaged_kernel(explorer.outlier)
+    end = 1.05 * reach * np.abs(WEIGHTS[f"{layer}/kernel"]).max()
+    counts, edges = np.histogram(kernel, 81, (-end, end))
+    assert counts.sum() == kernel.size
+    middles, drawn = explorer.weights.get_xydata().T
+    np.testing.assert_allclose(middles, (edges[:-1] + edges[1:]) / 2, rtol=1e-6)
+    np.testing.assert_array_equal(np.where(drawn == 0.5, 0, drawn), counts)
+    for axes in explorer.axes_of_weights:
+        assert axes.get_xlim() == pytest.approx((-end, end))
+
+
+@pytest.mark.parametrize(("scheme", "bits", "count"), [("symmetric", 1, 2), ("symmetric", 2, 3), ("symmetric", 4, 15),
+                                                      ("symmetric", 5, 31), ("symmetric", 6, 0), ("affine", 5, 32),
+                                                      ("affine", 1, 2), ("symmetric", 16, 0)])  # fmt: skip
+def test_the_codes_are_drawn_where_they_can_be_told_apart(scheme, bits, count):
+    explorer = Bits(scheme=scheme, bits=bits)
+    places = [segment[0][0] for segment in explorer.codes.get_segments()]
+    assert len(places) == count
+    if count:
+        used = np.unique(explorer.result.stored.dequantize())
+        assert np.abs(used[:, np.newaxis] - places).min(axis=1).max() < 1e-6
+
+
+def test_the_curve_has_every_number_of_bits():
+    explorer = answered(bits=3)
+    bits, percents = explorer.curve.get_xydata().T
+    np.testing.assert_array_equal(bits, np.arange(1, 17))
+    for i in (0, 1, 2, 3, 7):
+        rounded = {name: by_hand(array, i + 1)[0] if name in KERNELS else array for name, array in WEIGHTS.items()}
+        assert percents[i] == pytest.approx(100 * share_read(rounded), abs=0.4)
+    assert explorer.here.get_xydata().tolist() == [[3, percents[2]]]
+    assert explorer.status.startswith(f"3 bits: accuracy {percents[2]:.1f}%,")
+
+
+def test_the_truth_of_the_bits():
+    told = re.findall(r"(\d+) bits ([\d.]+)%", Bits.prediction.truth())
+    assert [int(bits) for bits, _ in told] == [8, 4, 3, 2]
+    for bits, percent in told:
+        rounded = {name: by_hand(array, int(bits))[0] if name in KERNELS else array for name, array in WEIGHTS.items()}
+        assert float(percent) == pytest.approx(100 * share_read(rounded), abs=0.4)
+    plain = share_read(WEIGHTS)
+    assert plain == pytest.approx(0.98, abs=0.0005)  # as the question says
+    accuracy = {int(bits): float(percent) / 100 for bits, percent in told}
+    assert accuracy[4] > plain - 0.01 > accuracy[3] > accuracy[2]  # the answer is 4
+
+
+def test_the_bits_show_no_point_of_the_curve_while_asking():
+    explorer = Bits()
+    assert explorer.asking and len(explorer.curve.get_xdata()) == 0
+    assert explorer.here.get_xdata() == [16]
+
+
+CHANNEL_LEAST = {"axis": "channel", "range": "least error"}
+
+
+@pytest.mark.parametrize(
+    ("values", "goals"),
+    [
+        ({"bits": 2, **CHANNEL_LEAST}, [0]),
+        ({"bits": 2, "axis": "channel"}, []),
+        ({"bits": 2, "range": "least error"}, []),
+        ({"bits": 2}, []),
+        ({"bits": 2, **CHANNEL_LEAST, "outlier": 1.5}, []),
+        ({"bits": 3, **CHANNEL_LEAST}, []),
+        ({"bits": 1, **CHANNEL_LEAST}, []),
+        ({"bits": 4, "outlier": 8, "axis": "channel"}, [1]),
+        ({"bits": 4, "outlier": 8}, []),
+        ({"bits": 4, "outlier": 7.5, "axis": "channel"}, []),
+        ({"bits": 5, "outlier": 8, "axis": "channel"}, []),
+        ({"bits": 2, "outlier": 8, **CHANNEL_LEAST}, []),
+    ],
+)
+def test_goals_tick_when_reached(no_curve, values, goals):
+    explorer = answered()
+    assert explorer.reached == ()
+    explorer.set(**values)
+    assert [number for number, goal in enumerate(explorer.goals) if goal in explorer.reached] == goals
+
+
+@pytest.mark.parametrize(
+    ("values", "percent"),
+    [({"bits": 2}, 15), ({"bits": 2, **CHANNEL_LEAST}, 72), ({"bits": 4, "outlier": 8}, 24), ({"bits": 1}, 64),
+     ({"bits": 4, "outlier": 8, "axis": "channel"}, 94)],
+)  # fmt: skip
+def test_the_numbers_that_the_chapter_tells(values, percent):
+    assert 100 * Bits(**values).result.accuracy == pytest.approx(percent, abs=1)
+
+
+# --- Bits of each layer ---
+
+
+def layers(conv1, conv2, dense, output):
+    return {"conv1": conv1, "conv2": conv2, "dense": dense, "output": output}
+
+
+@pytest.mark.parametrize("each", [(8, 8, 8, 8), (8, 4, 3, 8), (1, 8, 2, 5), (8, 1, 8, 1), (1, 1, 1, 1), (7, 6, 5, 4)])
+def test_each_layer_has_its_own_bits(each):
+    bits = layers(*each)
+    explorer = LayerBits(**bits)
+    rounded = {
+        name: by_hand(array, bits[name.split("/")[0]], axis="channel")[0] if name in KERNELS else array
+        for name, array in WEIGHTS.items()
+    }
+    sizes = [stored_bytes(name, bits[name], axis="channel") for name in LAYERS]
+    assert [bar.get_width() for bar in explorer.bars] == explorer.result.sizes == sizes
+    assert explorer.result.nbytes == sum(sizes) + BIASES
+    stored = models.quantize_weights(WEIGHTS, axis=-1, per_layer_bits=bits)
+    assert explorer.result.nbytes == stored.nbytes
+    accuracy = explorer.result.accuracy
+    assert accuracy == pytest.approx(share_read(rounded), abs=1.5 / 450)
+    assert explorer.bar.get_width() == pytest.approx(100 * accuracy)
+    assert explorer.status == (
+        f"Accuracy {accuracy:.1%} in {sum(sizes) + BIASES:,} bytes; float32 has 98.0% in 86,184."
+    )
+
+
+@pytest.mark.parametrize(
+    ("each", "nbytes", "reached"),
+    [
+        ((8, 4, 3, 8), 9_632, True),
+        ((8, 3, 3, 8), 9_056, True),
+        ((8, 8, 8, 8), 22_176, False),
+        ((8, 5, 3, 8), 10_208, False),  # a few bytes too many
+        ((8, 2, 2, 8), 6_432, False),  # small, and worse
+        ((8, 8, 1, 1), None, False),
+        ((1, 1, 1, 1), None, False),
+    ],
+)
+def test_bytes_saved_where_it_does_not_matter(each, nbytes, reached):
+    explorer = LayerBits(**layers(*each))
+    assert nbytes in (None, explorer.result.nbytes)
+    assert bool(explorer.reached) == reached
+
+
+def test_the_goal_allows_a_loss_of_one_point():
+    (goal,) = LayerBits.goals
+    plain = share_read(WEIGHTS)
+    for nbytes, accuracy, met in [(9_700, plain - 0.0099, True), (9_701, plain, False), (9_700, plain - 0.0101, False)]:
+        assert goal.met(None, SimpleNamespace(nbytes=nbytes, accuracy=accuracy)) == met
+
+
+# --- Signs ---
+
+
+AXIS = pytest.mark.parametrize("axis", [None, -1])
+
+
+def signs_of(network):
+    return np.concatenate([np.ravel(network.arrays[name].codes) for name in KERNELS])
+
+
+@AXIS
+def test_without_damage_the_network_stays_as_it_is(axis):
+    explorer = Signs(one_bit(axis))
+    for name, array in explorer.damaged().weights.items():
+        np.testing.assert_allclose(array, one_bit(axis).weights[name], rtol=1e-6)
+    rounded = {name: by_hand(array, 1, axis="channel" if axis else "tensor")[0] if name in KERNELS else array
+               for name, array in WEIGHTS.items()}  # fmt: skip
+    assert explorer.result.accuracy == pytest.approx(share_read(rounded), abs=1.5 / 450)
+
+
+@AXIS
+@pytest.mark.parametrize("draw_number", [0, 7, 20])
+@pytest.mark.parametrize("damage", [0.5, 10, 30])
+def test_so_many_signs_are_flipped(axis, draw_number, damage):
+    network = one_bit(axis)
+    explorer = Signs(network, damage=damage, draw_number=draw_number)
+    damaged, share = explorer.damaged(), damage / 100
+    for name in KERNELS:
+        before, after = network.arrays[name], damaged.arrays[name]
+        flipped, spread = np.sum(before.codes != after.codes), np.sqrt(before.codes.size * share * (1 - share))
+        assert abs(flipped - share * before.codes.size) <= 5 * spread
+        np.testing.assert_allclose(after.scale, before.scale, rtol=1e-6)
+        assert (after.scheme, after.bits, after.axis) == ("binary", 1, before.axis)
+    for name in WEIGHTS.keys() - set(KERNELS):
+        np.testing.assert_array_equal(damaged.arrays[name], network.arrays[name])
+    assert explorer.result.nbytes == network.nbytes
+    accuracy = explorer.result.accuracy
+    assert accuracy == pytest.approx(share_read(damaged.weights), abs=1.5 / 450)
+    assert explorer.status == (
+        f"21,456 signs, {network.nbytes:,} bytes in all; {damage:g}% of them flipped: accuracy {accuracy:.1%}."
+    )
+
+
+def test_more_damage_flips_the_same_signs_and_others():
+    explorer = Signs(one_bit())
+    whole, flipped = signs_of(one_bit()), []
+    for damage in (5, 10, 30):
+        explorer.damage = damage
+        flipped.append(signs_of(explorer.damaged()) != whole)
+    assert np.all(flipped[0] <= flipped[1]) and np.all(flipped[1] <= flipped[2])
+    explorer.draw_number = 1
+    again = signs_of(explorer.damaged()) != whole
+    assert np.mean(again & flipped[2]) == pytest.approx(0.09, abs=0.01)  # drawn anew
+
+
+def test_each_sign_is_a_pixel():
+    explorer = Signs(one_bit(), damage=3)
+    pixels = np.asarray(explorer.signs.get_array())
+    signs = signs_of(explorer.damaged())
+    assert pixels.shape == (146, 147)
+    np.testing.assert_array_equal(pixels.ravel()[: len(signs)], signs)
+    assert not pixels.ravel()[len(signs) :].any()
+
+
+@pytest.mark.parametrize("damage", [0, 20])
+def test_what_is_read_wrong_is_written_at_its_digit(damage):
+    explorer = Signs(one_bit(), damage=damage)
+    data = datasets.digits()
+    named = read(explorer.damaged().weights, data.X_test[:40])
+    expected = [
+        "" if is_right else str(digit) for digit, is_right in zip(named, named == data.y_test[:40], strict=True)
+    ]
+    assert [text.get_text() for text in explorer.labels] == expected and any(expected)
+    tiles = explorer.labels[0].axes.images[0].get_array()
+    for i in (0, 7, 8, 39):
+        (x, y), digit = explorer.labels[i].get_position(), data.X_test[i].reshape(8, 8)
+        top, left = 11 * (i // 8), 11 * (i % 8)
+        assert left <= x < left + 3 and top < y < top + 11  # beside the digit
+        np.testing.assert_array_equal(tiles[top + 3 : top + 11, left + 3 : left + 11], digit)
