@@ -249,11 +249,14 @@ def capacity_rows() -> Iterable[Row]:
 
 
 def longer_rows() -> Iterable[Row]:
-    """Whether it is time that the narrow network lacks: shifts, and four times as many steps."""
-    for steps in (STEPS, LONGER):
-        for augmentation in SHIFT:
-            case = Case("MLP 64", PER_CLASS[-1], augmentation, steps=steps)
-            yield {"steps": steps, "augmentation": augmentation, "training": training(case), **row(case)}
+    """Whether it is only time that they lack: shifts, and four times as many steps."""
+    for network in ("MLP 64", "MLP 1024"):
+        for per_class in (PER_CLASS[0], PER_CLASS[-1]):
+            for steps in (STEPS, LONGER):
+                for augmentation in SHIFT:
+                    case = Case(network, per_class, augmentation, steps=steps)
+                    yield {"network": network, "per_class": per_class, "steps": steps, "augmentation": augmentation,
+                           "training": training(case), **row(case)}  # fmt: skip
 
 
 def robustness_rows() -> Iterable[Row]:

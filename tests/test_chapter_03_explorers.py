@@ -9,7 +9,7 @@ import nnlearn as nn
 from nnlearn.explorers import Choice, Point, Switch
 from nnlearn.explorers.controls import Slider
 from nnlearn.explorers.descent import LOST, NEGATIVE, POSITIVE, UNSETTLED, Bowl, Parabola, StartPlane
-from nnlearn.explorers.step_view import step_view
+from nnlearn.explorers.step_view import step_view, widened
 from nnlearn.explorers.training_map import RESOLUTIONS
 from nnlearn.objectives import Quadratic, Rosenbrock, TwoWeights
 from nnlearn.trace import rows
@@ -242,6 +242,29 @@ def test_the_step_view_of_two_rules_starts_where_they_part():
     view.step = 9
     view.reset()
     assert view.step == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ([(0, 1), (2, 3)], (-1, 3, 0, 4)),  # it lies within the view
+        ([(3, 4)], (-1.1, 3.1, -0.1, 4.1)),  # a margin of a twentieth
+        ([(1, 2), (5, 2)], (-3.2, 5.2, 0, 4)),  # each direction by itself, to both sides alike
+        ([(1, -1)], (-1, 3, -1.15, 5.15)),
+        ([(1e6, 2)], (-5, 7, 0, 4)),  # three times at most
+        ([(np.nan, np.nan), (1, 5)], (-1, 3, -1.15, 5.15)),
+        ([(np.nan, 1e300), (-1e300, np.nan), (1, 2)], (-5, 7, -4, 8)),
+    ],
+)
+def test_a_view_is_widened_to_hold_the_path(path, expected):
+    assert widened((-1, 3, 0, 4), np.array(path, float)) == pytest.approx(expected)
+
+
+def test_the_step_view_shows_a_path_that_leaves_the_view_of_its_objective():
+    view = step_view(nn.run(nn.GradientDescent(0.1), Quadratic(10), (5.0, -3.0), 20))
+    (x_low, x_high), (y_low, y_high) = (getattr(view.here.axes, f"get_{axis}lim")() for axis in "xy")
+    theta = view.trace.theta
+    assert np.all((x_low < theta[:, 0]) & (theta[:, 0] < x_high) & (y_low < theta[:, 1]) & (theta[:, 1] < y_high))
 
 
 def test_a_step_view_of_a_sweep_says_to_take_a_member():

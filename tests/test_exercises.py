@@ -15,9 +15,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.lib.stride_tricks import sliding_window_view
 from wrong_answers import UNNOTICED, WRONG
 
 import nnlearn as nn
+from nnlearn.compression import quantize
+from nnlearn.data.augment import rotate
 from nnlearn.exercises import check, material
 from nnlearn.exercises.answers import read, same, shown_apart
 from nnlearn.exercises.calls import TooSlow, direct, limited
@@ -55,7 +58,9 @@ def report(answer, task_id="05.2", **options):
 
 
 def test_there_are_tasks():
-    assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {"00": 4, "03": 5, "05": 5}
+    assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
+        "00": 4, "03": 5, "05": 5, "12": 5, "17": 6,
+    }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
         assert [task.id for task in tasks] == [f"{chapter}.{n}" for n in range(1, len(tasks) + 1)]
@@ -218,7 +223,8 @@ def drafts(name):
     """The functions in the text of a solution, by name."""
     cells = nbformat.read(ROOT / "solutions" / name, as_version=4).cells
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    names = {"one_step": load("00.1").asks.reference, "slope": load("00.2").asks.reference}
+    own = {"one_step": load("00.1").asks.reference, "slope": load("00.2").asks.reference}
+    names = {"np": np, **own}
     found = {}
     for block in re.findall(r"```python\n(def .*?)```", text, re.S):
         exec(block, names, found)
@@ -230,9 +236,39 @@ def drafts(name):
     ("00.2", "slope", "Two things are still wrong: the exponents"),
     ("00.3", "path", "Two things are still wrong: the start"),
     ("00.4", "verdict", "Neither test has changed yet"),
+    ("12.1", "flip_horizontal", "The images stand on their heads"),
+    ("12.2", "rotate90", "Two things. You turned the stack"),
+    ("12.3", "shift", "Two things: dy and dx are exchanged"),
+    ("17.1", "symmetric", "All three faults of the draft"),
+    ("17.2", "affine", "All three faults of the draft"),
+    ("17.3", "channel_scales", "All three faults of the draft"),
+    ("17.4", "int_matmul", "Two things. NumPy computes in the small types"),
+    ("17.5", "binarize", "Both faults of the draft"),
+    ("17.6", "packed_bytes", "Both faults of the draft"),
 ])  # fmt: skip
 def test_a_draft_that_is_handed_in_as_it_is_gets_its_own_hint(task_id, name, hint):
-    assert f"Hint: {hint}" in report(drafts("00_start_here.ipynb")[name], task_id)
+    (notebook,) = ROOT.glob(f"solutions/{task_id[:2]}_*.ipynb")
+    assert f"Hint: {hint}" in report(drafts(notebook.name)[name], task_id)
+
+
+def test_the_answers_to_the_predictions_of_chapters_12_and_17_are_what_the_drafts_do():
+    draft = drafts("12_augmentation.ipynb") | drafts("17_quantisation.ipynb")
+    two = np.array([[[1, 2], [3, 4]], [[5, 6], [7, 8]]])
+    assert draft["flip_horizontal"](two).tolist() == [[[3, 4], [1, 2]], [[7, 8], [5, 6]]]
+    assert draft["rotate90"](np.zeros((5, 8, 6)), True).shape == (8, 5, 6)
+    draft["copied_image_by_image"].__globals__["change"] = lambda image: image
+    labels = np.array([7, 2, 5])
+    assert draft["copied_image_by_image"](labels, 2).tolist() == [7, 7, 2, 2, 5, 5]
+    assert draft["copied_round_by_round"](labels, 2).tolist() == [7, 2, 5, 7, 2, 5]
+    assert draft["symmetric"](np.array([2.0, -4.5, 1.2]), 3)[0].tolist() == [4, -9, 2]
+    codes, scale, zero_point = draft["affine"](np.array([4.0, 5.0, 6.0]), 2)
+    assert (codes.tolist(), scale, zero_point) == ([0, 2, 4], 0.5, -8)
+    assert draft["channel_scales"](np.zeros((3, 3, 16, 32)), 8).shape == (3, 16, 32)
+    assert (np.array([7], np.uint8) - 100)[0] == 163
+    assert np.array([200, 200], np.uint8) @ np.array([127, 127], np.int8) == -14736
+    assert load("17.5").asks.reference(np.array([1.0, -1.0, 1.0, -9.0]))[1] == 3
+    bytes_of = load("17.6").asks.reference
+    assert (bytes_of((3, 3, 16, 32), 1, None), bytes_of((3, 3, 16, 32), 1, 3), bytes_of((5,), 3, None)) == (580, 704, 6)
 
 
 def test_the_answers_to_the_predictions_are_what_the_drafts_do():
@@ -246,6 +282,84 @@ def test_the_answers_to_the_predictions_are_what_the_drafts_do():
     assert np.diff([1.8, *path(1.8, 0.1, 3)]) == pytest.approx([-0.4232] * 3) and len(path(1.8, 0.1, 3)) == 3
     assert [load("00.4").asks.reference(end) for end in ends] == ["settled", "diverged", "cycling", "diverged"]
     assert [draft["verdict"](end) for end in ends] == ["cycling"] * 4
+
+
+@pytest.mark.parametrize("clockwise, degrees", [(True, -90), (False, 90)])
+@pytest.mark.parametrize("shape", [(3, 5, 5), (2, 4, 4, 3)])
+def test_a_quarter_turn_is_the_rotation_of_the_course(shape, clockwise, degrees):
+    images = np.random.default_rng(0).normal(size=shape)
+    turned = load("12.2").asks.reference(images, clockwise)
+    np.testing.assert_allclose(turned, rotate(images, degrees), atol=1e-12)
+
+
+def test_the_six_preparations_show_what_their_names_say():
+    sets = material("12.5")
+    causes = {name: question.reference() for name, question in load("12.5").asks.items()}
+    by_cause = {causes[letter]: each for letter, each in sets.items()}
+    assert len(by_cause) == 6
+    fine = by_cause.pop("fine")
+    X, y = nn.data.digits().X_train[:40].reshape(-1, 8, 8), nn.data.digits().y_train[:40]
+    for each in (fine, *by_cause.values()):
+        assert each.train.shape == (90, 8, 8) and each.train_labels.shape == (90,)
+        assert each.test.shape == (10, 8, 8) and each.test_labels.shape == (10,)
+
+    def shown(images):
+        """Which of the 40 digits each image shows, moved by up to a pixel; -1 if none."""
+        middles = sliding_window_view(X, (6, 6), axis=(1, 2)).reshape(40, 9, 36)
+        same_middle = (middles[:, :, None] == images[:, 1:7, 1:7].reshape(-1, 36)).all(axis=-1).any(axis=1)
+        return np.where(same_middle.any(axis=0), same_middle.argmax(axis=0), -1)
+
+    def different(images):
+        return len(np.unique(images, axis=0))
+
+    assert (y[shown(fine.train)] == fine.train_labels).all() and different(fine.train) > 60
+    assert (fine.test == X[30:]).all() and (fine.test_labels == y[30:]).all()
+    assert not set(shown(fine.train)) & set(shown(fine.test))
+    for cause in ("label lost", "labels out of step", "copies alike"):
+        assert (by_cause[cause].test == fine.test).all()
+    assert (shown(by_cause["label lost"].train) == -1).mean() > 0.9
+    assert (by_cause["label lost"].train_labels == fine.train_labels).all()
+    out_of_step = by_cause["labels out of step"]
+    assert (out_of_step.train == fine.train).all() and (y[shown(fine.train)] == out_of_step.train_labels).mean() < 0.3
+    assert different(by_cause["copies alike"].train) == 30
+    leaked = by_cause["test leaked"]
+    assert len(set(shown(leaked.test)) & set(shown(leaked.train))) >= 5
+    assert (y[shown(leaked.train)] == leaked.train_labels).all() and (y[shown(leaked.test)] == leaked.test_labels).all()
+    changed = by_cause["test changed"]
+    assert (changed.train == fine.train).all() and not (changed.test == fine.test).all(axis=(1, 2)).any()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_code_hangs_on_the_last_digit(seed):
+    def to_a_tie(question):
+        """How near a number comes to the middle between two codes, in steps, for each input."""
+        steps = [x / question.reference(x, bits)[1] for x, bits in question.cases(seed)]
+        return [np.abs(each % 1 - 0.5).min() for each in steps]
+
+    assert min(to_a_tie(load("17.2").asks)) > 0.01
+    exact, *others = sorted(to_a_tie(load("17.1").asks))
+    assert exact == 0 and others[0] > 0.01
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_product_of_codes_is_that_of_the_numbers(seed):
+    for a, a_zero, a_scale, b, b_scale in load("17.4").asks.cases(seed):
+        numbers = ((a.astype(float) - a_zero) * a_scale) @ (b * b_scale)
+        np.testing.assert_allclose(load("17.4").asks.reference(a, a_zero, a_scale, b, b_scale), numbers, rtol=1e-9)
+
+
+def test_no_other_scale_of_one_bit_has_a_smaller_error():
+    for (x,) in load("17.5").asks.cases(0):
+        codes, scale = load("17.5").asks.reference(x)
+        errors = [np.mean((x - codes * float(scale) * factor) ** 2) for factor in (0.9, 0.99, 1, 1.01, 1.1)]
+        assert np.argmin(errors) == 2
+
+
+def test_the_bytes_are_those_of_a_file():
+    for shape, bits, axis in load("17.6").asks.cases(0):
+        weights = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+        quantized = quantize(weights, bits, "binary" if bits == 1 else "symmetric", axis)
+        assert load("17.6").asks.reference(shape, bits, axis) == len(quantized.packed) + quantized.scale.nbytes
 
 
 def test_only_a_task_with_material_shows_it():
@@ -428,6 +542,111 @@ def any_far(path):
     return "diverged" if not (size <= 1000).all() else "settled" if np.ptp(path[-2:]) < 0.001 else "cycling"
 
 
+def flip_rows(images):
+    return [[list(row)[::-1] for row in image] for image in images.tolist()]
+
+
+def turned_by_flips(images, clockwise):
+    exchanged = np.swapaxes(images, 1, 2)
+    return exchanged[:, :, ::-1] if clockwise else np.flip(exchanged, axis=1)
+
+
+def turned_rows(images, clockwise):
+    turned = [list(zip(*(image[::-1] if clockwise else image), strict=True)) for image in images.tolist()]
+    return [image if clockwise else image[::-1] for image in turned]
+
+
+def shifted_pixels(images, dy, dx):
+    height, width = images.shape[1:3]
+    result = np.zeros(images.shape)
+    for y in range(max(dy, 0), min(height + dy, height)):
+        for x in range(max(dx, 0), min(width + dx, width)):
+            result[:, y, x] = images[:, y - dy, x - dx]
+    return result
+
+
+def rolled_and_blanked(images, dy, dx):
+    result = np.roll(images, (dy, dx), axis=(1, 2))
+    result[:, slice(0, dy) if dy >= 0 else slice(dy, None)] = 0
+    result[:, :, slice(0, dx) if dx >= 0 else slice(dx, None)] = 0
+    return result
+
+
+def padded_and_cropped(images, dy, dx):
+    height, width = images.shape[1:3]
+    up, left = max(-dy, 0), max(-dx, 0)
+    rest = [(0, 0)] * (images.ndim - 3)
+    padded = np.pad(images, [(0, 0), (max(dy, 0), up), (max(dx, 0), left), *rest])
+    return padded[:, up : up + height, left : left + width]
+
+
+FAULTS = {"a": "label lost", "b": "copies alike", "c": "test leaked"}
+FAULTS |= {"d": "fine", "e": "labels out of step", "f": "test changed"}
+
+
+def number_by_number(x, bits):
+    scale = max(abs(float(value)) for value in x.ravel()) / (2 ** (bits - 1) - 1)
+    return np.array([round(float(value) / scale) for value in x.ravel()]).reshape(x.shape), scale
+
+
+def in_int16(x, bits):
+    largest = max(x.max(), -x.min())
+    most = 2 ** (bits - 1) - 1
+    return np.rint(x * (most / largest)).astype(np.int16), np.float32(largest / most)
+
+
+def spread(x, bits, round=np.round):
+    ends = np.append(x.astype(float), 0.0)
+    scale = np.ptp(ends) / (2**bits - 1)
+    zero_point = int(round(-ends.min() / scale))
+    return np.clip(round(x / scale) + zero_point, 0, 2**bits - 1), scale, zero_point
+
+
+def spread_in_lists(x, bits):
+    low, high = min(float(x.min()), 0.0), max(float(x.max()), 0.0)
+    zero_point = np.rint(low * (2**bits - 1) / (low - high))
+    return [np.rint(x / (high - low) * (2**bits - 1) + zero_point).tolist(), (high - low) / (2**bits - 1), zero_point]
+
+
+def scale_by_scale(weights, bits):
+    most = 2 ** (bits - 1) - 1
+    return [float(np.abs(weights[..., j]).max()) / most or 1 for j in range(weights.shape[-1])]
+
+
+def scales_at_once(weights, bits):
+    largest = np.maximum(weights.max(axis=(*range(weights.ndim - 1),)), -weights.min(axis=(*range(weights.ndim - 1),)))
+    largest[largest == 0] = 2 ** (bits - 1) - 1
+    return (largest / (2 ** (bits - 1) - 1)).astype(np.float32)
+
+
+def scales_of_columns(weights, bits):
+    columns = np.abs(weights.reshape(-1, weights.shape[-1]).T)
+    return [max(column) / (2 ** (bits - 1) - 1) if max(column) > 0 else 1.0 for column in columns]
+
+
+def sum_by_sum(a, a_zero, a_scale, b, b_scale):
+    def entry(i, j):
+        return sum((int(a[i, k]) - a_zero) * int(b[k, j]) for k in range(len(b))) * a_scale * b_scale[j]
+
+    return [[entry(i, j) for j in range(b.shape[1])] for i in range(len(a))]
+
+
+def zero_taken_off_the_sums(a, a_zero, a_scale, b, b_scale):
+    wide = b.astype(np.int64)
+    return np.float32(a_scale * b_scale) * (a.astype(np.int64) @ wide - a_zero * wide.sum(axis=0))
+
+
+def sign_by_sign(x):
+    codes = [1 if value >= 0 else -1 for value in x.ravel()]
+    return np.array(codes).reshape(x.shape), sum(abs(x.ravel())) / x.size
+
+
+def packed_by_hand(shape, bits, axis):
+    rows = np.ones(shape, bool).reshape(-1, 1) * np.ones(bits, bool)
+    scales = np.zeros(1 if axis is None else np.ones(shape).shape[axis], np.float32)
+    return np.packbits(rows).nbytes + scales.nbytes
+
+
 RIGHT = {
     "00.1": [
         lambda theta, slope, rate: theta - rate * slope,
@@ -473,6 +692,37 @@ RIGHT = {
     "05.4": [roots, solved, lambda L, mu: np.array(roots(L, mu))],
     "05.5": [borders(float), borders(np.float32), borders(lambda value: [value]), borders(lambda value: 1.004 * value),
              {name: measured(name) for name in ("classical", "averaged", "nesterov")}],
+    "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
+    "12.2": [
+        turned_by_flips,
+        turned_rows,
+        lambda images, clockwise: [np.rot90(image, 3 if clockwise else 1) for image in images],
+    ],
+    "12.3": [shifted_pixels, rolled_and_blanked, padded_and_cropped],
+    "12.4": [
+        {"image_by_image": lambda labels, k: np.repeat(labels, k, 0),
+         "round_by_round": lambda labels, k: list(labels) * k},
+        {"image_by_image": lambda labels, k: [label for label in labels for _ in range(k)],
+         "round_by_round": lambda labels, k: [label for _ in range(k) for label in labels]},
+        {"image_by_image": lambda labels, k: labels[np.arange(k * len(labels)) // k],
+         "round_by_round": lambda labels, k: labels[np.arange(k * len(labels)) % len(labels)]},
+    ],
+    "12.5": [FAULTS, lambda: FAULTS, {name: f" {cause.title()} " for name, cause in FAULTS.items()}],
+    "17.1": [number_by_number, in_int16, lambda x, bits: [np.rint(x / (s := abs(x).max() / (2 ** (bits - 1) - 1))), s]],
+    "17.2": [spread, spread_in_lists, lambda x, bits: spread(x, bits, round=np.rint)],
+    "17.3": [scale_by_scale, scales_at_once, scales_of_columns],
+    "17.4": [
+        sum_by_sum,
+        zero_taken_off_the_sums,
+        lambda a, z, s, b, t: ((a - np.float32(z)) * np.float32(s)) @ (b * t.astype(np.float32)),
+    ],
+    "17.5": [sign_by_sign, lambda x: (2 * (x >= 0) - 1, np.linalg.norm(x.ravel(), 1) / x.size),
+             lambda x: [np.where(x < 0, -1.0, 1.0), np.float32(np.vdot(x, np.where(x < 0, -1, 1)) / x.size)]],
+    "17.6": [
+        lambda shape, bits, axis: (math.prod(shape) * bits + 7) // 8 + 4 * (shape[axis] if axis is not None else 1),
+        lambda shape, bits, axis: np.ceil(np.prod(shape) * bits / 8) + 32 / 8 * (1 if axis is None else shape[axis]),
+        packed_by_hand,
+    ],
 }  # fmt: skip
 
 
@@ -492,10 +742,13 @@ def test_every_task_has_three_right_answers_here():
 # --- Wrong answers that nobody foresaw ---
 
 
+PARTS = {"05.5": "averaged", "12.4": "image_by_image"}  # the question that wrong answers are tried on
+
+
 def judged(task_id, answer):
-    """The verdict on one answer; in 05.5 on that to the averaged form."""
-    answer = {"averaged": answer} if task_id == "05.5" else answer
-    return outcome(answer, task_id).verdicts["averaged" if task_id == "05.5" else ""]
+    """The verdict on one answer; where a task has several questions, to one of them."""
+    part = PARTS.get(task_id, "")
+    return outcome({part: answer} if part else answer, task_id).verdicts[part]
 
 
 @pytest.mark.parametrize("task_id", WRONG)

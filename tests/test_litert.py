@@ -1,13 +1,18 @@
 """Keras models converted for LiteRT, and run there."""
 
+import io
+import logging
+import os
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
 
 from nnlearn import models
 from nnlearn.data import digits, measured
+from nnlearn.models.litert import silence
 
 DATA = digits()
 KINDS = ("float32", "float16", "dynamic", "int8")
@@ -28,7 +33,7 @@ def contents(model):
 
 @pytest.fixture
 def litert():
-    """Tests of running need the extra "deploy"."""
+    """Conversion is tested without it too."""
     pytest.importorskip("ai_edge_litert.interpreter")
     from nnlearn.models.litert import LiteRT
 
@@ -79,17 +84,25 @@ def test_nothing_is_printed():
     assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
 
 
-def test_nothing_is_muted_afterwards(contents, capfd):
-    import logging
-    import os
-    import warnings
-
+def test_silence_is_complete_and_ends(capfd, monkeypatch):
+    before = list(warnings.filters)
+    notebook, log = io.StringIO(), io.StringIO()  # a notebook's streams are no file descriptors
+    monkeypatch.setattr(sys, "stderr", notebook)
+    handler = logging.StreamHandler(log)
+    logging.getLogger().addHandler(handler)
+    with silence():
+        print("unheard", flush=True)
+        print("unheard", file=sys.stderr, flush=True)
+        os.write(2, b"unheard")
+        warnings.warn("unheard", stacklevel=1)
+        logging.getLogger().critical("unheard")
+    logging.getLogger().critical("logged")
+    logging.getLogger().removeHandler(handler)
     print("printed", flush=True)
     os.write(2, b"written")
     assert capfd.readouterr() == ("printed\n", "written")
-    assert logging.root.manager.disable == logging.NOTSET
-    with pytest.warns(UserWarning, match="said"):
-        warnings.warn("said", stacklevel=1)
+    assert (notebook.getvalue(), log.getvalue()) == ("", "logged\n")
+    assert warnings.filters == before
 
 
 # --- Running ---

@@ -140,6 +140,103 @@ def word(lost, still):
     return "diverged" if lost else "settled" if still else "cycling"
 
 
+def quarter(images, clockwise):
+    return np.rot90(images, -1 if clockwise else 1, (1, 2))
+
+
+def shifted(images, dy, dx):
+    result = np.roll(images, (dy, dx), (1, 2))
+    result[:, slice(0, dy) if dy >= 0 else slice(dy, None)] = 0
+    result[:, :, slice(0, dx) if dx >= 0 else slice(dx, None)] = 0
+    return result
+
+
+def padded(images, dy, dx):
+    return np.pad(images, ((0, 0), (dy, 0), (dx, 0)))[:, : images.shape[1], : images.shape[2]]
+
+
+def pushed(images, dy, dx):
+    result = np.zeros_like(images)
+    for y in range(images.shape[1]):
+        for x in range(images.shape[2]):
+            result[:, y + dy, x + dx] = images[:, y, x]
+    return result
+
+
+def codes_and_scale(x, bits):
+    scale = np.abs(x).max() / (2 ** (bits - 1) - 1)
+    return np.round(x / scale), scale
+
+
+def spread(x, bits):
+    low, high = min(x.min(), 0), max(x.max(), 0)
+    scale = (high - low) / (2**bits - 1)
+    return np.round(x / scale) + np.round(-low / scale), scale, np.round(-low / scale)
+
+
+def each_scale(weights, bits):
+    largest = np.abs(weights).reshape(-1, weights.shape[-1]).max(axis=0)
+    return np.where(largest > 0, largest / (2 ** (bits - 1) - 1), 1)
+
+
+def product(a, b, scale):
+    return a @ b.astype(int) * scale
+
+
+def scale_count(shape, axis):
+    return 1 if axis is None else shape[axis]
+
+
+def size(shape, bits, axis):
+    return math.ceil(math.prod(shape) * bits / 8) + 4 * scale_count(shape, axis)
+
+
+def one_half(images):
+    for column in range(images.shape[2] // 2 + 1):
+        images[:, :, column] = images[:, :, -1 - column]
+    return images
+
+
+def sliced(images, dy, dx):
+    result = np.zeros(images.shape)
+    result[:, dy:, dx:] = images[:, : images.shape[1] - dy, : images.shape[2] - dx]
+    return result
+
+
+def sliced_both_ways(images, dy, dx):
+    result = np.zeros(images.shape, images.dtype)
+    height, width = images.shape[1:3]
+    to_y, from_y = slice(max(0, dy), height + min(0, dy)), slice(max(0, -dy), height - max(0, dy))
+    to_x, from_x = slice(max(0, dx), width + min(0, dx)), slice(max(0, -dx), width - max(0, dx))
+    result[:, to_y, to_x] = images[:, from_y, from_x]
+    return result
+
+
+def blanked_above_and_left(images, dy, dx):
+    result = np.roll(images, (dy, dx), axis=(1, 2))
+    result[:, :dy], result[:, :, :dx] = 0, 0
+    return result
+
+
+def one_end_tested(images, dy, dx):
+    height, width = images.shape[1:3]
+    result = np.zeros_like(images)
+    for y in range(height):
+        for x in range(width):
+            if y - dy < height and x - dx < width:
+                result[:, y, x] = images[:, y - dy, x - dx]
+    return result
+
+
+def into_bytes(images, dy, dx):
+    return shifted(images, dy, dx).astype(np.uint8)
+
+
+def from_the_smallest(x, bits):
+    scale = (x.max() - x.min()) / (2**bits - 1)
+    return np.round((x - x.min()) / scale), scale, np.round(-x.min() / scale)
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -332,6 +429,140 @@ WRONG = {
         "measured": lambda L, beta: 1.01 * averaged(L, beta),
         "L squared": lambda L, beta: averaged(L, beta) / L,
     },
+    "12.1": {
+        "a negative": lambda images: -1.0 * images[:, :, ::-1],
+        "every second column": lambda images: images[:, :, ::-2],
+        "before and after": lambda images: (images, images[:, :, ::-1]),
+        "one row for each image": lambda images: images[:, :, ::-1].reshape(len(images), -1),
+        "brackets too many": lambda images: [images[:, :, ::-1]],
+        "as in PyTorch": lambda images: images.flip(2),
+        "printed": lambda images: print(images[:, :, ::-1]),
+        "turned": lambda images: np.rot90(images, axes=(1, 2)),
+        "channels first": lambda images: images[:, :, ::-1].swapaxes(1, -1),
+        "columns sorted": lambda images: np.sort(images, axis=2),
+    },
+    "12.2": {
+        "a negative": lambda images, clockwise: -1.0 * quarter(images, clockwise),
+        "half a turn one way": lambda images, clockwise: np.rot90(images, 2 if clockwise else 1, (1, 2)),
+        "images in reverse order": lambda images, clockwise: quarter(images, clockwise)[::-1],
+        "columns and images": lambda images, clockwise: np.rot90(images, -1 if clockwise else 1, (0, 2)),
+        "columns and channels": lambda images, clockwise: np.rot90(images, -1 if clockwise else 1, (1, 3)),
+        "brackets too many": lambda images, clockwise: [quarter(images, clockwise)],
+        "the last alone": lambda images, clockwise: quarter(images, clockwise)[-1],
+        "one way only": lambda images, clockwise: quarter(images, clockwise) if clockwise else None,
+        "all black": lambda images, clockwise: 0 * quarter(images, clockwise),
+        "transposed one way": lambda images, clockwise: quarter(images, 1) if clockwise else images.swapaxes(1, 2),
+    },
+    "12.3": {
+        "a negative": lambda images, dy, dx: -1.0 * shifted(images, dy, dx),
+        "the last alone": lambda images, dy, dx: shifted(images, dy, dx)[-1],
+        "not a number": lambda images, dy, dx: np.where(shifted(images, dy, dx) == 0, np.nan, shifted(images, dy, dx)),
+        "padded for positive steps": padded,
+        "pushed over the edge": pushed,
+        "cropped": lambda images, dy, dx: images[:, dy:, dx:],
+        "padded, not cropped": lambda images, dy, dx: np.pad(
+            images, [(0, 0), (abs(dy), abs(dy)), (abs(dx), abs(dx)), *[(0, 0)] * (images.ndim - 3)]
+        ),
+        "all black": lambda images, dy, dx: 0 * images,
+        "twice as far": lambda images, dy, dx: shifted(images, 2 * dy, 2 * dx),
+        "sizes of the steps": lambda images, dy, dx: shifted(images, abs(dy), abs(dx)),
+    },
+    "12.4": {
+        "the originals first": lambda labels, k: np.concatenate([labels, np.repeat(labels, k, axis=0)]),
+        "lists in a list": lambda labels, k: np.array([[label] * k for label in labels]),
+        "how many": lambda labels, k: k * len(labels),
+        "all 0": lambda labels, k: 0 * np.repeat(labels, k, axis=0),
+        "twice": lambda labels, k: labels + labels,
+        "the first k": lambda labels, k: labels[:k],
+        "exchanged": lambda labels, k: np.repeat(k, labels),
+        "filled up": lambda labels, k: np.resize(labels, k * len(labels)),
+        "k squared": lambda labels, k: np.repeat(labels, k * k, axis=0),
+        "in reverse order": lambda labels, k: np.repeat(labels, k, axis=0)[::-1],
+    },
+    "17.1": {
+        "the codes alone": lambda x, bits: codes_and_scale(x, bits)[0],
+        "a dict": lambda x, bits: dict(zip(("codes", "scale"), codes_and_scale(x, bits), strict=True)),
+        "the other order": lambda x, bits: codes_and_scale(x, bits)[::-1],
+        "by the spread": lambda x, bits: (np.round(x / x.std()), x.std()),
+        "a little more": lambda x, bits: (codes_and_scale(x, bits)[0], codes_and_scale(x, bits)[1] + 0.01),
+        "a scale for each column": lambda x, bits: (
+            np.round(x / np.abs(x).max(axis=0) * (2 ** (bits - 1) - 1)),
+            np.abs(x).max(axis=0) / (2 ** (bits - 1) - 1),
+        ),
+        "the scale rounded": lambda x, bits: (
+            codes_and_scale(x, bits)[0],
+            round(float(codes_and_scale(x, bits)[1]), 2),
+        ),
+        "codes of opposite sign": lambda x, bits: (-codes_and_scale(x, bits)[0], codes_and_scale(x, bits)[1]),
+        "max of lists": lambda x, bits: (x, max(abs(x)) / max(x, 0)),
+        "half the scale": lambda x, bits: (2 * codes_and_scale(x, bits)[0], codes_and_scale(x, bits)[1] / 2),
+    },
+    "17.2": {
+        "two things": lambda x, bits: spread(x, bits)[:2],
+        "from behind": lambda x, bits: spread(x, bits)[::-1],
+        "the range itself": lambda x, bits: (spread(x, bits)[0], np.ptp(x), spread(x, bits)[2]),
+        "a zero point in the middle": lambda x, bits: (*spread(x, bits)[:2], 2 ** (bits - 1)),
+        "around 0": lambda x, bits: (
+            np.round(x / (2 * np.abs(x).max()) * (2**bits - 1)),
+            2 * np.abs(x).max() / (2**bits - 1),
+            0,
+        ),
+        "one more": lambda x, bits: (spread(x, bits)[0] + 1, *spread(x, bits)[1:]),
+        "a list of codes": lambda x, bits: list(spread(x, bits)[0]),
+        "nothing": lambda x, bits: None,
+        "the codes from behind": lambda x, bits: (2**bits - 1 - spread(x, bits)[0], *spread(x, bits)[1:]),
+        "the scale squared": lambda x, bits: (spread(x, bits)[0], spread(x, bits)[1] ** 2, spread(x, bits)[2]),
+    },
+    "17.3": {
+        "an axis kept": lambda weights, bits: each_scale(weights, bits)[None],
+        "upside down": lambda weights, bits: 1 / each_scale(weights, bits),
+        "in reverse order": lambda weights, bits: each_scale(weights, bits)[::-1],
+        "an if on an array": lambda weights, bits: 1 if each_scale(weights, bits) == 0 else each_scale(weights, bits),
+        "rounded": lambda weights, bits: each_scale(weights, bits).round(2),
+        "not a number": lambda weights, bits: np.where(
+            each_scale(weights, bits) == 1, np.nan, each_scale(weights, bits)
+        ),
+        "twice": lambda weights, bits: 2 * each_scale(weights, bits),
+        "the first weight": lambda weights, bits: weights.ravel()[0],
+        "the scales and the bits": lambda weights, bits: (each_scale(weights, bits), bits),
+        "the smallest": lambda weights, bits: np.abs(weights).reshape(-1, weights.shape[-1]).min(axis=0),
+    },
+    "17.4": {
+        "in float16": lambda a, z, s, b, t: (a.astype(np.float16) - z) @ b.astype(np.float16) * s * t,
+        "minus": lambda a, z, s, b, t: product(z - a.astype(int), b, s * t),
+        "transposed": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t).T,
+        "summed up": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t).sum(),
+        "the scale twice": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * s * t),
+        "a loop": lambda a, z, s, b, t: [(row - z) * b for row in a.astype(int)],
+        "the other way round": lambda a, z, s, b, t: b.astype(int) @ (a.astype(int) - z) * s * t,
+        "both transposed": lambda a, z, s, b, t: b.T.astype(int) @ (a.T.astype(int) - z) * s,
+        "the mean of the scales": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t.mean()),
+        "a text": lambda a, z, s, b, t: str(product(a.astype(int) - z, b, s * t)),
+    },
+    "17.5": {
+        "truth values": lambda x: (x >= 0, np.abs(x).mean()),
+        "the other order": lambda x: (np.abs(x).mean(), np.where(x < 0, -1, 1)),
+        "the codes alone": lambda x: np.where(x < 0, -1, 1),
+        "twice": lambda x: (np.where(x < 0, -1, 1), 2 * np.abs(x).mean()),
+        "searched too coarsely": lambda x: (np.where(x < 0, -1, 1), round(float(np.abs(x).mean()), 1)),
+        "x over its size": lambda x: (x / abs(x), np.abs(x).mean()),
+        "without zeros": lambda x: (np.where(x < 0, -1, 1), np.abs(x[x != 0]).mean()),
+        "the variance": lambda x: (np.where(x < 0, -1, 1), np.var(x)),
+        "two scales": lambda x: (np.where(x < 0, -1, 1), [x[x > 0].mean(), x[x < 0].mean()]),
+        "nothing": lambda x: None,
+    },
+    "17.6": {
+        "zero points too": lambda shape, bits, axis: size(shape, bits, axis) + scale_count(shape, axis),
+        "in kilobytes": lambda shape, bits, axis: size(shape, bits, axis) / 1024,
+        "a text": lambda shape, bits, axis: f"{size(shape, bits, axis)} bytes",
+        "a header": lambda shape, bits, axis: size(shape, bits, axis) + 16,
+        "the scales taken off": lambda shape, bits, axis: size(shape, bits, axis) - 8 * scale_count(shape, axis),
+        "the scales alone": lambda shape, bits, axis: 4 * scale_count(shape, axis),
+        "how many times smaller": lambda shape, bits, axis: 4 * math.prod(shape) / size(shape, bits, axis),
+        "None as an index": lambda shape, bits, axis: size(shape, bits, 0) + 4 * shape[axis],
+        "four bits to a byte": lambda shape, bits, axis: math.ceil(math.prod(shape) * bits / 4) + 8,
+        "a power of 2": lambda shape, bits, axis: math.prod(shape) * 2**bits // 8 + 4 * scale_count(shape, axis),
+    },
 }
 
 
@@ -445,4 +676,104 @@ UNNOTICED = {
     "gives up": ("03.4", gives_up, "gives up after a fixed number of steps"),
     "gives up at 100": ("03.4", gives_up_at_100, "It is wrong where rate is at most 0.001"),
     "whole numbers in 05.1": ("05.1", buffers, "where theta and velocity hold whole numbers"),
+    "grey alone": ("12.1", lambda images: np.flip(images, -1), "there you put blue before red"),
+    "one half": ("12.1", one_half, "the loop overwrites columns that it still needs"),
+    "from the last to the second": ("12.1", lambda images: images[:, :, -1:0:-1], "A column got lost"),
+    "degrees": (
+        "12.2",
+        lambda images, clockwise: np.rot90(images, -90 if clockwise else 90, axes=(1, 2)),
+        "np.rot90 counts quarter turns, not degrees",
+    ),
+    "minus True": (
+        "12.2",
+        lambda images, clockwise: np.rot90(images, -clockwise, (1, 2)),
+        "with clockwise=False nothing",
+    ),
+    "reshape for a turn": (
+        "12.2",
+        lambda images, clockwise: np.reshape(images, (-1, images.shape[2], images.shape[1], *images.shape[3:])),
+        "reshape breaks the rows at other places",
+    ),
+    "slices for positive steps": ("12.3", sliced, "It fails where dy or dx is negative"),
+    "slices for near steps": ("12.3", sliced_both_ways, "It fails where the shift is larger than the image"),
+    "blanked on one side": ("12.3", blanked_above_and_left, "[:dy] is all but the last rows"),
+    "one end tested": ("12.3", one_end_tested, "-1 is no error in Python"),
+    "bytes": ("12.3", into_bytes, "Fractions and negative numbers get lost"),
+    "one-hot repeated": (
+        "12.4",
+        {"image_by_image": lambda labels, k: np.repeat(labels, k)},
+        "Along which axis do you repeat?",
+    ),
+    "one-hot tiled": ("12.4", {"round_by_round": lambda labels, k: np.tile(labels, k)}, "makes the rows longer"),
+    "an array times k": ("12.4", {"round_by_round": lambda labels, k: labels * k}, "an array is multiplied"),
+    "halves up": (
+        "17.1",
+        lambda x, bits: (np.floor(x / codes_and_scale(x, bits)[1] + 0.5), codes_and_scale(x, bits)[1]),
+        "All is right but in the middle between two codes",
+    ),
+    "plus a half, cut off": (
+        "17.1",
+        lambda x, bits: ((x / codes_and_scale(x, bits)[1] + 0.5).astype(int), codes_and_scale(x, bits)[1]),
+        "rounds positive numbers only",
+    ),
+    "int8": (
+        "17.1",
+        lambda x, bits: (codes_and_scale(x, bits)[0].astype(int).astype(np.int8), codes_and_scale(x, bits)[1]),
+        "the codes don't fit into int8",
+    ),
+    "no abs, cut off": (
+        "17.1",
+        lambda x, bits: (
+            np.clip(np.round(x / x.max() * (2 ** (bits - 1) - 1)), -(2 ** (bits - 1)), 2 ** (bits - 1) - 1),
+            x.max() / (2 ** (bits - 1) - 1),
+        ),
+        "You take the largest number, not the largest magnitude",
+    ),
+    "from the smallest": ("17.2", from_the_smallest, "0 itself has no code in your answer"),
+    "a layer without axes": (
+        "17.3",
+        lambda weights, bits: np.abs(weights).max(axis=0) / (2 ** (bits - 1) - 1),
+        "It is right for dense layers",
+    ),
+    "a channel of zeros": (
+        "17.3",
+        lambda weights, bits: np.abs(weights).reshape(-1, weights.shape[-1]).max(axis=0) / (2 ** (bits - 1) - 1) + 1e-9,
+        "A channel of zeros gets the scale 0 from you",
+    ),
+    "pieces for channels": (
+        "17.3",
+        lambda weights, bits: np.abs(weights).reshape(weights.shape[-1], -1).max(axis=1) / (2 ** (bits - 1) - 1),
+        "a piece is not a channel",
+    ),
+    "converted too late": (
+        "17.4",
+        lambda a, z, s, b, t: np.matmul(a - z, b, dtype=np.int32) * s * t,
+        "The subtraction wraps around",
+    ),
+    "16 bits": (
+        "17.4",
+        lambda a, z, s, b, t: ((a.astype(np.int16) - z) @ b) * (s * t),
+        "in 16 bits everything ends at 32767",
+    ),
+    "8 bits": (
+        "17.4",
+        lambda a, z, s, b, t: ((a - z).astype(np.int8) @ b) * (s * t),
+        "The sums end in 8 bits",
+    ),
+    "three signs": ("17.5", lambda x: (np.sign(x), np.abs(x).mean()), "np.sign has three values"),
+    "rows for numbers": (
+        "17.5",
+        lambda x: (np.where(x >= 0, 1, -1), np.abs(x).sum() / len(x)),
+        "len(x) counts the rows",
+    ),
+    "axis 0": (
+        "17.6",
+        lambda shape, bits, axis: math.ceil(math.prod(shape) * bits / 8) + 4 * (shape[axis] if axis else 1),
+        "0 counts as False",
+    ),
+    "always a byte more": (
+        "17.6",
+        lambda shape, bits, axis: math.prod(shape) * bits // 8 + 1 + 4 * scale_count(shape, axis),
+        "You always add a byte",
+    ),
 }

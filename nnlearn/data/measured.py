@@ -13,7 +13,7 @@ def measured(name: str) -> Any:
     Raises ValueError for a name of which nothing is stored.
     """
     place = files(__name__.rpartition(".")[0]).joinpath("measured")
-    stored = {file.name.removesuffix(".json"): file for file in place.iterdir()}
+    stored = {file.name.removesuffix(".json"): file for file in place.iterdir() if file.name.endswith(".json")}
     if name not in stored:
         names = ", ".join(sorted(stored))
         raise ValueError(say("Nothing is stored of {name!r}; there are {names}.", name=name, names=names))

@@ -43,6 +43,16 @@ def batches(random):
     yield np.asfortranarray(batch(random, (2, 4, 3), np.uint8))
 
 
+def whole(kind, answer):
+    """The right answer, put into an array of whole numbers."""
+    return lambda *case: answer(*case).astype(kind)
+
+
+FRACTIONS_LOST = mark(
+    "Fractions and negative numbers get lost: your array is made for whole numbers. np.zeros_like(images) makes one of "
+    "the type of the images."
+)
+FRACTIONS = batch(np.random.default_rng(1), (2, 3, 5, 3), float)
 GREY = batch(np.random.default_rng(0), (2, 2, 3), np.uint8)
 COLOUR = batch(np.random.default_rng(0), (2, 2, 3, 3), np.uint8)
 
@@ -145,6 +155,8 @@ FLIP_MISTAKES = (
         mark("A column got lost, the one that should come last: a slice does not include its end."),
         lambda images: images[:, :, :0:-1],
     ),
+    Misconception(FRACTIONS_LOST, whole(int, flip_horizontal), witness=(FRACTIONS,)),
+    Misconception(FRACTIONS_LOST, whole(np.uint8, flip_horizontal), witness=(FRACTIONS,)),
     Misconception(
         mark("You return the images as they were as well. The flipped ones alone are asked for."),
         lambda images: np.concatenate([images, images[:, :, ::-1]]),
@@ -287,6 +299,19 @@ ROTATE_MISTAKES = (
         mark("You reversed the order of the axes, as .T does. The images must stay on the first axis, channels last."),
         lambda images, clockwise: images.T,
     ),
+    Misconception(
+        mark(
+            "Each image was transposed by .T, which in a colour image moves the channels to the front. And no turn yet."
+        ),
+        lambda images, clockwise: np.array([image.T for image in images]),
+    ),
+    Misconception(
+        mark(
+            "The shape is right, the pixels are still in the order in which they were: reshape breaks the rows at "
+            "other places and turns nothing."
+        ),
+        lambda images, clockwise: images.reshape(len(images), images.shape[2], images.shape[1], *images.shape[3:]),
+    ),
     Misconception(MIRRORED, lambda images, clockwise: images[:, :, ::-1] if clockwise else images[:, ::-1]),
     Misconception(MIRRORED, lambda images, clockwise: images[:, ::-1] if clockwise else images[:, :, ::-1]),
     Misconception(MIRRORED, lambda images, clockwise: images[:, :, ::-1], witness=(COLOUR, False)),
@@ -421,7 +446,30 @@ def blanked_with_else(images, dy, dx):
     return result
 
 
-UP_LEFT = (batch(np.random.default_rng(1), (2, 3, 4, 3), float), -1, -2)
+def blanked_one_way(images, dy, dx, axis):
+    """Zeros come in along one axis, on the other what leaves comes back."""
+    along = [(dy, dx)[axis - 1]], [axis]
+    across = [(dx, dy)[axis - 1]], [3 - axis]
+    return rolled(moved(images, *along), *across)
+
+
+def looped(place, allowed):
+    """A loop over the pixels of a single image with a test that allows too much."""
+
+    def answer(images, dy, dx):
+        result = np.zeros_like(images)
+        height, width = images.shape[1:3]
+        for y in range(height):
+            for x in range(width):
+                (to_y, to_x), (from_y, from_x) = place(y, x, dy, dx)
+                if allowed(to_y, from_y, height) and allowed(to_x, from_x, width):
+                    result[:, to_y, to_x] = images[:, from_y, from_x]
+        return result
+
+    return answer
+
+
+UP_LEFT = (FRACTIONS, -1, -2)
 DOWN_RIGHT = (UP_LEFT[0], 1, 2)
 DOWN_LEFT = (UP_LEFT[0], 1, -2)
 DOWN = (UP_LEFT[0], 1, 0)
@@ -442,6 +490,17 @@ STACK_MOVED = mark(
 LAST_MOVED = mark(
     "You moved along the last two axes. In a colour batch these are the columns and the channels: count the axes from "
     "the front."
+)
+NEGATIVE_PLACES = mark(
+    "Your test overlooks places before the first row or column. They are negative, and -1 is no error in Python but "
+    "the last one: test both ends."
+)
+ONE_WAY_ROLLED = mark(
+    "Zeros come in along one axis only. On the other what leaves on one side comes back on the other."
+)
+ROLLED_AND_TURNED = mark(
+    "Two things: one of dy and dx moves the wrong way, and what leaves on one side comes back on the other, where "
+    "zeros should come in."
 )
 NEGATIVE_SLICES = mark(
     "It fails where dy or dx is negative: a negative number in a slice is counted from the end. A shift up needs "
@@ -532,6 +591,21 @@ SHIFT_MISTAKES = (
         lambda images, dy, dx: rolled(images, (dy, dx), None),
         witness=DOWN_RIGHT,
     ),
+    Misconception(ROLLED_AND_TURNED, lambda images, dy, dx: rolled(images, (-dy, dx))),
+    Misconception(ROLLED_AND_TURNED, lambda images, dy, dx: rolled(images, (dy, -dx)), witness=DOWN_RIGHT),
+    Misconception(ONE_WAY_ROLLED, partial(blanked_one_way, axis=1)),
+    Misconception(ONE_WAY_ROLLED, partial(blanked_one_way, axis=2)),
+    Misconception(
+        NEGATIVE_PLACES,
+        looped(lambda y, x, dy, dx: ((y + dy, x + dx), (y, x)), lambda to, origin, size: to < size),
+    ),
+    Misconception(
+        NEGATIVE_PLACES,
+        looped(lambda y, x, dy, dx: ((y, x), (y - dy, x - dx)), lambda to, origin, size: origin < size),
+        witness=DOWN_RIGHT,
+    ),
+    Misconception(FRACTIONS_LOST, whole(int, shift)),
+    Misconception(FRACTIONS_LOST, whole(np.uint8, shift)),
     Misconception(NEGATIVE_SLICES, sliced, witness=UP_LEFT),
     Misconception(
         mark(
@@ -643,8 +717,8 @@ TIMES_K = mark(
     "You multiplied the labels by k: class 7 became another class. A list times k is repeated, an array is multiplied."
 )
 FLATTENED = mark(
-    "It is right for plain labels. Of one-hot labels, a row for each image, the rows must stay whole: np.repeat needs "
-    "an axis for that."
+    "It is right for plain labels. One-hot labels have a row for each image: the rows must stay whole, and there must "
+    "be k times as many. Along which axis do you repeat?"
 )
 TILED_COLUMNS = mark(
     "It is right for plain labels. With one-hot labels, a row for each image, np.tile(labels, k) makes the rows "
@@ -692,6 +766,7 @@ COPIED_LABELS = Task(
             image_by_image,
             Misconception(ROUNDS, round_by_round),
             Misconception(FLATTENED, lambda labels, k: np.repeat(labels, k), witness=ONE_HOT),
+            Misconception(FLATTENED, lambda labels, k: np.repeat(labels, k, axis=-1), witness=ONE_HOT),
             Misconception(ROUNDS, lambda labels, k: np.tile(labels, k), witness=ONE_HOT),
         ),
         "round_by_round": copies(

@@ -110,6 +110,16 @@ def codes_changed(change):
     return answer
 
 
+def draft_mistakes():
+    """The draft with any of its three faults; where the codes run over, also cut off, in two ways."""
+    for parts, hint in DRAFTED.items():
+        answer = drafted(*parts)
+        yield Misconception(hint, answer, witness=LOW_PEAK)
+        if parts[:2] != (farthest, largest_code):
+            yield Misconception(hint, clipped(answer, first_code, largest_code), witness=LOW_PEAK)
+            yield Misconception(hint, clipped(answer, lambda bits: -largest_code(bits) - 1, largest_code), LOW_PEAK)
+
+
 def scale_changed(change):
     """The right codes, and something else made of the scale."""
 
@@ -144,6 +154,9 @@ TRUNCATED = mark(
     "You cut the fraction off, as int and astype do, so that 2.9 steps become 2. Take the nearest code: the error is "
     "half as large then."
 )
+ROUND_DOWN = mark(
+    "You round down, so that -0.2 steps become -1. Take the nearest code: the error is half as large then."
+)
 TWO_OF_THREE = mark(
     "Half done: two of the three faults of the draft are still there. Look at one number of its answer at a time: "
     "which is the farthest from 0, how many steps lie on its side, and is every code the nearest one?"
@@ -175,16 +188,7 @@ DRAFTED = {
 }
 
 SYMMETRIC_MISTAKES = (
-    *(Misconception(hint, drafted(*parts), witness=LOW_PEAK) for parts, hint in DRAFTED.items()),
-    Misconception(
-        LEVELS,
-        clipped(by_scale(lambda x, bits: farthest(x) / 2 ** (bits - 1)), first_code, largest_code),
-    ),
-    Misconception(
-        LEVELS,
-        clipped(by_scale(lambda x, bits: farthest(x) / 2 ** (bits - 1)), lambda bits: -(2 ** (bits - 1)), largest_code),
-        witness=LOW_PEAK,
-    ),
+    *draft_mistakes(),
     Misconception(BOTH_SIDES, by_scale(lambda x, bits: farthest(x) / (2**bits - 1))),
     Misconception(BOTH_SIDES, by_scale(lambda x, bits: farthest(x) / (2**bits - 2))),
     Misconception(BOTH_SIDES, by_scale(lambda x, bits: farthest(x) / 2**bits)),
@@ -194,11 +198,6 @@ SYMMETRIC_MISTAKES = (
         RANGE_OF_X,
         clipped(by_scale(lambda x, bits: np.ptp(x) / (2**bits - 1)), first_code, largest_code),
     ),
-    Misconception(
-        NO_ABS,
-        clipped(by_scale(lambda x, bits: x.max() / largest_code(bits)), first_code, largest_code),
-        witness=LOW_PEAK,
-    ),
     Misconception(ABS_OUTSIDE, by_scale(lambda x, bits: abs(x.max()) / largest_code(bits)), witness=ALL_BELOW),
     Misconception(
         ABS_OUTSIDE,
@@ -206,8 +205,26 @@ SYMMETRIC_MISTAKES = (
         witness=ALL_BELOW,
     ),
     Misconception(
-        mark("You round down, so that -0.2 steps become -1. Take the nearest code: the error is half as large then."),
-        by_scale(right_scale, np.floor),
+        mark("You always divide by 127, the largest code of 8 bits. How many bits there are is in bits."),
+        by_scale(lambda x, bits: farthest(x) / 127),
+    ),
+    Misconception(
+        mark("A power is written ** in Python, as in 2**3; ^ is something else."),
+        by_scale(lambda x, bits: farthest(x) / (2 ^ (bits - 1) - 1)),
+    ),
+    Misconception(ROUND_DOWN, by_scale(right_scale, np.floor)),
+    Misconception(
+        ROUND_DOWN,
+        lambda x, bits: (x // right_scale(x, bits), right_scale(x, bits)),
+        witness=(np.array([0.1, -0.5, 0.4]), 3),  # x / scale is rounded up to -3 before np.floor sees it
+    ),
+    Misconception(
+        mark(
+            "To add 0.5 and cut the fraction off rounds positive numbers only: -1.2 + 0.5 is cut off to 0, where -1 is "
+            "nearer. np.round knows both."
+        ),
+        by_scale(right_scale, lambda steps: np.trunc(steps + 0.5)),
+        witness=LOW_PEAK,
     ),
     Misconception(
         mark("You round up. Take the nearest code, above or below: the error is half as large then."),
@@ -335,27 +352,30 @@ def affine_inputs(random):
     yield np.array([[3, -12], [5, 8]]), 4
 
 
-MIXED = (np.array([-1.1, 0.4, 2.3, 0.0, 1.7]), 4)
+MIXED = (np.array([-1.1, 0.4, 2.3, 0.0, 1.6]), 4)
 ABOVE = (np.array([4.1, 5.3, 6.2, 5.9]), 4)
 BELOW = (np.array([-5.2, -4.3, -6.1]), 3)
+UNEVEN = (np.array([-1.0, 0.43, 1.6, 0.2, 1.1, -0.45]), 3)  # the zero point is 2.69 before it is rounded
+UNEVEN_BELOW = (np.array([-1.0, 0.43, 1.9, 0.1, 1.1, -0.45]), 3)  # here 2.41
+UNEVEN_BOTH = (np.array([0.2, 0.4, -0.7, -0.1]), 3)  # and here the codes differ, with 7 steps and with 8
 LONG_MIXED = (np.array([1.3, -0.26, 0.11, -0.87]), 12)
 
 
-def affine_by(ends=with_zero, gaps=lambda bits: 2**bits - 1, zero_rounding=np.round, codes=None):
+def nearest_codes(x, scale, zero_point, low):
+    """Codes as they should be."""
+    return np.round(x / scale + zero_point)
+
+
+def affine_by(ends=with_zero, gaps=lambda bits: 2**bits - 1, zero_rounding=np.round, codes=nearest_codes):
     """Codes, scale and zero point, with another range, number of steps, rounding of the zero point, or codes."""
 
     def answer(x, bits):
         low, high = ends(x)
         scale = (high - low) / gaps(bits)
         zero_point = zero_rounding(-low / scale)
-        return (codes or nearest_codes)(x, scale, zero_point), scale, zero_point
+        return codes(x, scale, zero_point, low), scale, zero_point
 
     return answer
-
-
-def nearest_codes(x, scale, zero_point):
-    """Codes as they should be."""
-    return np.round(x / scale + zero_point)
 
 
 def affine_changed(change):
@@ -412,17 +432,35 @@ AFFINE_DRAFT = {"ends": without_zero, "gaps": all_codes, "zero_rounding": as_it_
 AFFINE_HINTS = {"ends": HOLDS_ZERO, "gaps": GAPS, "zero_rounding": WHOLE_ZERO}
 
 
+def from_the_lowest(x, scale, zero_point, low):
+    """Codes by their distance from the smallest number, shifted by a zero point that is not rounded."""
+    return np.round((x - low) / scale)
+
+
+def rounded_apart(x, scale, zero_point, low):
+    """Codes to which the zero point is added after rounding."""
+    return np.round(x / scale) + zero_point
+
+
 def affine_drafts():
     """The draft of the exercise with any of its three faults; where the codes run over, also with them cut off."""
     for n in (1, 2, 3):
         for names in itertools.combinations(AFFINE_DRAFT, n):
             hint = (AFFINE_HINTS[names[0]], TWO_FAULTS, THREE_FAULTS)[n - 1]
-            answer = affine_by(**{name: AFFINE_DRAFT[name] for name in names})
-            yield Misconception(hint, answer, witness=ABOVE if "ends" in names else MIXED)
-            if "gaps" in names:
-                yield Misconception(hint, clipped(answer, code_zero, all_steps), witness=ABOVE)
+            faults = {name: AFFINE_DRAFT[name] for name in names}
+            for codes in (nearest_codes, rounded_apart if "zero_rounding" in names else from_the_lowest):
+                answer = affine_by(**faults, codes=codes)
+                yield Misconception(hint, answer, witness=ABOVE if "ends" in names else UNEVEN)
+                if "gaps" in names or codes is rounded_apart:
+                    yield Misconception(hint, clipped(answer, code_zero, all_steps), witness=UNEVEN_BOTH)
 
 
+NONE_BELOW = mark(
+    "Half done: 0 has a code if all numbers are positive, but not if all are negative. The range must hold 0 then too."
+)
+NONE_ABOVE = mark(
+    "Half done: 0 has a code if all numbers are negative, but not if all are positive. The range must hold 0 then too."
+)
 NO_NEGATIVES = mark(
     "Your range begins at 0, and the negative numbers lie outside. It goes from the smallest number to the largest, "
     "and is widened only to hold 0."
@@ -435,29 +473,31 @@ ZERO_IN_X = mark(
     "Your zero point is a number of x. It should be a code, the one that 0 gets: how many steps is 0 above the "
     "smallest number?"
 )
-ZERO_DOWN = mark("You cut the fraction of the zero point off. Take the nearest whole number.")
+ONE_SIDED_ZERO = mark("You round the zero point to one side, always down or always up. Take the nearest whole number.")
 SIGNED = mark(
-    "These are codes for int8, half of them negative. They are right for a type with a sign; here the first code is 0."
+    "These are signed codes, as for int8, half of them negative. They would be right there; here the first code is 0."
 )
 OTHER_ORDER = mark("All is right, but in another order: return codes, scale, zero_point.")
 
+
+def affine_in_x(zero):
+    """Codes by their distance from the smallest number, and this, or its opposite, for the zero point."""
+    return lambda x, bits: (
+        from_the_lowest(x, affine_step(x, bits), None, with_zero(x)[0]),
+        affine_step(x, bits),
+        zero(with_zero(x)[0]),
+    )
+
+
 AFFINE_MISTAKES = (
     *affine_drafts(),
-    Misconception(
-        mark(
-            "Half done: 0 has a code if all numbers are positive, but not if all are negative. The range must hold 0 "
-            "then too."
-        ),
-        affine_by(ends=lambda x: (min(x.min(), 0), x.max())),
-        witness=BELOW,
-    ),
-    Misconception(
-        mark(
-            "Half done: 0 has a code if all numbers are negative, but not if all are positive. The range must hold 0 "
-            "then too."
-        ),
-        affine_by(ends=lambda x: (x.min(), max(x.max(), 0))),
-        witness=ABOVE,
+    *(
+        Misconception(hint, affine_by(ends=ends, codes=codes), witness=witness)
+        for hint, ends, witness in (
+            (NONE_BELOW, lambda x: (min(x.min(), 0), x.max()), BELOW),
+            (NONE_ABOVE, lambda x: (x.min(), max(x.max(), 0)), ABOVE),
+        )
+        for codes in (nearest_codes, from_the_lowest)
     ),
     Misconception(
         mark(
@@ -473,19 +513,45 @@ AFFINE_MISTAKES = (
     ),
     Misconception(NO_NEGATIVES, affine_by(ends=lambda x: (0, x.max()))),
     Misconception(NO_NEGATIVES, clipped(affine_by(ends=lambda x: (0, x.max())), code_zero, all_steps)),
-    Misconception(ZERO_DOWN, affine_by(zero_rounding=np.floor), witness=(np.array([-1.0, 0.43, 1.6]), 3)),
+    *(
+        Misconception(ONE_SIDED_ZERO, answer, witness=witness)
+        for rounding, witness in ((np.floor, UNEVEN), (np.ceil, UNEVEN_BELOW))
+        for answer in (
+            affine_by(zero_rounding=rounding),
+            clipped(affine_by(zero_rounding=rounding), code_zero, all_steps),
+            affine_by(zero_rounding=rounding, codes=from_the_lowest),
+        )
+    ),
     Misconception(
         mark(
             "You shift by a fraction and round once, so that 0 does not come back as 0, or other numbers move by a "
             "code. Round the zero point first, then add it."
         ),
-        affine_by(codes=lambda x, scale, zero_point: np.round((x - with_zero(x)[0]) / scale)),
-        witness=(np.array([-1.0, 0.43, 1.6, 0.2, 1.1, -0.45]), 3),
+        affine_by(codes=from_the_lowest),
+        witness=UNEVEN,
     ),
     Misconception(ZERO_SIGN, affine_changed(lambda codes, scale, zero, bits: (codes, scale, -zero))),
     Misconception(ZERO_SIGN, affine_changed(lambda codes, scale, zero, bits: (codes - 2 * zero, scale, -zero))),
     Misconception(ZERO_IN_X, lambda x, bits: (*affine(x, bits)[:2], with_zero(x)[0])),
     Misconception(ZERO_IN_X, lambda x, bits: (*affine(x, bits)[:2], -with_zero(x)[0])),
+    Misconception(ZERO_IN_X, affine_in_x(lambda low: low), witness=UNEVEN),
+    Misconception(ZERO_IN_X, affine_in_x(lambda low: -low), witness=UNEVEN),
+    Misconception(
+        mark("You take the zero point off. It is added: the smallest number, if it lies below 0, gets the code 0."),
+        affine_changed(lambda codes, scale, zero, bits: (codes - 2 * zero, scale, zero)),
+    ),
+    Misconception(
+        mark("You always divide by 255, the steps between the codes of 8 bits. How many bits there are is in bits."),
+        clipped(affine_by(gaps=lambda bits: 255), code_zero, all_steps),
+    ),
+    Misconception(
+        mark("You always divide by 255, the steps between the codes of 8 bits. How many bits there are is in bits."),
+        affine_by(gaps=lambda bits: 255),
+    ),
+    Misconception(
+        mark("So many steps lie on one side of 0 in the symmetric scheme. Here the codes run from 0 to 2**bits - 1."),
+        affine_by(gaps=lambda bits: 2 ** (bits - 1) - 1),
+    ),
     Misconception(
         mark("The zero point is right, but the codes don't use it: they must be moved by it, so that the first is 0."),
         affine_changed(lambda codes, scale, zero, bits: (codes - zero, scale, zero)),
@@ -496,15 +562,19 @@ AFFINE_MISTAKES = (
     ),
     Misconception(
         mark("You round the codes down. Take the nearest one: the error is half as large then."),
-        affine_by(codes=lambda x, scale, zero_point: np.floor(x / scale) + zero_point),
+        affine_by(codes=lambda x, scale, zero_point, low: np.floor(x / scale) + zero_point),
+    ),
+    Misconception(
+        mark("You cut the fraction off, as int and astype do. Take the nearest code: the error is half as large then."),
+        affine_by(codes=lambda x, scale, zero_point, low: np.trunc(x / scale + zero_point)),
     ),
     Misconception(
         mark("You cut the fraction of x / scale off, as int and astype do. Take the nearest code."),
-        affine_by(codes=lambda x, scale, zero_point: np.trunc(x / scale) + zero_point),
+        affine_by(codes=lambda x, scale, zero_point, low: np.trunc(x / scale) + zero_point),
     ),
     Misconception(
         mark("These are fractions. A code is a whole number: round to the nearest."),
-        affine_by(codes=lambda x, scale, zero_point: x / scale + zero_point),
+        affine_by(codes=lambda x, scale, zero_point, low: x / scale + zero_point),
     ),
     Misconception(
         SIGNED,
@@ -630,8 +700,8 @@ CONVOLUTIONS_ONLY = mark(
     "rather than which are not."
 )
 INPUT_AXIS = mark(
-    "You have a scale for each input. The channels are the outputs, on the last axis: one scale for all the weights "
-    "that belong to one output."
+    "Of a dense layer you have a scale for each input. The channels are the outputs, on the last axis: one scale for "
+    "all the weights that belong to one output."
 )
 FIRST_AXIS = mark(
     "You keep the first axis. There PyTorch has the outputs; in this course, as in Keras, they are on the last one."
@@ -660,9 +730,20 @@ KINDS = (  # what is wrong, for both ways to treat a channel of zeros; and the w
     (DENSE_ONLY, *scales(largest_along(lambda weights: 0)), CONVOLUTION),
     (DENSE_ONLY, *scales(largest_along(lambda weights: -2)), CONVOLUTION),
     (CONVOLUTIONS_ONLY, *scales(largest_along(lambda weights: (0, 1, 2))), DENSE),
-    (DENSE_ONLY, *scales(largest_along(lambda weights: (0, 1))), CONVOLUTION),
+    (
+        mark(
+            "You take the maximum over the first two axes: more than a dense layer can spare, too few of a convolution."
+        ),
+        *scales(largest_along(lambda weights: (0, 1))),
+        CONVOLUTION,
+    ),
     (SCALES_NO_ABS, *scales(lambda weights: weights.max(axis=within(weights))), DENSE),
     (SCALES_ABS_OUTSIDE, *scales(lambda weights: abs(weights.max(axis=within(weights)))), DENSE),
+    (
+        mark("You always divide by 127, the largest code of 8 bits. How many bits there are is in bits."),
+        *scales(largest_along(within), lambda bits: 127),
+        DENSE,
+    ),
     (SCALES_LEVELS, *scales(largest_along(within), lambda bits: 2 ** (bits - 1)), DENSE),
     (SCALES_LEVELS, *scales(largest_along(within), lambda bits: 2**bits - 1), DENSE),
     (SCALES_LEVELS, *scales(largest_along(within), lambda bits: 2**bits), DENSE),
@@ -710,7 +791,22 @@ CHANNEL_SCALES_MISTAKES = (
         scales(lambda weights: weights.max(axis=0))[0],
         witness=CONVOLUTION_WITH_ZEROS,
     ),
+    Misconception(
+        mark("For a channel of zeros you put the 1 before you divide, so that its scale is no longer 1. Divide first."),
+        lambda weights, bits: (
+            channel_scales(weights, bits) / np.where(weights.any(axis=within(weights)), 1, largest_code(bits))
+        ),
+        witness=WITH_ZEROS,
+    ),
+    Misconception(
+        mark(
+            "reshape moves no axis: it cuts the row of all weights into pieces, and a piece is not a channel. The last "
+            "axis must stay the last."
+        ),
+        scales(lambda weights: np.abs(weights).reshape(weights.shape[-1], -1).max(axis=1))[0],
+    ),
     Misconception(INPUT_AXIS, scales(largest_along(lambda weights: -1))[0]),
+    Misconception(INPUT_AXIS, scales(largest_along(lambda weights: 1))[0], witness=CONVOLUTION),
     Misconception(
         INPUT_AXIS,
         scales(largest_along(lambda weights: (*range(weights.ndim - 2), weights.ndim - 1)))[0],
@@ -886,7 +982,10 @@ ZERO_AFTERWARDS = mark(
     "You take the zero point off the sums. It belongs to each code of a, before the product: there it is multiplied by "
     "b, and counts once for every term."
 )
-TO_INT8 = mark("You brought the sums back into 8 bits. They stay in 32 bits until they are multiplied by the scales.")
+TO_INT8 = mark(
+    "The sums end in 8 bits, where nothing goes beyond 127. Convert both codes before the first operation, and keep "
+    "the sums in 32 bits until they are multiplied by the scales."
+)
 
 INT_MATMUL_MISTAKES = (
     *width_mistakes(),
@@ -910,6 +1009,10 @@ INT_MATMUL_MISTAKES = (
     Misconception(
         mark("The zero point belongs to a: you take it off the codes of b, whose 0 is the code 0."),
         lambda a, a_zero, a_scale, b, b_scale: (a.astype(int) @ (b.astype(int) - a_zero)) * (a_scale * b_scale),
+    ),
+    Misconception(
+        mark("You take the zero point off both. It belongs to a; b is symmetric, its code for 0 is 0."),
+        lambda a, a_zero, a_scale, b, b_scale: (wide(a, a_zero) @ (b.astype(int) - a_zero)) * (a_scale * b_scale),
     ),
     Misconception(
         mark(
@@ -1104,6 +1207,15 @@ BINARIZE_MISTAKES = (
         mark("Half of the range looks at two numbers only. Which scale fits all of them?"),
         binary_by(scale=lambda x: (x.max() - x.min()) / 2),
         witness=ROWS,
+    ),
+    Misconception(
+        mark("len(x) counts the rows. The mean is over all numbers: how many are there in all?"),
+        binary_by(scale=lambda x: np.abs(x).sum() / len(x)),
+        witness=ROWS,
+    ),
+    Misconception(
+        mark("The mean of the squares is a square, of large numbers above all. The scale is a size."),
+        binary_by(scale=lambda x: np.mean(x**2)),
     ),
     Misconception(
         mark("You have a scale for each column. One is asked for."),
@@ -1321,6 +1433,11 @@ PACKED_BYTES_MISTAKES = (
         mark("Without an axis there is one scale, for all. You count one for each entry of the last axis there too."),
         bytes_by(whole_bytes, channels=lambda shape, axis: shape[-1 if axis is None else axis]),
         witness=ONE_SCALE_ALONE,
+    ),
+    Misconception(
+        mark("Axis 0 is an axis too, but 0 counts as False: ask whether axis is None."),
+        bytes_by(whole_bytes, channels=lambda shape, axis: shape[axis] if axis else 1),
+        witness=((5, 3), 2, 0),
     ),
     Misconception(
         mark("You count a scale for each weight. There is one for each channel."),

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from nnlearn.compression import Quantized, quantize
@@ -72,9 +73,10 @@ class Bits(Explorer):
     chapter = "17"
     prediction = Prediction(
         mark("This network reads 98.0% of the test digits with weights of 32 bits. Its weights are rounded to a few "
-             "levels, without any training. With how few bits a weight does it lose less than one point?"),
+             "levels, without any training. What is the smallest number of bits per weight that costs less than one "
+             "point?"),
         Choice({"16": mark("16 bits"), "8": mark("8 bits"), "6": mark("6 bits"), "4": mark("4 bits"),
-                "2": mark("2 bits")}, start="8", label=mark("fewest bits")),
+                "2": mark("2 bits"), "1": mark("1 bit")}, start="8", label=mark("fewest bits")),
         truth=fewest_bits,
         opens_at={"bits": 4},
     )  # fmt: skip
@@ -90,10 +92,10 @@ class Bits(Explorer):
     outlier = Linear(1, 8, start=1, step=0.5, label=mark("outlier"))
     layer = Choice(LAYERS, start="dense", label=mark("layer shown"))
     goals = (
-        Goal(mark("2 bits, no outlier: above 70% without training"),
-             lambda explorer, result: explorer.bits == 2 and explorer.outlier == 1 and result.accuracy > 0.7),
-        Goal(mark("outlier 8, 4 bits: above 90%"),
-             lambda explorer, result: explorer.bits == 4 and explorer.outlier == 8 and result.accuracy > 0.9),
+        Goal(mark("2 bits, no outlier: above 80% without training"),
+             lambda explorer, result: explorer.bits == 2 and explorer.outlier == 1 and result.accuracy > 0.8),
+        Goal(mark("outlier 8, 4 bits: above 95%"),
+             lambda explorer, result: explorer.bits == 4 and explorer.outlier == 8 and result.accuracy > 0.95),
     )  # fmt: skip
 
     def figure(self) -> Figure:
@@ -151,7 +153,7 @@ class Bits(Explorer):
 
     def says(self, result: Any) -> str:
         stored = result.stored
-        text = say("{bits} bits: accuracy {accuracy:.1%}, {nbytes:,} bytes of weights instead of {all:,}.",
+        text = say("Bits: {bits}; accuracy {accuracy:.1%}, {nbytes:,} bytes of weights instead of {all:,}.",
                    bits=self.bits, accuracy=result.accuracy, nbytes=result.nbytes, all=all_bytes())  # fmt: skip
         shown = say("In the {layer} the signal is {snr:.1f} dB above the error, and {zeros:.0%} of the weights are 0.",
                     layer=say(LAYERS[self.layer]), snr=stored.snr, zeros=result.zeros)  # fmt: skip
@@ -178,7 +180,7 @@ def all_bytes() -> int:
     return sum(array.nbytes for array in trained().values())
 
 
-BUDGET, LOSS = 9_700, 0.01
+BUDGET = 9_400
 
 
 class LayerBits(Explorer):
@@ -191,15 +193,15 @@ class LayerBits(Explorer):
     dense = Whole(1, 8, start=8, label=LAYERS["dense"])
     output = Whole(1, 8, start=8, label=LAYERS["output"])
     goals = (
-        Goal(mark("at most 9,700 bytes, and at most one point lost"),
-             lambda explorer, result: result.nbytes <= BUDGET and result.accuracy >= tested(trained()) - LOSS),
+        Goal(mark("at most 9,400 bytes, and not a single test digit lost"),
+             lambda explorer, result: result.nbytes <= BUDGET and result.accuracy >= tested(trained())),
     )  # fmt: skip
 
     def figure(self) -> Figure:
         figure = Figure(figsize=(9, 2.6), layout="constrained")
         sizes, reads = figure.subplots(1, 2, width_ratios=(2, 1))
         names = list(LAYERS)
-        full = [network()[f"{name}/kernel"].size for name in names]
+        full = [quantize_weights(network(), 8, axis=-1).arrays[f"{name}/kernel"].nbytes for name in names]
         sizes.barh(names, full, color=self.colours.grid)
         sizes.set(xlabel="bytes of the kernel (grey: 8 bits)", xscale="log", xlim=(10, 3e4))
         sizes.invert_yaxis()
@@ -245,15 +247,17 @@ class Signs(Explorer):
     def figure(self) -> Figure:
         figure = Figure(figsize=(9, 4.2), layout="constrained")
         signs, read = figure.subplots(1, 2)
-        self.signs = signs.imshow(np.zeros((1, WIDTH)), cmap="gray", vmin=-1, vmax=1, animated=True,
-                                  extent=(0, WIDTH, WIDTH, 0), interpolation="nearest")  # fmt: skip
-        signs.set(xticks=[], yticks=[], xlabel="every weight is one pixel: black -, white +")
+        self.signs = signs.imshow(np.zeros((1, WIDTH, 3)), animated=True, extent=(0, WIDTH, WIDTH, 0),
+                                  interpolation="nearest")  # fmt: skip
+        signs.set(xticks=[], yticks=[], xlabel="a weight is a pixel: black -, white +, orange: flipped")
         tiles = np.pad(
             digits().X_test[:SHOWN].reshape(5, 8, 8, 8), ((0, 0), (0, 0), (3, 0), (3, 0))
         )  # room for a label
         rows = np.moveaxis(tiles, 2, 1).reshape(5 * TILE, 8 * TILE)
         read.imshow(rows, cmap="gray_r", extent=(0, 8 * TILE, 5 * TILE, 0))
-        read.set(xticks=[], yticks=[], xlabel="test digits, and what is read where it is wrong")
+        read.set(xticks=[], yticks=[], xlabel="test digits; above those misread, what is read")
+        for axes in (signs, read):
+            axes.spines[:].set_visible(False)
         bold = {"color": self.colours.orange, "weight": "bold", "animated": True}
         places = [(TILE * (i % 8) + 0.5, TILE * (i // 8) + 3.5) for i in range(SHOWN)]
         self.labels = [read.text(*place, "", **bold) for place in places]
@@ -261,33 +265,42 @@ class Signs(Explorer):
 
     def damaged(self) -> QuantizedWeights:
         """The network with so many of its signs flipped."""
-        arrays = dict(self.network.arrays)
-        rng = np.random.default_rng(self.draw_number)
-        for name, array in arrays.items():
-            if isinstance(array, Quantized):
-                signs = np.where(array.codes > 0, 1.0, -1.0)
-                flipped = rng.random(signs.shape) < self.damage / 100
-                arrays[name] = scaled(array, np.where(flipped, -signs, signs))
-        return QuantizedWeights(arrays)
+        return flipped(self.network, self.damage, self.draw_number)
+
+    def all_signs(self, weights: QuantizedWeights) -> Any:
+        """Whether each weight is positive, layer by layer."""
+        return np.concatenate([np.ravel(weights.weights[name]) > 0 for name in kernels(self.network.weights)])
 
     def compute(self) -> Any:
         weights = self.damaged()
-        signs = np.concatenate([np.ravel(weights.weights[name]) > 0 for name in kernels(self.network.weights)])
-        rows = -(-signs.size // WIDTH)
-        image = np.zeros(rows * WIDTH)
-        image[: signs.size] = np.where(signs, 1, -1)
+        before, after = (self.all_signs(each) for each in (self.network, weights))
         scores = forward(weights.weights, digits().X_test)
-        return SimpleNamespace(image=image.reshape(rows, WIDTH), count=signs.size, nbytes=weights.nbytes,
+        return SimpleNamespace(signs=after, flipped=before != after, count=after.size, nbytes=weights.nbytes,
                                named=scores.argmax(axis=1), accuracy=tested(weights))  # fmt: skip
 
     def draw(self, result: Any) -> None:
-        self.signs.set_data(result.image)
+        rows = -(-result.count // WIDTH)
+        image = np.full((rows * WIDTH, 3), to_rgb(self.colours.grid))
+        image[: result.count] = result.signs[:, np.newaxis]
+        image[: result.count][result.flipped] = to_rgb(self.colours.orange)
+        self.signs.set_data(image.reshape(rows, WIDTH, 3))
         for text, named, right in zip(self.labels, result.named, digits().y_test, strict=False):
             text.set_text("" if named == right else str(named))
 
     def says(self, result: Any) -> str:
         return say("{count:,} signs, {nbytes:,} bytes in all; {damage:g}% of them flipped: accuracy {accuracy:.1%}.",
                    count=result.count, nbytes=result.nbytes, damage=self.damage, accuracy=result.accuracy)  # fmt: skip
+
+
+def flipped(network: QuantizedWeights, percent: float, draw: int) -> QuantizedWeights:
+    """A binary network with about so many percent of its signs flipped at random; draw is the seed."""
+    arrays = dict(network.arrays)
+    rng = np.random.default_rng(draw)
+    for name, array in arrays.items():
+        if isinstance(array, Quantized):
+            signs = np.where(array.codes > 0, 1.0, -1.0)
+            arrays[name] = scaled(array, np.where(rng.random(signs.shape) < percent / 100, -signs, signs))
+    return QuantizedWeights(arrays)
 
 
 def scaled(array: Quantized, signs: Any) -> Quantized:

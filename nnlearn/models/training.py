@@ -6,7 +6,6 @@ from typing import Any
 from nnlearn.batches import MiniBatches
 from nnlearn.checks import Range, number, whole_number
 from nnlearn.compression.quantization import Scheme
-from nnlearn.compression.quantized import check_scheme
 from nnlearn.data import Dataset
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.models.inputs import inputs
@@ -47,11 +46,12 @@ def train_quantized(
     arXiv:1511.00363, algorithm 1.
     """
     kind = scheme_for(scheme, bits)
-    check_scheme(kind, bits)
 
     def seen(variable: Any) -> Any:
         return straight_through(variable, bits, kind, axis) if is_kernel(variable.name) else variable
 
+    for variable in model.trainable_variables:
+        seen(variable)  # what can't be quantised is refused here: inside a graph TensorFlow adds to the message
     descend(model, data, epochs, seed, batch, learning_rate, seen)
     return quantize_weights(model, bits, kind, axis)
 
