@@ -136,7 +136,7 @@ def test_a_quarter_turn_moves_every_pixel(flip, quarter):
 
 
 @EACH
-@pytest.mark.parametrize("fill", ["constant", "nearest", "reflect", "wrap"])
+@pytest.mark.parametrize("fill", ["constant", "grid-constant", "nearest", "reflect", "wrap"])
 def test_the_changes_are_made_in_this_order(settings, fill):
     flip, angle, factor, across, down = settings
     images = of_class(3)[:4]

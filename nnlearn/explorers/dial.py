@@ -19,6 +19,7 @@ from nnlearn.models import forward, trained
 from nnlearn.objectives.softmax import softmax
 
 SIDE = 8  # of a digit, in pixels
+FILLS = ("constant", "grid-constant", "nearest", "reflect", "wrap")  # SciPy's names: code, not words
 PHOTOGRAPH = 160  # the side of the square that is shown of the photograph
 
 
@@ -83,7 +84,7 @@ class Dial(Explorer):
     title = mark("The dial: what does a turn do to a label?")
     chapter = "12"
     prediction = Prediction(
-        mark("A network reads 98% of upright digits. Turn the sixes slowly, until most of them are read as nines. "
+        mark("A network reads 98% of upright digits. Turn the sixes slowly to the left, until most are read as nines. "
              "At how many degrees is that?"),
         Linear(0, 180, start=90, step=STEP, label=mark("degrees"), unit="°"),
         truth=sixes,
@@ -95,12 +96,11 @@ class Dial(Explorer):
     factor = Linear(0.5, 1.5, start=1, step=0.05, label=mark("scale"))
     across = Whole(-3, 3, start=0, label=mark("shift across"), unit="px")
     down = Whole(-3, 3, start=0, label=mark("shift down"), unit="px")
-    fill = Choice({fill: fill for fill in ("constant", "nearest", "reflect", "wrap")}, start="constant",
-                  label=mark("fill"))  # fmt: skip
+    fill = Choice({fill: fill for fill in FILLS}, start="constant", label=mark("fill"))
     digit = Whole(0, 9, start=6, label=mark("digit"))
     example = Whole(0, 39, start=0, label=mark("which one"))
     goals = (
-        Goal(mark("the smallest angle at which most sixes are read as nines"),
+        Goal(mark("turned to the left: the smallest angle at which most sixes are read as nines"),
              lambda explorer, result: explorer.digit == 6 and explorer.plain and explorer.angle == turning_point()),
         Goal(mark("a flip after which most threes are still read as threes"),
              lambda explorer, result: explorer.digit == 3 and explorer.flip != "none" and explorer.angle == 0

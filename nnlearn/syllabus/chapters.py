@@ -45,7 +45,7 @@ CHAPTERS = (
     Chapter("11", mark("Cleaning data"), "数据清洗", 30, "S",
             mark("noise, filters, missing values")),
     Chapter("12", mark("Augmenting data"), "数据增强", 60, "ES",
-            mark("when turning and shifting pictures helps, and when it misleads")),
+            mark("when turning and shifting pictures helps, and when it misleads"), "12_augmentation"),
     Chapter("13", mark("Compressing data"), "数据压缩", 30, "S",
             mark("bits, rounding, bytes on disk")),
     Chapter("14", mark("Architecture and transfer"), "架构与迁移", 30, "S",
