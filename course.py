@@ -119,7 +119,7 @@ def command_line() -> Parser:
         use = "use the environment of the Python that runs this, not .venv"
         command.add_argument("--here", action="store_const", const=Path(sys.prefix), default=VENV, help=use)
         if act in (test, bench):
-            use = "install PyTorch and optax too (large), to compare with"
+            use = "install PyTorch, optax and scikit-image too (large), to compare with"
             command.add_argument("--peers", dest="extras", action="store_const", const=["peers"], default=[], help=use)
     return parser
 

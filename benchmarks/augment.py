@@ -18,12 +18,23 @@ def rotation(rounds: int) -> Iterator[Result]:
     """Bilinear rotation, the same to the last bit, against scipy.ndimage.rotate (order=1, reshape=False): a
     colour photograph of 427 x 640 pixels by one angle; the 1,347 digits to train on, 8 x 8 pixels in float64, by
     an angle each, which SciPy turns one by one."""
+    yield from rotations("SciPy", with_scipy, "constant", rounds)
+
+
+def rotation_skimage(rounds: int) -> Iterator[Result]:
+    """The same against skimage.transform.rotate (order=1, preserve_range=True), which gives floats. What it calls
+    "constant" is SciPy's and the course's "grid-constant"."""
+    yield from rotations("scikit-image", with_skimage, "grid-constant", rounds)
+
+
+def rotations(peer: str, of: Callable[[Any, Any], Callable[[], Any]], fill: str, rounds: int) -> Iterator[Result]:
+    """The photograph and the digits. fill: the course's name for how the peer fills."""
     for name, images, degrees, at_least in (
-        ("photograph turned: SciPy", photograph(), np.array([17.0]), 0.8),
-        ("digits turned: SciPy", digits(), np.random.default_rng(0).uniform(-15, 15, len(digits())), 5),
+        ("photo turned", photograph(), np.array([17.0]), 0.8),
+        ("digits turned", digits(), np.random.default_rng(0).uniform(-15, 15, len(digits())), 5),
     ):
-        sides = interleaved([turned(images, degrees), with_scipy(images, degrees)], rounds)
-        yield speed_up(name, sides, at_least)
+        sides = interleaved([turned(images, degrees, fill), of(images, degrees)], rounds)
+        yield speed_up(f"{name}: {peer}", sides, at_least)
 
 
 def pad_and_crop(rounds: int) -> Iterator[Result]:
@@ -53,9 +64,9 @@ def patches(n: int) -> Any:
     return augment.random_crop(np.repeat(photograph(), n, axis=0), SIZE, 0, rng).astype(np.float32)
 
 
-def turned(images: Any, degrees: Any) -> Callable[[], Any]:
+def turned(images: Any, degrees: Any, fill: str) -> Callable[[], Any]:
     """nnlearn's rotation, an angle for each image."""
-    return lambda: augment.rotate(images, degrees)
+    return lambda: augment.rotate(images, degrees, fill)
 
 
 def with_scipy(images: Any, degrees: Any) -> Callable[[], Any]:
@@ -63,6 +74,13 @@ def with_scipy(images: Any, degrees: Any) -> Callable[[], Any]:
     rotate = load("scipy.ndimage").rotate
     pairs = list(zip(images, degrees, strict=True))
     return lambda: np.array([rotate(image, angle, reshape=False, order=1) for image, angle in pairs])
+
+
+def with_skimage(images: Any, degrees: Any) -> Callable[[], Any]:
+    """The same with scikit-image."""
+    rotate = load("skimage.transform").rotate
+    pairs = list(zip(images, degrees, strict=True))
+    return lambda: np.array([rotate(image, angle, order=1, preserve_range=True) for image, angle in pairs])
 
 
 def cropped(images: Any) -> Callable[[], Any]:

@@ -1,1 +1,1 @@
-"""Scripts that make the stored data of the notebooks: measurements too long to be made there."""
+"""Scripts that make what is measured once and shown often: stored data of the notebooks, and docs/agreement.md."""

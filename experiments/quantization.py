@@ -34,6 +34,7 @@ ROUNDS = 100  # of timing
 LAYERS = ("conv1", "conv2", "dense", "output")
 MIXTURES = ((8, 4, 3, 8), (8, 3, 3, 8))  # bits of the four layers
 KINDS = ("float32", "float16", "dynamic", "int8")
+FILTERS = (16, 32, 64, 128)  # of ever wider networks
 
 AXES = {"tensor": None, "channel": -1}
 METHODS: dict[str, dict[str, Any]] = {
@@ -57,6 +58,7 @@ COLUMNS = {
     "decibels": "signal over error of the largest kernel, the dense layer's, of the first seed",
     "before": "accuracies of the same bits before training with them",
     "channels": "rescaled: of each seed the median over all channels of the layer",
+    "filters, flops": "wider: of the first convolution, the other layers have twice as many; operations for one image",
     "median_us, p95_us": "microseconds for one image, on the computer that made this file",
 }
 
@@ -185,6 +187,19 @@ def litert_rows(data: Dataset, networks: list[Weights]) -> list[Row]:
     ]  # fmt: skip
 
 
+def wider_rows(data: Dataset) -> list[Row]:
+    """The times of wider networks, untrained, in LiteRT: where do whole numbers pay?"""
+    rows = []
+    for filters in FILTERS:
+        model = models.convolutional(0, filters)
+        kinds = {kind: models.to_litert(model, kind, data.X_train) for kind in ("float32", "int8")}
+        timed = models.compare_models(kinds, data.X_test, data.y_test, rounds=ROUNDS)
+        row = {"filters": filters, "parameters": model.count_params(), "flops": models.count(model).flops}
+        rows += [{**row, "kind": kind, "bytes": timed[kind].bytes, "median_us": microseconds(timed[kind].median),
+                  "p95_us": microseconds(timed[kind].p95)} for kind in kinds]  # fmt: skip
+    return rows
+
+
 def microseconds(seconds: float | None) -> float:
     """With one decimal."""
     assert seconds is not None
@@ -228,6 +243,8 @@ def main() -> None:
         tables[name] = measure(data, networks)
         print(f"{name} ({time.perf_counter() - began:.0f} s)")
         print(*tables[name], sep="\n", flush=True)
+    tables["wider"] = wider_rows(data)
+    print(*tables["wider"], sep="\n")
     FOLDER.mkdir(exist_ok=True)
     save(WEIGHTS, networks[0])
     FILE.write_text(text(tables), encoding="utf-8")

@@ -32,7 +32,7 @@ class Findings:
         """One sentence: whether the course can run here."""
         missing = sum(each.verdict == MEND for each in self.findings)
         if missing:
-            return say("{missing} things are to be mended: see the lines marked MEND.", missing=missing)
+            return say("To be mended: {missing}; see the lines marked MEND.", missing=missing)
         return say("The course can run here.")
 
     def __repr__(self) -> str:
@@ -45,7 +45,13 @@ class Findings:
 
 def examine() -> Findings:
     """Looks at Python, the packages, the page's part of the explorers, and the place for your progress."""
-    return Findings((python(platform.python_version()), *packages(), explorers(), notes()))
+    try:
+        metadata.metadata(PACKAGE)
+    except metadata.PackageNotFoundError:
+        advice = say("nnlearn can be imported here, but is not installed: start with python course.py lab")
+        return Findings((Finding(MEND, advice),))
+    version = platform.python_version().rstrip("+")  # between two versions it ends so
+    return Findings((python(version), *packages(), explorers(), notes()))
 
 
 def python(version: str) -> Finding:

@@ -42,7 +42,7 @@ def file() -> Path | None:
     if named == "off":
         return None
     try:
-        return Path(named) if named else Path.home() / ".nnlearn" / "progress.jsonl"
+        return Path(named).expanduser() if named else Path.home() / ".nnlearn" / "progress.jsonl"
     except RuntimeError:  # there is no home
         return None
 

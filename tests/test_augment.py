@@ -1,4 +1,5 @@
-"""Augmentation: each function against its definition, SciPy, Keras, TensorFlow and PyTorch; the random pipelines."""
+"""Augmentation: each function against its definition, SciPy, Keras, TensorFlow, PyTorch and scikit-image;
+the random pipelines."""
 
 import platform
 import re
@@ -14,6 +15,18 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from benchmarks import augment as benchmark
+from experiments import agreement
+from experiments.agreement import ANGLES, FACTORS, SHAPES, some_images
+from experiments.peers import (
+    PAD,
+    PYTORCH,
+    pytorchs_rotation,
+    scikit_images_rotation,
+    scikit_images_shift,
+    scikit_images_zoom,
+    scipys_rotation,
+    scipys_zoom,
+)
 from nnlearn.data import augment
 from nnlearn.data.augment import (
     FILLS,
@@ -35,38 +48,10 @@ from nnlearn.data.augment import (
 from nnlearn.data.augment.pipeline import uniform
 from nnlearn.interop.quiet import keras, tf
 
-SHAPES = [(2, 8, 8), (2, 9, 13), (1, 40, 31), (2, 1, 5), (1, 5, 1), (3, 2, 2), (1, 1, 1), (2, 6, 7, 3), (1, 5, 6, 4)]
-ANGLES = [0.1, 17.3, 30, 45, 60, 89.9, 123.4, -45, -150, 270.5, 359, 725]
-FACTORS = [0.02, 0.35, 0.5, 0.9, 1, 1.1, 2, 3.7, 40]
-DTYPES = ["uint8", "int8", "uint16", "int32", "int64", "float32", "float64", ">f4"]
+DTYPES = [*agreement.DTYPES, ">f4"]
 
 # Elsewhere compilers may fuse a multiplication with an addition.
 same_arithmetic = pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="other roundings")
-
-
-def some_images(shape, dtype="float64", seed=0):
-    """Random pixels; whole numbers take all values of a byte."""
-    dtype, rng = np.dtype(dtype), np.random.default_rng(seed)
-    if dtype.kind == "f":
-        return rng.normal(size=shape).astype(dtype)
-    if dtype.kind == "b":
-        return rng.random(shape) < 0.5
-    low = -128 if dtype.kind == "i" else 0
-    return rng.integers(low, low + 256, shape).astype(dtype)
-
-
-def scipys_rotation(images, degrees, fill, value):
-    return ndimage.rotate(images, degrees, axes=(1, 2), reshape=False, order=1, mode=fill, cval=value)
-
-
-def scipys_zoom(images, factor, fill, value):
-    def zoomed(plane):
-        matrix, centre = np.eye(2) / factor, (np.array(plane.shape) - 1) / 2
-        return ndimage.affine_transform(plane, matrix, centre - matrix @ centre, order=1, mode=fill, cval=value)
-
-    planes = np.moveaxis(images, (1, 2), (-2, -1))
-    result = np.array([zoomed(plane) for plane in planes.reshape(-1, *planes.shape[-2:])]).reshape(planes.shape)
-    return np.moveaxis(result, (-2, -1), (1, 2))
 
 
 # --- flips, crops and shifts: every pixel where it belongs ------------------------------------------------
@@ -225,7 +210,7 @@ def test_dtypes_that_scipy_does_not_round_are_rounded_to_the_nearest():
     assert cut_off.sum() < 0.7 * np.sum(exact >= 0.5)  # SciPy makes True only what is wholly True
 
 
-# --- Keras, TensorFlow, PyTorch ---------------------------------------------------------------------------
+# --- Keras, TensorFlow, PyTorch, scikit-image -------------------------------------------------------------
 
 # What Keras calls the fill modes. "wrap" stands for whole pixels alone: between the last and the first pixel,
 # TensorFlow doesn't interpolate.
@@ -264,17 +249,24 @@ def test_flips_and_crops_are_those_of_tensorflow_and_keras():
     np.testing.assert_array_equal(crop(COLOUR, 2, 3, 5, 7), keras.layers.CenterCrop(5, 7)(COLOUR))
 
 
-@pytest.mark.parametrize("mode, fill", [("zeros", "grid-constant"), ("border", "nearest"), ("reflection", "mirror")])
-def test_rotation_is_that_of_pytorch(mode, fill):
-    torch = pytest.importorskip("torch")
-    images, (height, width), angle = some_images((3, 9, 13, 3)), (9, 13), np.deg2rad(30)
-    # affine_grid measures x, to the right, before y, down, and both from -1 to 1.
-    ratio = (height - 1) / (width - 1)
-    matrix = [[np.cos(angle), -np.sin(angle) * ratio, 0], [np.sin(angle) / ratio, np.cos(angle), 0]]
-    planes = torch.tensor(images).permute(0, 3, 1, 2)
-    grid = torch.nn.functional.affine_grid(torch.tensor([matrix] * 3), planes.shape, align_corners=True)
-    turned = torch.nn.functional.grid_sample(planes, grid, padding_mode=mode, align_corners=True)
-    np.testing.assert_allclose(rotate(images, 30, fill), turned.permute(0, 2, 3, 1), rtol=0, atol=1e-12)
+@pytest.mark.parametrize("mode", PYTORCH)
+def test_rotation_is_that_of_pytorch(mode):
+    pytest.importorskip("torch")
+    images = some_images((3, 9, 13, 3))
+    theirs = pytorchs_rotation(images, 30, mode)
+    np.testing.assert_allclose(rotate(images, 30, PYTORCH[mode]), theirs, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("mode", PAD)
+def test_rotation_zoom_and_shift_are_those_of_scikit_image(mode):
+    pytest.importorskip("skimage")
+    images, fill = some_images((3, 9, 13, 3)), PAD[mode]
+    theirs = scikit_images_rotation(images, 30, mode, 0.3)
+    np.testing.assert_allclose(rotate(images, 30, fill, 0.3), theirs, rtol=0, atol=1e-12)
+    for factor in FACTORS:
+        theirs = scikit_images_zoom(images, factor, mode, 0.3)
+        np.testing.assert_allclose(scale(images, factor, fill, 0.3), theirs, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(shift(images, 2, -3, fill, 0.3), scikit_images_shift(images, (2, -3), mode, 0.3))
 
 
 # --- laws -------------------------------------------------------------------------------------------------
@@ -628,6 +620,8 @@ def test_steps_say_for_which_images_the_label_stays_true(step, on_digits):
 def test_the_two_flips_of_a_photograph_are_not_the_same():
     mirrored, turned = (str(RandomFlip(axis).labels[0]) for axis in ("horizontal", "vertical"))
     assert "mirror" in mirrored and "upside down" in turned
+    askew, all_round = (str(RandomRotation(degrees).labels[0]) for degrees in (45, 46))
+    assert "askew" in askew and "upside down" in all_round
 
 
 # --- arguments --------------------------------------------------------------------------------------------
@@ -766,12 +760,16 @@ def test_the_package_offers_what_its_readers_need():
 # --- what the benchmarks compare is the same work ---------------------------------------------------------
 
 
-def test_rotations_give_the_same_pictures():
+@pytest.mark.parametrize(
+    "module, of, fill", [("scipy", "with_scipy", "constant"), ("skimage", "with_skimage", "grid-constant")]
+)
+def test_rotations_give_the_same_pictures(module, of, fill):
+    pytest.importorskip(module)
     for images, degrees in (
         (benchmark.photograph(), np.array([17.0])),
         (benchmark.digits()[:9], np.linspace(-15, 15, 9)),
     ):
-        ours, theirs = benchmark.turned(images, degrees)(), benchmark.with_scipy(images, degrees)()
+        ours, theirs = benchmark.turned(images, degrees, fill)(), getattr(benchmark, of)(images, degrees)()
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1 if images.dtype == "uint8" else 1e-12)
 
 

@@ -1,4 +1,4 @@
-"""The explorer of chapter 12: each control over its whole range, the grid against the images, each share and goal."""
+"""The dial of chapter 12: each control over its whole range, the grid against the images, each share and goal."""
 
 import itertools
 import re
@@ -11,7 +11,7 @@ from test_chapter_03_explorers import positions
 from nnlearn import models
 from nnlearn.data import augment, datasets
 from nnlearn.explorers import dial as chapter_12
-from nnlearn.explorers.dial import Dial, came_from, changed, share_called, turning_point
+from nnlearn.explorers.dial import GRID, Dial, came_from, changed, share_called, turning_point
 
 FLIPS = {"none": lambda image: image, "horizontal": np.fliplr, "vertical": np.flipud}
 
@@ -85,7 +85,7 @@ def pixel_places(settings):
 
     Each is the middle of where two neighbouring lines of the grid, across and down, come from.
     """
-    lines = np.array(came_from(*settings))
+    lines = np.array([came_from(line, *settings) for line in GRID])
     assert lines.shape == (18, 2, 2)
     rows, columns = lines[:9], lines[9:]  # the upper border of row 0 first, the left border of column 0
     corner = rows[0, 0]
@@ -156,11 +156,15 @@ def test_all_of_it_is_drawn(settings):
     result = changed(source[np.newaxis], *settings, "reflect")
     np.testing.assert_array_equal(explorer.source.get_array(), source)
     np.testing.assert_array_equal(explorer.digit_image.get_array(), result[0])
-    np.testing.assert_allclose(explorer.grid.get_segments(), came_from(*settings), atol=1e-9)
+    lines = [came_from(line, *settings) for line in GRID]
+    np.testing.assert_allclose(explorer.grid.get_segments(), lines, atol=1e-9)
+    np.testing.assert_allclose(
+        np.ravel(explorer.corner.get_data()), pixel_places(settings)[0, 0][::-1] - 3.5, atol=1e-9
+    )
     scores = models.forward(weights(), result)[0].astype(float)
     chances = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
     np.testing.assert_allclose([bar.get_width() for bar in explorer.bars], chances, rtol=1e-4, atol=1e-9)
-    photograph = datasets.photographs()["flower"][40:360:2, 150:470:2][np.newaxis]
+    photograph = datasets.photographs()["china"][60:380:2, 150:470:2][np.newaxis]
     shifts = (20 * across, 20 * down)  # the same share of its side
     expected = changed(np.ascontiguousarray(photograph), flip, angle, factor, *shifts, "reflect")[0]
     assert expected.shape == (160, 160, 3)
@@ -192,11 +196,15 @@ def test_the_shares_are_those_of_all_test_images(values):
     images = of_class(explorer.digit)
     expected = shares(changed(images, **settings))
     np.testing.assert_allclose(explorer.result.named, expected, atol=1e-12)
-    first, second = sorted(range(10), key=lambda digit: -expected[digit])[:2]
-    assert explorer.status == (
-        f"Of {len(images)} test images of the digit {explorer.digit}, {expected[first]:.0%} are read as {first}, "
-        f"{expected[second]:.0%} as {second}."
-    )
+    right = expected[explorer.digit]
+    wrong, other = max((expected[digit], -digit) for digit in range(10) if digit != explorer.digit)
+    told = f"{right:.0%} are read as {explorer.digit}, {wrong:.0%} as {-other}."
+    assert explorer.status == f"Of {len(images)} test images of the digit {explorer.digit}, {told}"
+
+
+def test_where_all_are_read_rightly_no_other_digit_is_named():
+    explorer = answered(digit=0)
+    assert explorer.status == f"All {len(of_class(0))} test images of the digit 0 are read as 0."
 
 
 @pytest.mark.parametrize(("digit", "as_digit", "angle"), [(6, 9, 180), (6, 4, 90), (9, 6, 180), (2, 2, -30), (5, 5, 0)])
@@ -232,7 +240,7 @@ def test_while_asking_no_reading_is_shown(monkeypatch):
     other = Dial(angle=90)  # had the network read threes everywhere
     assert covered(other) == covered(explorer)
     other.predict(90)
-    assert "100% are read as 3" in other.status and other.bars[3].get_width() == 1
+    assert "0% are read as 6, 100% as 3" in other.status and other.bars[3].get_width() == 1
 
 
 # --- Goals ---

@@ -14,7 +14,8 @@ from nnlearn import models
 from nnlearn.compression import quantize
 from nnlearn.data import datasets
 from nnlearn.explorers import bits as chapter_17
-from nnlearn.explorers.bits import LAYERS, Bits, LayerBits, Signs, in_bits, staircase
+from nnlearn.explorers.bits import LAYERS, Bits, LayerBits, in_bits, staircase
+from nnlearn.explorers.signs import Signs, flipped
 
 WEIGHTS = models.trained()
 KERNELS = [f"{name}/kernel" for name in LAYERS]
@@ -97,12 +98,18 @@ def one_bit(axis=None):
     return models.quantize_weights(WEIGHTS, 1, axis=axis)
 
 
+@cache
+def epochs(axis=None):
+    """Stands for 15 epochs of training: from one to the next, ever more signs change."""
+    return [flipped(one_bit(axis), percent, draw=99) for percent in range(16)]
+
+
 EXPLORERS = {
     "bits before the prediction": Bits,
     "bits": answered,
     "bits of each layer": LayerBits,
-    "signs": lambda: Signs(one_bit()),
-    "signs, a scale a channel": lambda: Signs(one_bit(-1)),
+    "signs": lambda: Signs(epochs()),
+    "signs, a scale a channel": lambda: Signs(epochs(-1)),
 }
 
 
@@ -357,6 +364,7 @@ def test_each_layer_has_its_own_bits(each):
     }
     sizes = [stored_bytes(name, bits[name], axis="channel") for name in LAYERS]
     assert [bar.get_width() for bar in explorer.bars] == explorer.result.sizes == sizes
+    assert [text.get_text() for text in explorer.sizes] == [f"{size:,}" for size in sizes]
     assert explorer.result.nbytes == sum(sizes) + BIASES
     stored = models.quantize_weights(WEIGHTS, axis=-1, per_layer_bits=bits)
     assert explorer.result.nbytes == stored.nbytes
@@ -406,7 +414,7 @@ def signs_of(network):
 
 @AXIS
 def test_without_damage_the_network_stays_as_it_is(axis):
-    explorer = Signs(one_bit(axis))
+    explorer = Signs(epochs(axis))
     for name, array in explorer.damaged().weights.items():
         np.testing.assert_allclose(array, one_bit(axis).weights[name], rtol=1e-6)
     rounded = {name: by_hand(array, 1, axis="channel" if axis else "tensor")[0] if name in KERNELS else array
@@ -419,7 +427,7 @@ def test_without_damage_the_network_stays_as_it_is(axis):
 @pytest.mark.parametrize("damage", [0.5, 10, 30])
 def test_so_many_signs_are_flipped(axis, draw_number, damage):
     network = one_bit(axis)
-    explorer = Signs(network, damage=damage, draw_number=draw_number)
+    explorer = Signs([network] * 16, damage=damage, draw_number=draw_number)
     damaged, share = explorer.damaged(), damage / 100
     for name in KERNELS:
         before, after = network.arrays[name], damaged.arrays[name]
@@ -433,24 +441,25 @@ def test_so_many_signs_are_flipped(axis, draw_number, damage):
     accuracy = explorer.result.accuracy
     assert accuracy == pytest.approx(share_read(damaged.weights), abs=1.5 / 450)
     assert explorer.status == (
-        f"21,456 signs, {network.nbytes:,} bytes in all; {damage:g}% of them flipped: accuracy {accuracy:.1%}."
+        f"Epoch 0: of 21,456 signs ({network.nbytes:,} bytes in all) training has changed 0, that is 0.0%. "
+        f"{damage:g}% are flipped; accuracy {accuracy:.1%}."
     )
 
 
 def test_more_damage_flips_the_same_signs_and_others():
-    explorer = Signs(one_bit())
-    whole, flipped = signs_of(one_bit()), []
+    explorer = Signs(epochs())
+    whole, each = signs_of(one_bit()), []
     for damage in (5, 10, 30):
         explorer.damage = damage
-        flipped.append(signs_of(explorer.damaged()) != whole)
-    assert np.all(flipped[0] <= flipped[1]) and np.all(flipped[1] <= flipped[2])
+        each.append(signs_of(explorer.damaged()) != whole)
+    assert np.all(each[0] <= each[1]) and np.all(each[1] <= each[2])
     explorer.draw_number = 1
     again = signs_of(explorer.damaged()) != whole
-    assert np.mean(again & flipped[2]) == pytest.approx(0.09, abs=0.01)  # drawn anew
+    assert np.mean(again & each[2]) == pytest.approx(0.09, abs=0.01)  # drawn anew
 
 
 def test_each_sign_is_a_pixel():
-    explorer = Signs(one_bit(), damage=3)
+    explorer = Signs(epochs(), damage=3)
     before, after = signs_of(one_bit()), signs_of(explorer.damaged())
     for theme in ("light", "dark"):
         explorer.look(theme, 1)
@@ -465,9 +474,48 @@ def test_each_sign_is_a_pixel():
         assert len(rest) == 6 and 0.02 < np.mean(~whole) < 0.04
 
 
+@AXIS
+@pytest.mark.parametrize("epoch", [1, 15])
+def test_what_training_changed_is_seen(axis, epoch):
+    explorer = Signs(epochs(axis), epoch=epoch, damage=5)
+    first, trained = (signs_of(epochs(axis)[k]) for k in (0, epoch))
+    shown = signs_of(explorer.damaged())
+    pixels = np.asarray(explorer.signs.get_array()).reshape(-1, 3)[: len(first)]
+    colours = explorer.colours
+    kinds = {
+        (False, False): np.where(shown[:, np.newaxis] > 0, 1.0, 0.0) * np.ones(3),
+        (True, False): np.where(shown[:, np.newaxis] > 0, to_rgb(colours.sky), to_rgb(colours.blue)),
+        (False, True): np.tile(to_rgb(colours.orange), (len(first), 1)),
+        (True, True): np.tile(to_rgb(colours.orange), (len(first), 1)),
+    }
+    for (changed, hit), expected in kinds.items():
+        rows = ((first != trained) == changed) & ((trained != shown) == hit)
+        assert rows.any()
+        np.testing.assert_allclose(pixels[rows], expected[rows], atol=1e-9)
+    count = np.sum(first != trained)
+    assert f"Epoch {epoch}: of 21,456 signs" in explorer.status
+    assert f"training has changed {count:,}, that is {count / 21456:.1%}. 5% are flipped" in explorer.status
+    assert explorer.result.accuracy == pytest.approx(share_read(explorer.damaged().weights), abs=1.5 / 450)
+
+
+@pytest.mark.parametrize(
+    ("networks", "message"),
+    [
+        ([], "Signs shows 16 networks, after 0 to 15 epochs; there are 0."),
+        (lambda: epochs() * 2, "there are 32."),
+        (lambda: [*epochs()[:15], models.quantize_weights(WEIGHTS, 4)],
+         "Signs shows networks of 1 bit, scheme binary; one has 4 bits, scheme symmetric."),
+        (lambda: [models.quantize_weights(WEIGHTS, 1, "affine")] * 16, "one has 1 bits, scheme affine."),
+    ],
+)  # fmt: skip
+def test_other_networks_are_refused(networks, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Signs(networks() if callable(networks) else networks)
+
+
 @pytest.mark.parametrize("damage", [0, 20])
 def test_what_is_read_wrong_is_written_at_its_digit(damage):
-    explorer = Signs(one_bit(), damage=damage)
+    explorer = Signs(epochs(), damage=damage)
     data = datasets.digits()
     named = read(explorer.damaged().weights, data.X_test[:40])
     expected = [

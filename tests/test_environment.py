@@ -72,6 +72,20 @@ def test_the_python_asked_about_is_the_one_that_runs(monkeypatch):
     assert first.verdict == MEND and first.sentence.startswith("Python 3.9.1 does not suit")
 
 
+def test_a_python_between_two_versions(monkeypatch):
+    monkeypatch.setattr("platform.python_version", lambda: "3.13.0+")
+    assert examine().findings[0] == Finding(OK, "Python 3.13.0")
+
+
+def test_a_package_that_is_there_but_not_installed(monkeypatch):
+    def nothing(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "metadata", nothing)
+    (finding,) = examine().findings
+    assert finding.verdict == MEND and finding.sentence.endswith("not installed: start with python course.py lab")
+
+
 # --- Packages ---
 
 
@@ -171,7 +185,7 @@ MIXED = Findings((Finding(OK, "Python 3"), Finding(NOTE, "Hm."), Finding(MEND, "
 
 def test_notes_do_not_stop_the_course():
     assert Findings(MIXED.findings[:2]).summary == "The course can run here."
-    assert MIXED.summary == "2 things are to be mended: see the lines marked MEND."
+    assert MIXED.summary == "To be mended: 2; see the lines marked MEND."
 
 
 def test_findings_as_text_and_as_a_table():
@@ -188,7 +202,7 @@ def test_missing_things_are_counted(installed, labextensions, monkeypatch):
     monkeypatch.setenv("NNLEARN_PROGRESS", "off")
     installed({"numpy": "1.0"})
     monkeypatch.setattr("platform.python_version", lambda: "3.9.1")
-    assert examine().summary.startswith("4 things are to be mended")
+    assert examine().summary.startswith("To be mended: 4;")
 
 
 def test_in_chinese(monkeypatch, installed):

@@ -336,9 +336,9 @@ def test_no_code_hangs_on_the_last_digit(seed):
         steps = [x / question.reference(x, bits)[1] for x, bits in question.cases(seed)]
         return [np.abs(each % 1 - 0.5).min() for each in steps]
 
-    assert min(to_a_tie(load("17.2").asks)) > 0.01
-    exact, *others = sorted(to_a_tie(load("17.1").asks))
-    assert exact == 0 and others[0] > 0.01
+    for task_id in ("17.1", "17.2"):
+        exact, *others = sorted(to_a_tie(load(task_id).asks))
+        assert exact == 0 and others[0] > 0.01
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -605,7 +605,8 @@ def spread(x, bits, round=np.round):
 def spread_in_lists(x, bits):
     low, high = min(float(x.min()), 0.0), max(float(x.max()), 0.0)
     zero_point = np.rint(low * (2**bits - 1) / (low - high))
-    return [np.rint(x / (high - low) * (2**bits - 1) + zero_point).tolist(), (high - low) / (2**bits - 1), zero_point]
+    codes = np.clip(np.rint(x / (high - low) * (2**bits - 1) + zero_point), 0, 2**bits - 1)
+    return [codes.tolist(), (high - low) / (2**bits - 1), zero_point]
 
 
 def scale_by_scale(weights, bits):
@@ -717,7 +718,8 @@ RIGHT = {
         lambda a, z, s, b, t: ((a - np.float32(z)) * np.float32(s)) @ (b * t.astype(np.float32)),
     ],
     "17.5": [sign_by_sign, lambda x: (2 * (x >= 0) - 1, np.linalg.norm(x.ravel(), 1) / x.size),
-             lambda x: [np.where(x < 0, -1.0, 1.0), np.float32(np.vdot(x, np.where(x < 0, -1, 1)) / x.size)]],
+             lambda x: [np.where(x < 0, -1.0, 1.0), np.float32(np.vdot(x, np.where(x < 0, -1, 1)) / x.size)],
+             lambda x: (np.where(x < 0, -1, 1), np.abs(x).mean(keepdims=True))],
     "17.6": [
         lambda shape, bits, axis: (math.prod(shape) * bits + 7) // 8 + 4 * (shape[axis] if axis is not None else 1),
         lambda shape, bits, axis: np.ceil(np.prod(shape) * bits / 8) + 32 / 8 * (1 if axis is None else shape[axis]),
@@ -1063,6 +1065,7 @@ LEARNERS = [
     ("05.5", borders_with(classical=lambda L, beta: (2 + beta) / L), "the last step led from -theta to theta"),
     ("05.5", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "begins to flip sides"),
     ("05.5", borders_with(classical=lambda L, beta: 2.02 * (1 + beta) / L), "On every input your answer is 1.01 times"),
+    ("12.2", lambda clockwise, images: np.rot90(images, 1 if clockwise else 3, (1, 2)), "np.where looks at each"),
 ]  # fmt: skip
 
 
@@ -1225,7 +1228,7 @@ BAD = {
     "nothing": (lambda rate, beta: None, "It returned nothing (None). Does it end with return"),
     "a text": (lambda rate, beta: "0.1", "Numbers are needed; this is '0.1'"),
     "complex": (lambda rate, beta: 1j, "Numbers are needed; this is 1j"),
-    "a truth value": (lambda rate, beta: True, "Numbers are needed; this is 1"),
+    "a truth value": (lambda rate, beta: True, "Numbers are needed; this is True"),
     "an object": (lambda rate, beta: object(), "Numbers are needed; this is <object"),
     "a function": (lambda rate, beta: print, "It returned a function"),
     "ragged lists": (lambda rate, beta: [[1], [2, 3]], "Numbers are needed; this is [[1], [2, 3]]"),
@@ -1324,8 +1327,10 @@ def test_one_bad_part_leaves_the_others_their_points():
 @pytest.mark.parametrize("answer, sentence", [
     ([1, 2, 3], "check needs a dict with an answer to each of 'classical', 'averaged', 'nesterov'; this is [1, 2, 3]"),
     (lambda: 3, "check needs a dict"),
+    (max, "It raised TypeError"),  # a compiled function that does not tell what it takes
     (lambda: 1 / 0, "It raised ZeroDivisionError"),
-    (lambda L, beta: 2 / L, "It raised TypeError"),
+    (lambda L, beta: 2 / L, "check needs a dict with an answer to each of 'classical', 'averaged', 'nesterov', or a "
+                            "function without arguments that returns one; your function takes (L, beta)."),
     ({"Classical": 3}, "check needs your function itself"),
     ({"classic": 3}, "check needs a dict with the keys 'classical', 'averaged', 'nesterov'; yours has 'classic'."),
     ({3: "classical", 4: "nesterov"}, "the wrong way round: 'classical', 'averaged', 'nesterov' are its keys"),
@@ -1448,6 +1453,11 @@ def test_the_smallest_input_is_shown_and_arrays_are_aligned():
         "    yours     [[-2.272021],",
         "               [ 1.927818]]",
     ]
+
+
+def test_true_and_false_are_shown_as_such():
+    text = report(lambda images, clockwise: np.rot90(images, 1 if clockwise else -1, (1, 2)), "12.2")
+    assert "\n    clockwise True\n" in text
 
 
 def test_numbers_that_differ_late_are_shown_to_the_digit_that_differs():

@@ -10,6 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
+from experiments import quantization as experiment
 from nnlearn import models
 from nnlearn.data import digits, measured
 from nnlearn.models.litert import silence
@@ -173,3 +174,12 @@ def test_what_the_chapter_says_of_litert():
         assert 0 < row["median_us"] <= row["p95_us"]
     assert 3 < ROWS["float32"]["bytes"] / ROWS["int8"]["bytes"] < 4
     assert ROWS["int8"]["median_us"] > ROWS["float32"]["median_us"] / 2  # not faster, or hardly
+
+
+def test_what_the_chapter_says_of_wider_networks():
+    times = {(row["filters"], row["kind"]): row["median_us"] for row in measured("quantization")["wider"]}
+    assert list(times) == [(filters, kind) for filters in experiment.FILTERS for kind in ("float32", "int8")]
+    gains = [times[filters, "float32"] / times[filters, "int8"] for filters in experiment.FILTERS]
+    assert gains[0] < 1.2 and gains[-1] > 4 and sorted(gains) == gains
+    assert all(models.convolutional(0, row["filters"]).count_params() == row["parameters"]
+               for row in measured("quantization")["wider"])  # fmt: skip

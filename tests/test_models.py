@@ -160,6 +160,16 @@ def test_what_layers_keep_beside_their_weights_is_kept_too():
     np.testing.assert_allclose(norm.moving_mean, DATA.X_train.mean(axis=0) * (1 - 0.99**86), atol=0.02)
 
 
+def test_the_weights_of_a_model_within_a_model_are_all_there():
+    inner = models.dense(4, seed=1)
+    model = sequential((64,), inner, keras.layers.Dense(3, name="last"))
+    weights = models.weights_of(model)
+    layers = ("dense/hidden", "dense/output", "last")
+    assert list(weights) == [f"{layer}/{kind}" for layer in layers for kind in ("kernel", "bias")]
+    for one, other in zip(weights.values(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 # --- NumPy's forward pass ---
 
 
@@ -380,8 +390,8 @@ def test_models_of_every_form_are_measured_side_by_side(stored_model):
     for row in compared.rows:
         assert 1e-6 < row.median <= row.p95 < 10
     head, *lines = repr(compared).splitlines()
-    assert head.split() == "model accuracy bytes times smaller median 95 % within".split()
-    assert lines[2].split()[:5] == ["4", "bits", "98.0%", f"{compared['4 bits'].bytes:,}", "7.2"]
+    assert head.split() == "model accuracy bytes times smaller time, median time, 95% within".split()
+    assert lines[2].split()[:5] == ["4", "bits", "98.0%", f"{compared['4 bits'].bytes:,}", "7.3"]
     assert all(line.endswith(" µs") for line in lines)
     assert compared._repr_markdown_().splitlines()[1] == "| --- | ---: | ---: | ---: | ---: | ---: |"
 
@@ -454,7 +464,7 @@ FLOAT = median("float32")
 
 
 def test_the_file_is_the_scripts():
-    tables = {name: TABLES[name] for name in experiment.TABLES}
+    tables = {name: TABLES[name] for name in (*experiment.TABLES, "wider")}
     assert experiment.FILE.read_text(encoding="utf-8") == experiment.text(tables)
     assert set(TABLES) == {"made_by", "columns", "settings", *tables}
 

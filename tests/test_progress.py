@@ -40,6 +40,8 @@ def test_the_file_lies_in_the_home_unless_another_is_named(monkeypatch, tmp_path
     assert progress.file() == tmp_path / ".nnlearn" / "progress.jsonl"
     monkeypatch.setenv("NNLEARN_PROGRESS", "here.jsonl")
     assert progress.file() == Path("here.jsonl")
+    monkeypatch.setenv("NNLEARN_PROGRESS", str(Path("~", "there.jsonl")))
+    assert progress.file() == Path("~").expanduser() / "there.jsonl"
     monkeypatch.setenv("NNLEARN_PROGRESS", "off")
     assert progress.file() is None
 

@@ -137,6 +137,17 @@ def test_one_bit_is_binary_unless_affine(scheme, expected):
     assert trained.arrays["hidden/kernel"].scheme == expected
 
 
+def test_every_epoch_can_be_watched():
+    seen = []
+    trained = models.train_quantized(stored_model(), part(100), 1, epochs=3, watch=seen.append)
+    once = models.train_quantized(stored_model(), part(100), 1, epochs=1)
+    assert len(seen) == 3
+    for one, other in ((seen[0], once), (seen[2], trained)):
+        for a, b in zip(one.weights.values(), other.weights.values(), strict=True):
+            assert np.mean(np.abs(a - b) < 1e-4) > 0.99  # a sum rounded otherwise may turn a sign
+    assert any(np.any(a != b) for a, b in zip(seen[0].weights.values(), seen[2].weights.values(), strict=True))
+
+
 def test_it_comes_out_the_same():
     one, same = (models.train_quantized(stored_model(), part(320), 1, axis=-1, epochs=1, seed=3) for _ in range(2))
     for a, b in zip(one.weights.values(), same.weights.values(), strict=True):

@@ -1,6 +1,7 @@
 """Wrong answers to the exercises, written as a learner might write them.
 
-WRONG: ten to each that are on no list of misconceptions. UNNOTICED: such that only a special input betrays.
+WRONG: ten to each that are on no list of misconceptions. UNNOTICED: such that few inputs or only a special one betrays,
+with a piece of the sentence that they get.
 """
 
 import math
@@ -169,6 +170,11 @@ def codes_and_scale(x, bits):
 
 
 def spread(x, bits):
+    codes, scale, zero_point = spread_beyond(x, bits)
+    return np.clip(codes, 0, 2**bits - 1), scale, zero_point
+
+
+def spread_beyond(x, bits):
     low, high = min(x.min(), 0), max(x.max(), 0)
     scale = (high - low) / (2**bits - 1)
     return np.round(x / scale) + np.round(-low / scale), scale, np.round(-low / scale)
@@ -235,6 +241,92 @@ def into_bytes(images, dy, dx):
 def from_the_smallest(x, bits):
     scale = (x.max() - x.min()) / (2**bits - 1)
     return np.round((x - x.min()) / scale), scale, np.round(-x.min() / scale)
+
+
+def first_of_all(images):
+    result = np.zeros_like(images)
+    for k in range(len(images)):
+        result[k] = np.fliplr(images[k])
+        return result
+
+
+def to_the_place_before(images):
+    result = np.zeros_like(images)
+    for column in range(images.shape[2]):
+        result[:, :, column] = images[:, :, images.shape[2] - 2 - column]
+    return result
+
+
+def up_to_the_last(images):
+    result = np.zeros_like(images)
+    for column in range(images.shape[2] - 1):
+        result[:, :, column] = images[:, :, -1 - column]
+    return result
+
+
+def row_of_pixels(images):
+    n, height = images.shape[:2]
+    return images.reshape(n, height, -1)[:, :, ::-1].reshape(images.shape)
+
+
+def turned_in_place(images, clockwise):
+    result = np.zeros_like(images)
+    for k in range(len(images)):
+        result[k] = np.rot90(images[k], -1 if clockwise else 1)
+    return result
+
+
+def one_place_off(images, clockwise):
+    n, height, width = images.shape[:3]
+    result = np.zeros((n, width, height, *images.shape[3:]))
+    for y in range(height):
+        for x in range(width):
+            if clockwise:
+                result[:, x, height - 2 - y] = images[:, y, x]
+            else:
+                result[:, width - 2 - x, y] = images[:, y, x]
+    return result
+
+
+def blanked_by_elif(images, dy, dx):
+    result = np.roll(images, (dy, dx), axis=(1, 2))
+    if dy > 0:
+        result[:, :dy] = 0
+    elif dy < 0:
+        result[:, dy:] = 0
+    elif dx > 0:
+        result[:, :, :dx] = 0
+    elif dx < 0:
+        result[:, :, dx:] = 0
+    return result
+
+
+def blanked_too_little(images, dy, dx):
+    result = np.roll(images, (dy, dx), axis=(1, 2))
+    for axis, step in ((1, dy), (2, dx)):
+        border = np.moveaxis(result, axis, 0)
+        border[slice(0, step - 1) if step > 0 else slice(step + 1, None) if step < 0 else slice(0)] = 0
+    return result
+
+
+def picked(images, dy, dx, first=0, gap=0):
+    height, width = images.shape[1:3]
+    result = np.zeros_like(images)
+    for y in range(height):
+        for x in range(width):
+            if first <= y - dy < height - gap and first <= x - dx < width - gap:
+                result[:, y, x] = images[:, y - dy, x - dx]
+    return result
+
+
+def kept_if_too_far(images, dy, dx):
+    if abs(dy) >= images.shape[1] or abs(dx) >= images.shape[2]:
+        return images
+    return shifted(images, dy, dx)
+
+
+def guarded(weights, bits, empty):
+    return np.where(empty(weights.reshape(-1, weights.shape[-1])), 1, each_scale(weights, bits))
 
 
 WRONG = {
@@ -451,7 +543,7 @@ WRONG = {
         "the last alone": lambda images, clockwise: quarter(images, clockwise)[-1],
         "one way only": lambda images, clockwise: quarter(images, clockwise) if clockwise else None,
         "all black": lambda images, clockwise: 0 * quarter(images, clockwise),
-        "transposed one way": lambda images, clockwise: quarter(images, 1) if clockwise else images.swapaxes(1, 2),
+        "turned and mirrored": lambda images, clockwise: quarter(images, clockwise)[:, :, ::-1],
     },
     "12.3": {
         "a negative": lambda images, dy, dx: -1.0 * shifted(images, dy, dx),
@@ -465,10 +557,12 @@ WRONG = {
         ),
         "all black": lambda images, dy, dx: 0 * images,
         "twice as far": lambda images, dy, dx: shifted(images, 2 * dy, 2 * dx),
-        "sizes of the steps": lambda images, dy, dx: shifted(images, abs(dy), abs(dx)),
+        "white comes in": lambda images, dy, dx: shifted(images - 255.0, dy, dx) + 255,
     },
     "12.4": {
-        "the originals first": lambda labels, k: np.concatenate([labels, np.repeat(labels, k, axis=0)]),
+        "the classes of one-hot labels": lambda labels, k: np.repeat(
+            labels.argmax(axis=1) if labels.ndim > 1 else labels, k
+        ),
         "lists in a list": lambda labels, k: np.array([[label] * k for label in labels]),
         "how many": lambda labels, k: k * len(labels),
         "all 0": lambda labels, k: 0 * np.repeat(labels, k, axis=0),
@@ -480,7 +574,7 @@ WRONG = {
         "in reverse order": lambda labels, k: np.repeat(labels, k, axis=0)[::-1],
     },
     "17.1": {
-        "the codes alone": lambda x, bits: codes_and_scale(x, bits)[0],
+        "the scale alone": lambda x, bits: codes_and_scale(x, bits)[1],
         "a dict": lambda x, bits: dict(zip(("codes", "scale"), codes_and_scale(x, bits), strict=True)),
         "the other order": lambda x, bits: codes_and_scale(x, bits)[::-1],
         "by the spread": lambda x, bits: (np.round(x / x.std()), x.std()),
@@ -501,14 +595,14 @@ WRONG = {
         "two things": lambda x, bits: spread(x, bits)[:2],
         "from behind": lambda x, bits: spread(x, bits)[::-1],
         "the range itself": lambda x, bits: (spread(x, bits)[0], np.ptp(x), spread(x, bits)[2]),
-        "a zero point in the middle": lambda x, bits: (*spread(x, bits)[:2], 2 ** (bits - 1)),
+        "always 128": lambda x, bits: (*spread(x, bits)[:2], 128),
         "around 0": lambda x, bits: (
             np.round(x / (2 * np.abs(x).max()) * (2**bits - 1)),
             2 * np.abs(x).max() / (2**bits - 1),
             0,
         ),
         "one more": lambda x, bits: (spread(x, bits)[0] + 1, *spread(x, bits)[1:]),
-        "a list of codes": lambda x, bits: list(spread(x, bits)[0]),
+        "the scale alone": lambda x, bits: spread(x, bits)[1],
         "nothing": lambda x, bits: None,
         "the codes from behind": lambda x, bits: (2**bits - 1 - spread(x, bits)[0], *spread(x, bits)[1:]),
         "the scale squared": lambda x, bits: (spread(x, bits)[0], spread(x, bits)[1] ** 2, spread(x, bits)[2]),
@@ -536,17 +630,17 @@ WRONG = {
         "a loop": lambda a, z, s, b, t: [(row - z) * b for row in a.astype(int)],
         "the other way round": lambda a, z, s, b, t: b.astype(int) @ (a.astype(int) - z) * s * t,
         "both transposed": lambda a, z, s, b, t: b.T.astype(int) @ (a.T.astype(int) - z) * s,
-        "the mean of the scales": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t.mean()),
+        "the sum of the scales": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t.sum()),
         "a text": lambda a, z, s, b, t: str(product(a.astype(int) - z, b, s * t)),
     },
     "17.5": {
         "truth values": lambda x: (x >= 0, np.abs(x).mean()),
         "the other order": lambda x: (np.abs(x).mean(), np.where(x < 0, -1, 1)),
-        "the codes alone": lambda x: np.where(x < 0, -1, 1),
+        "the scale alone": lambda x: np.abs(x).mean(),
         "twice": lambda x: (np.where(x < 0, -1, 1), 2 * np.abs(x).mean()),
         "searched too coarsely": lambda x: (np.where(x < 0, -1, 1), round(float(np.abs(x).mean()), 1)),
         "x over its size": lambda x: (x / abs(x), np.abs(x).mean()),
-        "without zeros": lambda x: (np.where(x < 0, -1, 1), np.abs(x[x != 0]).mean()),
+        "half of the largest": lambda x: (np.where(x < 0, -1, 1), np.abs(x).max() / 2),
         "the variance": lambda x: (np.where(x < 0, -1, 1), np.var(x)),
         "two scales": lambda x: (np.where(x < 0, -1, 1), [x[x > 0].mean(), x[x < 0].mean()]),
         "nothing": lambda x: None,
@@ -706,6 +800,54 @@ UNNOTICED = {
     ),
     "one-hot tiled": ("12.4", {"round_by_round": lambda labels, k: np.tile(labels, k)}, "makes the rows longer"),
     "an array times k": ("12.4", {"round_by_round": lambda labels, k: labels * k}, "an array is multiplied"),
+    "return in the loop": ("12.1", first_of_all, "Does return stand inside the loop?"),
+    "the last column stays": ("12.1", to_the_place_before, "the last column has stayed where it was"),
+    "a column too few": ("12.1", up_to_the_last, "The last column is empty"),
+    "channels reversed too": ("12.1", row_of_pixels, "In colour images the channels are reversed as well"),
+    "counted from behind": ("12.1", lambda images: np.flip(images, -2), "A grey batch has one axis less"),
+    "in half precision": ("12.1", lambda images: images[:, :, ::-1].astype(np.float16), "does rounding spoil it"),
+    "no room for a turn": ("12.2", turned_in_place, "It is right for square images"),
+    "a turn one place off": ("12.2", one_place_off, "You are off by one"),
+    "transposed one way": (
+        "12.2",
+        lambda images, clockwise: quarter(images, 1) if clockwise else images.swapaxes(1, 2),
+        "With clockwise=False rows and columns are exchanged",
+    ),
+    "turned, in whole numbers": (
+        "12.2",
+        lambda images, clockwise: quarter(images, clockwise).astype(int),
+        "Fractions and negative numbers get lost",
+    ),
+    "sizes of the steps": ("12.3", lambda images, dy, dx: shifted(images, abs(dy), abs(dx)), "The signs got lost"),
+    "exchanged and turned round": ("12.3", lambda images, dy, dx: shifted(images, -dx, -dy), "Two things: dy and dx"),
+    "blanked by elif": ("12.3", blanked_by_elif, "Rows and columns need an if each"),
+    "one row too few blanked": ("12.3", blanked_too_little, "You blank one row or column too few"),
+    "place 0 left out": (
+        "12.3",
+        lambda images, dy, dx: picked(images, dy, dx, first=1),
+        "leaves out the first row and the first column",
+    ),
+    "the last place left out": (
+        "12.3",
+        lambda images, dy, dx: picked(images, dy, dx, gap=1),
+        "leaves out the last row and the last column",
+    ),
+    "kept if too far": ("12.3", kept_if_too_far, "It is right as long as something of the image is left"),
+    "always two copies": (
+        "12.4",
+        {"round_by_round": lambda labels, k: np.tile(labels, (2, 1)[: labels.ndim])},
+        "in k.",
+    ),
+    "the originals first": (
+        "12.4",
+        {"image_by_image": lambda labels, k: np.concatenate([labels, np.repeat(labels, k, axis=0)])},
+        "One copy too many",
+    ),
+    "n for k": (
+        "12.4",
+        {"image_by_image": lambda labels, k: labels[np.arange(k * len(labels)) // len(labels)]},
+        "as many images as copies",
+    ),
     "halves up": (
         "17.1",
         lambda x, bits: (np.floor(x / codes_and_scale(x, bits)[1] + 0.5), codes_and_scale(x, bits)[1]),
@@ -729,6 +871,58 @@ UNNOTICED = {
         ),
         "You take the largest number, not the largest magnitude",
     ),
+    "rounded down, cut off": (
+        "17.1",
+        lambda x, bits: (
+            np.maximum(np.floor(x / codes_and_scale(x, bits)[1]), 1 - 2 ** (bits - 1)),
+            codes_and_scale(x, bits)[1],
+        ),
+        "You round down",
+    ),
+    "half of all steps": (
+        "17.1",
+        lambda x, bits: (np.round(x / (s := 2 * np.abs(x).max() / (2**bits - 1))), s),
+        "You divide by half of all steps",
+    ),
+    "the sign in the scale": (
+        "17.1",
+        lambda x, bits: (np.round(x / (s := max(x.min(), x.max(), key=abs) / (2 ** (bits - 1) - 1))), s),
+        "got into the scale",
+    ),
+    "codes in uint8": (
+        "17.1",
+        lambda x, bits: (codes_and_scale(x, bits)[0].astype(int).astype(np.uint8), codes_and_scale(x, bits)[1]),
+        "uint8 holds no negative numbers",
+    ),
+    "codes in half precision": (
+        "17.1",
+        lambda x, bits: (codes_and_scale(x, bits)[0].astype(np.float16), codes_and_scale(x, bits)[1]),
+        "does rounding spoil it",
+    ),
+    "beyond the last code": ("17.2", spread_beyond, "its code lies beyond the last one. Cut the codes off"),
+    "affine codes in int16": (
+        "17.2",
+        lambda x, bits: (spread(x, bits)[0].astype(int).astype(np.int16), *spread(x, bits)[1:]),
+        "With 16 the codes don't fit into int16",
+    ),
+    "a zero point in the middle": (
+        "17.2",
+        lambda x, bits: (*spread(x, bits)[:2], 2 ** (bits - 1)),
+        "in the middle of the codes",
+    ),
+    "halves up, affine": (
+        "17.2",
+        lambda x, bits: (
+            np.clip(np.floor(x / spread(x, bits)[1] + spread(x, bits)[2] + 0.5), 0, 2**bits - 1),
+            *spread(x, bits)[1:],
+        ),
+        "Round as np.round does, which takes the even number there",
+    ),
+    "one code too few": (
+        "17.2",
+        lambda x, bits: (np.clip(spread(x, bits)[0], 0, 2**bits - 2), *spread(x, bits)[1:]),
+        "You cut the codes off one too early",
+    ),
     "from the smallest": ("17.2", from_the_smallest, "0 itself has no code in your answer"),
     "a layer without axes": (
         "17.3",
@@ -745,6 +939,21 @@ UNNOTICED = {
         lambda weights, bits: np.abs(weights).reshape(weights.shape[-1], -1).max(axis=1) / (2 ** (bits - 1) - 1),
         "a piece is not a channel",
     ),
+    "a single zero": (
+        "17.3",
+        lambda weights, bits: guarded(weights, bits, lambda rows: (rows == 0).any(axis=0)),
+        "Only a channel that holds nothing but zeros",
+    ),
+    "a sum of zero": (
+        "17.3",
+        lambda weights, bits: guarded(weights, bits, lambda rows: rows.sum(axis=0) == 0),
+        "Only a channel that holds nothing but zeros",
+    ),
+    "small taken for zero": (
+        "17.3",
+        lambda weights, bits: guarded(weights, bits, lambda rows: np.abs(rows).max(axis=0) < 1e-3),
+        "Small weights are not zeros",
+    ),
     "converted too late": (
         "17.4",
         lambda a, z, s, b, t: np.matmul(a - z, b, dtype=np.int32) * s * t,
@@ -760,6 +969,45 @@ UNNOTICED = {
         lambda a, z, s, b, t: ((a - z).astype(np.int8) @ b) * (s * t),
         "The sums end in 8 bits",
     ),
+    "a zero point for each term": (
+        "17.4",
+        lambda a, z, s, b, t: product(a.astype(int), b, s * t) - z * len(b) * s * t,
+        "the sum of each column of b",
+    ),
+    "unsigned, 16 bits": (
+        "17.4",
+        lambda a, z, s, b, t: product(a.astype(np.uint16) - np.uint16(z), b, s * t),
+        "hold no negative numbers either",
+    ),
+    "weights in uint8": (
+        "17.4",
+        lambda a, z, s, b, t: (a.astype(int) - z) @ b.astype(np.uint8) * s * t,
+        "-1 becomes 255 there. Convert it",
+    ),
+    "the mean of the scales": (
+        "17.4",
+        lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t.mean()),
+        "share one scale in your answer",
+    ),
+    "a little added": ("17.5", lambda x: (np.sign(x + 1e-6), np.abs(x).mean()), "You add something to x"),
+    "without zeros": (
+        "17.5",
+        lambda x: (np.where(x < 0, -1, 1), np.abs(x[x != 0]).mean()),
+        "You leave out the zeros",
+    ),
+    "the best of a grid": (
+        "17.5",
+        lambda x: (
+            np.where(x < 0, -1, 1),
+            min(np.arange(0.0, 10.0), key=lambda scale: np.mean((np.abs(x) - scale) ** 2)),
+        ),
+        "only as exact as the steps are small",
+    ),
+    "the norm of a matrix": (
+        "17.5",
+        lambda x: (np.where(x < 0, -1, 1), np.linalg.norm(x, 1) / x.size),
+        "it is the largest sum of a column",
+    ),
     "three signs": ("17.5", lambda x: (np.sign(x), np.abs(x).mean()), "np.sign has three values"),
     "rows for numbers": (
         "17.5",
@@ -770,6 +1018,28 @@ UNNOTICED = {
         "17.6",
         lambda shape, bits, axis: math.ceil(math.prod(shape) * bits / 8) + 4 * (shape[axis] if axis else 1),
         "0 counts as False",
+    ),
+    "divided first": (
+        "17.6",
+        lambda shape, bits, axis: math.ceil(math.prod(shape) / 8) * bits + 4 * scale_count(shape, axis),
+        "You divide by 8 before you multiply by bits",
+    ),
+    "rows of bytes": (
+        "17.6",
+        lambda shape, bits, axis: (
+            math.prod(shape[:-1]) * math.ceil(shape[-1] * bits / 8) + 4 * scale_count(shape, axis)
+        ),
+        "Every row begins with a new byte",
+    ),
+    "no scale without an axis": (
+        "17.6",
+        lambda shape, bits, axis: size(shape, bits, axis) - (4 if axis is None else 0),
+        "one scale, for all: 4 bytes",
+    ),
+    "16 bits for the bytes": (
+        "17.6",
+        lambda shape, bits, axis: int(np.array(size(shape, bits, axis)).astype(np.int16)),
+        "It is right where weights is at most",
     ),
     "always a byte more": (
         "17.6",

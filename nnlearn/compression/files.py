@@ -94,8 +94,8 @@ def description(name: str, array: Quantized | NDArray[np.float32]) -> dict[str, 
             "bits": array.bits,
             "axis": array.axis,
             "scale": array.scale.dtype.name,
-            "error": array.error,
-            "signal": array.signal,
+            "error": float(f"{array.error:.6g}"),  # for the eye: nothing is computed with them
+            "signal": float(f"{array.signal:.6g}"),
         }
     return entry
 

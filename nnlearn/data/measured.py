@@ -1,20 +1,52 @@
 """Results of the experiments that take minutes: the scripts in experiments/ make them, chapters show them."""
 
 import json
+from collections.abc import Collection
 from importlib.resources import files
 from typing import Any
 
 from nnlearn.language import say
+from nnlearn.tables import Table
 
 
-def measured(name: str) -> Any:
-    """The stored results of ``python -m experiments.NAME``; ``["made_by"]`` is the command.
+class Measured(dict[str, Any]):
+    """What an experiment stored: ``["made_by"]`` is its command, ``["columns"]`` says what its entries are.
 
-    Raises ValueError for a name of which nothing is stored.
+    Its tables are lists of rows, a row a dict of named entries.
     """
+
+    def table(self, name: str, rows: str, columns: str, show: str, **only: Collection[Any]) -> Table:
+        """One of the tables, laid out in two directions::
+
+            stored.table("bits", rows="{bits} bits", columns="{method}", show="{median:.1%}", bits=[4, 3, 2])
+
+        rows, columns, show: what heads a line, what heads a column, and what stands where they meet: templates that
+            the entries of a stored row fill. Lines and columns come in the order in which they are stored.
+        only: the values that an entry may have; rows with others are left out.
+
+        Raises ValueError, with what there is, for a table or entry that is not there, or if no row is left.
+        """
+        if not isinstance(self.get(name), list):
+            names = ", ".join(key for key, value in self.items() if isinstance(value, list))
+            raise ValueError(say("There is no table {name!r}; there are {names}.", name=name, names=names))
+        try:
+            chosen = [row for row in self[name] if all(row[entry] in values for entry, values in only.items())]
+            cells = {(rows.format_map(row), columns.format_map(row)): show.format_map(row) for row in chosen}
+        except KeyError as error:
+            message = say("Table {name!r} has no entry {error}; it has {entries}.",
+                          name=name, error=error, entries=", ".join(self[name][0]))  # fmt: skip
+            raise ValueError(message) from error
+        if not cells:
+            raise ValueError(say("No row of table {name!r} has these values.", name=name))
+        lines, heads = (list(dict.fromkeys(each)) for each in zip(*cells, strict=True))
+        return Table(["", *heads], [[line, *(cells.get((line, head), "") for head in heads)] for line in lines])
+
+
+def measured(name: str) -> Measured:
+    """The stored results of ``python -m experiments.NAME``. Raises ValueError if nothing of this name is stored."""
     place = files(__name__.rpartition(".")[0]).joinpath("measured")
     stored = {file.name.removesuffix(".json"): file for file in place.iterdir() if file.name.endswith(".json")}
     if name not in stored:
         names = ", ".join(sorted(stored))
         raise ValueError(say("Nothing is stored of {name!r}; there are {names}.", name=name, names=names))
-    return json.loads(stored[name].read_text(encoding="utf-8"))
+    return Measured(json.loads(stored[name].read_text(encoding="utf-8")))

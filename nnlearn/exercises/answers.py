@@ -31,8 +31,14 @@ def read(value: Any, like: Any) -> Answer:
         if not (isinstance(value, tuple | list) or np.ndim(value) > 0):
             raise TypeError(say("It must return {n} things, separated by commas; this is {value}.",
                                 n=len(like), value=shown(value)))  # fmt: skip
-        return tuple(numbers(item) for item in value)
-    answer = numbers(value)
+        if len(value) != len(like):
+            return tuple(map(numbers, value))
+        return tuple(as_number(numbers(item), part) for item, part in zip(value, like, strict=True))
+    return as_number(numbers(value), like)
+
+
+def as_number(answer: Array, like: Array) -> Array:
+    """The answer; where a number is needed, one that stands in brackets is taken out of them."""
     return answer.reshape(()) if np.ndim(like) == 0 and answer.size == 1 else answer
 
 
@@ -92,7 +98,7 @@ def shown(value: Any, digits: int = 6) -> str:
     if array.dtype.kind not in "biuf":
         return reprlib.repr(value)
     if array.ndim == 0:
-        return f"{array.item():.{digits}g}"
+        return str(array.item()) if array.dtype.kind == "b" else f"{array.item():.{digits}g}"
     return np.array2string(array, precision=digits, separator=", ", threshold=60, max_line_width=100)
 
 

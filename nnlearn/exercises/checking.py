@@ -10,7 +10,7 @@ from nnlearn.exercises.calls import Outcome, limited
 from nnlearn.exercises.judge import Verdict, described, judge
 from nnlearn.exercises.loader import load
 from nnlearn.exercises.result import NotRightYet, Result, graded
-from nnlearn.exercises.task import Question, Task
+from nnlearn.exercises.task import Function, Question, Task
 from nnlearn.language import say
 
 
@@ -49,7 +49,12 @@ def verdicts(task: Task, answer: Any, seed: int | str, seconds: float | None) ->
     """A verdict on each question; one for all if the answer is not what check needs."""
     if isinstance(task.asks, Question):
         return {"": verdict(task.asks, answer, seed, seconds)}
+    names = ", ".join(repr(name) for name in task.asks)
     if callable(answer):
+        if not takes(answer):
+            return {"": refused(say("check needs a dict with an answer to each of {names}, or a function without "
+                                    "arguments that returns one; your function takes {taken}.",
+                                    names=names, taken=signature(answer)))}  # fmt: skip
         outcome = limited(answer, allowed(seconds, *task.asks.values()))(())
         if outcome.error is not None and not isinstance(outcome.error, NotImplementedError):
             return {"": refused(described(outcome.error))}
@@ -57,7 +62,6 @@ def verdicts(task: Task, answer: Any, seed: int | str, seconds: float | None) ->
     if answer is None or answer is ...:
         answer = {}
     if not isinstance(answer, Mapping):
-        names = ", ".join(repr(name) for name in task.asks)
         return {"": refused(say("check needs a dict with an answer to each of {names}; this is {value}.",
                                 names=names, value=shown(answer)))}  # fmt: skip
     answers = {str(key).strip().lower(): value for key, value in answer.items()}
@@ -85,14 +89,21 @@ def verdict(question: Question, answer: Any, seed: int | str, seconds: float | N
             return refused(say("check needs your function itself, its name without brackets; this is {value}.",
                                value=shown(answer)))  # fmt: skip
         return judge(question, lambda arguments: Outcome(value=answer), seed)
-    try:
-        signature(answer).bind(*question.names)
-    except TypeError:
+    if not takes(answer, *question.names):
         return refused(say("Your function must take {needed}, in this order; it takes {taken}.",
                            needed=f"({', '.join(question.names)})", taken=signature(answer)))  # fmt: skip
-    except ValueError:  # a function of a compiled library may not tell
-        pass
     return judge(question, limited(answer, allowed(seconds, question)), seed)
+
+
+def takes(function: Function, *arguments: Any) -> bool:
+    """Whether a function can be called with so many arguments; True for one that does not tell."""
+    try:
+        signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # a function of a compiled library may not tell
+        return True
+    return True
 
 
 def allowed(seconds: float | None, *questions: Question) -> float:

@@ -18,6 +18,10 @@ CAUSES = (  # a piece of a message of Python, and what a beginner needs to know 
     ("bitwise_xor", POWER),
     ("has no attribute 'append'", mark("append changes the list and gives back nothing (None): no = before it.")),
     ("NoneType", mark("None is what a function gives back that has no return yet: is one that you call unfinished?")),
+    (
+        "truth value of an array",
+        mark("if, and, or need one True or False; an array has one for each number. np.where looks at each of them."),
+    ),
     ("recursion depth", mark("Python allows about 1000 calls within one another, a loop as many rounds as you like.")),
     ("'function'", mark("A function stands where a number is needed: call it, with brackets, as in f(x).")),
 )
@@ -112,7 +116,7 @@ def described(error: BaseException) -> str:
     if isinstance(error, NotImplementedError) and len(frames) > 1:
         return say("It calls {name}, which is not written yet. Write {name} first.", name=frames[-1].name)
     line = next((frame.line for frame in reversed(frames) if frame.filename == frames[0].filename), "")
-    fields = {"kind": type(error).__name__, "message": error, "line": line}
+    fields = {"kind": type(error).__name__, "message": str(error).rstrip(" ."), "line": line}
     cause = next((say(sentence) + " " for piece, sentence in CAUSES if piece in str(error)), "")
     if line:
         return cause + say("It raised {kind}: {message}. The line: {line}", **fields)

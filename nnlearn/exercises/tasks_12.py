@@ -17,9 +17,9 @@ from nnlearn.language import mark
 
 
 def batch(random, shape, dtype):
-    """Images without two equal pixels and without a 0; fractions are of both signs."""
+    """Images without two equal pixels and without a 0; fractions, in tenths, are of both signs."""
     pixels = random.permutation(np.prod(shape)).reshape(shape) + 1
-    return ((2 * pixels - pixels.size - 1.5) / 4).astype(dtype) if dtype is float else pixels.astype(dtype)
+    return ((2 * pixels - pixels.size - 1.5) / 5).astype(dtype) if dtype is float else pixels.astype(dtype)
 
 
 def batches(random):
@@ -49,9 +49,10 @@ def whole(kind, answer):
 
 
 FRACTIONS_LOST = mark(
-    "Fractions and negative numbers get lost: your array is made for whole numbers. np.zeros_like(images) makes one of "
-    "the type of the images."
+    "Fractions and negative numbers get lost: your array is made for whole numbers. np.zeros(shape, images.dtype) "
+    "makes one of the type of the images."
 )
+FIRST_IMAGE = mark("Only the first image comes back. Does return stand inside a loop, or did you take images[0]?")
 FRACTIONS = batch(np.random.default_rng(1), (2, 3, 5, 3), float)
 GREY = batch(np.random.default_rng(0), (2, 2, 3), np.uint8)
 COLOUR = batch(np.random.default_rng(0), (2, 2, 3, 3), np.uint8)
@@ -74,6 +75,20 @@ def copied_within(columns):
         return flipped
 
     return answer
+
+
+def last_column_empty(images):
+    """A loop that leaves out the last column."""
+    flipped = images[:, :, ::-1].copy()
+    flipped[:, :, -1] = 0
+    return flipped
+
+
+def others_empty(images):
+    """A loop that ends after the first image."""
+    flipped = np.zeros_like(images)
+    flipped[0] = images[0][:, ::-1]
+    return flipped
 
 
 OVERWRITTEN = mark(
@@ -137,13 +152,14 @@ FLIP_MISTAKES = (
         mark("Nothing has moved. Is it the flipped array that you return?"),
         lambda images: images,
     ),
-    Misconception(
-        mark("Only the first image comes back. Does return stand inside a loop, or did you take images[0]?"),
-        lambda images: images[0][:, ::-1],
-    ),
+    Misconception(FIRST_IMAGE, lambda images: images[0][:, ::-1]),
     Misconception(
         mark("Only the last image comes back. Does the loop overwrite its result, where it should collect them?"),
         lambda images: images[-1][:, ::-1],
+    ),
+    Misconception(
+        mark("Only the first image is flipped, the others are empty. Does return stand inside the loop?"),
+        others_empty,
     ),
     Misconception(OVERWRITTEN, copied_within(lambda columns: columns)),
     Misconception(OVERWRITTEN, copied_within(reversed)),
@@ -152,8 +168,36 @@ FLIP_MISTAKES = (
         lambda images: np.roll(images[:, :, ::-1], 1, axis=2),
     ),
     Misconception(
+        mark("You are off by one: the last column has stayed where it was. It goes first."),
+        lambda images: np.roll(images[:, :, ::-1], -1, axis=2),
+    ),
+    Misconception(
+        mark("The last column is empty: the loop ends one column too early. range does not include its end."),
+        last_column_empty,
+    ),
+    Misconception(
         mark("A column got lost, the one that should come last: a slice does not include its end."),
         lambda images: images[:, :, :0:-1],
+    ),
+    Misconception(
+        mark("A column got lost, the one that should come first: the last column has the place -1, not -2."),
+        lambda images: images[:, :, -2::-1],
+    ),
+    Misconception(
+        mark(
+            "It is right for colour images. A grey batch has one axis less, so that axis -2 is that of the rows. Count "
+            "the axes from the front: images, rows, columns."
+        ),
+        lambda images: np.flip(images, -2),
+        witness=(GREY,),
+    ),
+    Misconception(
+        mark("It is right for grey images. In colour images the channels are reversed as well: blue comes before red."),
+        lambda images: images[:, :, ::-1] if images.ndim == 3 else images[:, :, ::-1, ::-1],
+    ),
+    Misconception(
+        mark("It is right for grey images. Colour images come back as they were; their columns are on axis 2 as well."),
+        lambda images: images[:, :, ::-1] if images.ndim == 3 else images,
     ),
     Misconception(FRACTIONS_LOST, whole(int, flip_horizontal), witness=(FRACTIONS,)),
     Misconception(FRACTIONS_LOST, whole(np.uint8, flip_horizontal), witness=(FRACTIONS,)),
@@ -218,6 +262,28 @@ def wrong_way(clockwise):
     return 1 if clockwise else -1
 
 
+def into_the_same_shape(images, clockwise):
+    """Turned images written into an array in which height and width have not changed places."""
+    result = np.zeros_like(images)
+    for n, image in enumerate(images):
+        result[n] = np.rot90(image, right_way(clockwise))
+    return result
+
+
+def into_the_same_shape_by_pixels(images, clockwise):
+    """The same, pixel by pixel, which fails in another way."""
+    result = np.zeros_like(images)
+    turned_images = rotate90(images, clockwise)
+    for row in range(turned_images.shape[1]):
+        for column in range(turned_images.shape[2]):
+            result[:, row, column] = turned_images[:, row, column]
+    return result
+
+
+SAME_SHAPE = mark(
+    "It is right for square images. The others don't fit into an array of the shape of images: its height must be "
+    "their width, and its width their height."
+)
 STACK = mark(
     "You turned the stack, not the images: these are the first two axes, and the first one counts the images. "
     "(np.rot90 takes them if you name no axes.) Which two are the rows and the columns?"
@@ -325,10 +391,33 @@ ROTATE_MISTAKES = (
         turned(wrong_way, (-2, -1)),
     ),
     Misconception(LAST_AXES, turned(lambda clockwise: 1, (-2, -1))),
+    Misconception(FIRST_IMAGE, lambda images, clockwise: np.rot90(images[0], right_way(clockwise))),
     Misconception(
-        mark("Only the first image comes back. Does return stand inside a loop, or did you take images[0]?"),
-        lambda images, clockwise: np.rot90(images[0], right_way(clockwise)),
+        mark(
+            "With clockwise=False it is right. With clockwise=True rows and columns are exchanged, but that is a "
+            "mirror along the diagonal: a flip is missing."
+        ),
+        lambda images, clockwise: images.swapaxes(1, 2) if clockwise else rotate90(images, clockwise),
     ),
+    Misconception(
+        mark(
+            "With clockwise=True it is right. With clockwise=False rows and columns are exchanged, but that is a "
+            "mirror along the diagonal: a flip is missing."
+        ),
+        lambda images, clockwise: rotate90(images, clockwise) if clockwise else images.swapaxes(1, 2),
+        witness=(COLOUR, False),
+    ),
+    Misconception(
+        mark(
+            "You are off by one: what should come to the last row or column stands one before it, and what should come "
+            "to the first is last. Places are counted from 0, so that the last is height - 1 or width - 1."
+        ),
+        lambda images, clockwise: np.roll(rotate90(images, clockwise), -1, axis=2 if clockwise else 1),
+    ),
+    Misconception(SAME_SHAPE, into_the_same_shape),
+    Misconception(SAME_SHAPE, into_the_same_shape_by_pixels),
+    Misconception(FRACTIONS_LOST, whole(int, rotate90), witness=(FRACTIONS, True)),
+    Misconception(FRACTIONS_LOST, whole(np.uint8, rotate90), witness=(FRACTIONS, True)),
 )
 
 ROTATE = Task(
@@ -446,6 +535,33 @@ def blanked_with_else(images, dy, dx):
     return result
 
 
+def blanked(images, dy, dx, more):
+    """As many rows and columns as come in are blanked, and so many more."""
+    result = rolled(images, (dy, dx))
+    if dy > 0:
+        result[:, : dy + more] = 0
+    if dy < 0:
+        result[:, dy - more :] = 0
+    if dx > 0:
+        result[:, :, : dx + more] = 0
+    if dx < 0:
+        result[:, :, dx - more :] = 0
+    return result
+
+
+def blanked_above_and_left(images, dy, dx):
+    """Right for shifts down and to the right, and for 0; what leaves above or on the left comes back."""
+    result = rolled(images, (dy, dx))
+    result[:, : max(dy, 0)] = 0
+    result[:, :, : max(dx, 0)] = 0
+    return result
+
+
+def blanked_along_one_axis(images, dy, dx):
+    """A chain of elif: columns are blanked only if no rows are."""
+    return moved(rolled(images, (0, dx)), [dy], [1]) if dy else moved(images, [dx], [2])
+
+
 def blanked_one_way(images, dy, dx, axis):
     """Zeros come in along one axis, on the other what leaves comes back."""
     along = [(dy, dx)[axis - 1]], [axis]
@@ -454,7 +570,7 @@ def blanked_one_way(images, dy, dx, axis):
 
 
 def looped(place, allowed):
-    """A loop over the pixels of a single image with a test that allows too much."""
+    """A loop over the pixels of an image with a test that allows too much, or too little."""
 
     def answer(images, dy, dx):
         result = np.zeros_like(images)
@@ -469,10 +585,22 @@ def looped(place, allowed):
     return answer
 
 
+def beyond(images, dy, dx):
+    """Whether nothing of the images is left."""
+    return abs(dy) >= images.shape[1] or abs(dx) >= images.shape[2]
+
+
+def never_beyond(images, dy, dx):
+    """Shifts that are cut off, so that something of the image is left."""
+    height, width = images.shape[1:3]
+    return shift(images, int(np.clip(dy, 1 - height, height - 1)), int(np.clip(dx, 1 - width, width - 1)))
+
+
 UP_LEFT = (FRACTIONS, -1, -2)
 DOWN_RIGHT = (UP_LEFT[0], 1, 2)
 DOWN_LEFT = (UP_LEFT[0], 1, -2)
 DOWN = (UP_LEFT[0], 1, 0)
+SIDEWAYS = (UP_LEFT[0], 0, 2)
 TOO_FAR = (batch(np.random.default_rng(2), (1, 4, 2), np.uint8), -6, 1)
 
 WRAPPED = mark(
@@ -501,6 +629,15 @@ ONE_WAY_ROLLED = mark(
 ROLLED_AND_TURNED = mark(
     "Two things: one of dy and dx moves the wrong way, and what leaves on one side comes back on the other, where "
     "zeros should come in."
+)
+FIRST_PLACES = mark("Your test leaves out the first row and the first column. Place 0 counts too: is it < or <= ?")
+LAST_PLACES = mark(
+    "Your test leaves out the last row and the last column. Their places are height - 1 and width - 1, which < height "
+    "and < width let in."
+)
+NOTHING_LEFT = mark(
+    "It is right as long as something of the image is left. A shift by the whole height or width, or by more, leaves "
+    "nothing but zeros."
 )
 NEGATIVE_SLICES = mark(
     "It fails where dy or dx is negative: a negative number in a slice is counted from the end. A shift up needs "
@@ -545,6 +682,21 @@ SHIFT_MISTAKES = (
         mark("dy is right. A positive dx moves to the left in your answer; it should move to the right."),
         lambda images, dy, dx: shift(images, dy, -dx),
     ),
+    Misconception(
+        mark("Two things: dy and dx are exchanged, and the images move the wrong way, in both directions."),
+        lambda images, dy, dx: shift(images, -dx, -dy),
+    ),
+    Misconception(
+        mark("The signs got lost: negative numbers, too, move the images down and to the right."),
+        lambda images, dy, dx: shift(images, abs(dy), abs(dx)),
+    ),
+    Misconception(FIRST_IMAGE, lambda images, dy, dx: shift(images, dy, dx)[0]),
+    Misconception(
+        NOTHING_LEFT,
+        lambda images, dy, dx: images if beyond(images, dy, dx) else shift(images, dy, dx),
+        witness=TOO_FAR,
+    ),
+    Misconception(NOTHING_LEFT, never_beyond, witness=TOO_FAR),
     Misconception(
         mark("The images move up and down only. What became of dx?"),
         lambda images, dy, dx: shift(images, dy, 0),
@@ -593,7 +745,7 @@ SHIFT_MISTAKES = (
     ),
     Misconception(ROLLED_AND_TURNED, lambda images, dy, dx: rolled(images, (-dy, dx))),
     Misconception(ROLLED_AND_TURNED, lambda images, dy, dx: rolled(images, (dy, -dx)), witness=DOWN_RIGHT),
-    Misconception(ONE_WAY_ROLLED, partial(blanked_one_way, axis=1)),
+    Misconception(ONE_WAY_ROLLED, partial(blanked_one_way, axis=1), witness=SIDEWAYS),
     Misconception(ONE_WAY_ROLLED, partial(blanked_one_way, axis=2)),
     Misconception(
         NEGATIVE_PLACES,
@@ -603,6 +755,15 @@ SHIFT_MISTAKES = (
         NEGATIVE_PLACES,
         looped(lambda y, x, dy, dx: ((y, x), (y - dy, x - dx)), lambda to, origin, size: origin < size),
         witness=DOWN_RIGHT,
+    ),
+    *(
+        Misconception(hint, looped(lambda y, x, dy, dx: ((y, x), (y - dy, x - dx)), allowed), witness=witness)
+        for hint, witness, allowed in (
+            (FIRST_PLACES, DOWN_RIGHT, lambda to, origin, size: 0 < origin < size),
+            (FIRST_PLACES, UP_LEFT, lambda to, origin, size: 0 < to and 0 <= origin < size),
+            (LAST_PLACES, UP_LEFT, lambda to, origin, size: 0 <= origin < size - 1),
+            (LAST_PLACES, DOWN_RIGHT, lambda to, origin, size: to < size - 1 and 0 <= origin < size),
+        )
     ),
     Misconception(FRACTIONS_LOST, whole(int, shift)),
     Misconception(FRACTIONS_LOST, whole(np.uint8, shift)),
@@ -635,6 +796,28 @@ SHIFT_MISTAKES = (
         ),
         blanked_at_the_start,
         witness=UP_LEFT,
+    ),
+    Misconception(
+        mark(
+            "It is right for shifts down and to the right. After a shift up or to the left, what left above or on the "
+            "left comes back on the other side: zeros must come in there too."
+        ),
+        blanked_above_and_left,
+    ),
+    Misconception(
+        mark(
+            "Where both dy and dx are different from 0, zeros come in along one axis only: an elif is skipped if a "
+            "condition before it was true. Rows and columns need an if each."
+        ),
+        blanked_along_one_axis,
+    ),
+    Misconception(
+        mark("You blank one row or column too few: for dy = 1 it is row 0, which is [:1]."),
+        partial(blanked, more=-1),
+    ),
+    Misconception(
+        mark("You blank one row or column too many: for dy = 1 it is row 0 alone, which is [:1]."),
+        partial(blanked, more=1),
     ),
     Misconception(
         mark("Where dy or dx is 0 you blank everything: [0:] is the whole. Nothing comes in there."),
@@ -692,12 +875,12 @@ def one_hot(labels):
 
 
 def label_sets(random):
-    """Labels in no order, plain and one-hot; one copy, one image."""
+    """Labels in no order, plain and one-hot; one copy, one image; a class whose number is too large for 8 bits."""
     for n, k in [(1, 2), (2, 1), (2, 3), (3, 2), (4, 4), (5, 2)]:
         yield random.choice(10, n, replace=False), k
     for n, k in [(1, 3), (3, 2), (4, 1)]:
         yield one_hot(random.permutation(n)), k
-    yield np.array([3, 3, 8, 0]), int(random.integers(2, 5))
+    yield np.array([3, 3, 512, 0]), int(random.integers(2, 5))
 
 
 PLAIN_LABELS = (np.array([7, 2, 5, 2]), 3)
@@ -726,6 +909,11 @@ TILED_COLUMNS = mark(
 )
 SORTED = mark("You sorted the labels. The images were not sorted, so the labels must stay in the order of the images.")
 NUMBERS = mark("These are the numbers of the images in the batch, not their labels. Use them to look the labels up.")
+ALWAYS_TWO = mark("You always make 2 copies. How many there are is in k.")
+EXCHANGED = mark(
+    "The number of images and the number of copies are exchanged: it is right only where there are as many images as "
+    "copies."
+)
 FIRST_ONLY = mark("Every place has the label of the first image.")
 
 
@@ -735,6 +923,7 @@ def copies(reference, *own):
         Misconception(AS_THEY_WERE, lambda labels, k: labels),
         Misconception(ONE_TOO_MANY, lambda labels, k: reference(labels, k + 1)),
         Misconception(ONE_TOO_FEW, lambda labels, k: reference(labels, k - 1) if k > 1 else labels[:0]),
+        Misconception(ALWAYS_TWO, lambda labels, k: reference(labels, 2)),
         Misconception(TIMES_K, lambda labels, k: labels * k),
         Misconception(SORTED, lambda labels, k: np.sort(np.repeat(labels, k, axis=0), axis=0)),
         Misconception(NUMBERS, lambda labels, k: reference(np.arange(len(labels)), k)),
@@ -765,6 +954,8 @@ COPIED_LABELS = Task(
         "image_by_image": copies(
             image_by_image,
             Misconception(ROUNDS, round_by_round),
+            Misconception(ONE_TOO_MANY, lambda labels, k: np.concatenate([labels, image_by_image(labels, k)])),
+            Misconception(EXCHANGED, lambda labels, k: labels[np.arange(k * len(labels)) // len(labels)]),
             Misconception(FLATTENED, lambda labels, k: np.repeat(labels, k), witness=ONE_HOT),
             Misconception(FLATTENED, lambda labels, k: np.repeat(labels, k, axis=-1), witness=ONE_HOT),
             Misconception(ROUNDS, lambda labels, k: np.tile(labels, k), witness=ONE_HOT),
@@ -772,6 +963,7 @@ COPIED_LABELS = Task(
         "round_by_round": copies(
             round_by_round,
             Misconception(TOGETHER, image_by_image),
+            Misconception(EXCHANGED, lambda labels, k: labels[np.arange(k * len(labels)) % k]),
             Misconception(TILED_COLUMNS, lambda labels, k: np.tile(labels, k), witness=ONE_HOT),
             Misconception(TOGETHER, lambda labels, k: np.repeat(labels, k), witness=ONE_HOT),
         ),

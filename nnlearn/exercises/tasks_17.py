@@ -38,6 +38,9 @@ def clipped(answer, low, high):
     return answer_in_range
 
 
+CODES_ALONE = mark("Only the codes come back. Without the scale nobody knows what they stand for: return codes, scale.")
+UNSIGNED = mark("uint8 holds no negative numbers: -1 becomes 255 there, without a word. The codes here have signs.")
+
 # --- 17.1 ------------------------------------------------------------------------------------------------------------
 
 
@@ -77,7 +80,9 @@ SIX = (np.array([-1.6, 0.3, 1.0, 2.9, -0.8, 0.0]), 4)
 LOW_PEAK = (np.array([2.0, -4.5, 1.2, 0.4]), 4)
 ALL_BELOW = (np.array([-0.7, -1.9, -1.2]), 3)
 TIES = (np.array([7.0, 2.5, -3.5, 0.5, -0.5, -1.5]), 4)
-LONG = (np.array([1.0, -0.26, 0.11, -0.87]), 12)
+LONG = (np.array([1.0, -0.26, 0.11, -0.87]), 16)
+LOWER_END = (np.array([-8.7, 3.0, -3.0]), 4)  # x / scale is -7 and a last digit less
+UPPER_END = (np.array([8.7, 3.0, -3.0]), 4)  # 7 and a last digit more
 
 
 def by_scale(scale, rounding=np.round):
@@ -110,6 +115,11 @@ def codes_changed(change):
     return answer
 
 
+def in_range_or_not(answer):
+    """As it is, and with the codes cut off at the first and the last."""
+    return answer, clipped(answer, first_code, largest_code)
+
+
 def draft_mistakes():
     """The draft with any of its three faults; where the codes run over, also cut off, in two ways."""
     for parts, hint in DRAFTED.items():
@@ -130,6 +140,13 @@ def scale_changed(change):
     return answer
 
 
+MEAN_SIZE = mark(
+    "You take the mean magnitude, the scale of the binary scheme. Here the farthest number gets the last code."
+)
+HALF_OF_ALL = mark(
+    "You divide by half of all steps between 2**bits codes, 3.5 with 3 bits. Here the codes end as far below 0 as "
+    "above it: how many steps is it from 0 to the last?"
+)
 LEVELS = mark(
     "Your scale is made for one code more. With 4 bits the codes run from -7 to 7, as many on either side of 0: how "
     "many steps is it from 0 to the largest number?"
@@ -151,11 +168,12 @@ ABS_OUTSIDE = mark(
     "from 0 than 2, though it is smaller."
 )
 TRUNCATED = mark(
-    "You cut the fraction off, as int and astype do, so that 2.9 steps become 2. Take the nearest code: the error is "
-    "half as large then."
+    "You cut the fraction off, as int and astype do, so that 2.9 steps become 2. Take the nearest code, which is never "
+    "more than half a step away."
 )
+ROUND_UP = mark("You round up. Take the nearest code, above or below, which is never more than half a step away.")
 ROUND_DOWN = mark(
-    "You round down, so that -0.2 steps become -1. Take the nearest code: the error is half as large then."
+    "You round down, so that -0.2 steps become -1. Take the nearest code, which is never more than half a step away."
 )
 TWO_OF_THREE = mark(
     "Half done: two of the three faults of the draft are still there. Look at one number of its answer at a time: "
@@ -192,17 +210,34 @@ SYMMETRIC_MISTAKES = (
     Misconception(BOTH_SIDES, by_scale(lambda x, bits: farthest(x) / (2**bits - 1))),
     Misconception(BOTH_SIDES, by_scale(lambda x, bits: farthest(x) / (2**bits - 2))),
     Misconception(BOTH_SIDES, by_scale(lambda x, bits: farthest(x) / 2**bits)),
-    Misconception(RANGE_OF_X, by_scale(lambda x, bits: np.ptp(x) / (2**bits - 1))),
-    Misconception(RANGE_OF_X, by_scale(lambda x, bits: np.ptp(x) / (2**bits - 2))),
-    Misconception(
-        RANGE_OF_X,
-        clipped(by_scale(lambda x, bits: np.ptp(x) / (2**bits - 1)), first_code, largest_code),
+    *(
+        Misconception(RANGE_OF_X, answer)
+        for steps in (lambda bits: 2**bits - 1, lambda bits: 2**bits - 2)
+        for answer in in_range_or_not(by_scale(lambda x, bits, steps=steps: np.ptp(x) / steps(bits)))
     ),
-    Misconception(ABS_OUTSIDE, by_scale(lambda x, bits: abs(x.max()) / largest_code(bits)), witness=ALL_BELOW),
+    *(
+        Misconception(HALF_OF_ALL, answer)
+        for answer in in_range_or_not(by_scale(lambda x, bits: farthest(x) / (2 ** (bits - 1) - 0.5)))
+    ),
     Misconception(
-        ABS_OUTSIDE,
-        clipped(by_scale(lambda x, bits: abs(x.max()) / largest_code(bits)), first_code, largest_code),
-        witness=ALL_BELOW,
+        mark("A power is written ** in Python: 2**3 is 8, but 2 * 3 is 6."),
+        by_scale(lambda x, bits: farthest(x) / (2 * (bits - 1) - 1)),
+    ),
+    Misconception(
+        mark(
+            "The sign of the farthest number got into the scale, and turns all signs round if it is negative. Take its "
+            "magnitude."
+        ),
+        by_scale(lambda x, bits: x.flat[np.abs(x).argmax()] / largest_code(bits)),
+        witness=LOW_PEAK,
+    ),
+    *(
+        Misconception(MEAN_SIZE, answer)
+        for answer in in_range_or_not(by_scale(lambda x, bits: np.abs(x).mean() / largest_code(bits)))
+    ),
+    *(
+        Misconception(ABS_OUTSIDE, answer, witness=ALL_BELOW)
+        for answer in in_range_or_not(by_scale(lambda x, bits: abs(x.max()) / largest_code(bits)))
     ),
     Misconception(
         mark("You always divide by 127, the largest code of 8 bits. How many bits there are is in bits."),
@@ -212,7 +247,10 @@ SYMMETRIC_MISTAKES = (
         mark("A power is written ** in Python, as in 2**3; ^ is something else."),
         by_scale(lambda x, bits: farthest(x) / (2 ^ (bits - 1) - 1)),
     ),
-    Misconception(ROUND_DOWN, by_scale(right_scale, np.floor)),
+    *(
+        Misconception(ROUND_DOWN, answer, witness=LOWER_END)
+        for answer in in_range_or_not(by_scale(right_scale, np.floor))
+    ),
     Misconception(
         ROUND_DOWN,
         lambda x, bits: (x // right_scale(x, bits), right_scale(x, bits)),
@@ -226,10 +264,7 @@ SYMMETRIC_MISTAKES = (
         by_scale(right_scale, lambda steps: np.trunc(steps + 0.5)),
         witness=LOW_PEAK,
     ),
-    Misconception(
-        mark("You round up. Take the nearest code, above or below: the error is half as large then."),
-        by_scale(right_scale, np.ceil),
-    ),
+    *(Misconception(ROUND_UP, answer, witness=UPPER_END) for answer in in_range_or_not(by_scale(right_scale, np.ceil))),
     Misconception(
         mark(
             "All is right but in the middle between two codes: 2.5 steps become 2 here, not 3, and -0.5 become 0. Take "
@@ -262,6 +297,7 @@ SYMMETRIC_MISTAKES = (
         mark("The codes are right. These are the numbers that they stand for, codes * scale: return the codes."),
         codes_changed(lambda codes, scale, bits: codes * scale),
     ),
+    Misconception(CODES_ALONE, lambda x, bits: symmetric(x, bits)[0]),
     Misconception(
         mark("The codes lost their signs: those of negative numbers are negative."),
         codes_changed(lambda codes, scale, bits: abs(codes)),
@@ -279,6 +315,7 @@ SYMMETRIC_MISTAKES = (
         codes_changed(lambda codes, scale, bits: codes.astype(np.int8)),
         witness=LONG,
     ),
+    Misconception(UNSIGNED, codes_changed(lambda codes, scale, bits: codes.astype(np.uint8))),
     Misconception(
         mark("The codes are right, the scale is upside down: from it and the codes, codes * scale, x must come back."),
         scale_changed(lambda scale, x, bits: 1 / scale),
@@ -358,7 +395,8 @@ BELOW = (np.array([-5.2, -4.3, -6.1]), 3)
 UNEVEN = (np.array([-1.0, 0.43, 1.6, 0.2, 1.1, -0.45]), 3)  # the zero point is 2.69 before it is rounded
 UNEVEN_BELOW = (np.array([-1.0, 0.43, 1.9, 0.1, 1.1, -0.45]), 3)  # here 2.41
 UNEVEN_BOTH = (np.array([0.2, 0.4, -0.7, -0.1]), 3)  # and here the codes differ, with 7 steps and with 8
-LONG_MIXED = (np.array([1.3, -0.26, 0.11, -0.87]), 12)
+LONG_MIXED = (np.array([1.3, -0.26, 0.11, -0.87]), 16)
+BALANCED = (np.array([-1.5, 0.4, 1.5]), 2)  # the zero point is 1.5 before it is rounded, the largest number gets 3.5
 
 
 def nearest_codes(x, scale, zero_point, low):
@@ -448,13 +486,47 @@ def affine_drafts():
         for names in itertools.combinations(AFFINE_DRAFT, n):
             hint = (AFFINE_HINTS[names[0]], TWO_FAULTS, THREE_FAULTS)[n - 1]
             faults = {name: AFFINE_DRAFT[name] for name in names}
-            for codes in (nearest_codes, rounded_apart if "zero_rounding" in names else from_the_lowest):
+            zero_rounded = "zero_rounding" not in names
+            for codes in (nearest_codes, from_the_lowest if zero_rounded else rounded_apart):
                 answer = affine_by(**faults, codes=codes)
                 yield Misconception(hint, answer, witness=ABOVE if "ends" in names else UNEVEN)
-                if "gaps" in names or codes is rounded_apart:
-                    yield Misconception(hint, clipped(answer, code_zero, all_steps), witness=UNEVEN_BOTH)
+                if "gaps" in names or codes is rounded_apart or (zero_rounded and codes is nearest_codes):
+                    witness = ABOVE if names == ("ends",) else UNEVEN_BOTH
+                    yield Misconception(hint, clipped(answer, code_zero, all_steps), witness=witness)
 
 
+def affine_in_range_or_not(answer):
+    """As it is, and with the codes cut off at the first and the last."""
+    return answer, clipped(answer, code_zero, all_steps)
+
+
+NOT_CUT_OFF = mark(
+    "All is right but where the range reaches as far up as down: there the zero point and the largest number are both "
+    "rounded up, so that its code lies beyond the last one. Cut the codes off, with np.clip."
+)
+HALVES = mark(
+    "All is right but in the middle between two codes. Round as np.round does, which takes the even number there."
+)
+SYMMETRIC_RANGE = mark(
+    "Your range reaches as far up as down, as in the symmetric scheme. Here it goes from the smallest number to the "
+    "largest, so that no code is left unused."
+)
+ZERO_TAKEN_OFF = mark(
+    "You take the zero point off. It is added: the smallest number, if it lies below 0, gets the code 0."
+)
+ZERO_UNUSED = mark(
+    "The zero point is right, but the codes don't use it: they must be moved by it, so that the first is 0."
+)
+ZERO_ALWAYS_0 = mark(
+    "Your zero point is always 0, as in the symmetric scheme. Here it is the code of 0, wherever that lies."
+)
+ZERO_IN_THE_MIDDLE = mark(
+    "Your zero point is always 2**(bits - 1), in the middle of the codes. It is the code of 0, wherever that lies."
+)
+FROM_ABOVE = mark(
+    "You count the zero point from the upper end of the range. The codes begin at the lower end: how many steps is 0 "
+    "above it?"
+)
 NONE_BELOW = mark(
     "Half done: 0 has a code if all numbers are positive, but not if all are negative. The range must hold 0 then too."
 )
@@ -466,18 +538,37 @@ NO_NEGATIVES = mark(
     "and is widened only to hold 0."
 )
 ZERO_SIGN = mark(
-    "The sign of the zero point is turned round: it counts the steps from the smallest number up to 0, and is never "
-    "negative."
+    "The sign of the zero point is turned round: it counts the steps from the lower end of the range up to 0, and is "
+    "never negative."
 )
 ZERO_IN_X = mark(
-    "Your zero point is a number of x. It should be a code, the one that 0 gets: how many steps is 0 above the "
-    "smallest number?"
+    "Your zero point is a number of x. It should be a code, the one that 0 gets: how many steps is 0 above the lower "
+    "end of the range?"
 )
 ONE_SIDED_ZERO = mark("You round the zero point to one side, always down or always up. Take the nearest whole number.")
 SIGNED = mark(
     "These are signed codes, as for int8, half of them negative. They would be right there; here the first code is 0."
 )
+ALWAYS_255 = mark(
+    "You always divide by 255, the steps between the codes of 8 bits. How many bits there are is in bits."
+)
+TO_UINT8 = mark("It is right up to 8 bits. With more the codes don't fit into uint8, and wrap around without a word.")
 OTHER_ORDER = mark("All is right, but in another order: return codes, scale, zero_point.")
+
+
+def with_zero_point(zero_point):
+    """Codes that are made with another zero point."""
+
+    def answer(x, bits):
+        scale, zero = affine_step(x, bits), zero_point(x, bits)
+        return np.round(x / scale + zero), scale, zero
+
+    return answer
+
+
+def with_zero_point_alone(zero_point):
+    """The right codes, and another zero point beside them."""
+    return lambda x, bits: (*affine(x, bits)[:2], zero_point(x, bits))
 
 
 def affine_in_x(zero):
@@ -491,13 +582,27 @@ def affine_in_x(zero):
 
 AFFINE_MISTAKES = (
     *affine_drafts(),
+    Misconception(NOT_CUT_OFF, affine_by(), witness=BALANCED),
     *(
-        Misconception(hint, affine_by(ends=ends, codes=codes), witness=witness)
+        Misconception(HALVES, answer, witness=BALANCED)
+        for answer in affine_in_range_or_not(
+            affine_by(codes=lambda x, scale, zero_point, low: half_up(x / scale + zero_point))
+        )
+    ),
+    *(
+        Misconception(hint, answer, witness=witness)
         for hint, ends, witness in (
             (NONE_BELOW, lambda x: (min(x.min(), 0), x.max()), BELOW),
             (NONE_ABOVE, lambda x: (x.min(), max(x.max(), 0)), ABOVE),
         )
-        for codes in (nearest_codes, from_the_lowest)
+        for answer in (
+            *affine_in_range_or_not(affine_by(ends=ends)),
+            affine_by(ends=ends, codes=from_the_lowest),
+        )
+    ),
+    *(
+        Misconception(SYMMETRIC_RANGE, answer)
+        for answer in affine_in_range_or_not(affine_by(ends=lambda x: (-farthest(x), farthest(x))))
     ),
     Misconception(
         mark(
@@ -511,14 +616,12 @@ AFFINE_MISTAKES = (
         ),
         witness=ABOVE,
     ),
-    Misconception(NO_NEGATIVES, affine_by(ends=lambda x: (0, x.max()))),
-    Misconception(NO_NEGATIVES, clipped(affine_by(ends=lambda x: (0, x.max())), code_zero, all_steps)),
+    *(Misconception(NO_NEGATIVES, answer) for answer in affine_in_range_or_not(affine_by(ends=lambda x: (0, x.max())))),
     *(
         Misconception(ONE_SIDED_ZERO, answer, witness=witness)
         for rounding, witness in ((np.floor, UNEVEN), (np.ceil, UNEVEN_BELOW))
         for answer in (
-            affine_by(zero_rounding=rounding),
-            clipped(affine_by(zero_rounding=rounding), code_zero, all_steps),
+            *affine_in_range_or_not(affine_by(zero_rounding=rounding)),
             affine_by(zero_rounding=rounding, codes=from_the_lowest),
         )
     ),
@@ -531,50 +634,70 @@ AFFINE_MISTAKES = (
         witness=UNEVEN,
     ),
     Misconception(ZERO_SIGN, affine_changed(lambda codes, scale, zero, bits: (codes, scale, -zero))),
-    Misconception(ZERO_SIGN, affine_changed(lambda codes, scale, zero, bits: (codes - 2 * zero, scale, -zero))),
+    *(
+        Misconception(ZERO_SIGN, answer)
+        for answer in affine_in_range_or_not(
+            with_zero_point(lambda x, bits: np.round(with_zero(x)[0] / affine_step(x, bits)))
+        )
+    ),
     Misconception(ZERO_IN_X, lambda x, bits: (*affine(x, bits)[:2], with_zero(x)[0])),
     Misconception(ZERO_IN_X, lambda x, bits: (*affine(x, bits)[:2], -with_zero(x)[0])),
     Misconception(ZERO_IN_X, affine_in_x(lambda low: low), witness=UNEVEN),
     Misconception(ZERO_IN_X, affine_in_x(lambda low: -low), witness=UNEVEN),
-    Misconception(
-        mark("You take the zero point off. It is added: the smallest number, if it lies below 0, gets the code 0."),
-        affine_changed(lambda codes, scale, zero, bits: (codes - 2 * zero, scale, zero)),
+    *(
+        Misconception(ZERO_TAKEN_OFF, answer)
+        for answer in affine_in_range_or_not(
+            affine_by(codes=lambda x, scale, zero_point, low: np.round(x / scale - zero_point))
+        )
     ),
+    *(Misconception(ALWAYS_255, answer) for answer in affine_in_range_or_not(affine_by(gaps=lambda bits: 255))),
     Misconception(
-        mark("You always divide by 255, the steps between the codes of 8 bits. How many bits there are is in bits."),
-        clipped(affine_by(gaps=lambda bits: 255), code_zero, all_steps),
-    ),
-    Misconception(
-        mark("You always divide by 255, the steps between the codes of 8 bits. How many bits there are is in bits."),
-        affine_by(gaps=lambda bits: 255),
-    ),
-    Misconception(
-        mark("So many steps lie on one side of 0 in the symmetric scheme. Here the codes run from 0 to 2**bits - 1."),
+        mark(
+            "You divide by 2**(bits - 1) - 1: so many steps lie on one side of 0 in the symmetric scheme. Here the "
+            "codes run from 0 to 2**bits - 1."
+        ),
         affine_by(gaps=lambda bits: 2 ** (bits - 1) - 1),
     ),
-    Misconception(
-        mark("The zero point is right, but the codes don't use it: they must be moved by it, so that the first is 0."),
-        affine_changed(lambda codes, scale, zero, bits: (codes - zero, scale, zero)),
+    Misconception(ZERO_UNUSED, affine_changed(lambda codes, scale, zero, bits: (codes - zero, scale, zero))),
+    *(
+        Misconception(ZERO_UNUSED, answer)
+        for answer in affine_in_range_or_not(affine_by(codes=lambda x, scale, zero_point, low: np.round(x / scale)))
     ),
-    Misconception(
-        mark("Your zero point is always 0, as in the symmetric scheme. Here it is the code of 0, wherever that lies."),
-        affine_changed(lambda codes, scale, zero, bits: (codes - zero, scale, 0)),
+    *(Misconception(ZERO_ALWAYS_0, answer) for answer in affine_in_range_or_not(with_zero_point(lambda x, bits: 0))),
+    *(
+        Misconception(hint, answer)
+        for hint, zero_point in (
+            (ZERO_IN_THE_MIDDLE, lambda x, bits: 2 ** (bits - 1)),
+            (FROM_ABOVE, lambda x, bits: np.round(with_zero(x)[1] / affine_step(x, bits))),
+        )
+        for answer in (*affine_in_range_or_not(with_zero_point(zero_point)), with_zero_point_alone(zero_point))
     ),
+    Misconception(WHOLE_ZERO, with_zero_point_alone(lambda x, bits: -with_zero(x)[0] / affine_step(x, bits))),
     Misconception(
-        mark("You round the codes down. Take the nearest one: the error is half as large then."),
+        mark("You round the codes down. Take the nearest one, which is never more than half a step away."),
         affine_by(codes=lambda x, scale, zero_point, low: np.floor(x / scale) + zero_point),
     ),
     Misconception(
-        mark("You cut the fraction off, as int and astype do. Take the nearest code: the error is half as large then."),
+        mark("You cut the fraction off, as int and astype do. The nearest code is never more than half a step away."),
         affine_by(codes=lambda x, scale, zero_point, low: np.trunc(x / scale + zero_point)),
+    ),
+    *(
+        Misconception(ROUND_UP, answer)
+        for answer in affine_in_range_or_not(
+            affine_by(codes=lambda x, scale, zero_point, low: np.ceil(x / scale + zero_point))
+        )
     ),
     Misconception(
         mark("You cut the fraction of x / scale off, as int and astype do. Take the nearest code."),
         affine_by(codes=lambda x, scale, zero_point, low: np.trunc(x / scale) + zero_point),
     ),
+    *(
+        Misconception(mark("These are fractions. A code is a whole number: round to the nearest."), answer)
+        for answer in affine_in_range_or_not(affine_by(codes=lambda x, scale, zero_point, low: x / scale + zero_point))
+    ),
     Misconception(
-        mark("These are fractions. A code is a whole number: round to the nearest."),
-        affine_by(codes=lambda x, scale, zero_point, low: x / scale + zero_point),
+        mark("You cut the codes off one too early: the last one is 2**bits - 1, and the largest number gets it."),
+        affine_changed(lambda codes, scale, zero, bits: (np.minimum(codes, 2**bits - 2), scale, zero)),
     ),
     Misconception(
         SIGNED,
@@ -592,13 +715,30 @@ AFFINE_MISTAKES = (
         affine_changed(lambda codes, scale, zero, bits: ((codes - zero) * scale, scale, zero)),
     ),
     Misconception(
-        mark("It is right up to 8 bits. With more the codes don't fit into uint8, and wrap around without a word."),
-        affine_changed(lambda codes, scale, zero, bits: (codes.astype(np.uint8), scale, zero)),
+        TO_UINT8, affine_changed(lambda codes, scale, zero, bits: (codes.astype(np.uint8), scale, zero)), LONG_MIXED
+    ),
+    Misconception(TO_UINT8, affine_by(codes=lambda *steps: nearest_codes(*steps).astype(np.uint8)), witness=LONG_MIXED),
+    Misconception(
+        mark("It is right up to 7 bits. With more the codes don't fit into int8, which ends at 127, and wrap around."),
+        affine_changed(lambda codes, scale, zero, bits: (codes.astype(np.int8), scale, zero)),
+        witness=LONG_MIXED,
+    ),
+    Misconception(
+        mark(
+            "It is right up to 15 bits. With 16 the codes don't fit into int16, which ends at 32767, and wrap around."
+        ),
+        affine_changed(lambda codes, scale, zero, bits: (codes.astype(np.int16), scale, zero)),
         witness=LONG_MIXED,
     ),
     Misconception(
         mark("The scale is upside down: it is the distance of two neighbouring codes."),
         affine_changed(lambda codes, scale, zero, bits: (codes, 1 / scale, zero)),
+    ),
+    Misconception(
+        mark(
+            "Only the codes come back. Without scale and zero point nobody knows what they stand for: return all three."
+        ),
+        lambda x, bits: affine(x, bits)[0],
     ),
     Misconception(OTHER_ORDER, affine_changed(lambda codes, scale, zero, bits: (codes, zero, scale))),
     Misconception(OTHER_ORDER, affine_changed(lambda codes, scale, zero, bits: (scale, zero, codes))),
@@ -618,7 +758,8 @@ AFFINE = Task(
         "Write affine(x, bits), which returns codes, scale and zero_point. The codes are whole numbers from 0 to "
         "2**bits - 1, in the shape of x, so that (codes - zero_point) * scale is about x. The range goes from the "
         "smallest number to the largest, widened to hold 0 where it does not. The zero point is the code of 0, a whole "
-        "number; every number gets the nearest code. bits is from 1 to 16, and x is not all 0."
+        "number. Every number gets the nearest code, rounded as np.round does; none lies beyond the first or the last. "
+        "bits is from 1 to 16, and x is not all 0."
     ),
     asks=Question(
         points=2,
@@ -630,7 +771,7 @@ AFFINE = Task(
             "[2.2, 6] has the scale 2, the zero point 0 and the codes 1, 3."
         ),
         returns=("codes", "scale", "zero_point"),
-        made_of=lambda x, bits: {"max(x) - min(x)": np.ptp(x), "2**bits": 2.0**bits, "2**bits - 1": 2.0**bits - 1},
+        made_of=lambda x, bits: {"max(x) - min(x)": np.ptp(x), "2**bits": 2.0**bits, "(2**bits - 1)": 2.0**bits - 1},
         misconceptions=AFFINE_MISTAKES,
     ),
 )
@@ -650,7 +791,7 @@ def within(weights):
 
 
 def layers(random):
-    """Dense layers and convolutions, as Keras keeps them, the outputs last; channels below 0, and one of zeros."""
+    """Dense layers and convolutions, as Keras keeps them, the outputs last; channels below 0, tiny, and of zeros."""
     for shape in [(1, 1), (2, 1), (1, 3), (3, 2), (2, 2), (1, 1, 2, 3), (2, 1, 1, 2), (2, 3, 2, 4), (3, 3, 3, 3)]:
         yield without_zeros(random.normal(size=shape).round(2)), int(random.integers(2, 9))
     weights = -np.abs(random.normal(size=(3, 4)).round(2)) - 0.1
@@ -659,6 +800,7 @@ def layers(random):
     weights = without_zeros(random.normal(size=(2, 1, 2, 3)).round(2))
     weights[..., random.integers(3)] = 0
     yield weights, 8
+    yield without_zeros(random.normal(size=(3, 2)).round(2)) * [1, 1e-6], 4
 
 
 def without_zeros(weights):
@@ -670,6 +812,8 @@ DENSE = (np.array([[0.5, -2.0, 0.9], [-1.1, 1.3, -0.4], [0.7, 0.6, -1.6], [0.2, 
 CONVOLUTION = (np.random.default_rng(3).normal(size=(3, 2, 2, 4)).round(2), 5)
 CONVOLUTION_WITH_ZEROS = (CONVOLUTION[0] * [1, 0, 1, 1], 5)
 WITH_ZEROS = (np.array([[0.5, 0.0, -0.9], [-1.1, 0.0, -0.4]]), 4)
+SOME_ZEROS = (np.array([[0.0, 0.5, 0.6], [-0.8, -0.75, 0.0], [0.3, 0.25, -0.9]]), 4)  # channel 1 adds up to 0
+TINY_WEIGHTS = (np.array([[0.5, 3e-6], [-0.9, -7e-6]]), 4)
 BELOW_WITH_ZEROS = (np.array([[0.5, 0.0, -0.9, 1.7], [-1.1, 0.0, -0.4, 0.3], [0.8, 0.0, -0.2, 0.1]]), 4)
 
 
@@ -748,6 +892,11 @@ KINDS = (  # what is wrong, for both ways to treat a channel of zeros; and the w
     (SCALES_LEVELS, *scales(largest_along(within), lambda bits: 2**bits - 1), DENSE),
     (SCALES_LEVELS, *scales(largest_along(within), lambda bits: 2**bits), DENSE),
     (
+        mark("A power is written ** in Python, as in 2**3; ^ is something else."),
+        *scales(largest_along(within), lambda bits: 2 ^ (bits - 1) - 1),
+        DENSE,
+    ),
+    (
         mark("These are the largest magnitudes. A scale is the distance of two codes: how many steps lie between?"),
         *scales(largest_along(within), lambda bits: 1),
         DENSE,
@@ -767,7 +916,31 @@ KINDS = (  # what is wrong, for both ways to treat a channel of zeros; and the w
     ),
 )
 
+ZERO_TEST = mark(
+    "Only a channel that holds nothing but zeros gets the scale 1. A single 0 in it, or numbers that add up to 0, do "
+    "not make it one."
+)
+
+
+def one_for(zero_channel):
+    """The right scales, but 1 for other channels too."""
+    return lambda weights, bits: np.where(zero_channel(weights), 1, channel_scales(weights, bits))
+
+
 CHANNEL_SCALES_MISTAKES = (
+    *(
+        Misconception(ZERO_TEST, one_for(zero_channel), witness=SOME_ZEROS)
+        for zero_channel in (
+            lambda weights: (weights == 0).any(axis=within(weights)),
+            lambda weights: weights.sum(axis=within(weights)) == 0,
+            lambda weights: weights[(0,) * (weights.ndim - 1)] == 0,
+        )
+    ),
+    Misconception(
+        mark("Small weights are not zeros: you give them the scale 1, where steps as small as they are needed."),
+        one_for(lambda weights: abs(weights).max(axis=within(weights)) < 1e-5),
+        witness=TINY_WEIGHTS,
+    ),
     Misconception(
         mark(
             "A channel of zeros gets the scale 0 from you, or next to it. Then x / scale is 0 / 0, not a number: its "
@@ -982,6 +1155,16 @@ ZERO_AFTERWARDS = mark(
     "You take the zero point off the sums. It belongs to each code of a, before the product: there it is multiplied by "
     "b, and counts once for every term."
 )
+ROWS_SCALED = mark("Each column of b has its scale, and so has each column of the result. You gave them to the rows.")
+SHARED_SCALE = mark("The columns of b share one scale in your answer. Each has its own.")
+WHOLE_TOO_LATE = mark(
+    "You make whole numbers of what is already multiplied by its scale, so that fractions get lost. The codes are "
+    "whole: multiply and add them, and the scales come last."
+)
+UNSIGNED_DIFFERENCE = mark(
+    "uint16 and uint32 hold no negative numbers either: 7 - 100 wraps around there too. Convert to int32, which has "
+    "signs."
+)
 TO_INT8 = mark(
     "The sums end in 8 bits, where nothing goes beyond 127. Convert both codes before the first operation, and keep "
     "the sums in 32 bits until they are multiplied by the scales."
@@ -1022,13 +1205,58 @@ INT_MATMUL_MISTAKES = (
         lambda a, a_zero, a_scale, b, b_scale: (a * a_scale - a_zero) @ (b * b_scale),
     ),
     Misconception(
-        mark("Each column of b has its scale, and so has each column of the result. You gave them to the rows."),
+        ROWS_SCALED,
         lambda a, a_zero, a_scale, b, b_scale: (wide(a, a_zero) @ b.astype(int)) * (a_scale * b_scale[:, None]),
         witness=SQUARE,
     ),
     Misconception(
-        mark("The columns of b share one scale in your answer. Each has its own."),
-        lambda a, a_zero, a_scale, b, b_scale: int_matmul(a, a_zero, a_scale, b, np.full(len(b_scale), b_scale[0])),
+        ROWS_SCALED,
+        lambda a, a_zero, a_scale, b, b_scale: wide(a, a_zero) @ (b * b_scale[:, None]) * a_scale,
+        witness=SQUARE,
+    ),
+    *(
+        Misconception(SHARED_SCALE, product_by(wide, scale=lambda a_scale, b_scale, one=one: a_scale * one(b_scale)))
+        for one in (lambda b_scale: b_scale[0], np.mean, np.max)
+    ),
+    Misconception(
+        mark(
+            "Once for every term is right, but a_zero was multiplied by b there: what must be taken off is a_zero "
+            "times the sum of each column of b."
+        ),
+        lambda a, a_zero, a_scale, b, b_scale: (a.astype(int) @ b.astype(int) - a_zero * len(b)) * (a_scale * b_scale),
+    ),
+    Misconception(
+        mark(
+            "You take off a_zero times the sum of all of b. Each column of the result needs the sum of its own column."
+        ),
+        lambda a, a_zero, a_scale, b, b_scale: (
+            (a.astype(int) @ b.astype(int) - a_zero * b.astype(int).sum()) * (a_scale * b_scale)
+        ),
+    ),
+    *(
+        Misconception(
+            UNSIGNED_DIFFERENCE,
+            product_by(
+                lambda a, a_zero, kind=kind: a.astype(kind) - kind(a_zero), lambda b, other=other: b.astype(other)
+            ),
+        )
+        for kind, other in ((np.uint16, np.int32), (np.uint32, np.int32), (np.uint32, np.uint32))
+    ),
+    Misconception(
+        mark("b holds negative codes, which uint8 does not know: -1 becomes 255 there. Convert it to int32."),
+        product_by(wide, lambda b: b.astype(np.uint8).astype(int)),
+    ),
+    Misconception(
+        WHOLE_TOO_LATE,
+        lambda a, a_zero, a_scale, b, b_scale: (wide(a, a_zero) @ (b * b_scale).astype(int)) * a_scale,
+    ),
+    Misconception(
+        WHOLE_TOO_LATE,
+        lambda a, a_zero, a_scale, b, b_scale: ((wide(a, a_zero) * a_scale).astype(int) @ b.astype(int)) * b_scale,
+    ),
+    Misconception(
+        WHOLE_TOO_LATE,
+        lambda a, a_zero, a_scale, b, b_scale: (wide(a, a_zero) * a_scale).astype(int) @ (b * b_scale).astype(int),
     ),
     Misconception(
         mark("You divide by the scales. A number is its code times its scale."),
@@ -1044,7 +1272,10 @@ INT_MATMUL_MISTAKES = (
         witness=SQUARE,
     ),
     Misconception(
-        mark("You multiply number by number. A matrix product, @, sums over rows and columns."),
+        mark(
+            "You multiply number by number. Each entry of a matrix product, @, is a sum: a row of the first matrix "
+            "times a column of the second, added up."
+        ),
         lambda a, a_zero, a_scale, b, b_scale: wide(a, a_zero) * b.astype(int) * (a_scale * b_scale),
         witness=SQUARE,
     ),
@@ -1104,16 +1335,18 @@ def binarize(x):
 
 
 def signed_numbers(random):
-    """With zeros among them, of one sign, whole numbers, several axes."""
+    """With zeros among them, of one sign, tiny, whole numbers, several axes."""
     for shape in [(1,), (2,), (3,), (2, 3), (3, 1, 2), (7,), (4, 2)]:
         yield (random.normal(size=shape).round(2) + 0.0,)
     yield (np.append(random.normal(size=3).round(2) + 0.0, 0.0).astype(np.float32),)
     yield (-np.abs(random.normal(size=(2, 2)).round(2)) - 0.1,)
     yield (np.array([4, 0, -1, 2]),)
+    yield (random.normal(size=3).round(2) * [1, 1e-7, -1e-7],)
 
 
 FIVE = (np.array([0.9, -0.3, 0.0, 1.6, -0.9]),)
 MOSTLY_BELOW = (np.array([-2.0, 0.3, -0.4]),)
+TINY = (np.array([0.83, -5e-8, 3e-8]),)
 ROWS = (np.array([[0.4, -1.2, 0.0], [0.1, 2.0, -0.6]]),)
 
 
@@ -1132,6 +1365,17 @@ def mean_size(x):
     return np.abs(x).mean()
 
 
+def best_of_grid(step):
+    """The best of the scales 0, step, 2 step and so on below 10."""
+
+    def scale(x):
+        grid = np.arange(0, 10, step)
+        errors = np.square(np.abs(x).reshape(-1, 1) - grid).mean(axis=0)
+        return grid[errors.argmin()]
+
+    return scale
+
+
 def binary_by(codes=signs, scale=mean_size):
     """Codes and scale, either of them another."""
     return lambda x: (codes(x), scale(x))
@@ -1144,6 +1388,10 @@ ZERO_NEGATIVE = mark("The codes are right, but for 0: its sign is +1 here, as ag
 TOO_LARGE = mark(
     "Every number comes back as large as the largest one. Which scale makes the squared error smallest? Draw the error "
     "of two numbers, 1 and 3, against the scale."
+)
+ON_A_GRID = mark(
+    "This is the best scale of a grid, or a rounded one, and only as exact as the steps are small. What have the best "
+    "ones for [1, -3] and [1, -1, 1, -9] to do with the sizes of the numbers? That is a formula."
 )
 SIGN_AND_SCALE = mark(
     "Both faults of the draft are still there: a 0 gets a code of its own, so that there are three; and every number "
@@ -1189,6 +1437,10 @@ BINARIZE_MISTAKES = (
         mark("The length of x grows with the number of entries. The scale should not."),
         binary_by(scale=lambda x: np.linalg.norm(x)),
     ),
+    *(
+        Misconception(ON_A_GRID, binary_by(scale=best_of_grid(step)), witness=ROWS)
+        for step in (1.0, 0.5, 0.1, 0.01, 0.001)
+    ),
     Misconception(
         mark("The median makes the sum of the absolute errors smallest. For the squared error it is something else."),
         binary_by(scale=lambda x: np.median(np.abs(x))),
@@ -1208,6 +1460,35 @@ BINARIZE_MISTAKES = (
         binary_by(scale=lambda x: (x.max() - x.min()) / 2),
         witness=ROWS,
     ),
+    Misconception(
+        mark(
+            "The middle between the smallest and the largest size looks at two numbers only. Which scale fits all of "
+            "them?"
+        ),
+        binary_by(scale=lambda x: (np.abs(x).max() + np.abs(x).min()) / 2),
+        witness=ROWS,
+    ),
+    Misconception(
+        mark(
+            "You leave out the zeros. They count too: a 0 comes back as plus or minus the scale, which is an error of "
+            "its own."
+        ),
+        binary_by(scale=lambda x: np.abs(x[x != 0]).mean()),
+    ),
+    Misconception(
+        mark(
+            "np.linalg.norm(x, 1) adds up all sizes only if x is one row; of a matrix it is the largest sum of a "
+            "column. x has any shape."
+        ),
+        binary_by(scale=lambda x: np.linalg.norm(x, 1) / x.size),
+        witness=ROWS,
+    ),
+    Misconception(
+        mark("You add something to x before you take the sign: small negative numbers become positive by it."),
+        binary_by(codes=lambda x: np.sign(x + 1e-6)),
+        witness=TINY,
+    ),
+    Misconception(UNSIGNED, binary_by(codes=lambda x: signs(x).astype(np.uint8))),
     Misconception(
         mark("len(x) counts the rows. The mean is over all numbers: how many are there in all?"),
         binary_by(scale=lambda x: np.abs(x).sum() / len(x)),
@@ -1234,6 +1515,7 @@ BINARIZE_MISTAKES = (
         mark("These are the numbers that the codes stand for, codes * scale: return the codes."),
         binary_by(codes=lambda x: signs(x) * mean_size(x)),
     ),
+    Misconception(CODES_ALONE, signs),
     Misconception(
         mark("The signs are turned round: a negative number gets -1."),
         binary_by(codes=lambda x: -signs(x)),
@@ -1275,7 +1557,7 @@ def packed_bytes(shape, bits, axis):
 
 
 def sizes(random):
-    """Layers of all kinds and bits; where all fits into whole bytes, and where it does not."""
+    """Layers of all kinds and bits, a large one too; where all fits into whole bytes, and where it does not."""
     for shape, bits, axis in [
         ((1,), 1, None),
         ((4,), 4, None),
@@ -1287,6 +1569,7 @@ def sizes(random):
         ((8, 8), 8, None),
         ((10, 3), 12, 1),
         ((2, 7), 16, 0),
+        ((200, 250), 8, 0),
     ]:
         yield shape, bits, axis
     for _ in range(4):
@@ -1338,6 +1621,14 @@ BYTE_EACH = mark(
     "You give every code whole bytes of its own. Packed, the bits of one code follow those of the one before, and 3 "
     "bits stay 3 bits."
 )
+NEAREST_BYTE = mark("You round to the nearest byte. The last bits need a byte too, however few they are.")
+DIVIDED_FIRST = mark(
+    "You divide by 8 before you multiply by bits. It is the bits that fill bytes: count all of them first, then divide."
+)
+AXIS_FOR_COUNT = mark(
+    "axis says which axis it is, not how many channels are on it. There is a scale for each entry of that axis: the "
+    "shape tells how many."
+)
 SCALE_BYTES = mark("A scale is a float32 number: 32 bits. How many bytes are these?")
 
 
@@ -1366,11 +1657,10 @@ PACKED_BYTES_MISTAKES = (
     Misconception(FLOORED, bytes_by(rounded_down)),
     Misconception(FLOOR_AND_SCALE, bytes_by(rounded_down, channels=single_scale)),
     Misconception(ONE_SCALE_ONLY, bytes_by(whole_bytes, channels=single_scale)),
-    Misconception(
-        mark("You round to the nearest byte. The last bits need a byte too, however few they are."),
-        bytes_by(lambda count, bits: round(count * bits / 8)),
-        witness=((1, 3), 3, 0),
-    ),
+    Misconception(NEAREST_BYTE, bytes_by(lambda count, bits: round(count * bits / 8)), witness=((4,), 1, None)),
+    Misconception(NEAREST_BYTE, bytes_by(lambda count, bits: (count * bits + 4) // 8), witness=((1, 3), 3, 0)),
+    Misconception(DIVIDED_FIRST, bytes_by(lambda count, bits: math.ceil(count / 8) * bits)),
+    Misconception(DIVIDED_FIRST, bytes_by(lambda count, bits: count // 8 * bits)),
     Misconception(
         mark("You always add a byte. Where the bits fill their bytes, there is nothing left to need one."),
         bytes_by(lambda count, bits: count * bits // 8 + 1),
@@ -1430,6 +1720,34 @@ PACKED_BYTES_MISTAKES = (
         witness=((5, 3), 2, 0),
     ),
     Misconception(
+        mark("You count the scales along the first axis, whatever axis is. The channels are on the one that is named."),
+        bytes_by(whole_bytes, channels=lambda shape, axis: 1 if axis is None else shape[0]),
+    ),
+    *(
+        Misconception(AXIS_FOR_COUNT, bytes_by(whole_bytes, channels=count))
+        for count in (
+            lambda shape, axis: 1 if axis is None else axis,
+            lambda shape, axis: 1 if axis is None else axis + 1,
+        )
+    ),
+    Misconception(
+        mark("You count a scale for each axis. There is one for each entry of the axis that is named."),
+        bytes_by(whole_bytes, channels=lambda shape, axis: 1 if axis is None else len(shape)),
+    ),
+    Misconception(
+        mark("With an axis there are the scales of its channels and no other. You count one for all besides."),
+        bytes_by(whole_bytes, channels=lambda shape, axis: 1 if axis is None else 1 + shape[axis]),
+    ),
+    Misconception(
+        mark("Without an axis there is one scale, for all: 4 bytes. You count none there."),
+        bytes_by(whole_bytes, channels=lambda shape, axis: 0 if axis is None else shape[axis]),
+        witness=ONE_SCALE_ALONE,
+    ),
+    Misconception(
+        mark("Every row begins with a new byte in your count. The codes of the whole array are packed in one row."),
+        lambda shape, bits, axis: math.prod(shape[:-1]) * whole_bytes(shape[-1], bits) + 4 * channel_count(shape, axis),
+    ),
+    Misconception(
         mark("Without an axis there is one scale, for all. You count one for each entry of the last axis there too."),
         bytes_by(whole_bytes, channels=lambda shape, axis: shape[-1 if axis is None else axis]),
         witness=ONE_SCALE_ALONE,
@@ -1439,9 +1757,12 @@ PACKED_BYTES_MISTAKES = (
         bytes_by(whole_bytes, channels=lambda shape, axis: shape[axis] if axis else 1),
         witness=((5, 3), 2, 0),
     ),
-    Misconception(
-        mark("You count a scale for each weight. There is one for each channel."),
-        bytes_by(lambda count, bits: whole_bytes(count, bits) + 4 * count, none_at_all),
+    *(
+        Misconception(mark("You count a scale for each weight. There is one for each channel."), answer)
+        for answer in (
+            bytes_by(lambda count, bits: whole_bytes(count, bits) + 4 * count, none_at_all),
+            bytes_by(whole_bytes, channels=lambda shape, axis: 1 if axis is None else math.prod(shape)),
+        )
     ),
     Misconception(
         mark("You count what lies on the other axes. There is a scale for each entry of the axis that is named."),

@@ -1,14 +1,13 @@
-"""The explorers of chapter 17: a trained network in few bits, layer by layer, and as a picture of its signs."""
+"""Explorers of chapter 17: a trained network in few bits, as a whole and layer by layer."""
 
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from nnlearn.compression import Quantized, quantize
+from nnlearn.compression import Quantized
 from nnlearn.compression.quantized import code_range
 from nnlearn.data import datasets
 from nnlearn.explorers.controls import Choice, Linear, Whole
@@ -16,9 +15,9 @@ from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.language import listed, mark, say, together
-from nnlearn.models import QuantizedWeights, accuracy, forward, quantize_weights, trained
+from nnlearn.models import accuracy, quantize_weights, trained
 from nnlearn.models.quantization import scheme_for
-from nnlearn.models.rescaling import kernels, with_outlier
+from nnlearn.models.rescaling import with_outlier
 
 LAYERS = {"conv1": mark("first convolution"), "conv2": mark("second convolution"),
           "dense": mark("dense layer"), "output": mark("output layer")}  # fmt: skip
@@ -45,7 +44,7 @@ def tested(weights: Any) -> float:
     return accuracy(weights, digits().X_test, digits().y_test)
 
 
-@cache
+@lru_cache(maxsize=128)  # each holds a network
 def in_bits(bits: int, scheme: str, axis: str, range: str, rounding: str, outlier: float) -> tuple[Any, float]:
     """The network's quantised weights, and its accuracy with them."""
     rng = np.random.default_rng(DRAW) if rounding == "stochastic" else None
@@ -203,9 +202,10 @@ class LayerBits(Explorer):
         names = list(LAYERS)
         full = [quantize_weights(network(), 8, axis=-1).arrays[f"{name}/kernel"].nbytes for name in names]
         sizes.barh(names, full, color=self.colours.grid)
-        sizes.set(xlabel="bytes of the kernel (grey: 8 bits)", xscale="log", xlim=(10, 3e4))
+        sizes.set(xlabel="bytes of the kernel (grey: 8 bits)", xlim=(0, 19_000))
         sizes.invert_yaxis()
         self.bars = sizes.barh(names, full, color=self.colours.blue, height=0.4, animated=True)
+        self.sizes = [sizes.text(size + 200, row, "", va="center", animated=True) for row, size in enumerate(full)]
         reads.set(xlim=(0, 100), ylim=(-0.5, 0.5), yticks=[], xlabel="accuracy (%)")
         reads.axvline(100 * tested(trained()), color=self.colours.muted, linestyle=":")
         (self.bar,) = reads.barh([0], [0], color=self.colours.orange, height=0.5, animated=True)
@@ -218,92 +218,12 @@ class LayerBits(Explorer):
         return SimpleNamespace(accuracy=tested(weights), nbytes=weights.nbytes, sizes=sizes)
 
     def draw(self, result: Any) -> None:
-        for bar, size in zip(self.bars, result.sizes, strict=True):
+        for bar, text, size in zip(self.bars, self.sizes, result.sizes, strict=True):
             bar.set_width(size)
+            text.set_text(f"{size:,}")
         self.bar.set_width(100 * result.accuracy)
 
     def says(self, result: Any) -> str:
         plain = tested(trained())
         return say("Accuracy {accuracy:.1%} in {nbytes:,} bytes; float32 has {plain:.1%} in {all:,}.",
                    accuracy=result.accuracy, nbytes=result.nbytes, plain=plain, all=all_bytes())  # fmt: skip
-
-
-WIDTH = 147  # of the picture of all signs
-SHOWN, TILE = 40, 11  # test digits, and the pixels along the side of each, with its margin
-
-
-class Signs(Explorer):
-    """A network whose kernels have 1 bit: all its signs as a black and white picture, to be damaged."""
-
-    title = mark("The network you can see")
-    chapter = "17"
-    damage = Linear(0, 30, start=0, step=0.5, label=mark("flipped"), unit="%")
-    draw_number = Whole(0, 20, start=0, label=mark("which ones"))
-
-    def __init__(self, weights: QuantizedWeights, **values: Any) -> None:
-        self.network = weights
-        super().__init__(**values)
-
-    def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 4.2), layout="constrained")
-        signs, read = figure.subplots(1, 2)
-        self.signs = signs.imshow(np.zeros((1, WIDTH, 3)), animated=True, extent=(0, WIDTH, WIDTH, 0),
-                                  interpolation="nearest")  # fmt: skip
-        signs.set(xticks=[], yticks=[], xlabel="a weight is a pixel: black -, white +, orange: flipped")
-        tiles = np.pad(
-            digits().X_test[:SHOWN].reshape(5, 8, 8, 8), ((0, 0), (0, 0), (3, 0), (3, 0))
-        )  # room for a label
-        rows = np.moveaxis(tiles, 2, 1).reshape(5 * TILE, 8 * TILE)
-        read.imshow(rows, cmap="gray_r", extent=(0, 8 * TILE, 5 * TILE, 0))
-        read.set(xticks=[], yticks=[], xlabel="test digits; above those misread, what is read")
-        for axes in (signs, read):
-            axes.spines[:].set_visible(False)
-        bold = {"color": self.colours.orange, "weight": "bold", "animated": True}
-        places = [(TILE * (i % 8) + 0.5, TILE * (i // 8) + 3.5) for i in range(SHOWN)]
-        self.labels = [read.text(*place, "", **bold) for place in places]
-        return figure
-
-    def damaged(self) -> QuantizedWeights:
-        """The network with so many of its signs flipped."""
-        return flipped(self.network, self.damage, self.draw_number)
-
-    def all_signs(self, weights: QuantizedWeights) -> Any:
-        """Whether each weight is positive, layer by layer."""
-        return np.concatenate([np.ravel(weights.weights[name]) > 0 for name in kernels(self.network.weights)])
-
-    def compute(self) -> Any:
-        weights = self.damaged()
-        before, after = (self.all_signs(each) for each in (self.network, weights))
-        scores = forward(weights.weights, digits().X_test)
-        return SimpleNamespace(signs=after, flipped=before != after, count=after.size, nbytes=weights.nbytes,
-                               named=scores.argmax(axis=1), accuracy=tested(weights))  # fmt: skip
-
-    def draw(self, result: Any) -> None:
-        rows = -(-result.count // WIDTH)
-        image = np.full((rows * WIDTH, 3), to_rgb(self.colours.grid))
-        image[: result.count] = result.signs[:, np.newaxis]
-        image[: result.count][result.flipped] = to_rgb(self.colours.orange)
-        self.signs.set_data(image.reshape(rows, WIDTH, 3))
-        for text, named, right in zip(self.labels, result.named, digits().y_test, strict=False):
-            text.set_text("" if named == right else str(named))
-
-    def says(self, result: Any) -> str:
-        return say("{count:,} signs, {nbytes:,} bytes in all; {damage:g}% of them flipped: accuracy {accuracy:.1%}.",
-                   count=result.count, nbytes=result.nbytes, damage=self.damage, accuracy=result.accuracy)  # fmt: skip
-
-
-def flipped(network: QuantizedWeights, percent: float, draw: int) -> QuantizedWeights:
-    """A binary network with about so many percent of its signs flipped at random; draw is the seed."""
-    arrays = dict(network.arrays)
-    rng = np.random.default_rng(draw)
-    for name, array in arrays.items():
-        if isinstance(array, Quantized):
-            signs = np.where(array.codes > 0, 1.0, -1.0)
-            arrays[name] = scaled(array, np.where(rng.random(signs.shape) < percent / 100, -signs, signs))
-    return QuantizedWeights(arrays)
-
-
-def scaled(array: Quantized, signs: Any) -> Quantized:
-    """The binary kernel with these signs and its own scales."""
-    magnitudes = np.abs(array.dequantize())
-    return quantize((signs * magnitudes).astype(magnitudes.dtype), 1, "binary", array.axis)

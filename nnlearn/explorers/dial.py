@@ -1,4 +1,4 @@
-"""The explorers of chapter 12: a digit and a photograph to be turned, and what augmentation gained."""
+"""An explorer of chapter 12: a digit and a photograph to be turned, and what a network sees in them."""
 
 from functools import cache
 from types import SimpleNamespace
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from nnlearn.checks import Array
 from nnlearn.data import augment, datasets
@@ -32,9 +33,9 @@ def digits() -> Any:
 
 @cache
 def photograph() -> Any:
-    """A square of the flower, (1, side, side, 3), every second pixel."""
-    flower = datasets.photographs()["flower"][40 : 40 + 2 * PHOTOGRAPH : 2, 150 : 150 + 2 * PHOTOGRAPH : 2]
-    return np.ascontiguousarray(flower)[np.newaxis]
+    """A square of the temple, (1, side, side, 3), every second pixel: it has a top, a left and a right."""
+    temple = datasets.photographs()["china"][60 : 60 + 2 * PHOTOGRAPH : 2, 150 : 150 + 2 * PHOTOGRAPH : 2]
+    return np.ascontiguousarray(temple)[np.newaxis]
 
 
 def probabilities(images: Array) -> Array:
@@ -98,7 +99,7 @@ class Dial(Explorer):
     down = Whole(-3, 3, start=0, label=mark("shift down"), unit="px")
     fill = Choice({fill: fill for fill in FILLS}, start="constant", label=mark("fill"))
     digit = Whole(0, 9, start=6, label=mark("digit"))
-    example = Whole(0, 39, start=0, label=mark("which one"))
+    example = Whole(0, 39, start=0, label=mark("which image"))
     goals = (
         Goal(mark("turned to the left: the smallest angle at which most sixes are read as nines"),
              lambda explorer, result: explorer.digit == 6 and explorer.plain and explorer.angle == turning_point()),
@@ -121,11 +122,20 @@ class Dial(Explorer):
         self.grid = LineCollection([], colors=self.colours.orange, linewidths=0.8, animated=True)
         source.add_collection(self.grid)
         self.digit_image = digit.imshow(np.zeros((SIDE, SIDE)), extent=extent, **gray)
+        corner = {"marker": "o", "color": self.colours.orange, "markersize": 6, "clip_on": False, "animated": True}
+        digit.plot(*CORNER, **corner)
+        (self.corner,) = source.plot(*CORNER, **corner)
         self.photo = photo.imshow(np.zeros((2, 2, 3), np.uint8), extent=(0, 1, 1, 0), animated=True)
-        for axes, name in ((source, "where pixels come from"), (digit, "result"), (photo, "the same, a photograph")):
+        source.set(xlim=(-REACH, REACH), ylim=(REACH, -REACH))
+        source.add_patch(Rectangle((-SIDE / 2, -SIDE / 2), SIDE, SIDE, fill=False, color=self.colours.muted))
+        for axes, name in (
+            (source, "where pixels come from"),
+            (digit, "result"),
+            (photo, "a photograph, changed alike"),
+        ):
             axes.set(xticks=[], yticks=[], xlabel=name)
         self.bars = bars.barh(range(10), np.zeros(10), color=self.colours.blue, animated=True)
-        bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel="probability, this one")
+        bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel="probability, this image")
         return figure
 
     def compute(self) -> Any:
@@ -138,13 +148,15 @@ class Dial(Explorer):
         return SimpleNamespace(
             source=images[example], result=results[example], chances=chances[example],
             named=np.bincount(chances.argmax(axis=1), minlength=10) / len(images), count=len(images),
-            lines=came_from(*settings), photo=changed(photograph(), *settings[:3], across, down, self.fill)[0],
+            lines=[came_from(line, *settings) for line in GRID], corner=came_from(CORNER, *settings),
+            photo=changed(photograph(), *settings[:3], across, down, self.fill)[0],
         )  # fmt: skip
 
     def draw(self, result: Any) -> None:
         self.source.set_data(result.source)
         self.digit_image.set_data(result.result)
         self.grid.set_segments(result.lines)
+        self.corner.set_data(*result.corner[:, np.newaxis])
         self.photo.set_data(result.photo)
         for bar, chance in zip(self.bars, result.chances, strict=True):
             bar.set_width(0 if self.asking else chance)
@@ -152,20 +164,27 @@ class Dial(Explorer):
     def says(self, result: Any) -> str:
         if self.asking:
             return say("{count} test images of the digit {digit}.", count=result.count, digit=self.digit)
-        first, second = np.argsort(-result.named, kind="stable")[:2]
-        return say("Of {count} test images of the digit {digit}, {a:.0%} are read as {first}, {b:.0%} as {second}.",
-                   count=result.count, digit=self.digit, a=result.named[first], first=first,
-                   b=result.named[second], second=second)  # fmt: skip
+        wrong = np.where(np.arange(10) == self.digit, 0, result.named)
+        if not wrong.any():
+            return say("All {count} test images of the digit {digit} are read as {digit}.",
+                       count=result.count, digit=self.digit)  # fmt: skip
+        return say("Of {count} test images of the digit {digit}, {right:.0%} are read as {digit}, {wrong:.0%} as "
+                   "{other}.",
+                   count=result.count, digit=self.digit, right=result.named[self.digit], wrong=wrong.max(),
+                   other=wrong.argmax())  # fmt: skip
 
 
-def came_from(flip: str, angle: float, factor: float, across: int, down: int) -> list[Array]:
-    """The pixel borders of the result as lines on the source, from its centre: each change undone, the last first."""
-    ends = np.linspace(-SIDE / 2, SIDE / 2, SIDE + 1)
-    far = np.array([-SIDE / 2, SIDE / 2])
-    lines = [np.stack([far, np.full(2, y)], axis=1) for y in ends] + [
-        np.stack([np.full(2, x), far], axis=1) for x in ends
-    ]
+ENDS = np.linspace(-SIDE / 2, SIDE / 2, SIDE + 1)
+FAR = np.array([-SIDE / 2, SIDE / 2])
+REACH = 6  # of the view of the source, in pixels from its centre: room for a grid that is turned or shifted
+# The borders between the pixels of the result, and the centre of its first pixel: (across, down) from its centre.
+GRID = [np.stack([FAR, np.full(2, y)], axis=1) for y in ENDS] + [np.stack([np.full(2, x), FAR], axis=1) for x in ENDS]
+CORNER = np.full(2, (1 - SIDE) / 2)
+
+
+def came_from(places: Array, flip: str, angle: float, factor: float, across: int, down: int) -> Array:
+    """Where in the source, from its centre, places of the result, (..., 2), come from: changes undone, last first."""
     turn = np.deg2rad(angle)
     back = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])  # clockwise on the screen, y down
     mirror = np.array([-1 if flip == "horizontal" else 1, -1 if flip == "vertical" else 1])
-    return [((line - (across, down)) / factor) @ back.T * mirror for line in lines]
+    return ((places - (across, down)) / factor) @ back.T * mirror

@@ -19,6 +19,7 @@ from nnlearn.explorers.goals import Goal, Goals
 from nnlearn.explorers.page import Frame, handles, moves, standing
 from nnlearn.explorers.picture import Picture, png, small_png
 from nnlearn.explorers.prediction import Guess, Prediction
+from nnlearn.explorers.threads import one_thread
 from nnlearn.language import listed, say
 from nnlearn.palette import Palette, palette, style
 
@@ -212,7 +213,7 @@ class Explorer(anywidget.AnyWidget):
         settings = [f"{say(control.label)} {control.text(getattr(self, name))}"
                     for name, control in self.controls().items()]  # fmt: skip
         status = _message(self.error) if self.error else self.status
-        fields = {"title": say(self.title), "status": status, "settings": listed(settings)}
+        fields = {"title": say(self.title).rstrip("?？"), "status": status, "settings": listed(settings)}
         if self._guess is None:
             return say("{title}: {status} (Settings: {settings}.)", **fields)
         if self.asking:
@@ -267,7 +268,8 @@ class Explorer(anywidget.AnyWidget):
     def _take_next(self) -> None:
         assert self._slices is not None
         try:
-            self.result = next(self._slices)
+            with one_thread():
+                self.result = next(self._slices)
         except StopIteration:
             self._slices = None
             self._look_at_goals()

@@ -62,7 +62,8 @@ def border(form: str, beta: Array) -> Array:
 
 
 def swings(form: str, beta: Array, curvature: float) -> tuple[Array, Array]:
-    """The rates between which a direction of this curvature swings: there the momentum alone sets its speed.
+    """The rates between which a direction of this curvature swings: there the momentum sets its speed,
+    alone or, in Nesterov's form, with the rate.
 
     The step is linear there, (theta_t, theta_{t-1}) -> (theta_{t+1}, theta_t); it swings where the roots of its
     characteristic polynomial are complex, z^2 - (1 + beta - eta lambda) z + beta in the classical form.

@@ -8,8 +8,8 @@ import numpy as np
 
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
-from nnlearn.models import tables
 from nnlearn.models.weights import is_kernel
+from nnlearn.tables import Shown
 
 MULTIPLYING = (
     keras.layers.Dense, keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D,
@@ -30,7 +30,7 @@ class LayerCount:
 
 
 @dataclass(frozen=True, repr=False)
-class Counts:
+class Counts(Shown):
     """All layers, and their sums: a table in a notebook, columns as text."""
 
     layers: tuple[LayerCount, ...]
@@ -46,12 +46,6 @@ class Counts:
     @property
     def bytes(self) -> int:
         return sum(layer.bytes for layer in self.layers)
-
-    def _repr_markdown_(self) -> str:
-        return tables.markdown(*self.cells())
-
-    def __repr__(self) -> str:
-        return tables.text(*self.cells())
 
     def cells(self) -> tuple[list[str], list[list[str]]]:
         """The head and the rows of the table."""

@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.checks import whole_number
 from nnlearn.language import say
-from nnlearn.models import tables
 from nnlearn.models.inference import forward
 from nnlearn.models.inputs import inputs
 from nnlearn.models.quantization import QuantizedWeights, file_size
 from nnlearn.models.weights import weights_of
+from nnlearn.tables import Shown
 
 TURN = 10  # calls in a row, and one before them that is not counted: it fills the caches
 Predict = Callable[[ArrayLike], NDArray[Any]]
@@ -37,7 +37,7 @@ class Measurement:
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison:
+class Comparison(Shown):
     """Several models: a table in a notebook, columns as text. Sizes are compared with the first model's."""
 
     rows: tuple[Measurement, ...]
@@ -45,17 +45,11 @@ class Comparison:
     def __getitem__(self, name: str) -> Measurement:
         return {row.name: row for row in self.rows}[name]
 
-    def _repr_markdown_(self) -> str:
-        return tables.markdown(*self.cells())
-
-    def __repr__(self) -> str:
-        return tables.text(*self.cells())
-
     def cells(self) -> tuple[list[str], list[list[str]]]:
         """The head and the rows of the table."""
         timed = any(row.median is not None for row in self.rows)
         head = [say("model"), say("accuracy"), say("bytes"), say("times smaller")]
-        head += [say("median"), say("95 % within")] if timed else []
+        head += [say("time, median"), say("time, 95% within")] if timed else []
         rows = []
         for row in self.rows:
             cells = [row.name, f"{row.accuracy:.1%}", f"{row.bytes:,}", f"{self.rows[0].bytes / row.bytes:.1f}"]

@@ -31,24 +31,26 @@ def dense(hidden: int = 64, seed: int = 0) -> Any:
     )
 
 
-def convolutional(seed: int = 0) -> Any:
+def convolutional(seed: int = 0, filters: int = 16) -> Any:
     """A Keras model with two convolutions: images, shape (n, 8, 8, 1), to 10 scores.
 
-    Raises TypeError or ValueError if seed is not at least 0.
+    filters: of the first convolution; the second and the dense layer have twice as many. Raises TypeError or
+    ValueError if seed is not at least 0, or filters at least 1.
 
     >>> convolutional().count_params()
     21546
     """
+    whole_number("filters", filters, at_least=1)
     first, second, third, fourth = initializers(seed, 4)
     layers = keras.layers
     return keras.Sequential(
         [
             keras.Input((PIXELS, PIXELS, 1)),
-            layers.Conv2D(16, 3, padding="same", activation="relu", kernel_initializer=first, name="conv1"),
-            layers.Conv2D(32, 3, padding="same", activation="relu", kernel_initializer=second, name="conv2"),
+            layers.Conv2D(filters, 3, padding="same", activation="relu", kernel_initializer=first, name="conv1"),
+            layers.Conv2D(2 * filters, 3, padding="same", activation="relu", kernel_initializer=second, name="conv2"),
             layers.MaxPooling2D(2, name="pool"),
             layers.Flatten(name="flatten"),
-            layers.Dense(32, "relu", kernel_initializer=third, name="dense"),
+            layers.Dense(2 * filters, "relu", kernel_initializer=third, name="dense"),
             layers.Dense(CLASSES, kernel_initializer=fourth, name="output"),
         ],
         name="convolutional",

@@ -35,12 +35,14 @@ def train_quantized(
     seed: int = 0,
     batch: int = 32,
     learning_rate: float = 1e-3,
+    watch: Callable[[QuantizedWeights], Any] | None = None,
 ) -> QuantizedWeights:
     """Trains the model in place as ``train`` does, but computes every score with quantised kernels; returns these.
 
     The gradient at the quantised weights goes straight through to float32 weights, which stay behind in the model;
     there small steps add up until a code changes. bits, scheme, axis: as in ``quantize_weights``; the scales are
-    taken anew at each step. Raises what ``train`` and ``quantize_weights`` raise.
+    taken anew at each step. watch: is given the quantised weights after each epoch. Raises what ``train`` and
+    ``quantize_weights`` raise.
 
     Bengio, Leonard and Courville 2013, arXiv:1308.3432; Courbariaux, Bengio and David 2015, BinaryConnect,
     arXiv:1511.00363, algorithm 1.
@@ -52,7 +54,12 @@ def train_quantized(
 
     for variable in model.trainable_variables:
         seen(variable)  # what can't be quantised is refused here: inside a graph TensorFlow adds to the message
-    descend(model, data, epochs, seed, batch, learning_rate, seen)
+
+    def epoch_ends() -> None:
+        if watch:
+            watch(quantize_weights(model, bits, kind, axis))
+
+    descend(model, data, epochs, seed, batch, learning_rate, seen, epoch_ends)
     return quantize_weights(model, bits, kind, axis)
 
 
@@ -64,6 +71,7 @@ def descend(
     batch: int,
     learning_rate: float,
     seen: Callable[[Any], Any],
+    epoch_ends: Callable[[], None] = lambda: None,
 ) -> Any:
     """Adam on the loss of the model whose weights are ``seen`` of its variables."""
     whole_number("epochs", epochs, at_least=0)
@@ -88,6 +96,9 @@ def descend(
             variable.assign(value)
 
     graph = tf.function(step, input_signature=[tf.TensorSpec([None], tf.int64)])  # one for batches of any size
-    for t in range(1, epochs * -(-n // batch) + 1):
+    steps = -(-n // batch)  # of an epoch
+    for t in range(1, epochs * steps + 1):
         graph(batches.indices(t, n))
+        if t % steps == 0:
+            epoch_ends()
     return model

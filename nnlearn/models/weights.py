@@ -17,6 +17,7 @@ STORED = "digits_cnn.weights"  # in nnlearn/data/measured, by python -m experime
 def weights_of(model: Any) -> dict[str, NDArray[np.float32]]:
     """The weights of a Keras model, "layer/weight", in the order of ``get_weights()``; or those given, as a dict.
 
+    Of a model within the model: "model/layer/weight".
     ``model.set_weights([*weights.values()])`` puts them back. Raises TypeError for anything else.
 
     >>> [name for name in trained()][:3]
@@ -27,11 +28,11 @@ def weights_of(model: Any) -> dict[str, NDArray[np.float32]]:
     if not hasattr(model, "layers"):
         kind = type(model).__name__
         raise TypeError(say("A Keras model or a dict of its weights is needed; this is of type {kind}.", kind=kind))
-    return {
-        f"{layer.name}/{variable.name}": np.asarray(variable, np.float32)
-        for layer in model.layers
-        for variable in layer.weights
-    }
+    weights: dict[str, NDArray[np.float32]] = {}
+    for layer in model.layers:
+        inside = weights_of(layer) if hasattr(layer, "layers") else {each.name: each for each in layer.weights}
+        weights |= {f"{layer.name}/{name}": np.asarray(each, np.float32) for name, each in inside.items()}
+    return weights
 
 
 def trained() -> dict[str, NDArray[np.float32]]:

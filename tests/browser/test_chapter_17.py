@@ -28,6 +28,8 @@ def test_bits_layers_and_signs(open_notebook, run_all):
     until(page, lambda: "Goal reached: at most 9,400 bytes" in layers.heard())
 
     signs = View(page, TITLES[2])
-    assert "21,456 signs, 3,058 bytes in all; 0% of them flipped" in signs.status
+    assert "Epoch 0: of 21,456 signs (3,058 bytes in all) training has changed 0, that is 0.0%." in signs.status
+    signs.changes(lambda: signs.type("epoch", 1))
+    until(page, lambda: "Epoch 1: of 21,456 signs" in signs.status and "changed 0" not in signs.status)
     signs.changes(lambda: signs.type("flipped", 10))
-    until(page, lambda: "10% of them flipped" in signs.status)
+    until(page, lambda: "10% are flipped" in signs.status)

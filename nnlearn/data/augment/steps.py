@@ -23,6 +23,7 @@ Fill = Annotated[str, OneOf(*FILLS)]
 # How far a digit may lean, in degrees. At 30 the model of chapter 12 still calls 0.96 of the test's sixes 6; at
 # 45 it is 0.09.
 LEAN = 30
+ASKEW = 45  # degrees: how far a camera is still held askew
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,10 @@ class Judgement:
 
 
 PHOTOGRAPHS, DIGITS = mark("Photographs"), mark("Digits")
+UPSIDE_DOWN = mark("Things upside down are the same things, but few cameras take such pictures.")
 ELSEWHERE = (
     Judgement(PHOTOGRAPHS, True, mark("A thing elsewhere is the same, as long as it stays in the image.")),
-    Judgement(DIGITS, True, mark("A digit elsewhere is the same, as long as all of it stays in the image.")),
+    Judgement(DIGITS, True, mark("A digit elsewhere is the same, as long as enough of it stays in the image.")),
 )
 
 
@@ -86,9 +88,8 @@ class RandomFlip(Step):
     @property
     def labels(self) -> Sequence[Judgement]:
         mirror = mark("A scene in a mirror still shows the same things; only writing is reversed.")
-        pond = mark("Things upside down are the same things, but few cameras take such pictures.")
         return (
-            Judgement(PHOTOGRAPHS, True, mirror if self.axis == "horizontal" else pond),
+            Judgement(PHOTOGRAPHS, True, mirror if self.axis == "horizontal" else UPSIDE_DOWN),
             Judgement(DIGITS, False, mark("Flipped, a 2 looks like a 5, and a 4 or a 7 is no digit.")),
         )
 
@@ -106,11 +107,12 @@ class RandomRotation(Step):
 
     @property
     def labels(self) -> Sequence[Judgement]:
+        askew = mark("A camera held askew sees the same things.")
         leaning = mark("A digit that leans a little is still that digit.")
         turned = mark("A 6 turned by 180 degrees is a 9; far smaller angles make digits that nobody writes.")
         upright = self.degrees <= LEAN
         return (
-            Judgement(PHOTOGRAPHS, True, mark("A camera held askew sees the same things.")),
+            Judgement(PHOTOGRAPHS, True, askew if self.degrees <= ASKEW else UPSIDE_DOWN),
             Judgement(DIGITS, upright, leaning if upright else turned),
         )
 

@@ -1,0 +1,120 @@
+"""An explorer of chapter 17: a network of 1 bit a weight as a picture of its signs."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from nnlearn.compression import Quantized, quantize
+from nnlearn.explorers.bits import digits
+from nnlearn.explorers.controls import Linear, Whole
+from nnlearn.explorers.explorer import Explorer
+from nnlearn.language import mark, say, together
+from nnlearn.models import QuantizedWeights, forward
+from nnlearn.models.rescaling import kernels
+
+WIDTH = 147  # of the picture of all signs
+SHOWN, TILE = 40, 11  # test digits, and the pixels along the side of each, with its margin
+EPOCHS = 15
+
+
+class Signs(Explorer):
+    """A network whose kernels have 1 bit: all its signs as a picture, to be watched in training and to be damaged."""
+
+    title = mark("The network you can see")
+    chapter = "17"
+    epoch = Whole(0, EPOCHS, start=0, label=mark("epoch"))
+    damage = Linear(0, 30, start=0, step=0.5, label=mark("flipped"), unit="%")
+    draw_number = Whole(0, 20, start=0, label=mark("which ones"))
+
+    def __init__(self, networks: Sequence[QuantizedWeights], **values: Any) -> None:
+        """networks: after 0 to 15 epochs of training. ValueError if there are not as many, or one is not binary."""
+        if len(networks) != EPOCHS + 1:
+            message = say("Signs shows {needed} networks, after 0 to {epochs} epochs; there are {count}.",
+                          needed=EPOCHS + 1, epochs=EPOCHS, count=len(networks))  # fmt: skip
+            raise ValueError(message)
+        for array in (array for network in networks for array in network.arrays.values()):
+            if isinstance(array, Quantized) and array.scheme != "binary":
+                message = say("Signs shows networks of 1 bit, scheme binary; one has {bits} bits, scheme {scheme}.",
+                              bits=array.bits, scheme=array.scheme)  # fmt: skip
+                raise ValueError(message)
+        self.networks = list(networks)
+        super().__init__(**values)
+
+    def figure(self) -> Figure:
+        figure = Figure(figsize=(9, 4.2), layout="constrained")
+        signs, read = figure.subplots(1, 2)
+        self.signs = signs.imshow(np.zeros((1, WIDTH, 3)), animated=True, extent=(0, WIDTH, WIDTH, 0),
+                                  interpolation="nearest")  # fmt: skip
+        signs.set(xticks=[], yticks=[], xlabel="black -, white +; changed by training: dark and\n"
+                                               "light blue; flipped by damage: orange")  # fmt: skip
+        tiles = np.pad(
+            digits().X_test[:SHOWN].reshape(5, 8, 8, 8), ((0, 0), (0, 0), (3, 0), (3, 0))
+        )  # room for a label
+        rows = np.moveaxis(tiles, 2, 1).reshape(5 * TILE, 8 * TILE)
+        read.imshow(rows, cmap="gray_r", extent=(0, 8 * TILE, 5 * TILE, 0))
+        read.set(xticks=[], yticks=[], xlabel="test digits; above those misread, what is read")
+        for axes in (signs, read):
+            axes.spines[:].set_visible(False)
+        bold = {"color": self.colours.orange, "weight": "bold", "animated": True}
+        places = [(TILE * (i % 8) + 0.5, TILE * (i // 8) + 3.5) for i in range(SHOWN)]
+        self.labels = [read.text(*place, "", **bold) for place in places]
+        return figure
+
+    def damaged(self) -> QuantizedWeights:
+        """The network of the epoch with so many of its signs flipped."""
+        return flipped(self.networks[self.epoch], self.damage, self.draw_number)
+
+    def compute(self) -> Any:
+        damaged = self.damaged()
+        rounded, trained, shown = map(all_signs, (self.networks[0], self.networks[self.epoch], damaged))
+        named = forward(damaged.weights, digits().X_test).argmax(axis=1)
+        return SimpleNamespace(
+            signs=shown, changed=rounded != trained, flipped=trained != shown, count=shown.size,
+            nbytes=damaged.nbytes, named=named, accuracy=float(np.mean(named == digits().y_test)),
+        )  # fmt: skip
+
+    def draw(self, result: Any) -> None:
+        rows = -(-result.count // WIDTH)
+        image = np.full((rows * WIDTH, 3), to_rgb(self.colours.grid))
+        pixels = image[: result.count]
+        pixels[:] = result.signs[:, np.newaxis]
+        pixels[result.changed & result.signs] = to_rgb(self.colours.sky)
+        pixels[result.changed & ~result.signs] = to_rgb(self.colours.blue)
+        pixels[result.flipped] = to_rgb(self.colours.orange)
+        self.signs.set_data(image.reshape(rows, WIDTH, 3))
+        for text, named, right in zip(self.labels, result.named, digits().y_test, strict=False):
+            text.set_text("" if named == right else str(named))
+
+    def says(self, result: Any) -> str:
+        changed = int(result.changed.sum())
+        text = say("Epoch {epoch}: of {count:,} signs ({nbytes:,} bytes in all) training has changed {changed:,}, "
+                   "that is {share:.1%}.", epoch=self.epoch, count=result.count, nbytes=result.nbytes, changed=changed,
+                   share=changed / result.count)  # fmt: skip
+        read = say("{damage:g}% are flipped; accuracy {accuracy:.1%}.", damage=self.damage, accuracy=result.accuracy)
+        return together(text, read)
+
+
+def all_signs(network: QuantizedWeights) -> Any:
+    """Whether each weight is positive, layer by layer."""
+    return np.concatenate([np.ravel(network.weights[name]) > 0 for name in kernels(network.weights)])
+
+
+def flipped(network: QuantizedWeights, percent: float, draw: int) -> QuantizedWeights:
+    """A binary network with about so many percent of its signs flipped at random; draw is the seed."""
+    arrays = dict(network.arrays)
+    rng = np.random.default_rng(draw)
+    for name, array in arrays.items():
+        if isinstance(array, Quantized):
+            signs = np.where(array.codes > 0, 1.0, -1.0)
+            arrays[name] = scaled(array, np.where(rng.random(signs.shape) < percent / 100, -signs, signs))
+    return QuantizedWeights(arrays)
+
+
+def scaled(array: Quantized, signs: Any) -> Quantized:
+    """The binary kernel with these signs and its own scales."""
+    magnitudes = np.abs(array.dequantize())
+    return quantize((signs * magnitudes).astype(magnitudes.dtype), 1, "binary", array.axis)
