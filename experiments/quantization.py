@@ -40,8 +40,12 @@ AXES = {"tensor": None, "channel": -1}
 METHODS: dict[str, dict[str, Any]] = {
     "symmetric tensor": {},
     "symmetric channel": {"axis": -1},
+    "least error tensor": {"range": "least error"},
     "least error channel": {"axis": -1, "range": "least error"},
+    "affine tensor": {"scheme": "affine"},
     "affine channel": {"axis": -1, "scheme": "affine"},
+    "affine least error tensor": {"scheme": "affine", "range": "least error"},
+    "affine least error channel": {"axis": -1, "scheme": "affine", "range": "least error"},
     "stochastic tensor": {"rounding": "stochastic"},
     "binary tensor": {"scheme": "binary"},
     "binary channel": {"scheme": "binary", "axis": -1},

@@ -26,6 +26,7 @@ from nnlearn.explorers.bits import Bits
 from nnlearn.explorers.descent import Parabola
 from nnlearn.explorers.dial import Dial
 from nnlearn.explorers.explorer import STAY
+from nnlearn.explorers.gains import Gains
 from nnlearn.explorers.momentum import COVERED, MomentumMap
 from nnlearn.explorers.training_map import RESOLUTIONS
 from nnlearn.explorers.valleys import FLOOR, FirstDescent, TwoClocks, ValleyMap
@@ -542,7 +543,7 @@ COURSE = {
     ),
     Bits: (
         "6",
-        "Measured: float32 98.0%, 8 bits 98.0%; 4 bits 98.0%; 3 bits 93.1%; 2 bits 14.9%.",
+        "Measured: 4 bits are enough. float32 98.0%; 4 bits 98.0%; 3 bits 93.1%; 2 bits 14.9%; 1 bit 64.4%.",
         ["Measured", "float32", "93.1", "14.9"],
     ),
     Dial: (
@@ -550,6 +551,11 @@ COURSE = {
         "Measured: 160 degrees. They are lost long before that: at 45 degrees 0% are read as 6, at 90 degrees 100% "
         "as 4.",
         ["Measured", "160", "lost", "100%"],
+    ),
+    Gains: (
+        "both",
+        "Measured: CNN +3.7 points, a gain in 10 of 10 seeds; MLP 64 -1.9 points, a gain in 0 of 10 seeds.",
+        ["Measured", "gain in", "3.7", "94.3"],
     ),
 }  # fmt: skip
 EACH = pytest.mark.parametrize("cls", COURSE)

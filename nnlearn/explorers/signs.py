@@ -1,12 +1,13 @@
 """An explorer of chapter 17: a network of 1 bit a weight as a picture of its signs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from nnlearn.compression import Quantized, quantize
 from nnlearn.explorers.bits import digits
@@ -15,6 +16,8 @@ from nnlearn.explorers.explorer import Explorer
 from nnlearn.language import mark, say, together
 from nnlearn.models import QuantizedWeights, forward
 from nnlearn.models.rescaling import kernels
+from nnlearn.models.weights import is_kernel, layer_of
+from nnlearn.palette import palette
 
 WIDTH = 147  # of the picture of all signs
 SHOWN, TILE = 40, 11  # test digits, and the pixels along the side of each, with its margin
@@ -28,7 +31,7 @@ class Signs(Explorer):
     chapter = "17"
     epoch = Whole(0, EPOCHS, start=0, label=mark("epoch"))
     damage = Linear(0, 30, start=0, step=0.5, label=mark("flipped"), unit="%")
-    draw_number = Whole(0, 20, start=0, label=mark("which ones"))
+    draw_number = Whole(0, 20, start=0, label=mark("another draw"))
 
     def __init__(self, networks: Sequence[QuantizedWeights], **values: Any) -> None:
         """networks: after 0 to 15 epochs of training. ValueError if there are not as many, or one is not binary."""
@@ -49,18 +52,18 @@ class Signs(Explorer):
         signs, read = figure.subplots(1, 2)
         self.signs = signs.imshow(np.zeros((1, WIDTH, 3)), animated=True, extent=(0, WIDTH, WIDTH, 0),
                                   interpolation="nearest")  # fmt: skip
-        signs.set(xticks=[], yticks=[], xlabel="black -, white +; changed by training: dark and\n"
-                                               "light blue; flipped by damage: orange")  # fmt: skip
+        signs.set(xticks=[], yticks=[], xlabel="black -, white +; changed by training: dark blue\n"
+                                               "now -, light blue now +; flipped by damage: orange")  # fmt: skip
         tiles = np.pad(
             digits().X_test[:SHOWN].reshape(5, 8, 8, 8), ((0, 0), (0, 0), (3, 0), (3, 0))
         )  # room for a label
         rows = np.moveaxis(tiles, 2, 1).reshape(5 * TILE, 8 * TILE)
         read.imshow(rows, cmap="gray_r", extent=(0, 8 * TILE, 5 * TILE, 0))
-        read.set(xticks=[], yticks=[], xlabel="test digits; above those misread, what is read")
+        read.set(xticks=[], yticks=[], xlabel="test digits; above those misread: right → read")
         for axes in (signs, read):
             axes.spines[:].set_visible(False)
-        bold = {"color": self.colours.orange, "weight": "bold", "animated": True}
-        places = [(TILE * (i % 8) + 0.5, TILE * (i // 8) + 3.5) for i in range(SHOWN)]
+        bold = {"color": palette("light").orange, "weight": "bold", "fontsize": 9, "ha": "center", "animated": True}
+        places = [(TILE * (i % 8) + 7, TILE * (i // 8) + 2.6) for i in range(SHOWN)]  # on white, in the dark as well
         self.labels = [read.text(*place, "", **bold) for place in places]
         return figure
 
@@ -87,7 +90,7 @@ class Signs(Explorer):
         pixels[result.flipped] = to_rgb(self.colours.orange)
         self.signs.set_data(image.reshape(rows, WIDTH, 3))
         for text, named, right in zip(self.labels, result.named, digits().y_test, strict=False):
-            text.set_text("" if named == right else str(named))
+            text.set_text("" if named == right else f"{right} → {named}")
 
     def says(self, result: Any) -> str:
         changed = int(result.changed.sum())
@@ -103,14 +106,18 @@ def all_signs(network: QuantizedWeights) -> Any:
     return np.concatenate([np.ravel(network.weights[name]) > 0 for name in kernels(network.weights)])
 
 
-def flipped(network: QuantizedWeights, percent: float, draw: int) -> QuantizedWeights:
-    """A binary network with about so many percent of its signs flipped at random; draw is the seed."""
+def flipped(network: QuantizedWeights, percent: float, draw: int, keep: Collection[str] = ()) -> QuantizedWeights:
+    """A binary network with about so many percent of its signs flipped at random; draw is the seed.
+
+    keep: layers that are left as they are; the others' draws stay the same.
+    """
     arrays = dict(network.arrays)
     rng = np.random.default_rng(draw)
     for name, array in arrays.items():
         if isinstance(array, Quantized):
             signs = np.where(array.codes > 0, 1.0, -1.0)
-            arrays[name] = scaled(array, np.where(rng.random(signs.shape) < percent / 100, -signs, signs))
+            hit = rng.random(signs.shape) < percent / 100
+            arrays[name] = array if layer_of(name) in keep else scaled(array, np.where(hit, -signs, signs))
     return QuantizedWeights(arrays)
 
 
@@ -118,3 +125,9 @@ def scaled(array: Quantized, signs: Any) -> Quantized:
     """The binary kernel with these signs and its own scales."""
     magnitudes = np.abs(array.dequantize())
     return quantize((signs * magnitudes).astype(magnitudes.dtype), 1, "binary", array.axis)
+
+
+def signed(weights: Sequence[NDArray[np.float32]], network: QuantizedWeights) -> list[NDArray[np.float32]]:
+    """The float weights of a model, in the network's order, with the signs of the network: from them it trains on."""
+    pairs = zip(weights, network.weights.items(), strict=True)
+    return [np.copysign(old, new) if is_kernel(name) else old for old, (name, new) in pairs]
