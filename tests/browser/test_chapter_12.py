@@ -29,4 +29,4 @@ def test_the_dial_and_who_gains(open_notebook, run_all):
     gains.changes(lambda: gains.root.get_by_role("combobox", name="test digits").select_option(index=1))
     until(page, lambda: "40.8% without, 89.2% with, gain +47.0 (above 0 in 10 of 10)" in gains.status)
     until(page, lambda: "Goal reached: with 10 images a class" in gains.heard())
-    assert page.locator(".jp-RenderedMarkdown table").filter(has_text="rotate 15, grid-constant").count() == 1
+    assert page.locator(".jp-RenderedMarkdown table").filter(has_text="rotate 180, grid-constant").count() == 1
