@@ -4,6 +4,7 @@ import ast
 import itertools
 import math
 import re
+import signal
 import sys
 import threading
 import time
@@ -1289,7 +1290,15 @@ def test_a_stopped_function_leaves_no_thread_behind():
     assert set(threading.enumerate()) <= before
 
 
-def test_the_learner_can_stop_a_check():
+@pytest.fixture
+def interruptible():
+    """Interrupts are heard, as in a kernel, even where these tests were started in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_the_learner_can_stop_a_check(interruptible):
     import _thread
 
     def interrupted(rate, beta):
