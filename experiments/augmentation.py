@@ -9,7 +9,6 @@ between such pairs. All runs take the same number of steps, fixed beforehand as 
 changed anew in every epoch.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments import storing
 from nnlearn import models
 from nnlearn.batches import MiniBatches
 from nnlearn.checks import Array
@@ -304,18 +304,12 @@ TABLES: dict[str, Callable[[], Iterable[Row]]] = {
 
 
 def text(tables: dict[str, list[Row]]) -> str:
-    """The file: what was done, and then of each table one line for each row."""
-    about = {
-        "made_by": COMMAND,
-        "columns": COLUMNS,
-        "settings": {
-            "seeds": SEEDS, "steps": STEPS, "batch": BATCH, "optimizer": "Adam", "learning_rate": RATE,
-            "augmentations": {name: str(Pipeline(*steps).steps) for name, steps in AUGMENTATIONS.items()},
-        },
+    """The file."""
+    settings = {
+        "seeds": SEEDS, "steps": STEPS, "batch": BATCH, "optimizer": "Adam", "learning_rate": RATE,
+        "augmentations": {name: str(Pipeline(*steps).steps) for name, steps in AUGMENTATIONS.items()},
     }  # fmt: skip
-    parts = [json.dumps(about, indent=1).removesuffix("\n}")]
-    parts += [f' "{name}": [\n  ' + ",\n  ".join(map(json.dumps, rows)) + "\n ]" for name, rows in tables.items()]
-    return ",\n".join(parts) + "\n}\n"
+    return storing.text(COMMAND, COLUMNS, settings, **tables)
 
 
 def main() -> None:

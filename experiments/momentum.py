@@ -9,7 +9,6 @@ size and span, and none may end at its winner. What is counted: steps, or epochs
 on all training data is for the first time at or below the problem's target.
 """
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 
 import nnlearn as nn
+from experiments import storing
 from nnlearn.checks import Array
 from nnlearn.data import datasets
 from nnlearn.objectives import Beale, LogisticRegression, Network, Rosenbrock, SoftmaxRegression
@@ -182,17 +182,12 @@ def stored(epochs: float) -> float | None:
 
 
 def text(rows: list[dict[str, Any]]) -> str:
-    """The file: what was done, and then one line for each row."""
-    about = {
-        "made_by": COMMAND,
-        "columns": COLUMNS,
-        "settings": {
-            "tuning_seeds": TUNING_SEEDS, "fresh_seeds": FRESH_SEEDS, "patience": PATIENCE, "longest": LONGEST,
-            "looks_per_epoch": LOOKS, "noise": NOISE, "hidden": HIDDEN,
-        },
+    """The file."""
+    settings = {
+        "tuning_seeds": TUNING_SEEDS, "fresh_seeds": FRESH_SEEDS, "patience": PATIENCE, "longest": LONGEST,
+        "looks_per_epoch": LOOKS, "noise": NOISE, "hidden": HIDDEN,
     }  # fmt: skip
-    head = json.dumps(about, indent=1).removesuffix("\n}")
-    return f'{head},\n "rows": [\n  ' + ",\n  ".join(map(json.dumps, rows)) + "\n ]\n}\n"
+    return storing.text(COMMAND, COLUMNS, settings, rows=rows)
 
 
 def main() -> None:

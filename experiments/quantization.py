@@ -7,7 +7,6 @@ The network is ``models.convolutional(seed)`` on ``datasets.digits()``, trained 
 all seeds, on the 450 test images. Quantised kernels are measured by ``models.forward``, in NumPy.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments import storing
 from nnlearn import models
 from nnlearn.compression import Quantized, save
 from nnlearn.data import Dataset, datasets
@@ -223,18 +223,12 @@ TABLES: dict[str, Callable[[Dataset, list[Weights]], list[Row]]] = {
 
 
 def text(tables: dict[str, list[Row]]) -> str:
-    """The file: what was done, and then of each table one line for each row."""
-    about = {
-        "made_by": COMMAND,
-        "columns": COLUMNS,
-        "settings": {
-            "seeds": SEEDS, "epochs": EPOCHS, "epochs_quantized": EPOCHS_QUANTIZED, "rescaling": RESCALING,
-            "methods": METHODS,
-        },
+    """The file."""
+    settings = {
+        "seeds": SEEDS, "epochs": EPOCHS, "epochs_quantized": EPOCHS_QUANTIZED, "rescaling": RESCALING,
+        "methods": METHODS,
     }  # fmt: skip
-    parts = [json.dumps(about, indent=1).removesuffix("\n}")]
-    parts += [f' "{name}": [\n  ' + ",\n  ".join(map(json.dumps, rows)) + "\n ]" for name, rows in tables.items()]
-    return ",\n".join(parts) + "\n}\n"
+    return storing.text(COMMAND, COLUMNS, settings, **tables)
 
 
 def main() -> None:

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from explorer_moves import move_everything
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
-from test_chapter_03_explorers import positions
 
 from nnlearn.explorers import training_map
 from nnlearn.explorers.valleys import (
@@ -76,14 +76,7 @@ EXPLORERS = {
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_every_control_moves_over_its_whole_range(name):
-    explorer = EXPLORERS[name]()
-    for control_name, control in explorer.controls().items():
-        for value in positions(control):
-            explorer.set(**{control_name: value})
-            assert explorer.error is None
-            assert explorer.status.endswith(".") and "nan" not in explorer.status
-        explorer.set(**{control_name: control.start})
-    assert len(explorer.stored_picture()) > 5_000
+    move_everything(EXPLORERS[name]())
 
 
 # --- The first descent ---

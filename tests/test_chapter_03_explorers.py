@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
+from explorer_moves import move_everything
 from matplotlib.colors import to_rgb
 from test_explain import WithoutMomentum
 
 import nnlearn as nn
-from nnlearn.explorers import Choice, Point, Switch
-from nnlearn.explorers.controls import Slider
 from nnlearn.explorers.descent import LOST, NEGATIVE, POSITIVE, UNSETTLED, Bowl, Parabola, StartPlane
 from nnlearn.explorers.step_view import step_view, widened
 from nnlearn.explorers.training_map import RESOLUTIONS
@@ -44,29 +43,9 @@ EXPLORERS = {
 }
 
 
-def positions(control):
-    match control:
-        case Slider(low=low, high=high):
-            return [control.nearest(x) for x in np.linspace(low, high, 9)]
-        case Choice(options=options):
-            return list(options)
-        case Switch():
-            return [True, False]
-        case Point(ends=(x, y)):
-            return [(a, b) for a in x for b in y]
-    raise AssertionError(control)
-
-
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_every_control_moves_over_its_whole_range(name):
-    explorer = EXPLORERS[name]()
-    for control_name, control in explorer.controls().items():
-        for value in positions(control):
-            explorer.set(**{control_name: value})
-            assert explorer.error is None
-            assert explorer.status.endswith(".") and "nan" not in explorer.status
-        explorer.set(**{control_name: control.start})
-    assert len(explorer.stored_picture()) > 5_000
+    move_everything(EXPLORERS[name]())
 
 
 @pytest.mark.parametrize(

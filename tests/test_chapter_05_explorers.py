@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from test_chapter_03_explorers import positions
+from explorer_moves import move_everything, positions
 
 import nnlearn as nn
 from nnlearn.explorers import training_map
@@ -81,14 +81,7 @@ def answered(**values):
 
 @pytest.mark.parametrize("make", [MomentumMap, answered], ids=["before the prediction", "after"])
 def test_every_control_moves_over_its_whole_range(tiny, make):
-    explorer = make()
-    for name, control in explorer.controls().items():
-        for value in positions(control):
-            explorer.set(**{name: value})
-            assert explorer.error is None
-            assert explorer.status.endswith(".") and "nan" not in explorer.status
-        explorer.set(**{name: control.start})
-    assert len(explorer.stored_picture()) > 5_000
+    move_everything(make())
 
 
 @pytest.mark.parametrize("form", FORMS[1:])

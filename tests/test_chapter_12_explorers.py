@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from test_chapter_03_explorers import positions
+from explorer_moves import move_everything
 
 from nnlearn import models
 from nnlearn.data import augment, datasets
@@ -48,14 +48,7 @@ def answered(**values):
 
 @pytest.mark.parametrize("make", [Dial, answered], ids=["before the prediction", "after"])
 def test_every_control_moves_over_its_whole_range(make):
-    explorer = make()
-    for name, control in explorer.controls().items():
-        for value in positions(control):
-            explorer.set(**{name: value})
-            assert explorer.error is None
-            assert explorer.status.endswith(".") and "nan" not in explorer.status
-        explorer.set(**{name: control.start})
-    assert len(explorer.stored_picture()) > 5_000
+    move_everything(make())
 
 
 # --- The change, and where pixels come from ---

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
+from threadpoolctl import threadpool_info, threadpool_limits
 from traitlets import TraitError, validate
 
 from nnlearn import language, progress
@@ -298,6 +299,20 @@ def test_reset():
     explorer = Descent(learning_rate=0.3, form="averaged", origin=(1, 1), noisy=True)
     explorer.reset()
     assert explorer.values == {name: control.start for name, control in Descent.controls().items()}
+
+
+def test_an_explorer_computes_on_one_thread():
+    class Counts(Descent):
+        def compute(self):
+            self.seen = [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+            return super().compute()
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        explorer = Counts()
+        outside = {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+    if not explorer.seen:
+        pytest.skip("NumPy's linear algebra is none that threadpoolctl can limit")
+    assert set(explorer.seen) == {1} and outside == {2}
 
 
 @pytest.mark.parametrize("name", list(Descent.controls()))

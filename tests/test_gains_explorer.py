@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from explorer_moves import move_everything
 
 from nnlearn.data import measured
 from nnlearn.explorers import gains as module
@@ -22,6 +23,11 @@ def answered(**values):
     explorer.set(**values)
     assert explorer.error is None
     return explorer
+
+
+@pytest.mark.parametrize("make", [Gains, answered], ids=["before the prediction", "after"])
+def test_every_control_moves_over_its_whole_range(make):
+    move_everything(make())
 
 
 @pytest.mark.parametrize("test", TESTS)
