@@ -98,9 +98,9 @@ def problems() -> Iterator[Problem]:
     yield Problem("Beale", False, Beale(), 1e-6, {0: 0.012, 0.9: 0.005, None: 0.1})
 
 
-def optimizer(momentum: float | None, rate: Any, form: str = "classical") -> Optimizer:
-    """Momentum of this strength and form, which at 0 is plain descent; Adam for None."""
-    return nn.Adam(rate) if momentum is None else nn.Momentum(rate, momentum, form)
+def optimizer(momentum: float | None, rate: Any) -> Optimizer:
+    """Momentum of this strength, which at 0 is plain descent; Adam for None."""
+    return nn.Adam(rate) if momentum is None else nn.Momentum(rate, momentum)
 
 
 def grid(lowest: float) -> Array:
@@ -166,7 +166,7 @@ def measure(problem: Problem, momentum: float | None) -> dict[str, Any]:
     }
     if momentum is not None:
         effective = rate / (1 - momentum)
-        averaged = fresh(problem, optimizer(momentum, effective, form="averaged"))
+        averaged = fresh(problem, nn.AveragedMomentum(effective, momentum))
         row |= {"effective_rate": float(f"{effective:.3g}"), "averaged": list(map(stored, averaged))}
     return row
 

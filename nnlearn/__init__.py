@@ -13,14 +13,26 @@ from nnlearn import algebra, objectives, optimizers, schedules, stop
 from nnlearn.batches import MiniBatches
 from nnlearn.comparison import compare
 from nnlearn.objectives import Objective
-from nnlearn.optimizers import Adam, GradientDescent, Momentum, Nesterov, Newton
+from nnlearn.optimizers import (
+    LBFGS,
+    AdaGrad,
+    Adam,
+    AveragedMomentum,
+    GradientDescent,
+    Momentum,
+    Nadam,
+    Nesterov,
+    Newton,
+)  # fmt: skip
+from nnlearn.row import Row
 from nnlearn.schedules import ExponentialDecay
-from nnlearn.trace import Row, Trace, rows, run
+from nnlearn.trace import Trace, rows, run
 
 __version__ = "0.1.0"
 __all__ = [
-    "Adam", "ExponentialDecay", "GradientDescent", "MiniBatches", "Momentum", "Nesterov", "Newton", "Objective",
-    "Row", "Trace", "algebra", "compare", "objectives", "optimizers", "rows", "run", "schedules", "stop",
+    "AdaGrad", "Adam", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "LBFGS", "MiniBatches", "Momentum",
+    "Nadam", "Nesterov", "Newton", "Objective", "Row", "Trace", "algebra", "compare", "objectives", "optimizers",
+    "rows", "run", "schedules", "stop",
 ]  # fmt: skip
 
 # These load more than NumPy, so on first use.

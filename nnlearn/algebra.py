@@ -1,15 +1,139 @@
-"""The few matrix functions that update rules need, for one run or a sweep; the equation renderer knows them."""
+"""The functions that update rules may use: what computes one also says how it is written on the page.
+
+A function of your own shows in equations when it is declared in the same way::
+
+    @written(r"\\sigma\\left({}\\right)", elementwise=True)
+    def sigmoid(x):
+        return 1 / (1 + np.exp(-x))
+
+They work on one run and on a sweep alike: the last axis holds the coordinates, the axes before it are the runs.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
 import numpy as np
 
 from nnlearn.checks import Array
+from nnlearn.language import say
+
+# How tightly a form binds; a part that binds less tightly than its place demands gets brackets.
+SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 
 
+@dataclass(frozen=True)
+class Writing:
+    """How a function is written: a template of its arguments, how tightly it binds, and how tightly they must.
+
+    function: what is called. elementwise: whether each coordinate of the value is made of that coordinate of the
+    arguments alone, so that the numbers of one coordinate can be put in.
+    """
+
+    function: Callable[..., Any]
+    latex: str
+    binding: int = ATOM
+    needs: tuple[int, ...] = (SUM, SUM, SUM)
+    elementwise: bool = False
+
+
+FUNCTIONS: dict[str, Writing] = {"abs": Writing(abs, r"\left|{}\right|", elementwise=True)}  # Python's own
+
+
+def written(
+    latex: str,
+    binding: int = ATOM,
+    needs: tuple[int, ...] = (SUM, SUM, SUM),
+    elementwise: bool = False,
+    tensor: Callable[[Any], Callable[..., Any]] | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    r"""Declares how a function is written: ``@written(r"\sqrt{{{}}}")``; as plain text it stands as in Python.
+
+    latex, binding, needs, elementwise: as in ``Writing``. tensor: TensorFlow's function, taken from its module
+    (``lambda tf: tf.sign``), for rules that train Keras models. Raises ValueError for a name that another function has.
+    """
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        name = function.__name__
+        if name in FUNCTIONS and FUNCTIONS[name].function.__module__ != function.__module__:
+            message = say("There is a function called {name} already, in {owner}: give yours another name.",
+                          name=name, owner=FUNCTIONS[name].function.__module__)  # fmt: skip
+            raise ValueError(message)
+
+        @wraps(function)
+        def either(*arguments: Any) -> Any:
+            if tensor is not None and any(is_tensor(argument) for argument in arguments):
+                return tensor(sys.modules["tensorflow"])(*arguments)
+            return function(*arguments)
+
+        FUNCTIONS[name] = Writing(either, latex, binding, needs, elementwise)
+        return either
+
+    return declare
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether this is a tensor (or variable) of TensorFlow, which is then loaded."""
+    return type(value).__module__.startswith(("tensorflow", "keras"))
+
+
+@written(r"\operatorname{{sign}}\left({}\right)", elementwise=True, tensor=lambda tf: tf.sign)
+def sign(x: Any) -> Any:
+    """-1, 0 or 1, as x is negative, zero or positive."""
+    return np.sign(x)
+
+
+@written(r"\max\left({}, {}\right)", elementwise=True, tensor=lambda tf: tf.maximum)
+def maximum(x: Any, y: Any) -> Any:
+    """The larger of two, coordinate by coordinate."""
+    return np.maximum(x, y)
+
+
+@written(r"\min\left({}, {}\right)", elementwise=True, tensor=lambda tf: tf.minimum)
+def minimum(x: Any, y: Any) -> Any:
+    """The smaller of two, coordinate by coordinate."""
+    return np.minimum(x, y)
+
+
+@written(r"\sqrt{{{}}}", elementwise=True, tensor=lambda tf: tf.sqrt)
+def sqrt(x: Any) -> Any:
+    """The square root; ``x**0.5`` is the same."""
+    return np.sqrt(x)
+
+
+@written("e^{{{}}}", POWER, elementwise=True, tensor=lambda tf: tf.exp)
+def exp(x: Any) -> Any:
+    """e to the power of x."""
+    return np.exp(x)
+
+
+@written(r"\log\left({}\right)", elementwise=True, tensor=lambda tf: tf.math.log)
+def log(x: Any) -> Any:
+    """The natural logarithm."""
+    return np.log(x)
+
+
+@written(r"{}^\top {}", PRODUCT, (ATOM, ATOM), tensor=lambda tf: lambda x, y: tf.reduce_sum(x * y, -1, keepdims=True))
+def dot(x: Any, y: Any) -> Any:
+    """The dot product of two vectors: (..., d) and (..., d) -> (..., 1), to be multiplied with vectors again."""
+    return np.sum(x * y, axis=-1, keepdims=True)
+
+
+@written(r"\left\lVert {} \right\rVert", tensor=lambda tf: lambda x: tf.norm(x, axis=-1, keepdims=True))
+def norm(x: Any) -> Any:
+    """The Euclidean length of a vector: (..., d) -> (..., 1)."""
+    return np.sqrt(np.sum(x * x, axis=-1, keepdims=True))
+
+
+@written("{} + {} I", SUM, (SUM, PRODUCT))
 def add_diagonal(matrix: Array, number: float | Array) -> Array:
     """matrix + number * identity. matrix: (..., d, d); number: one, or (..., 1) for a sweep."""
     return matrix + np.asarray(number)[..., np.newaxis] * np.eye(matrix.shape[-1])
 
 
+@written("{}^{{-1}} {}", PRODUCT, (ATOM, ATOM))
 def solve(matrix: Array, vector: Array) -> Array:
     """The x with ``matrix @ x = vector``; NaN for a singular matrix. matrix: (..., d, d); vector: (..., d)."""
     column = vector[..., np.newaxis]  # NumPy 2 takes a 2-D right-hand side for one matrix, not for a batch of vectors

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlearn.checks import Array, whole_number
+from nnlearn.checks import whole_number
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
+from nnlearn.objectives.wrapped import Wrapped
 
 
 @dataclass(frozen=True)
@@ -46,37 +47,21 @@ def permutation(seed: int, epoch: int, n: int) -> NDArray[np.int64]:
     return order
 
 
-class Sampled(BaseObjective):
+class Sampled(Wrapped):
     """An objective seen one mini-batch a step; asked without a step, it answers on all data."""
 
-    def __init__(self, objective: Any, batches: MiniBatches):
-        if not hasattr(objective, "take"):
-            raise TypeError(say("{objective} has no examples to draw batches from.", objective=objective))
-        self.objective, self.batches = objective, batches
-        self.dimension = objective.dimension
+    batches: MiniBatches
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not hasattr(self.objective, "examples"):
+            raise TypeError(say("{objective} has no examples to draw batches from.", objective=self.objective))
 
     def at(self, t: int) -> BaseObjective:
-        return self.objective.take(self.batches.indices(t, self.objective.examples))
-
-    def loss(self, theta: Array) -> Array:
-        return self.objective.loss(theta)
-
-    def gradient(self, theta: Array) -> Array:
-        return self.objective.gradient(theta)
-
-    def hessian(self, theta: Array) -> Array:
-        return self.objective.hessian(theta)
-
-    def check(self, theta: Any) -> Array:
-        return self.objective.check(theta)
+        return self.objective.take(self.batches.indices(t, self.objective.examples)).at(t)
 
     def describe(self) -> dict[str, Any]:
         return {"class": "Sampled", "objective": self.objective.describe(), "batches": vars(self.batches)}
-
-    def __getattr__(self, name: str) -> Any:  # what else the objective offers: accuracy, unpack, ...
-        if name.startswith("__") or "objective" not in self.__dict__:
-            raise AttributeError(name)
-        return getattr(self.objective, name)
 
     def __repr__(self) -> str:
         return f"{self.batches}.of({self.objective})"

@@ -50,6 +50,16 @@ class OneOf:
             raise ValueError(say("{name} = {value!r} is not one of {words}.", name=name, value=value, words=words))
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from ``least``: ``Annotated[int, Whole(1)]``. It can't be a sweep."""
+
+    least: int
+
+    def __call__(self, name: str, value: Any) -> None:
+        whole_number(name, value, self.least)
+
+
 Check = Callable[[str, Any], None]
 
 

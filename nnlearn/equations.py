@@ -8,8 +8,11 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from nnlearn.algebra import ATOM, POWER
 from nnlearn.language import say
-from nnlearn.notation import ATOM, LATEX, PLAIN, POWER, Notation, Part
+from nnlearn.notation import LATEX, PLAIN, Notation, Part, function_name, writing_of
 from nnlearn.schedules import Schedule
 
 if TYPE_CHECKING:
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
 # One symbol for one meaning in the whole course; a name without an entry is written out.
 SYMBOLS = {
     "theta": r"\theta", "gradient": "g", "hessian": "H", "direction": "d", "velocity": "u",
-    "m": "m", "v": "v", "m_hat": r"\hat{m}", "v_hat": r"\hat{v}",
+    "m": "m", "v": "v", "m_hat": r"\hat{m}", "v_hat": r"\hat{v}", "accumulator": "G",
+    "mu": r"\mu", "next_mu": r"\mu^+", "mu_product": r"\Pi", "momentum_decay": r"\psi",
+    "move": "s", "change": "y", "pairs": "P",
     "learning_rate": r"\eta", "momentum": r"\beta", "beta_1": r"\beta_1", "beta_2": r"\beta_2",
     "epsilon": r"\epsilon", "damping": r"\delta", "t": "t", "step": "(t-1)",
     "initial_learning_rate": r"\eta_0", "decay_steps": "T", "decay_rate": r"\gamma",
@@ -50,7 +55,30 @@ def equations(optimizer: "Optimizer", t: int = 1) -> list[Equation]:
     if twice:
         raise ValueError(say("The equations can't show {name}, which has two meanings: name each quantity of step, and "
                              "each schedule, once.", name=twice[0]))  # fmt: skip
+    for line in lines:
+        check_calls(line)
     return lines
+
+
+def names_seen(owner: Any) -> dict[str, Any]:
+    """The names that the code of a rule or schedule sees besides its arguments: globals, and those around it."""
+    seen = inspect.getclosurevars(owner.__call__ if callable(owner) else owner.step)
+    return {**seen.builtins, **seen.globals, **seen.nonlocals}
+
+
+def check_calls(line: Equation) -> None:
+    """ValueError if a function in the line is not the one whose notation would be shown."""
+    seen = names_seen(line.owner)
+    for node in ast.walk(line.expression):
+        writing = writing_of(node) if isinstance(node, ast.Call) else None
+        if writing is None:
+            continue
+        name = function_name(node)  # type: ignore[arg-type]
+        called = seen.get(name) if isinstance(node.func, ast.Name) else getattr(np, name)  # type: ignore[attr-defined]
+        if called not in (writing.function, getattr(np, name, None)):
+            message = say("The equations can't show {name}: it is not the function of nnlearn.algebra. Give it another "
+                          "name and declare how it is written, with nnlearn.algebra.written.", name=name)  # fmt: skip
+            raise ValueError(message)
 
 
 def definition(method: Callable) -> ast.FunctionDef:

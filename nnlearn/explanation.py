@@ -1,19 +1,20 @@
 """Explaining update rules and single steps: equations from the code, with the numbers of the record put in."""
 
 import ast
-import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnlearn.equations import Equation, Symbols, equations, is_question
+from nnlearn.algebra import ATOM
+from nnlearn.equations import Equation, Symbols, equations, is_question, names_seen
 from nnlearn.language import say
-from nnlearn.notation import ATOM, LATEX, LATEX_NUMBERS, PLAIN, Notation, Part
+from nnlearn.notation import LATEX, LATEX_NUMBERS, PLAIN, Notation, Part, writing_of
 
 if TYPE_CHECKING:
-    from nnlearn.trace import Row, Trace
+    from nnlearn.row import Row
+    from nnlearn.trace import Trace
 
 MOST_COORDINATES = 3  # more columns than this don't fit a page
 DIGITS = 4
@@ -103,12 +104,6 @@ def symbols_for(trace: "Trace", k: int, notation: Notation) -> Symbols:
     return Symbols(notation, frozenset(trace.optimizer.scheduled), sampled)
 
 
-def names_seen(owner: Any) -> dict[str, Any]:
-    """The names that the code of a rule or schedule sees besides its arguments: globals, and those around it."""
-    seen = inspect.getclosurevars(owner.__call__ if callable(owner) else owner.step)
-    return {**seen.builtins, **seen.globals, **seen.nonlocals}
-
-
 @dataclass(frozen=True)
 class Numbers:
     """Writes the leaves of an equation as the numbers of one coordinate."""
@@ -119,7 +114,8 @@ class Numbers:
     digits: int | None = DIGITS
 
     def __call__(self, node: ast.expr) -> Part | None:
-        if isinstance(node, ast.Attribute | ast.Name | ast.Call):
+        writing = writing_of(node)
+        if isinstance(node, ast.Attribute | ast.Name | ast.Call) and not (writing and writing.elementwise):
             return self.number(self.line.evaluate(node))
         return None
 
@@ -128,11 +124,17 @@ class Numbers:
             return self.notation.number(value, None)
         entry = np.asarray(value)
         if entry.ndim:
-            entry = entry[self.coordinate if len(entry) > 1 else 0]
-        if entry.ndim:  # a row of a matrix
-            shown = ", ".join(self.notation.number(float(x), self.digits)[0] for x in entry[:MOST_COORDINATES])
-            return f"({shown}{', ...' if len(entry) > MOST_COORDINATES else ''})", ATOM
+            entry = entry[..., self.coordinate if entry.shape[-1] > 1 else 0]
+        if entry.ndim:
+            return self.several(entry), ATOM
         return self.notation.number(float(entry), self.digits)
+
+    def several(self, entries: Any) -> str:
+        """A coordinate's column of a matrix; of a memory the newest of what it holds, which stands last."""
+        texts = [self.notation.number(float(x), self.digits)[0] for x in entries.flat]
+        rest = ["..."] if len(texts) > MOST_COORDINATES else []
+        shown = [*rest, *texts[-MOST_COORDINATES:]] if entries.ndim > 1 else [*texts[:MOST_COORDINATES], *rest]
+        return f"({', '.join(shown)})"
 
     def write(self) -> str:
         """``0.9 * 0 + (1 - 0.9) * (-2) = -0.2``, or the value alone where there is nothing to work out."""

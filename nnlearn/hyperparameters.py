@@ -57,6 +57,27 @@ class Hyperparameters:
         return self.with_values({name: picked(name, v, index, batch) for name, v in self.hyperparameters.items()})
 
 
+def spread(shape: tuple[int, ...], hyperparameters: dict[str, Any]) -> tuple[int, ...]:
+    """The shape of theta once every hyper-parameter that is an array has been spread over it.
+
+    Raises ValueError, naming the hyper-parameter, if its shape does not fit.
+    """
+    whole = shape
+    for name, value in hyperparameters.items():
+        if not np.ndim(value):
+            continue
+        try:
+            whole = np.broadcast_shapes(whole, np.shape(value))
+            fits = whole[-1] == shape[-1]
+        except ValueError:
+            fits = False
+        if not fits:
+            message = say("{name} of shape {shape} does not fit theta of shape {theta}: for a sweep of n values "
+                          "give it the shape (n, 1).", name=name, shape=np.shape(value), theta=shape)  # fmt: skip
+            raise ValueError(message)
+    return whole
+
+
 def picked(name: str, value: Any, index: tuple[int, ...], batch: tuple[int, ...]) -> Any:
     """Of a field, what belongs to one member of a sweep."""
     if isinstance(value, np.ndarray):

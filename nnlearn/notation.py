@@ -7,10 +7,8 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from nnlearn.algebra import ATOM, FUNCTIONS, POWER, PRODUCT, SIGN, SUM, Writing
 from nnlearn.language import say
-
-# How tightly each form binds; a part that binds less tightly than its place demands gets brackets.
-SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 
 Part = tuple[str, int]  # the text and how tightly it binds
 Leaf = Callable[[ast.expr], Part | None]  # None: not a leaf, look inside
@@ -18,14 +16,14 @@ Leaf = Callable[[ast.expr], Part | None]  # None: not a leaf, look inside
 
 @dataclass(frozen=True)
 class Notation:
-    """One way of writing: a template and how tightly it binds, for each operation, and of numbers and functions."""
+    """One way of writing: a template and how tightly it binds, for each operation; and numbers and functions."""
 
     operations: dict[type, tuple[str, int, int, int]]  # template, own binding, least binding of left and right
     times: str
     brackets: str
     negative: str
     root: str
-    functions: dict[str, tuple[str, int, tuple[int, ...]]]
+    function: Callable[[str, Writing, int], Writing]  # from its name, its LaTeX and the number of its arguments
     number: Callable[[float, int | None], Part]
 
     def write(self, node: ast.expr, leaf: Leaf) -> Part:
@@ -47,15 +45,43 @@ class Notation:
                     template = self.times  # side by side, two numbers would read as one
                 text = template.format(first, second)
                 return text, SIGN if text.startswith("-") and binding > SIGN else binding
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in self.functions:
-                template, binding, needs = self.functions[name]
-                return template.format(*map(self.inside, args, [leaf] * len(args), needs)), binding
+            case ast.Call(args=args) if writing := writing_of(node):
+                form = self.function(function_name(node), writing, len(args))
+                return form.latex.format(*map(self.inside, args, [leaf] * len(args), form.needs)), form.binding
         code = ast.unparse(node)
-        raise ValueError(say("The equations can't show {code}: write it with + - * / ** and named steps.", code=code))
+        raise ValueError(say("The equations can't show {code}: write it with + - * / **, functions of nnlearn.algebra "
+                             "and named steps.", code=code))  # fmt: skip
 
     def inside(self, node: ast.expr, leaf: Leaf, least: int) -> str:
         text, binding = self.write(node, leaf)
         return text if binding >= least else self.brackets.format(text)
+
+
+def function_name(call: ast.Call) -> str:
+    """The name of what is called: ``sign(...)``, or ``np.sign(...)``; "" for anything else."""
+    match call.func:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name) if is_elementwise(name):
+            return name
+    return ""
+
+
+def is_elementwise(name: str) -> bool:
+    """Whether NumPy means the same by this name as ``nnlearn.algebra``: so it is where coordinates stay apart."""
+    return name in FUNCTIONS and FUNCTIONS[name].elementwise
+
+
+def writing_of(node: ast.expr) -> Writing | None:
+    """How a call is written, if its function is declared in ``nnlearn.algebra`` or by ``written``."""
+    if isinstance(node, ast.Call) and not node.keywords:
+        return FUNCTIONS.get(function_name(node))
+    return None
+
+
+def as_in_python(name: str, writing: Writing, count: int) -> Writing:
+    """``name(a, b)``."""
+    return replace(writing, latex=f"{name}({', '.join(['{}'] * count)})", binding=ATOM, needs=(SUM,) * count)
 
 
 def plain_number(value: float, digits: int | None) -> Part:
@@ -88,10 +114,7 @@ PLAIN = Notation(
     brackets="({})",
     negative="-{}",
     root="",
-    functions={
-        "solve": ("solve({}, {})", ATOM, (SUM, SUM)),
-        "add_diagonal": ("add_diagonal({}, {})", ATOM, (SUM, SUM)),
-    },
+    function=as_in_python,
     number=plain_number,
 )
 
@@ -107,10 +130,7 @@ LATEX = Notation(
     brackets=r"\left({}\right)",
     negative="-{}",
     root=r"\sqrt{{{}}}",
-    functions={
-        "solve": ("{}^{{-1}} {}", PRODUCT, (ATOM, ATOM)),
-        "add_diagonal": ("{} + {} I", SUM, (SUM, PRODUCT)),
-    },
+    function=lambda name, writing, count: writing,
     number=latex_number,
 )
 

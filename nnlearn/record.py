@@ -12,7 +12,7 @@ from nnlearn.stop import StopRule
 
 if TYPE_CHECKING:
     from nnlearn.objectives.base import BaseObjective
-    from nnlearn.trace import Row
+    from nnlearn.row import Row
 
 FIRST_ROWS = 4096  # room for so many; then it doubles, so that a generous budget costs no memory until it is used
 
@@ -43,8 +43,14 @@ class Record:
             if name in self.reserved:
                 raise ValueError(say("step returned a quantity called {name}, which every trace has already: give it "
                                      "another name.", name=name))  # fmt: skip
-            needed = theta if name in vars(self.first) else theta[:-1]
-            if name != "t" and np.shape(value)[: len(needed)] != needed:
+            if name == "t":
+                continue
+            state = name in vars(self.first)
+            needed = np.shape(getattr(self.first, name)) if state else theta[:-1]
+            if state and np.shape(value) != needed:
+                raise ValueError(say("step returned {name} of shape {shape}; its shape must stay {needed}.",
+                                     name=name, shape=np.shape(value), needed=needed))  # fmt: skip
+            if np.shape(value)[: len(needed)] != needed:
                 raise ValueError(say("step returned {name} of shape {shape}; its shape must begin with {needed}.",
                                      name=name, shape=np.shape(value), needed=needed))  # fmt: skip
 

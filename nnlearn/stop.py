@@ -15,7 +15,7 @@ from nnlearn.language import mark, say
 
 if TYPE_CHECKING:
     from nnlearn.objectives.base import BaseObjective
-    from nnlearn.trace import Row
+    from nnlearn.row import Row
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,10 @@ from nnlearn.checks import Array
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
 from nnlearn.objectives.surfaces import Surface
+from nnlearn.objectives.wrapped import Wrapped
 from nnlearn.optimizers.optimizer import Optimizer
-from nnlearn.trace import Row, Trace
+from nnlearn.row import Row
+from nnlearn.trace import Trace
 
 FORMAT, VERSION = "nnlearn trace", 1
 DAMAGE = (BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError, RuntimeError, MemoryError, AttributeError)
@@ -29,6 +31,7 @@ def classes(module: Any, base: type) -> dict[str, Any]:
 RULES = classes(stop, stop.StopRule)
 UPDATES = classes(optimizers, optimizers.Optimizer) | classes(schedules, schedules.Schedule)
 SURFACES = classes(objectives, Surface)
+WRAPPERS = classes(objectives, Wrapped)
 
 
 def save(trace: Trace, path: str | Path) -> None:
@@ -120,6 +123,7 @@ def rebuild(value: Any, known: dict[str, Any]) -> Any:
         return value
     if "array" in value:
         return np.array(value["array"], dtype=np.float64)
+    value = translated(value)
     if value["class"] not in known:
         message = say("The trace was made with {name}, which nnlearn does not have: "
                       "give Trace.load(..., optimizer=...).", name=value["class"])  # fmt: skip
@@ -127,8 +131,17 @@ def rebuild(value: Any, known: dict[str, Any]) -> Any:
     return known[value["class"]](**{name: rebuild(field, known) for name, field in value["fields"].items()})
 
 
+def translated(value: dict[str, Any]) -> dict[str, Any]:
+    """A description as it is written today: ``Momentum`` was once both forms, told apart by a field."""
+    if value["class"] != "Momentum" or "form" not in value.get("fields", {}):
+        return value
+    fields = dict(value["fields"])
+    return {"class": {"averaged": "AveragedMomentum", "classical": "Momentum"}[fields.pop("form")], "fields": fields}
+
+
 def the_optimizer(stored: dict[str, Any], given: Optimizer | None) -> Optimizer:
     """The optimiser of the trace: rebuilt, or the one given, if it is the same."""
+    stored = translated(stored)
     if given is None:
         return rebuild(stored, UPDATES)
     if describe(given, UPDATES) != stored:
@@ -142,19 +155,27 @@ def identity(objective: BaseObjective) -> dict[str, Any]:
     """What identifies an objective; of a learner's own subclass with its module, as in ``describe``."""
     description, kind = objective.describe(), type(objective)
     own = not kind.__module__.startswith("nnlearn.")
-    return {**description, "class": f"{kind.__module__}.{kind.__qualname__}"} if own else description
+    inside = {"objective": identity(objective.objective)} if isinstance(objective, Wrapped) else {}
+    return {**description, **inside, **({"class": f"{kind.__module__}.{kind.__qualname__}"} if own else {})}
 
 
 def the_objective(stored: dict[str, Any], given: BaseObjective | None) -> BaseObjective:
     """The objective of the trace: the one given, if it is the same; a surface rebuilt; else ``Absent``."""
     if given is None:
-        kind = SURFACES.get(stored["class"])
-        return kind(**stored["parameters"]) if kind else Absent(stored)
+        return surface(stored) or Absent(stored)
     if identity(given) != stored:
         message = say("The trace was made on another objective than {given}: on {name}, or on other data.",
                       given=given, name=stored["class"])  # fmt: skip
         raise ValueError(message)
     return given
+
+
+def surface(stored: dict[str, Any]) -> BaseObjective | None:
+    """The surface that is described, with what was around it; None for an objective on data or of the learner's own."""
+    if stored["class"] in SURFACES:
+        return SURFACES[stored["class"]](**stored["parameters"])
+    inside = surface(stored["objective"]) if stored["class"] in WRAPPERS else None
+    return inside and WRAPPERS[stored["class"]](inside, **stored["parameters"])
 
 
 class Absent(BaseObjective):

@@ -18,27 +18,12 @@ from nnlearn import stop as stops
 from nnlearn.checks import Array, real_array, whole_number
 from nnlearn.language import say
 from nnlearn.record import Ending, Record
+from nnlearn.row import Row
 
 if TYPE_CHECKING:
     from nnlearn.explanation import Explanation
     from nnlearn.objectives.base import BaseObjective
     from nnlearn.optimizers.optimizer import Optimizer
-
-
-class Row:
-    """One step: ``row.t``, ``row.theta`` and every quantity that made it, each an attribute of its own."""
-
-    def __init__(self, **columns: Any):
-        self.__dict__.update(columns)
-
-    def __getattr__(self, name: str) -> Any:  # only called when the attribute is missing
-        if name.startswith("__"):
-            raise AttributeError(name)
-        names = ", ".join(vars(self))
-        raise AttributeError(say("This row has no {name}; it has {names}.", name=name, names=names))
-
-    def __repr__(self) -> str:
-        return "Row(" + ", ".join(f"{name}={value}" for name, value in vars(self).items()) + ")"
 
 
 def rows(optimizer: "Optimizer", J: "BaseObjective", row: Row) -> Iterator[Row]:
@@ -117,9 +102,10 @@ def first_row(optimizer: Any, J: Any, theta: Any) -> Row:
         raise TypeError(say("theta is a whole trace: to go on from it, give one of its rows, trace[k] or trace.last."))
     if isinstance(theta, Row):
         row = optimizer.resume(theta)
-        optimizer.swept(np.shape(J.check(row.theta)))
+        optimizer.swept(J.swept(np.shape(J.check(row.theta))))
         return row
-    return optimizer.start(J.check(theta))
+    theta = J.check(theta)
+    return optimizer.start(np.broadcast_to(theta, J.swept(theta.shape)))
 
 
 class Trace:
@@ -208,7 +194,8 @@ class Trace:
         last = self.last if end >= self.last.t else self[int(t[-1])]
         last = Row(t=last.t, **{name: value[index] for name, value in vars(last).items() if name != "t"})
         optimizer = self.optimizer.member(index, self.batch)
-        return Trace(optimizer, self.objective, t, columns, last, self.rules, end, self.stop_rule[index])
+        objective = self.objective.member(index, self.batch)
+        return Trace(optimizer, objective, t, columns, last, self.rules, end, self.stop_rule[index])
 
     def before(self, k: int) -> Row:
         """The row before step k, exactly; where it was not recorded it is run again from the last one that was."""
@@ -254,7 +241,9 @@ class Trace:
         return load(path, optimizer, objective)
 
 
-RESERVED = frozenset({*dir(Trace), *Trace.__init__.__code__.co_varnames} - {"t"})
+# Names that a step can't give its quantities: a loss or an update of its own would stand one step, or one sign, beside
+# those that the trace computes.
+RESERVED = frozenset({*dir(Trace), *Trace.__init__.__code__.co_varnames, "loss", "update"} - {"t"})
 BLOCK = 2**16  # points whose loss is computed at once
 
 

@@ -3,17 +3,30 @@
 import numpy as np
 
 import nnlearn as nn
-from nnlearn.objectives import Beale, LogisticRegression, Quadratic, Rosenbrock, SoftmaxRegression
+from nnlearn.objectives import (
+    Beale,
+    Clipped,
+    LogisticRegression,
+    Noisy,
+    Penalised,
+    Quadratic,
+    Rosenbrock,
+    SoftmaxRegression,
+)
 
 DECAY = nn.ExponentialDecay(0.001, decay_steps=10, decay_rate=0.5)
 OPTIMIZERS = {
     "gradient descent": nn.GradientDescent(0.001),
     "scheduled": nn.GradientDescent(DECAY),
-    "averaged momentum": nn.Momentum(0.01, 0.9),
-    "classical momentum": nn.Momentum(0.001, 0.9, form="classical"),
+    "averaged momentum": nn.AveragedMomentum(0.01, 0.9),
+    "classical momentum": nn.Momentum(0.001, 0.9),
     "nesterov": nn.Nesterov(0.001, 0.9),
     "adam": nn.Adam(0.1),
     "scheduled adam": nn.Adam(DECAY),
+    "adagrad": nn.AdaGrad(0.1),
+    "nadam": nn.Nadam(0.01),
+    "scheduled nadam": nn.Nadam(DECAY, momentum_decay=1.0),
+    "lbfgs": nn.LBFGS(0.5, memory=3),
     "newton": nn.Newton(0.5, damping=0.1),
 }
 SURFACES = {"quadratic": Quadratic(10.0), "rosenbrock": Rosenbrock(), "beale": Beale()}
@@ -32,7 +45,15 @@ DATA = {
     "softmax": SoftmaxRegression(*small_data(3), l2=0.01),
     "logistic batches": nn.MiniBatches(32, seed=1).of(LogisticRegression(*small_data(2))),
 }
-PROBLEMS = SURFACES | DATA
+WRAPPED = {
+    "clipped": Clipped(Rosenbrock(), norm=2.0),
+    "penalised": Penalised(LogisticRegression(*small_data(2)), l1=0.02, l2=0.1),
+    "noisy batches": Noisy(nn.MiniBatches(32, seed=1).of(SoftmaxRegression(*small_data(3))), scale=0.05, seed=3),
+    "all around all": Clipped(
+        nn.MiniBatches(32).of(Penalised(Noisy(LogisticRegression(*small_data(2)), scale=0.3), l2=0.1)), norm=0.5
+    ),
+}
+PROBLEMS = SURFACES | DATA | WRAPPED
 
 
 def start_for(J) -> np.ndarray:

@@ -38,7 +38,7 @@ EXPLORERS = {
     ),
     "step view of a diverged run": lambda: step_view(nn.run(nn.GradientDescent(0.5), Rosenbrock(), START, 30)),
     "step view in ten dimensions": lambda: step_view(
-        nn.run(nn.Momentum(0.01), Quadratic(curvatures=np.arange(1.0, 11)), np.ones(10), 20)
+        nn.run(nn.AveragedMomentum(0.01), Quadratic(curvatures=np.arange(1.0, 11)), np.ones(10), 20)
     ),
 }
 

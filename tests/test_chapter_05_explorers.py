@@ -400,8 +400,8 @@ def test_the_goals_need_momentum_between_these():
 
 @pytest.mark.parametrize(
     ("form", "words"),
-    [("classical", "Momentum(learning_rate=0.03, momentum=0.7, form='classical')"),
-     ("averaged", "Momentum(learning_rate=0.03, momentum=0.7, form='averaged')"),
+    [("classical", "Momentum(learning_rate=0.03, momentum=0.7)"),
+     ("averaged", "AveragedMomentum(learning_rate=0.03, momentum=0.7)"),
      ("nesterov", "Nesterov(learning_rate=0.03, momentum=0.7)")],
 )  # fmt: skip
 def test_a_pixel_opens_its_run(tiny, form, words):

@@ -22,13 +22,13 @@ def test_m08():
     plain, averaged, classical = (
         end(optimizer).theta[-1, 0]
         for optimizer in (
-            nn.GradientDescent(0.01), nn.Momentum(0.01, 0.9, "averaged"), nn.Momentum(0.01, 0.9, "classical")
+            nn.GradientDescent(0.01), nn.AveragedMomentum(0.01, 0.9), nn.Momentum(0.01, 0.9)
         )
     )  # fmt: skip
     assert shows("M08") == "100 steps on theta^2: 0.102 against 0.0042; plain descent 0.133"
     assert [plain, averaged, classical] == pytest.approx([0.133, 0.102, 0.0042], rel=0.01)
 
-    right = end(nn.Momentum(0.01 / (1 - 0.9), 0.9, "averaged")).theta[-1, 0]
+    right = end(nn.AveragedMomentum(0.01 / (1 - 0.9), 0.9)).theta[-1, 0]
     assert right == pytest.approx(classical, rel=1e-12)
 
 
@@ -49,7 +49,7 @@ def test_m09():
     left = end(wrong, -1.0, 1000)
     assert left.theta[-1, 0] == -np.inf and left.t[-1] == 66
 
-    right = nn.Momentum(0.01, 0.9)
+    right = nn.AveragedMomentum(0.01, 0.9)
     assert np.abs([end(right, start, 1000).theta[-1, 0] for start in (1.0, -1.0)]).max() < 1e-6
     assert nn.compare(end(wrong), end(right)).step == 1
 

@@ -148,7 +148,7 @@ def test_every_sentence_is_in_the_catalogue():
 def test_the_converted_rate_makes_the_same_steps(rate, beta):
     J, start = Quadratic(10), [-2.0, 1.0]
     rates = rate, load("05.2").asks.reference(rate, beta)
-    forms = [nn.Momentum(each, beta, form=form) for each, form in zip(rates, ("averaged", "classical"), strict=True)]
+    forms = [method(each, beta) for each, method in zip(rates, (nn.AveragedMomentum, nn.Momentum), strict=True)]
     averaged, classical = (nn.run(form, J, start, 50).theta for form in forms)
     np.testing.assert_allclose(averaged, classical, rtol=1e-12)
 
@@ -159,7 +159,8 @@ def test_half_a_percent_beyond_the_border_a_run_diverges(name, beta):
     L = 4.0
     border = load("05.5").asks[name].reference(L, beta)
     rates = np.array([0.995, 1.005])[:, None] * border
-    method = nn.Nesterov(rates, beta) if name == "nesterov" else nn.Momentum(rates, beta, form=name)
+    methods = {"classical": nn.Momentum, "averaged": nn.AveragedMomentum, "nesterov": nn.Nesterov}
+    method = methods[name](rates, beta)
     theta = np.abs(nn.run(method, Quadratic(curvatures=[L]), [1.0], 20_000, keep=["theta"], every=100).theta[..., 0])
     inside, beyond = theta.T
     assert inside[-1] < 1e-12

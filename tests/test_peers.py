@@ -11,6 +11,10 @@ averaged momentum    Keras has none: classical at rate * (1 - beta). PyTorch: da
 Nesterov             In all three, theta is what is our look-ahead point, theta + beta velocity.
 Adam's epsilon       PyTorch and optax (with eps_root = 0) as ours, outside the root and after the correction;
                      Keras before the correction ("epsilon hat"), so ours changes with the step.
+AdaGrad's epsilon    PyTorch as ours, outside the root. Keras and optax inside: a beginning that is larger by it.
+Nadam's first share  PyTorch as ours, 0.96^(t psi) with psi = 0.004. Keras: psi = 1; it keeps the product of the shares
+                     in floatx. optax: beta_1 from the first step on, as for an infinite psi.
+L-BFGS               PyTorch without a line search as ours; SciPy searches along each direction and ends where we end.
 """
 
 from collections.abc import Callable
@@ -51,6 +55,7 @@ class Method:
     torch: Callable[[Any, list, float], Any] | None = None
     optax: Callable[[Any, float], Any] | None = None
     place: Callable[[Any], Any] = lambda trace: trace.theta
+    tolerance: float = 1e-12
 
 
 def averaged_in_torch(torch, weights, rate):
@@ -83,13 +88,13 @@ METHODS = {
         torch=scheduled_in_torch,
     ),
     "classical momentum": Method(
-        rule=lambda rate: nn.Momentum(rate, BETA_1, form="classical"),
+        rule=lambda rate: nn.Momentum(rate, BETA_1),
         keras=lambda rate: keras.optimizers.SGD(rate, BETA_1),
         torch=lambda torch, weights, rate: torch.optim.SGD(weights, rate, momentum=BETA_1),
         optax=lambda optax, rate: optax.sgd(rate, BETA_1),
     ),
     "averaged momentum": Method(
-        rule=lambda rate: nn.Momentum(rate, BETA_1),
+        rule=lambda rate: nn.AveragedMomentum(rate, BETA_1),
         keras=lambda rate: keras.optimizers.SGD(rate * (1 - BETA_1), BETA_1),
         torch=averaged_in_torch,
         optax=lambda optax, rate: optax.chain(optax.ema(BETA_1, debias=False), optax.scale(-rate)),
@@ -105,6 +110,30 @@ METHODS = {
         rule=lambda _: nn.Adam(ADAM_RATE, BETA_1, BETA_2, EPSILON),
         torch=lambda torch, weights, _: torch.optim.Adam(weights, ADAM_RATE, (BETA_1, BETA_2), EPSILON),
         optax=lambda optax, _: optax.adam(ADAM_RATE, BETA_1, BETA_2, EPSILON),
+    ),
+    "adagrad": Method(
+        rule=lambda _: nn.AdaGrad(ADAM_RATE, initial_accumulator=0.25, epsilon=EPSILON),
+        torch=lambda torch, weights, _: torch.optim.Adagrad(
+            weights, ADAM_RATE, initial_accumulator_value=0.25, eps=EPSILON
+        ),
+    ),
+    "adagrad, epsilon inside": Method(
+        rule=lambda _: nn.AdaGrad(ADAM_RATE, initial_accumulator=0.25 + 1e-7, epsilon=0),
+        keras=lambda _: keras.optimizers.Adagrad(ADAM_RATE, initial_accumulator_value=0.25, epsilon=1e-7),
+        optax=lambda optax, _: optax.adagrad(ADAM_RATE, initial_accumulator_value=0.25, eps=1e-7),
+    ),
+    "nadam": Method(
+        rule=lambda _: nn.Nadam(ADAM_RATE, BETA_1, BETA_2, EPSILON),
+        torch=lambda torch, weights, _: torch.optim.NAdam(weights, ADAM_RATE, (BETA_1, BETA_2), EPSILON),
+    ),
+    "nadam, beta_1 soon": Method(
+        rule=lambda _: nn.Nadam(ADAM_RATE, BETA_1, BETA_2, EPSILON, momentum_decay=1),
+        keras=lambda _: keras.optimizers.Nadam(ADAM_RATE, BETA_1, BETA_2, EPSILON),
+        tolerance=1e-5,  # Keras's 0.96 passes through float32, and the product of the shares is one
+    ),
+    "nadam, beta_1 at once": Method(
+        rule=lambda _: nn.Nadam(ADAM_RATE, BETA_1, BETA_2, EPSILON, momentum_decay=1e6),
+        optax=lambda optax, _: optax.nadam(ADAM_RATE, BETA_1, BETA_2, EPSILON),
     ),
     "adam, epsilon hat": Method(
         rule=lambda _: nn.Adam(ADAM_RATE, BETA_1, BETA_2, epsilon_hat),
@@ -123,13 +152,17 @@ def keras_path(make, gradient, theta, rate):
 
 def torch_path(make, gradient, theta, rate):
     torch = pytest.importorskip("torch")
-    weight = torch.tensor(theta)
-    optimizer = make(torch, [weight], rate)
-    for _ in range(STEPS):
-        yield weight.numpy().copy()
-        weight.grad = torch.tensor(gradient(weight.numpy()))
-        optimizer.step()
-    yield weight.numpy()
+    torch.set_default_dtype(torch.float64)  # in which NAdam keeps the product of its shares
+    try:
+        weight = torch.tensor(theta)
+        optimizer = make(torch, [weight], rate)
+        for _ in range(STEPS):
+            yield weight.numpy().copy()
+            weight.grad = torch.tensor(gradient(weight.numpy()))
+            optimizer.step()
+        yield weight.numpy()
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 def optax_path(make, gradient, theta, rate):
@@ -158,7 +191,7 @@ def test_same_path(name, library, problem):
     theirs = np.stack(list(LIBRARIES[library](getattr(method, library), J.gradient, start, rate)))
     assert np.abs(theirs[-1] - start).max() > 0.1  # it went somewhere
     # The same operations in another order: a rounding a step, made larger or smaller by the later ones.
-    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12 * np.abs(theirs).max())
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=method.tolerance * np.abs(theirs).max())
 
 
 def test_pytorch_does_not_dampen_the_first_step():
@@ -167,7 +200,7 @@ def test_pytorch_does_not_dampen_the_first_step():
 
     J, rate = PROBLEMS["quadratic"]
     theirs = list(torch_path(dampened, J.gradient, np.array(J.start), rate))
-    ours = nn.run(nn.Momentum(rate, BETA_1), J, J.start, 1)
+    ours = nn.run(nn.AveragedMomentum(rate, BETA_1), J, J.start, 1)
     np.testing.assert_allclose(theirs[1] - theirs[0], ours.update[1] / (1 - BETA_1), rtol=1e-13)
 
 
@@ -194,6 +227,48 @@ def test_where_adam_s_default_epsilon_bites(library):
 def test_adam_s_default_epsilon_stands_after_the_correction():
     line = nn.Objective(lambda theta: 1e-6 * theta[0], slope)
     assert nn.run(nn.Adam(0.5), line, [0.0], 1).theta[1] / -0.5 == pytest.approx(AFTER_CORRECTION, rel=1e-13)
+
+
+# L-BFGS
+
+
+def lbfgs_in_torch(J, theta, rate, memory):
+    torch = pytest.importorskip("torch")
+    weight = torch.tensor(theta)
+    optimizer = torch.optim.LBFGS([weight], rate, max_iter=1, history_size=memory, tolerance_grad=0, tolerance_change=0)
+
+    def closure():
+        weight.grad = torch.tensor(J.gradient(weight.numpy()))
+        return torch.tensor(float(J.loss(weight.numpy())))
+
+    for _ in range(STEPS):
+        yield weight.numpy().copy()
+        optimizer.step(closure)
+    yield weight.numpy()
+
+
+@pytest.mark.parametrize("memory", [1, 3, 10])
+@pytest.mark.parametrize(("problem", "rate"), [("quadratic", 1.0), ("rosenbrock", 0.25), ("breast cancer", 0.5)])
+def test_lbfgs_makes_pytorch_s_steps(problem, rate, memory):
+    J = PROBLEMS[problem][0]
+    theirs = np.stack(list(lbfgs_in_torch(J, np.array(J.start), rate, memory)))
+    ours = nn.run(nn.LBFGS(rate, memory), J, J.start, STEPS)
+    assert np.abs(theirs[-1] - J.start).max() > 0.1
+    # Roundings grow where it is not yet settled: as long as both have moved, they are to agree.
+    far = np.linalg.norm(ours.gradient[1:], axis=-1) > 1e-7
+    agree = np.abs(ours.theta[1:] - theirs[1:]).max(axis=-1) <= 1e-6 * np.abs(theirs).max()
+    assert agree[: max(5, int(np.argmin(far)))].all()
+    np.testing.assert_allclose(ours.theta[1:6], theirs[1:6], rtol=0, atol=1e-12 * np.abs(theirs).max())
+
+
+@pytest.mark.parametrize(("problem", "rate"), [("quadratic", 1.0), ("rosenbrock", 0.5), ("breast cancer", 1.0)])
+def test_lbfgs_finds_scipy_s_minimum(problem, rate):
+    J = PROBLEMS[problem][0]
+    theirs = scipy.optimize.minimize(J.loss, J.start, jac=J.gradient, method="L-BFGS-B", tol=1e-14)
+    ours = nn.run(nn.LBFGS(rate), J, J.start, 300, stop=nn.stop.GradientBelow(1e-9))
+    assert ours.stopped is not None
+    np.testing.assert_allclose(ours.theta[-1], theirs.x, atol=1e-4)
+    assert ours.loss[-1] <= theirs.fun + 1e-10
 
 
 # Newton's method has no counterpart in the three: NumPy solves for its step, SciPy finds the same minimum

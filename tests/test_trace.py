@@ -10,7 +10,7 @@ from problems import DATA, OPTIMIZERS, PROBLEMS, START, SURFACES, start_for
 import nnlearn as nn
 from nnlearn import stop
 from nnlearn.objectives import Quadratic, Rosenbrock
-from nnlearn.trace import Row
+from nnlearn.row import Row
 
 
 def assert_same_rows(one, other, steps):
@@ -41,10 +41,13 @@ RATES = np.array([1e-4, 1e-3, 3e-3, 0.01])
 SWEEPS = {
     "gradient descent": lambda rate: nn.GradientDescent(rate),
     "scheduled": lambda rate: nn.GradientDescent(nn.ExponentialDecay(rate, 10, 0.5)),
-    "averaged momentum": lambda rate: nn.Momentum(rate, 0.9),
-    "classical momentum": lambda rate: nn.Momentum(rate, 0.9, form="classical"),
+    "averaged momentum": lambda rate: nn.AveragedMomentum(rate, 0.9),
+    "classical momentum": lambda rate: nn.Momentum(rate, 0.9),
     "nesterov": lambda rate: nn.Nesterov(rate, 0.9),
     "adam": lambda rate: nn.Adam(rate),
+    "adagrad": lambda rate: nn.AdaGrad(rate),
+    "nadam": lambda rate: nn.Nadam(rate),
+    "lbfgs": lambda rate: nn.LBFGS(rate, memory=3),
     "newton": lambda rate: nn.Newton(rate, damping=0.1),
 }
 
@@ -244,11 +247,20 @@ BAD = {
         ValueError,
         "learning_rate = -2 is not",
     ),
-    "momentum of one": (lambda: nn.Momentum(0.1, 1.0), ValueError, r"momentum = 1 is not in \[0, 1\)"),
-    "unknown form": (
-        lambda: nn.Momentum(form="heavy"),
+    "momentum of one": (lambda: nn.AveragedMomentum(0.1, 1.0), ValueError, r"momentum = 1 is not in \[0, 1\)"),
+    "memory": (lambda: nn.LBFGS(memory=0), ValueError, "memory = 0 is too small: it must be at least 1"),
+    "half a memory": (lambda: nn.LBFGS(memory=2.5), TypeError, "memory must be a whole number; it is 2.5"),
+    "accumulator": (lambda: nn.AdaGrad(initial_accumulator=-1), ValueError, "initial_accumulator = -1 is not in"),
+    "momentum decay": (lambda: nn.Nadam(momentum_decay=-1), ValueError, "momentum_decay = -1 is not in"),
+    "averaged momentum of one": (lambda: nn.AveragedMomentum(0.1, 1.0), ValueError, "momentum = 1 is not in"),
+    "clipping to nothing": (lambda: nn.objectives.Clipped(BOWL, norm=0), ValueError, "norm = 0 is not in"),
+    "a negative penalty": (lambda: nn.objectives.Penalised(BOWL, l1=-1), ValueError, "l1 = -1 is not in"),
+    "noise of no scale": (lambda: nn.objectives.Noisy(BOWL, scale="much"), TypeError, "scale must hold real numbers"),
+    "around no objective": (lambda: nn.objectives.Clipped(np.sin), TypeError, "Clipped goes around an objective"),
+    "a sweep of the objective that does not fit": (
+        lambda: nn.run(nn.Adam(), nn.objectives.Clipped(BOWL, norm=[1.0, 2.0, 3.0]), START, 1),
         ValueError,
-        "form = 'heavy' is not one of 'averaged', 'class",
+        r"norm of shape \(3,\) does not fit theta of shape \(2,\): for a sweep",
     ),
     "beta": (lambda: nn.Adam(beta_2=1.5), ValueError, "beta_2 = 1.5 is not in"),
     "damping": (lambda: nn.Newton(damping=-1), ValueError, "damping = -1 is not in"),
@@ -331,7 +343,7 @@ class Faulty(nn.optimizers.Optimizer):
 FAULTS = {
     "no state": (AttributeError, "This row has no m; it has t, theta"),
     "nothing": (TypeError, r"step must return a Row\(theta=..., ...\); it returned None"),
-    "one number": (ValueError, r"step returned theta of shape \(\); its shape must begin with \(2,\)"),
+    "one number": (ValueError, r"step returned theta of shape \(\); its shape must stay \(2,\)"),
     "a taken name": (ValueError, "a quantity called member, which every trace has already"),
     "in place": (ValueError, "read-only"),
 }
@@ -356,14 +368,18 @@ def test_the_record_can_t_be_written():
         trace[2].theta[0] = 99
 
 
-def test_a_column_of_the_rule_comes_before_a_computed_one():
+@pytest.mark.parametrize("name", ["loss", "update", "member", "t_"])
+def test_a_quantity_named_like_one_of_the_trace_s_own_is_refused(name):
     class Named(nn.optimizers.Optimizer):
         def step(self, row, J):
-            update = 0.1 * J.gradient(row.theta)
-            return Row(theta=row.theta - update, update=update)
+            gradient = J.gradient(row.theta)
+            return Row(theta=row.theta - 0.1 * gradient, **{name: gradient})
 
-    trace = nn.run(Named(), BOWL, START, 2)
-    np.testing.assert_array_equal(trace.update[1], trace[1].update)
+    if name == "t_":  # no name of the trace's
+        assert nn.run(Named(), BOWL, START, 2).t_.shape == (3, 2)
+        return
+    with pytest.raises(ValueError, match=f"a quantity called {name}, which every trace has already"):
+        nn.run(Named(), BOWL, START, 2)
 
 
 def test_an_error_inside_a_learner_s_loss_is_that_error():
@@ -418,7 +434,7 @@ def test_numpy_numbers_are_numbers():
 
 def test_what_a_schedule_gives_is_checked():
     with pytest.raises(ValueError, match=r"momentum = 1.5 is not in \[0, 1\)"):
-        nn.run(nn.Momentum(0.1, momentum=lambda step: 1.5), BOWL, START, 3)
+        nn.run(nn.AveragedMomentum(0.1, momentum=lambda step: 1.5), BOWL, START, 3)
     with pytest.raises(TypeError, match="learning_rate must hold real numbers"):
         nn.run(nn.GradientDescent(lambda step: None), BOWL, START, 3)
     sweep = nn.run(nn.GradientDescent(lambda step: np.array([[0.1], [0.2]])), BOWL, START, 3)

@@ -17,7 +17,7 @@ from nnlearn.language import mark
 def momentum_step(theta, velocity, gradient, rate, beta):
     """The right answer: as Momentum makes the step."""
     J = nn.Objective(loss=lambda theta: 0.0, gradient=lambda theta: gradient)
-    row = nn.Momentum(rate, beta, form="classical").step(nn.Row(theta=theta, velocity=velocity), J)
+    row = nn.Momentum(rate, beta).step(nn.Row(theta=theta, velocity=velocity), J)
     return row.theta, row.velocity
 
 

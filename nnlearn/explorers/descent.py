@@ -21,7 +21,8 @@ from nnlearn.language import mark, say, together
 from nnlearn.objectives import Quadratic, TwoWeights
 from nnlearn.optimizers import GradientDescent
 from nnlearn.palette import palette
-from nnlearn.trace import Row, run
+from nnlearn.row import Row
+from nnlearn.trace import run
 
 NEAR = 1e-3  # "arrived": this close to the minimum
 BUDGET = 300

@@ -19,8 +19,9 @@ from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.training_map import TrainingMap, near
 from nnlearn.language import mark, say, together
 from nnlearn.objectives import Quadratic
-from nnlearn.optimizers import Momentum, Nesterov
-from nnlearn.trace import Row, last_row, rows, run
+from nnlearn.optimizers import AveragedMomentum, Momentum, Nesterov
+from nnlearn.row import Row
+from nnlearn.trace import last_row, rows, run
 
 L = 100.0  # the curvature of the steep direction, the same for every kappa
 START = (-2.0, 1.0)
@@ -45,9 +46,12 @@ def ravine(condition_number: float) -> Quadratic:
     return Quadratic(curvatures=[L / condition_number, L])
 
 
+METHODS = {"classical": Momentum, "averaged": AveragedMomentum, "nesterov": Nesterov}
+
+
 def method(form: str, learning_rate: Any, momentum: Any) -> Any:
     """The optimiser of this form."""
-    return Nesterov(learning_rate, momentum) if form == "nesterov" else Momentum(learning_rate, momentum, form)
+    return METHODS[form](learning_rate, momentum)
 
 
 def border(form: str, beta: Array) -> Array:
@@ -82,7 +86,7 @@ def largest_safe_rate(momentum: float) -> float:
     """The largest rate of the classical form that in 2,000 steps lowers the loss of the ravine of kappa 100."""
     J = ravine(100)
     rates = np.linspace(LOWEST, WIDTH["classical"], 2001)[:, np.newaxis]
-    optimizer = Momentum(rates, momentum, "classical")
+    optimizer = Momentum(rates, momentum)
     row = optimizer.start(np.tile(START, (len(rates), 1)))
     theta = last_row(rows(optimizer, J, row), row, 2000).theta
     with np.errstate(all="ignore"):  # far outside the loss may overflow

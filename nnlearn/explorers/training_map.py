@@ -11,7 +11,8 @@ from nnlearn.checks import Array
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import explanation_table
 from nnlearn.explorers.step_view import StepView, step_view
-from nnlearn.trace import Row, Trace, last_row, rows, run
+from nnlearn.row import Row
+from nnlearn.trace import Trace, last_row, rows, run
 
 BLOCK = 16_000  # runs at a time: their numbers then stay in the processor's cache
 RESOLUTIONS = (100, 300)  # pixels along each side: first a quick map, then a fine one once the hand rests

@@ -21,7 +21,8 @@ from nnlearn.language import mark, say, together
 from nnlearn.objectives import SoftmaxRegression, TwoValleys
 from nnlearn.optimizers import GradientDescent
 from nnlearn.palette import palette
-from nnlearn.trace import Row, run
+from nnlearn.row import Row
+from nnlearn.trace import run
 
 DEEP, SHALLOW = TwoValleys.minima[:, 0]
 HILLTOP = 0.209

@@ -1,5 +1,6 @@
 """nnlearn's update rules as Keras optimisers: the same ``step``, run on TensorFlow's tensors."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from nnlearn.interop.quiet import keras, tf
 from nnlearn.interop.saved import deserialize, serialize
 from nnlearn.language import say
 from nnlearn.optimizers import Optimizer
-from nnlearn.trace import Row
+from nnlearn.row import Row
 
 registered = keras.saving.register_keras_serializable("nnlearn")
 
@@ -46,16 +47,28 @@ class KerasOptimizer(keras.optimizers.Optimizer):  # type: ignore[misc]
         if self.built:
             return
         super().build(variables)
-        self.slots = self.add_optimizer_variables(variables, list(self.rule.state))
+        self.slots: dict[str, list[Any]] = {name: [] for name in self.rule.state}
+        for variable in variables:
+            for name, first in self.rule.first_state(np.zeros(math.prod(variable.shape))).items():
+                self.slots[name].append(self.slot(variable, name, first))
+
+    def slot(self, variable: Any, name: str, first: Any) -> Any:
+        """A place for a piece of the variable's state: of the variable's shape, if it is as long as the variable."""
+
+        def filled(shape: Any, dtype: Any) -> Any:
+            return keras.ops.convert_to_tensor(first.reshape(shape), dtype)
+
+        if first.shape == (math.prod(variable.shape),):
+            return self.add_variable_from_reference(variable, name=name, initializer=filled)
+        return self.add_variable(first.shape, filled, variable.dtype, name=f"{variable.name}_{name}")
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         index = self._get_variable_index(variable)
-        state = {name: slots[index] for name, slots in zip(self.rule.state, self.slots, strict=True)}
-        places = {"theta": variable, **state}
-        before = {name: tf.convert_to_tensor(place) for name, place in places.items()}
+        places = {"theta": variable, **{name: slots[index] for name, slots in self.slots.items()}}
+        before = {name: flat(tf.convert_to_tensor(place), variable.shape) for name, place in places.items()}
         after = tensor_step(self.rule, before, gradient, learning_rate, self.iterations)
         for name, place in places.items():
-            self.assign(place, after[name])
+            self.assign(place, tf.reshape(after[name], place.shape))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rule": serialize(self.rule)}
@@ -103,11 +116,17 @@ class KerasObjective:
         raise ValueError(message)
 
 
+def flat(tensor: Any, shape: Any) -> Any:
+    """A tensor of the weight's shape as a vector, which is what a rule takes for one run; any other as it is."""
+    return tf.reshape(tensor, [-1]) if tuple(tensor.shape) == tuple(shape) else tensor
+
+
 def tensor_step(rule: Optimizer, before: dict, gradient: Any, learning_rate: Any, iterations: Any) -> dict:
-    """theta and the state of one weight after a step, from those before it: tensors of the weight's shape."""
+    """theta and the state of one weight, flat, after a step, from those before it."""
     theta = before["theta"]
     gradient = tf.cast(gradient, theta.dtype)
     gradient = tf.convert_to_tensor(gradient)  # an embedding's comes as slices, one for each use of a row
+    gradient = tf.reshape(gradient, [-1])
     now = rule.at(tf.cast(iterations, tf.float64) + 1)  # a float32 can't count beyond 2**24
     numbers = {name: value for name, value in now.hyperparameters.items() if tf.is_tensor(value)}
     numbers["learning_rate"] = learning_rate
@@ -133,12 +152,14 @@ def check(rule: Any) -> None:
                           "number.", name=name, shape=np.shape(value))  # fmt: skip
             raise ValueError(message)
     with tf.Graph().as_default():
-        number = tf.constant(0.5, keras.config.floatx())
+        theta = np.full(2, 0.5)
+        before = {name: tf.constant(first, keras.config.floatx())
+                  for name, first in {"theta": theta, **rule.first_state(theta)}.items()}  # fmt: skip
         try:
-            tensor_step(rule, dict.fromkeys(("theta", *rule.state), number), number, number, tf.constant(0))
+            tensor_step(rule, before, before["theta"], before["theta"][0], tf.constant(0))
         except (TypeError, AttributeError, NotImplementedError) as error:
             reason = str(error).partition(". ")[0].rstrip(".")  # TensorFlow's first sentence
             message = say("{optimizer} can't be run on TensorFlow's tensors: {reason}. Write its step and "
-                          "schedules with operators (x**0.5, not np.sqrt(x)) and without an if on a number "
-                          "that changes.", optimizer=rule, reason=reason)  # fmt: skip
+                          "schedules with operators and functions of nnlearn.algebra (sqrt, not np.sqrt) "
+                          "and without an if on a number that changes.", optimizer=rule, reason=reason)  # fmt: skip
             raise TypeError(message) from error

@@ -5,7 +5,7 @@ from typing import Any
 
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
-from nnlearn.storage import UPDATES
+from nnlearn.storage import UPDATES, translated
 
 KNOWN = {f"nnlearn>{name}": kind for name, kind in UPDATES.items()}  # named as Keras names what is registered
 
@@ -23,10 +23,18 @@ def serialize(value: Any) -> Any:
     return keras.saving.serialize_keras_object(value)
 
 
+def old_momentum(config: dict[str, Any]) -> dict[str, Any]:
+    """The configuration in today's words, as ``nnlearn.storage`` translates it."""
+    name = config["class"]
+    today = translated({**config, "class": name.removeprefix("nnlearn>")}) if name in KNOWN else config
+    return {**today, "class": f"nnlearn>{today['class']}"} if name in KNOWN else config
+
+
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
     """The reverse of ``serialize``; ValueError for a class that is neither nnlearn's nor given."""
     if not (isinstance(config, dict) and "fields" in config):
         return keras.saving.deserialize_keras_object(config, custom_objects)
+    config = old_momentum(config)
     name = config["class"]
     kind = KNOWN.get(name) or keras.saving.get_registered_object(name, custom_objects)
     if kind is None:

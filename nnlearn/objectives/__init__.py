@@ -7,8 +7,9 @@ from nnlearn.objectives.network import Network
 from nnlearn.objectives.softmax import SoftmaxRegression
 from nnlearn.objectives.surfaces import Beale, Himmelblau, Plateau, Quadratic, Rosenbrock, Saddle, TwoValleys
 from nnlearn.objectives.two_weights import TwoWeights
+from nnlearn.objectives.wrapped import Clipped, Noisy, Penalised
 
 __all__ = [
-    "Beale", "Himmelblau", "LinearRegression", "LogisticRegression", "Network", "Objective", "Plateau",
-    "Quadratic", "Rosenbrock", "Saddle", "SoftmaxRegression", "TwoValleys", "TwoWeights",
+    "Beale", "Clipped", "Himmelblau", "LinearRegression", "LogisticRegression", "Network", "Noisy", "Objective",
+    "Penalised", "Plateau", "Quadratic", "Rosenbrock", "Saddle", "SoftmaxRegression", "TwoValleys", "TwoWeights",
 ]  # fmt: skip

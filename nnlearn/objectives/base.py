@@ -23,6 +23,8 @@ class BaseObjective:
 
     dimension: int | None = None
     """The number of coordinates d; None if any will do."""
+    penalised: Any = 1.0
+    """Which coordinates a penalty is put on, shape (d,): 1, or 0 for intercepts; one 1 for all."""
 
     def loss(self, theta: Array) -> Array:
         raise NotImplementedError
@@ -36,6 +38,14 @@ class BaseObjective:
 
     def at(self, t: int) -> "BaseObjective":
         """The objective that step t sees: on full data, always this one."""
+        return self
+
+    def swept(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of theta once numbers of the objective that are a sweep have been spread over it."""
+        return shape
+
+    def member(self, index: tuple[int, ...], batch: tuple[int, ...]) -> "BaseObjective":
+        """The objective of one run of a sweep of shape ``batch``."""
         return self
 
     def check(self, theta: Any) -> Array:

@@ -96,8 +96,9 @@ class Classifier(DataObjective):
     def penalise(self, l2: float) -> None:
         """Sets the penalty ``l2 / 2 * ||weights||^2``; ValueError if l2 is negative."""
         self.l2 = number("l2", l2, NOT_NEGATIVE)
-        self.decay = np.full(self.dimension, self.l2)  # the penalty is sum(decay * theta^2) / 2
-        self.decay[-self.intercepts :] = 0
+        self.penalised = np.ones(self.dimension)
+        self.penalised[-self.intercepts :] = 0
+        self.decay = self.l2 * self.penalised  # the penalty is sum(decay * theta^2) / 2
 
     def loss(self, theta: Array) -> Array:
         theta = self.check(theta)

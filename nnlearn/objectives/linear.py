@@ -30,6 +30,8 @@ class LinearRegression(DataObjective, ConstantHessian):
         super().__init__(X)
         self.targets = target_vector(y, len(self.design))
         self.dimension = self.design.shape[1]
+        self.penalised = np.ones(self.dimension)
+        self.penalised[self.features :] = 0
 
     def residuals(self, theta: Array) -> Array:
         """Prediction minus target: (..., d) -> (..., n)."""

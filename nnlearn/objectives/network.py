@@ -53,8 +53,9 @@ class Network(SoftmaxRegression):
         self.hidden, self.activation = int(hidden), activation
         self.dimension = (self.features + 1) * self.hidden + (self.hidden + 1) * self.classes
         self.penalise(l2)  # spares c, the end of theta
-        _, b, _, _ = self.unpack(self.decay)
-        b[:] = 0
+        for of_coordinates in (self.penalised, self.decay):
+            _, b, _, _ = self.unpack(of_coordinates)
+            b[:] = 0
 
     @property
     def start(self) -> Array:

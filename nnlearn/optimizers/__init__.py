@@ -1,10 +1,17 @@
 """Update rules, one file each. Each is a frozen dataclass of hyper-parameters with one pure method, ``step``."""
 
+from nnlearn.optimizers.adagrad import AdaGrad
 from nnlearn.optimizers.adam import Adam
+from nnlearn.optimizers.averaged_momentum import AveragedMomentum
 from nnlearn.optimizers.gradient_descent import GradientDescent
+from nnlearn.optimizers.lbfgs import LBFGS
 from nnlearn.optimizers.momentum import Momentum
+from nnlearn.optimizers.nadam import Nadam
 from nnlearn.optimizers.nesterov import Nesterov
 from nnlearn.optimizers.newton import Newton
 from nnlearn.optimizers.optimizer import Optimizer
 
-__all__ = ["Adam", "GradientDescent", "Momentum", "Nesterov", "Newton", "Optimizer"]
+__all__ = [
+    "AdaGrad", "Adam", "AveragedMomentum", "GradientDescent", "LBFGS", "Momentum", "Nadam", "Nesterov", "Newton",
+    "Optimizer",
+]  # fmt: skip

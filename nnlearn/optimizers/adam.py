@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from nnlearn.checks import Range
 from nnlearn.optimizers.optimizer import Fraction, Optimizer, Rate
-from nnlearn.trace import Row
+from nnlearn.row import Row
 
 
 class Adam(Optimizer):

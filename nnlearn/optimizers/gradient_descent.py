@@ -1,7 +1,7 @@
 """Gradient descent."""
 
 from nnlearn.optimizers.optimizer import Optimizer, Rate
-from nnlearn.trace import Row
+from nnlearn.row import Row
 
 
 class GradientDescent(Optimizer):

@@ -1,7 +1,7 @@
 """Nesterov's accelerated gradient."""
 
 from nnlearn.optimizers.optimizer import Fraction, Optimizer, Rate
-from nnlearn.trace import Row
+from nnlearn.row import Row
 
 
 class Nesterov(Optimizer):

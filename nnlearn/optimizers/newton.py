@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from nnlearn.algebra import add_diagonal, solve
 from nnlearn.checks import Range
 from nnlearn.optimizers.optimizer import Optimizer, Rate
-from nnlearn.trace import Row
+from nnlearn.row import Row
 
 
 class Newton(Optimizer):
