@@ -11,7 +11,7 @@ They work on one run and on a sweep alike: the last axis holds the coordinates, 
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
@@ -32,7 +32,7 @@ class Writing:
     arguments alone, so that the numbers of one coordinate can be put in.
     """
 
-    function: Callable[..., Any]
+    function: Callable[..., Any] = field(compare=False)  # the same cell, run again, makes another
     latex: str
     binding: int = ATOM
     needs: tuple[int, ...] = (SUM, SUM, SUM)
@@ -52,14 +52,16 @@ def written(
     r"""Declares how a function is written: ``@written(r"\sqrt{{{}}}")``; as plain text it stands as in Python.
 
     latex, binding, needs, elementwise: as in ``Writing``. tensor: TensorFlow's function, taken from its module
-    (``lambda tf: tf.sign``), for rules that train Keras models. Raises ValueError for a name that another function has.
+    (``lambda tf: tf.sign``), for rules that train Keras models. Raises ValueError for a name
+    that a function of nnlearn has; one of your own is replaced, so that a cell can be run again.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
-        if name in FUNCTIONS and FUNCTIONS[name].function.__module__ != function.__module__:
+        owner = FUNCTIONS[name].function.__module__ if name in FUNCTIONS else function.__module__
+        if owner != function.__module__ and owner.startswith(("nnlearn.", "builtins")):
             message = say("There is a function called {name} already, in {owner}: give yours another name.",
-                          name=name, owner=FUNCTIONS[name].function.__module__)  # fmt: skip
+                          name=name, owner=owner)  # fmt: skip
             raise ValueError(message)
 
         @wraps(function)
@@ -68,7 +70,7 @@ def written(
                 return tensor(sys.modules["tensorflow"])(*arguments)
             return function(*arguments)
 
-        FUNCTIONS[name] = Writing(either, latex, binding, needs, elementwise)
+        FUNCTIONS[name] = either.writing = Writing(either, latex, binding, needs, elementwise)  # type: ignore[attr-defined]
         return either
 
     return declare

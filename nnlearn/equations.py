@@ -75,7 +75,8 @@ def check_calls(line: Equation) -> None:
             continue
         name = function_name(node)  # type: ignore[arg-type]
         called = seen.get(name) if isinstance(node.func, ast.Name) else getattr(np, name)  # type: ignore[attr-defined]
-        if called not in (writing.function, getattr(np, name, None)):
+        declared = called is writing.function or getattr(called, "writing", None) == writing
+        if not (declared or (writing.elementwise and called is getattr(np, name, None))):
             message = say("The equations can't show {name}: it is not the function of nnlearn.algebra. Give it another "
                           "name and declare how it is written, with nnlearn.algebra.written.", name=name)  # fmt: skip
             raise ValueError(message)

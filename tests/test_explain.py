@@ -231,7 +231,16 @@ class WithAComparison(Optimizer):
         return Row(theta=theta)
 
 
-@pytest.mark.parametrize("optimizer, code", [(WithALoop(), "for _ in range"), (WithAComparison(), "row.theta > 0")])
+class Unknown(Optimizer):
+    def step(self, row, J):
+        theta = row.theta - 0.1 * np.cumsum(row.theta)
+        return Row(theta=theta)
+
+
+@pytest.mark.parametrize(
+    "optimizer, code",
+    [(WithALoop(), "for _ in range"), (WithAComparison(), "row.theta > 0"), (Unknown(), r"np.cumsum\(row.theta\)")],
+)
 def test_code_that_is_no_equation_is_refused_with_the_code(optimizer, code):
     with pytest.raises(ValueError, match=f"The equations can't show .*{code}"):
         str(Formulas(optimizer))
@@ -343,14 +352,62 @@ class Written(Optimizer):
     step = lambda self, row, J: Row(theta=row.theta)  # noqa: E731
 
 
+def sign(x):
+    """Not the sign that the page would show."""
+    return np.where(x > 0, 1.0, -1.0)
+
+
+class OwnSign(Optimizer):
+    def step(self, row, J):
+        theta = row.theta - 0.1 * sign(J.gradient(row.theta))
+        return Row(theta=theta)
+
+
 @pytest.mark.parametrize(
     "optimizer, words",
-    [(WrongCount(), "t = row.t"), (NamedStep(), "step = 0.1"), (Twice(), "two meanings"), (Written(), "can't be read")],
-)
+    [
+        (WrongCount(), "t = row.t"), (NamedStep(), "step = 0.1"), (Twice(), "two meanings"),
+        (Written(), "can't be read"), (OwnSign(), "sign: it is not the function of nnlearn.algebra"),
+    ],
+)  # fmt: skip
 def test_what_would_be_shown_wrongly_is_refused(optimizer, words):
     trace = nn.run(optimizer, Rosenbrock(), START, 2)
     with pytest.raises(ValueError, match=words):
         trace.explain(2)
+
+
+@nn.algebra.written(r"{}_{{+}}", nn.algebra.POWER, (nn.algebra.ATOM,), elementwise=True)
+def positive_part(x):
+    """A learner's own function, with its notation."""
+    return np.maximum(x, 0)
+
+
+class OwnFunctions(Optimizer):
+    learning_rate: float = 0.1
+
+    def step(self, row, J):
+        gradient = J.gradient(row.theta)
+        direction = positive_part(gradient - 1) - np.maximum(-gradient, 0.5) * np.abs(gradient)
+        theta = row.theta - self.learning_rate * direction
+        return Row(theta=theta, gradient=gradient, direction=direction)
+
+
+def test_a_function_declared_with_its_notation_shows_with_its_numbers():
+    explanation = nn.run(OwnFunctions(), nn.objectives.Quadratic(curvatures=[1, 1]), [3.0, -2.0], 1).explain(1)
+    assert r"\left(g_{t} - 1\right)_{+} - \max\left(-g_{t}, 0.5\right) \, \left|g_{t}\right|" in (
+        explanation._repr_markdown_()
+    )
+    assert "positive_part(3 - 1) - maximum(-3, 0.5) * abs(3) = 0.5" in str(explanation)
+    assert "positive_part(-2 - 1) - maximum(-(-2), 0.5) * abs(-2) = -4" in str(explanation)
+
+
+def test_a_name_has_one_notation():
+    def own(x):
+        return x
+
+    own.__name__ = "solve"
+    with pytest.raises(ValueError, match="a function called solve already, in nnlearn.algebra"):
+        nn.algebra.written("{}")(own)
 
 
 class Switched(Optimizer):

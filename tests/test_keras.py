@@ -301,6 +301,14 @@ def test_a_saved_model_trains_on_as_if_never_interrupted(name, tmp_path):
     assert model.optimizer.get_config() == whole.optimizer.get_config() | {"name": model.optimizer.name}
 
 
+@pytest.mark.parametrize(("form", "today"), [("averaged", nn.AveragedMomentum), ("classical", nn.Momentum)])
+def test_a_model_saved_when_momentum_was_both_forms_is_read(form, today):
+    now = as_keras(today(0.5, 0.75)).get_config()
+    then = {**now, "rule": {"class": "nnlearn>Momentum", "fields": {**now["rule"]["fields"], "form": form}}}
+    back = type(as_keras(today())).from_config(then).rule
+    assert repr(back) == repr(today(0.5, 0.75))
+
+
 def test_a_changed_learning_rate_is_saved(tmp_path):
     model = fit(untrained(as_keras(nn.Adam(0.1))), 1)
     model.optimizer.learning_rate = 0.25

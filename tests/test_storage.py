@@ -32,6 +32,28 @@ def test_a_trace_comes_back_and_goes_on(method, path):
     np.testing.assert_array_equal(further.theta, nn.run(trace.optimizer, Rosenbrock(), trace.last, steps=5).theta)
 
 
+@pytest.mark.parametrize(("form", "today"), [("averaged", nn.AveragedMomentum), ("classical", nn.Momentum)])
+def test_a_trace_of_the_time_when_momentum_was_both_forms_is_read(form, today, path):
+    trace = nn.run(today(0.02, 0.8), Rosenbrock(), START, steps=4)
+    trace.save(path)
+    with np.load(path) as stored:
+        arrays = dict(stored)
+    header = json.loads(str(arrays.pop("header")))
+    header["optimizer"] = {"class": "Momentum", "fields": {"learning_rate": 0.02, "momentum": 0.8, "form": form}}
+    np.savez(path, header=np.array(json.dumps(header)), **arrays)
+    for back in (Trace.load(path), Trace.load(path, optimizer=today(0.02, 0.8))):
+        assert repr(back) == repr(trace)
+        assert str(back.explain(3)) == str(trace.explain(3))
+    with pytest.raises(ValueError, match="another optimiser"):
+        Trace.load(path, optimizer=nn.Nesterov(0.02, 0.8))
+
+
+def test_a_row_of_another_memory_is_refused():
+    row = nn.run(nn.LBFGS(memory=5), Rosenbrock(), START, steps=3).last
+    with pytest.raises(ValueError, match=r"pairs has shape \(5, 2, 2\); LBFGS\(.*\) needs \(3, 2, 2\)"):
+        nn.run(nn.LBFGS(memory=3), Rosenbrock(), row, steps=1)
+
+
 def test_a_sweep_that_diverged_in_part_comes_back(path):
     sweep = nn.run(nn.GradientDescent(np.array([[1e-3], [0.5]])), Rosenbrock(), START, steps=30)
     sweep.save(path)

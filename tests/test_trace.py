@@ -256,6 +256,7 @@ BAD = {
     "clipping to nothing": (lambda: nn.objectives.Clipped(BOWL, norm=0), ValueError, "norm = 0 is not in"),
     "a negative penalty": (lambda: nn.objectives.Penalised(BOWL, l1=-1), ValueError, "l1 = -1 is not in"),
     "noise of no scale": (lambda: nn.objectives.Noisy(BOWL, scale="much"), TypeError, "scale must hold real numbers"),
+    "half a seed": (lambda: nn.objectives.Noisy(BOWL, seed=0.5), ValueError, "seed must hold whole numbers"),
     "around no objective": (lambda: nn.objectives.Clipped(np.sin), TypeError, "Clipped goes around an objective"),
     "a sweep of the objective that does not fit": (
         lambda: nn.run(nn.Adam(), nn.objectives.Clipped(BOWL, norm=[1.0, 2.0, 3.0]), START, 1),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlearn.algebra import norm, sign
-from nnlearn.checks import Array, Range
+from nnlearn.checks import Array, Range, real_array
 from nnlearn.hyperparameters import Hyperparameters, spread
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
@@ -72,6 +72,10 @@ class Wrapped(Hyperparameters, BaseObjective):
         numbers = {name: np.asarray(value).tolist() for name, value in self.numbers.items()}
         return {"class": type(self).__name__, "objective": self.objective.describe(), "parameters": numbers}
 
+    def __repr__(self) -> str:
+        numbers = (f"{name}={value!r}" for name, value in self.numbers.items())
+        return f"{type(self).__name__}({', '.join([repr(self.objective), *numbers])})"
+
     def __getattr__(self, name: str) -> Any:  # what else the objective offers: accuracy, unpack, view, ...
         if name.startswith("__") or "objective" not in self.__dict__:
             raise AttributeError(name)
@@ -124,6 +128,13 @@ class Penalised(Wrapped):
         return self.objective.hessian(theta) + diagonal[..., np.newaxis] * np.eye(d)
 
 
+def whole_numbers(name: str, value: Any) -> None:
+    """ValueError if an entry has a fraction."""
+    numbers = real_array(name, value)
+    if (numbers != np.floor(numbers)).any():
+        raise ValueError(say("{name} must hold whole numbers; it is {value!r}.", name=name, value=value))
+
+
 class Noisy(Wrapped):
     """An objective whose gradient is disturbed, in each step anew: normal noise of standard deviation ``scale``.
 
@@ -133,7 +144,11 @@ class Noisy(Wrapped):
     """
 
     scale: Annotated[Any, Range("[0, inf)")] = 0.1
-    seed: Annotated[Any, Range("[0, inf)")] = 0
+    seed: Annotated[Any, Range("[0, inf)"), whole_numbers] = 0
+
+    def member(self, index: tuple[int, ...], batch: tuple[int, ...]) -> "Noisy":
+        one = super().member(index, batch)
+        return one.with_values({"seed": int(one.seed)})
 
     def at(self, t: int) -> BaseObjective:
         return NoisyStep(self.objective.at(t), self.scale, self.seed, t)
