@@ -1,0 +1,20 @@
+"""Where the chapters' rooms are: that of chapter 05 is ``nnlearn/chapters/ch05_momentum``. None is imported here."""
+
+from functools import cache
+from pathlib import Path
+
+CHAPTERS = Path(__file__).parent / "chapters"
+
+
+@cache
+def rooms() -> dict[str, Path]:
+    """The folder of each chapter that has one, by its number: "05"."""
+    return {folder.name[2:4]: folder for folder in sorted(CHAPTERS.glob("ch[0-9][0-9]_*"))}
+
+
+def module(chapter: str, name: str) -> str | None:
+    """The full name of a module in a chapter's room, such as its "tasks"; None if there is no such file."""
+    folder = rooms().get(chapter)
+    if folder is None or not (folder / f"{name}.py").is_file():
+        return None
+    return f"nnlearn.chapters.{folder.name}.{name}"
