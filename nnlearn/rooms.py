@@ -1,5 +1,6 @@
 """Where the chapters' rooms are: that of chapter 05 is ``nnlearn/chapters/ch05_momentum``. None is imported here."""
 
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,11 @@ CHAPTERS = Path(__file__).parent / "chapters"
 def rooms() -> dict[str, Path]:
     """The folder of each chapter that has one, by its number: "05"."""
     return {folder.name[2:4]: folder for folder in sorted(CHAPTERS.glob("ch[0-9][0-9]_*"))}
+
+
+def entered() -> list[Path]:
+    """The rooms of which something has been imported."""
+    return [room for room in rooms().values() if f"nnlearn.chapters.{room.name}" in sys.modules]
 
 
 def module(chapter: str, name: str) -> str | None:

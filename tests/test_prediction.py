@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import gettext
 import importlib
 import json
 import os
@@ -486,21 +485,16 @@ def test_a_draft_that_is_no_answer_opens_nothing():
 # --- Languages ---
 
 
-class Chinese(gettext.NullTranslations):
-    """A few entries of a catalogue."""
-
-    entries = {
-        "How large?": "多大？", "Predict first": "先预测", "less than 40": "小于 40", "size": "大小",
-        "You predicted: {yours}. {truth}": "你的预测：{yours}。{truth}",
-        "{title}. Predict first: {question}": "{title}。先预测：{question}",
-    }  # fmt: skip
-
-    def gettext(self, message):
-        return self.entries.get(message, message)
+# A few entries of a catalogue.
+CHINESE = {
+    "How large?": "多大？", "Predict first": "先预测", "less than 40": "小于 40", "size": "大小",
+    "You predicted: {yours}. {truth}": "你的预测：{yours}。{truth}",
+    "{title}. Predict first: {question}": "{title}。先预测：{question}",
+}  # fmt: skip
 
 
 def test_the_question_follows_the_language(monkeypatch):
-    monkeypatch.setattr(language, "translations", {"zh": Chinese(), "en": gettext.NullTranslations()}.get)
+    monkeypatch.setattr(language, "catalogue", lambda folder, name: CHINESE if name == "zh" else {})
     monkeypatch.setenv("NNLEARN_LANG", "zh")
     explorer = asked(ANSWERS["choice"])()
     page = explorer.get_state()["_page"]["prediction"]
