@@ -20,7 +20,7 @@ from pathlib import Path, PureWindowsPath
 
 from nnlearn.rooms import entered
 
-CATALOGUES = Path(__file__).parent / "locale"
+PACKAGE = Path(__file__).parent
 
 
 def mark(template: str) -> str:
@@ -53,21 +53,20 @@ def language() -> str:
 def notebook_language(path: str) -> str:
     """The language of a notebook: the name of its folder, if there is a catalogue of that name, else English."""
     folder = PureWindowsPath(path).parent.name.lower()  # of a path with either separator
-    return folder if catalogue(CATALOGUES, folder) else "en"
+    return folder if catalogue(PACKAGE, folder) else "en"
 
 
 def translated(template: str, name: str) -> str:
     """The template in the language of this name; itself, in English, where no catalogue has it."""
-    if not catalogue(CATALOGUES, name):
+    if not catalogue(PACKAGE, name):
         return template
-    folders = [CATALOGUES, *(room / "locale" for room in entered())]
-    return next((text for folder in folders if (text := catalogue(folder, name).get(template))), template)
+    return next((text for place in (PACKAGE, *entered()) if (text := catalogue(place, name).get(template))), template)
 
 
 @cache
-def catalogue(folder: Path, name: str) -> dict[str, str]:
-    """A folder's translations into a language, by the English, without those that are still to be mended (fuzzy)."""
-    file = folder / f"{name}.po"
+def catalogue(place: Path, name: str) -> dict[str, str]:
+    """The translations of the package or a room, by the English, without those still to be mended (fuzzy)."""
+    file = place / f"locale/{name}.po"
     if not file.is_file():
         return {}
     from polib import pofile  # here, as who reads English needs none

@@ -856,7 +856,7 @@ CHINESE = {
 
 
 def test_every_word_follows_the_language(monkeypatch):
-    monkeypatch.setattr(language, "catalogue", lambda folder, name: CHINESE if name == "zh" else {})
+    monkeypatch.setattr(language, "catalogue", lambda place, name: CHINESE if name == "zh" else {})
     monkeypatch.setenv("NNLEARN_LANG", "zh")
     explorer = Descent()
     page = explorer.get_state()["_page"]

@@ -431,7 +431,7 @@ def test_a_translation_is_kept_and_stable(package, monkeypatch):
     assert catalogue.main(package) == 0
     assert po(package).read_bytes() == before
 
-    monkeypatch.setattr(language, "CATALOGUES", package / "locale")
+    monkeypatch.setattr(language, "PACKAGE", package)
     monkeypatch.setenv("NNLEARN_LANG", "zh_CN.UTF-8")
     assert (language.say("rate"), language.say("step {n}", n=1)) == ("学习率", "step 1")
 
@@ -457,7 +457,7 @@ def test_a_reworded_sentence_keeps_its_translation_until_it_is_mended(package, c
     assert (entry.msgstr, entry.fuzzy) == ("第 {step} 步停止。", True)
     assert entry.previous_msgid == "The run stopped at step {step}."
 
-    monkeypatch.setattr(language, "CATALOGUES", package / "locale")
+    monkeypatch.setattr(language, "PACKAGE", package)
     monkeypatch.setenv("NNLEARN_LANG", "zh")
     assert language.say("The run ended after step {step}.", step=3) == "The run ended after step 3."
 

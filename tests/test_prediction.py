@@ -494,7 +494,7 @@ CHINESE = {
 
 
 def test_the_question_follows_the_language(monkeypatch):
-    monkeypatch.setattr(language, "catalogue", lambda folder, name: CHINESE if name == "zh" else {})
+    monkeypatch.setattr(language, "catalogue", lambda place, name: CHINESE if name == "zh" else {})
     monkeypatch.setenv("NNLEARN_LANG", "zh")
     explorer = asked(ANSWERS["choice"])()
     page = explorer.get_state()["_page"]["prediction"]
