@@ -13,8 +13,8 @@ import numpy as np
 
 from benchmarks.harness import Result, Side, interleaved, milliseconds, speed_up
 from benchmarks.peers import load
-from nnlearn.explorers.bits import Bits, in_bits
-from nnlearn.explorers.descent import Bowl, StartPlane
+from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
+from nnlearn.chapters.ch17_quantisation.bits import Bits, in_bits
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.picture import Picture, png
 from nnlearn.explorers.training_map import RESOLUTIONS

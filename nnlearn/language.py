@@ -1,4 +1,4 @@
-"""One catalogue for every sentence that a learner reads.
+"""Every sentence that a learner reads, in the learner's language.
 
 Write whole sentences with named fields, so that a translator can move the words around::
 
@@ -7,16 +7,20 @@ Write whole sentences with named fields, so that a translator can move the words
 ``NNLEARN_LANG=zh`` chooses Chinese; it is read at every call, so it can be switched while a notebook runs. Without
 it, a notebook in a folder called zh speaks Chinese: Jupyter tells the kernel in ``JPY_SESSION_NAME`` which notebook
 it was started for.
+
+The translations are in locale/zh.po, here and in each chapter's room: a room's are read when something of the room has
+been imported, for only then can its sentences be said. English reads no file.
 """
 
-import gettext
 import os
 import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path, PureWindowsPath
 
-CATALOGUES = Path(__file__).parent / "locale"
+from nnlearn.rooms import entered
+
+PACKAGE = Path(__file__).parent
 
 
 def mark(template: str) -> str:
@@ -26,8 +30,7 @@ def mark(template: str) -> str:
 
 def say(template: str, /, **fields: object) -> str:
     """The template in the learner's language, its fields filled in."""
-    text = translations(language()).gettext(template) if template else ""  # "" is the catalogue's own header
-    return text.format(**fields)
+    return translated(template, language()).format(**fields)
 
 
 def together(*sentences: str) -> str:
@@ -50,10 +53,22 @@ def language() -> str:
 def notebook_language(path: str) -> str:
     """The language of a notebook: the name of its folder, if there is a catalogue of that name, else English."""
     folder = PureWindowsPath(path).parent.name.lower()  # of a path with either separator
-    return folder if (CATALOGUES / folder / "LC_MESSAGES").is_dir() else "en"
+    return folder if catalogue(PACKAGE, folder) else "en"
+
+
+def translated(template: str, name: str) -> str:
+    """The template in the language of this name; itself, in English, where no catalogue has it."""
+    if not catalogue(PACKAGE, name):
+        return template
+    return next((text for place in (PACKAGE, *entered()) if (text := catalogue(place, name).get(template))), template)
 
 
 @cache
-def translations(name: str) -> gettext.NullTranslations:
-    """The catalogue of a language; an empty one, which leaves the English text, if there is none."""
-    return gettext.translation("nnlearn", CATALOGUES, languages=[name], fallback=True)
+def catalogue(place: Path, name: str) -> dict[str, str]:
+    """The translations of the package or a room, by the English, without those still to be mended (fuzzy)."""
+    file = place / f"locale/{name}.po"
+    if not file.is_file():
+        return {}
+    from polib import pofile  # here, as who reads English needs none
+
+    return {entry.msgid: entry.msgstr for entry in pofile(str(file), encoding="utf-8").translated_entries()}

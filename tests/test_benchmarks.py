@@ -11,7 +11,7 @@ from benchmarks import digits, explorers, report, surface
 from benchmarks.harness import Times, cost, interleaved, milliseconds, speed_up
 from benchmarks.peers import NotInstalled, load
 from nnlearn.batches import permutation
-from nnlearn.explorers.descent import Bowl, StartPlane
+from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 
 
 def installed(side, *arguments, **options):

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import gettext
 import io
 import itertools
 import selectors
@@ -845,24 +844,19 @@ def test_a_reset_comes_before_the_values_of_its_message():
 # --- Languages ---
 
 
-class Chinese(gettext.NullTranslations):
-    """A few entries of a catalogue."""
-
-    entries = {
-        "Reset": "重置",
-        "learning rate": "学习率",
-        "After {steps} steps the loss is {loss:.2g}.": "{steps} 步之后，损失为 {loss:.2g}。",
-        "{name} = {value:g} is not in {range}.": "{name} = {value:g} 不在 {range} 之内。",
-        "Goal reached: {goal}": "目标达成：{goal}",
-        "the loss grows": "损失增大",
-    }
-
-    def gettext(self, message):
-        return self.entries.get(message, message)
+# A few entries of a catalogue.
+CHINESE = {
+    "Reset": "重置",
+    "learning rate": "学习率",
+    "After {steps} steps the loss is {loss:.2g}.": "{steps} 步之后，损失为 {loss:.2g}。",
+    "{name} = {value:g} is not in {range}.": "{name} = {value:g} 不在 {range} 之内。",
+    "Goal reached: {goal}": "目标达成：{goal}",
+    "the loss grows": "损失增大",
+}
 
 
 def test_every_word_follows_the_language(monkeypatch):
-    monkeypatch.setattr(language, "translations", {"zh": Chinese(), "en": gettext.NullTranslations()}.get)
+    monkeypatch.setattr(language, "catalogue", lambda place, name: CHINESE if name == "zh" else {})
     monkeypatch.setenv("NNLEARN_LANG", "zh")
     explorer = Descent()
     page = explorer.get_state()["_page"]

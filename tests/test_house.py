@@ -16,10 +16,11 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from polib import pofile
 from traitlets.config import PyFileConfigLoader
 
 import course
-from nnlearn import progress
+from nnlearn import language, progress
 from tools import browsers, catalogue, doctor, environment
 from tools.environment import ROOT
 
@@ -381,63 +382,112 @@ def test_a_kernels_websocket_is_told_to_send_at_once(jupyter, monkeypatch):
     assert told == [True]
 
 
-# --- The catalogue ---
+# --- The catalogues ---
+
+
+SAYS = 'say("The run stopped at step {step}.", step=3)\nlabel = mark("rate")\nsay(label)\n'
 
 
 @pytest.fixture
 def package(tmp_path):
-    code = 'say("The run stopped at step {step}.", step=3)\nlabel = mark("rate")\nsay(label)\n'
-    (tmp_path / "nnlearn").mkdir()
-    (tmp_path / "nnlearn/module.py").write_text(code, encoding="utf-8")
-    return tmp_path / "nnlearn"
+    """A package with a chapter."""
+    package = tmp_path / "nnlearn"
+    (package / "chapters/ch99_example").mkdir(parents=True)
+    (package / "module.py").write_text(SAYS, encoding="utf-8")
+    (package / "chapters/ch99_example/tasks.py").write_text('mark("rate")\nmark("What is it?")\n', encoding="utf-8")
+    return package
 
 
-def po(package):
-    return package / "locale/zh/LC_MESSAGES/nnlearn.po"
+def po(folder):
+    return folder / "locale/zh.po"
 
 
-def translate(package, original, translation):
-    text = po(package).read_text(encoding="utf-8")
-    before = f'msgid "{original}"\nmsgstr '
-    assert before in text
-    po(package).write_text(re.sub(re.escape(before) + '".*"', f'{before}"{translation}"', text), encoding="utf-8")
+def entries(folder):
+    return {entry.msgid: entry for entry in pofile(str(po(folder)), encoding="utf-8")}
 
 
-def test_the_catalogue_holds_every_sentence(package, capsys):
+def change(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def translate(folder, original, translation):
+    change(po(folder), f'msgid "{original}"\nmsgstr ""', f'msgid "{original}"\nmsgstr "{translation}"')
+
+
+def test_each_sentence_is_in_the_catalogue_of_its_place(package, capsys):
     assert catalogue.main(package) == 0
-    assert "2 sentences, 2 not translated yet" in capsys.readouterr().out
+    assert "3 sentences, 3 not translated yet, 0 to be mended" in capsys.readouterr().out
+    assert list(entries(package)) == ["The run stopped at step {step}.", "rate"]
+    assert list(entries(package / "chapters/ch99_example")) == ["What is it?"]
 
 
-def test_a_translation_is_kept_compiled_and_stable(package, monkeypatch):
+def test_a_translation_is_kept_and_stable(package, monkeypatch):
     catalogue.main(package)
     translate(package, "rate", "学习率")
-    old = re.sub("Creation-Date: [^+]*", "Creation-Date: 2026-01-31 12:00", po(package).read_text(encoding="utf-8"))
-    po(package).write_text(old, encoding="utf-8")
     assert catalogue.main(package) == 0
     before = po(package).read_bytes()
     assert catalogue.main(package) == 0
     assert po(package).read_bytes() == before
-    assert b"2026-01-31" in before
 
-    from nnlearn import language
-
-    monkeypatch.setattr(language, "CATALOGUES", package / "locale")
+    monkeypatch.setattr(language, "PACKAGE", package)
     monkeypatch.setenv("NNLEARN_LANG", "zh_CN.UTF-8")
-    language.translations.cache_clear()
     assert (language.say("rate"), language.say("step {n}", n=1)) == ("学习率", "step 1")
-    language.translations.cache_clear()
 
 
-def test_a_reworded_sentence_gets_no_guess(package):
+def test_a_translation_goes_where_its_sentence_goes(package):
+    catalogue.main(package)
+    translate(package / "chapters/ch99_example", "What is it?", "这是什么？")
+    (package / "chapters/ch99_example/tasks.py").write_text('mark("Why?")', encoding="utf-8")
+    change(package / "module.py", 'mark("rate")', 'mark("What is it?")')
+    catalogue.main(package)
+    assert entries(package)["What is it?"].msgstr == "这是什么？"
+    assert list(entries(package / "chapters/ch99_example")) == ["Why?"]
+
+
+def test_a_reworded_sentence_keeps_its_translation_until_it_is_mended(package, capsys, monkeypatch):
     catalogue.main(package)
     translate(package, "The run stopped at step {step}.", "第 {step} 步停止。")
-    module = package / "module.py"
-    module.write_text(module.read_text(encoding="utf-8").replace("stopped at", "ended at"), encoding="utf-8")
+    for words in ("ended at", "ended after"):  # reworded twice
+        (package / "module.py").write_text(SAYS.replace("stopped at", words), encoding="utf-8")
+        catalogue.main(package)
+        assert "1 to be mended" in capsys.readouterr().out
+    entry = entries(package)["The run ended after step {step}."]
+    assert (entry.msgstr, entry.fuzzy) == ("第 {step} 步停止。", True)
+    assert entry.previous_msgid == "The run stopped at step {step}."
+
+    monkeypatch.setattr(language, "PACKAGE", package)
+    monkeypatch.setenv("NNLEARN_LANG", "zh")
+    assert language.say("The run ended after step {step}.", step=3) == "The run ended after step 3."
+
+    change(po(package), "#, fuzzy, python-brace-format", "#, python-brace-format")
+    change(po(package), "步停止", "步之后停止")
     catalogue.main(package)
-    text = po(package).read_text(encoding="utf-8")
-    assert 'msgid "The run ended at step {step}."\nmsgstr ""' in text
-    assert "停止" not in text
-    assert "fuzzy" not in text
+    entry = entries(package)["The run ended after step {step}."]
+    assert (entry.msgstr, entry.fuzzy, entry.previous_msgid) == ("第 {step} 步之后停止。", False, None)
+
+
+def test_what_comes_back_is_as_it_was(package):
+    catalogue.main(package)
+    translate(package, "The run stopped at step {step}.", "第 {step} 步停止。")
+    catalogue.main(package)
+    before = po(package).read_bytes()
+    for words in ("ended at", "stopped at"):
+        (package / "module.py").write_text(SAYS.replace("stopped at", words), encoding="utf-8")
+        catalogue.main(package)
+    assert po(package).read_bytes() == before
+
+
+def test_what_is_said_no_more_stays_until_all_is_translated(package):
+    catalogue.main(package)
+    translate(package, "The run stopped at step {step}.", "第 {step} 步停止。")
+    (package / "module.py").write_text('say("Look at the picture.")', encoding="utf-8")
+    catalogue.main(package)
+    assert entries(package)["The run stopped at step {step}."].obsolete
+    translate(package, "Look at the picture.", "请看图。")
+    catalogue.main(package)
+    assert list(entries(package)) == ["Look at the picture."]
 
 
 def test_a_translation_with_other_fields_is_refused(package, capsys):

@@ -1,35 +1,61 @@
 """One catalogue for every sentence that a learner reads, switched while running."""
 
 import ast
-import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages.pofile import read_po
+from polib import pofile
 
 import nnlearn as nn
-from nnlearn.language import CATALOGUES, language, say
-from tools.catalogue import compiled, sentences, updated, written
+from nnlearn.language import language, say
+from tools.catalogue import updated, written
 
 PACKAGE = Path(nn.__file__).parent
-FOLDER = CATALOGUES / "zh" / "LC_MESSAGES"
-CHINESE = read_po(io.BytesIO((FOLDER / "nnlearn.po").read_bytes()), locale="zh")
+FILES = sorted([*PACKAGE.glob("locale/*.po"), *PACKAGE.glob("chapters/*/locale/*.po")])
 
 
-def test_the_stored_catalogue_is_that_of_the_code():
-    renewed = updated(FOLDER / "nnlearn.po", sentences(PACKAGE), "zh")
-    assert (FOLDER / "nnlearn.po").read_bytes() == written(renewed), "run: python course.py catalogue"
-    assert (FOLDER / "nnlearn.mo").read_bytes() == compiled(renewed), "run: python course.py catalogue"
+def test_the_stored_catalogues_are_those_of_the_code():
+    renewed = {path: written(catalogue) for path, catalogue in updated(PACKAGE, "zh").items()}
+    assert sorted(renewed) == FILES, "run: python course.py catalogue"
+    for path in FILES:
+        assert path.read_bytes() == renewed[path], f"{path}: run: python course.py catalogue"
 
 
-@pytest.mark.parametrize("message", [m for m in CHINESE if m.id], ids=lambda m: m.id[:40])
-def test_every_sentence_has_a_translation_with_the_same_fields(message):
-    assert message.string
-    fields = [
-        sorted(field for _, field, _, _ in Formatter().parse(text) if field) for text in (message.id, message.string)
-    ]
-    assert fields[0] == fields[1]
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parts[-3])
+def test_every_sentence_has_a_translation_with_the_same_fields(path):
+    for entry in pofile(str(path), encoding="utf-8"):
+        assert entry.translated(), (entry.msgid, entry.flags)
+        fields = [
+            sorted(field for _, field, _, _ in Formatter().parse(text) if field) for text in (entry.msgid, entry.msgstr)
+        ]
+        assert fields[0] == fields[1]
+
+
+def printed(code, name):
+    """What a new process prints that speaks this language."""
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    env = {**os.environ, "NNLEARN_LANG": name}
+    return subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=True).stdout.split()
+
+
+def test_a_chapters_translations_are_read_with_its_room():
+    code = """
+from nnlearn.exercises.loader import load
+from nnlearn.language import catalogue, say
+print(say("Reset"), catalogue.cache_info().misses)
+title = load("05.2").title
+print(say(title), catalogue.cache_info().misses)
+"""
+    assert printed(code, "zh") == ["重置", "1", "从平均形式到经典形式", "2"]
+
+
+def test_english_reads_no_catalogue():
+    code = "import sys; from nnlearn.language import say; print(say('Reset'), 'polib' in sys.modules)"
+    assert printed(code, "") == ["Reset", "False"]
 
 
 def test_the_language_switches_while_running(monkeypatch):
@@ -133,9 +159,15 @@ def test_the_search_finds_what_bypasses(name):
 
 
 # A programmer's error, never a learner's: Python's own wording for a missing attribute.
-EXCEPTIONS = {"raise AttributeError(f'module {__name__!r} has no attribute {name!r}')"}
+EXCEPTIONS = {
+    f"raise AttributeError(f'module {{{module}!r}} has no attribute {{name!r}}')" for module in ("__name__", "package")
+}
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+# An experiment speaks to whoever runs it, in the shell.
+SPEAKING = [path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "experiment.py"]
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_sentence_bypasses_the_catalogue(path):
     assert set(bypasses(path.read_text(encoding="utf-8"))) <= EXCEPTIONS

@@ -10,14 +10,14 @@ import warnings
 import numpy as np
 import pytest
 
-from experiments import quantization as experiment
 from nnlearn import models
+from nnlearn.chapters.ch17_quantisation import experiment
 from nnlearn.data import digits, measured
 from nnlearn.models.litert import silence
 
 DATA = digits()
 KINDS = ("float32", "float16", "dynamic", "int8")
-ROWS = {row["kind"]: row for row in measured("quantization")["litert"]}
+ROWS = {row["kind"]: row for row in measured("17")["litert"]}
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,7 @@ def test_it_is_compared_with_the_others(model, contents, litert):
 
 
 def test_what_the_chapter_says_of_litert():
-    (whole,) = measured("quantization")["float32"]
+    (whole,) = measured("17")["float32"]
     for row in ROWS.values():
         assert whole["median"] - row["median"] <= 0.01
         assert 0 < row["median_us"] <= row["p95_us"]
@@ -177,9 +177,9 @@ def test_what_the_chapter_says_of_litert():
 
 
 def test_what_the_chapter_says_of_wider_networks():
-    times = {(row["filters"], row["kind"]): row["median_us"] for row in measured("quantization")["wider"]}
+    times = {(row["filters"], row["kind"]): row["median_us"] for row in measured("17")["wider"]}
     assert list(times) == [(filters, kind) for filters in experiment.FILTERS for kind in ("float32", "int8")]
     gains = [times[filters, "float32"] / times[filters, "int8"] for filters in experiment.FILTERS]
     assert gains[0] < 1.2 and gains[-1] > 4 and sorted(gains) == gains
     assert all(models.convolutional(0, row["filters"]).count_params() == row["parameters"]
-               for row in measured("quantization")["wider"])  # fmt: skip
+               for row in measured("17")["wider"])  # fmt: skip

@@ -6,7 +6,7 @@ import nnlearn as nn
 from nnlearn.data.measured import Measured
 
 STORED = Measured(
-    made_by="python -m experiments.example",
+    made_by="python -m a.chapter.experiment",
     times=[
         {"who": "ann", "round": 1, "median": 0.5, "spread": {"min": 0.25}},
         {"who": "bob", "round": 1, "median": 0.75, "spread": {"min": 0.5}},
@@ -50,7 +50,7 @@ def test_what_is_not_there_is_refused(name, asked, message):
     assert message in str(error.value)
 
 
-def test_experiments_are_found_by_name():
-    assert nn.data.measured("augmentation")["made_by"] == "python -m experiments.augmentation"
-    with pytest.raises(ValueError, match="Nothing is stored of 'luck'; there are augmentation, momentum, quantization"):
+def test_experiments_are_found_by_chapter():
+    assert nn.data.measured("12")["made_by"] == "python -m nnlearn.chapters.ch12_augmentation.experiment"
+    with pytest.raises(ValueError, match="Nothing is stored of 'luck'; there are 05, 12, 17"):
         nn.data.measured("luck")

@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from experiments import quantization as experiment
 from nnlearn import models
+from nnlearn.chapters.ch17_quantisation import experiment
 from nnlearn.compression import Quantized, quantize
 from nnlearn.data import Dataset, digits, measured
 from nnlearn.interop.quiet import keras, tf
@@ -20,7 +20,7 @@ from nnlearn.models.weights import is_kernel
 DATA = digits()
 STORED = models.trained()
 LAYERS = ("conv1", "conv2", "dense", "output")
-TABLES = measured("quantization")
+TABLES = measured("17")
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,9 @@
 
 import asyncio
 import base64
-import gettext
 import importlib
 import json
 import os
-import pkgutil
 import re
 import subprocess
 import sys
@@ -16,22 +14,22 @@ import pytest
 from matplotlib.figure import Figure
 from test_explorer import decoded, in_no_time, shown, tell
 
-import nnlearn.explorers
 from nnlearn import language, progress
+from nnlearn.chapters.ch00_start_here import explorers as chapter_00
+from nnlearn.chapters.ch00_start_here.explorers import FLOOR, FirstDescent, TwoClocks, ValleyMap
+from nnlearn.chapters.ch03_gradient_descent.explorers import Parabola
+from nnlearn.chapters.ch05_momentum import explorers as chapter_05
+from nnlearn.chapters.ch05_momentum.explorers import COVERED, MomentumMap
+from nnlearn.chapters.ch12_augmentation.dial import Dial
+from nnlearn.chapters.ch12_augmentation.gains import Gains
+from nnlearn.chapters.ch17_quantisation import bits as chapter_17
+from nnlearn.chapters.ch17_quantisation.bits import Bits
 from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Switch, Whole
-from nnlearn.explorers import bits as chapter_17
-from nnlearn.explorers import momentum as chapter_05
-from nnlearn.explorers import valleys as chapter_00
-from nnlearn.explorers.bits import Bits
-from nnlearn.explorers.descent import Parabola
-from nnlearn.explorers.dial import Dial
 from nnlearn.explorers.explorer import STAY
-from nnlearn.explorers.gains import Gains
-from nnlearn.explorers.momentum import COVERED, MomentumMap
 from nnlearn.explorers.training_map import RESOLUTIONS
-from nnlearn.explorers.valleys import FLOOR, FirstDescent, TwoClocks, ValleyMap
 from nnlearn.objectives import TwoValleys
 from nnlearn.optimizers import GradientDescent
+from nnlearn.rooms import rooms
 from nnlearn.trace import run
 from tools.environment import ROOT
 
@@ -359,7 +357,7 @@ def test_where_nothing_can_be_written_it_opens_all_the_same(place):
 
 
 ANOTHER_SESSION = """
-from nnlearn.explorers.valleys import FirstDescent
+from nnlearn.chapters.ch00_start_here.explorers import FirstDescent
 explorer = FirstDescent()
 print(explorer.predicted, [goal.text for goal in explorer.reached])
 """
@@ -487,21 +485,16 @@ def test_a_draft_that_is_no_answer_opens_nothing():
 # --- Languages ---
 
 
-class Chinese(gettext.NullTranslations):
-    """A few entries of a catalogue."""
-
-    entries = {
-        "How large?": "多大？", "Predict first": "先预测", "less than 40": "小于 40", "size": "大小",
-        "You predicted: {yours}. {truth}": "你的预测：{yours}。{truth}",
-        "{title}. Predict first: {question}": "{title}。先预测：{question}",
-    }  # fmt: skip
-
-    def gettext(self, message):
-        return self.entries.get(message, message)
+# A few entries of a catalogue.
+CHINESE = {
+    "How large?": "多大？", "Predict first": "先预测", "less than 40": "小于 40", "size": "大小",
+    "You predicted: {yours}. {truth}": "你的预测：{yours}。{truth}",
+    "{title}. Predict first: {question}": "{title}。先预测：{question}",
+}  # fmt: skip
 
 
 def test_the_question_follows_the_language(monkeypatch):
-    monkeypatch.setattr(language, "translations", {"zh": Chinese(), "en": gettext.NullTranslations()}.get)
+    monkeypatch.setattr(language, "catalogue", lambda place, name: CHINESE if name == "zh" else {})
     monkeypatch.setenv("NNLEARN_LANG", "zh")
     explorer = asked(ANSWERS["choice"])()
     page = explorer.get_state()["_page"]["prediction"]
@@ -516,10 +509,10 @@ def test_the_question_follows_the_language(monkeypatch):
 
 
 def of_the_course():
-    modules = [importlib.import_module(f"nnlearn.explorers.{found.name}")
-               for found in pkgutil.iter_modules(nnlearn.explorers.__path__)]  # fmt: skip
-    classes = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
-    return {cls for cls in classes if issubclass(cls, Explorer) and cls.prediction}
+    chapters = [importlib.import_module(f"nnlearn.chapters.{room.name}") for room in rooms().values()]
+    offered = [getattr(chapter, name) for chapter in chapters for name in chapter.__all__]
+    classes = [each for each in offered if isinstance(each, type) and issubclass(each, Explorer)]
+    return {cls for cls in classes if cls.prediction}
 
 
 # Of each: an answer, the truth's sentence, words that only the truth has.

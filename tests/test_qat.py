@@ -12,8 +12,8 @@ from nnlearn.models.weights import is_kernel
 
 DATA = digits()
 STORED = models.trained()
-ROWS = {(row["axis"], row["bits"]): row for row in measured("quantization")["trained"]}
-(FLOAT,) = measured("quantization")["float32"]
+ROWS = {(row["axis"], row["bits"]): row for row in measured("17")["trained"]}
+(FLOAT,) = measured("17")["float32"]
 
 SCHEMES = [(scheme, bits) for scheme, each in {"symmetric": range(2, 17), "affine": range(1, 17), "binary": [1]}.items()
            for bits in each]  # fmt: skip
@@ -171,6 +171,6 @@ def test_what_the_chapter_says_of_training_with_few_bits():
 
 @pytest.mark.parametrize("axis", ["tensor", "channel"])
 def test_training_starts_from_the_rows_without(axis):
-    rows = {(row["method"], row["bits"]): row["accuracies"] for row in measured("quantization")["bits"]}
+    rows = {(row["method"], row["bits"]): row["accuracies"] for row in measured("17")["bits"]}
     for bits in (1, 2, 3, 4):
         assert ROWS[axis, bits]["before"] == rows[f"{'binary' if bits == 1 else 'symmetric'} {axis}", bits]

@@ -178,12 +178,7 @@ def test_the_tables_take_the_rows_of_their_chapter_in_order():
 
 def test_headings_are_in_the_learner_s_language(monkeypatch):
     words = {"Id": "Nr.", "Right": "Richtig", "{heading}: {text}": "{heading} = {text}"}
-
-    class Dictionary:
-        def gettext(self, template):
-            return words.get(template, template)
-
-    monkeypatch.setattr(language, "translations", lambda name: Dictionary())
+    monkeypatch.setattr(language, "translated", lambda template, name: words.get(template, template))
     table = syllabus.errata("09", without=["C17", "C18", "M06", "M07"])
     assert "\n| Nr. | Where | Fault | What running it shows | Richtig |\n" in table._repr_markdown_()
     assert repr(table).startswith("Nr. = K14\nWhere = 002 Q4\n")

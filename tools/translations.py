@@ -19,10 +19,9 @@ from urllib.parse import urlsplit
 import nbformat
 from babel.messages import Catalog
 from babel.messages.catalog import Message
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
 from tools import exercises, notebooks
-from tools.catalogue import opened
 from tools.environment import ROOT
 from tools.hygiene import CODE_OR_MATHS, without_code
 
@@ -119,6 +118,22 @@ def renewed(translation: Translation) -> Catalog:
     translation.catalogue.parent.mkdir(parents=True, exist_ok=True)
     translation.catalogue.write_bytes(written(catalogue))
     return catalogue
+
+
+def opened(path: Path, language: str, purpose: str) -> Catalog:
+    """The catalogue in this file, or a new one that says on top what it is for."""
+    if path.exists():
+        return read_po(io.BytesIO(path.read_bytes()), locale=language, abort_invalid=True)
+    return Catalog(
+        locale=language,
+        header_comment=purpose,
+        project="nnlearn",
+        version="course",
+        msgid_bugs_address="see CONTRIBUTING.md",
+        last_translator="the nnlearn authors",
+        language_team="the nnlearn authors",
+        fuzzy=False,
+    )
 
 
 def update(catalogue: Catalog, notebook: Any) -> None:

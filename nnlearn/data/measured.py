@@ -1,11 +1,11 @@
-"""Results of the experiments that take minutes: the scripts in experiments/ make them, chapters show them."""
+"""Results of the experiments that take minutes: a chapter's experiment.py makes them, the chapter shows them."""
 
 import json
 from collections.abc import Collection
-from importlib.resources import files
 from typing import Any
 
 from nnlearn.language import say
+from nnlearn.rooms import rooms
 from nnlearn.tables import Table
 
 
@@ -42,11 +42,10 @@ class Measured(dict[str, Any]):
         return Table(["", *heads], [[line, *(cells.get((line, head), "") for head in heads)] for line in lines])
 
 
-def measured(name: str) -> Measured:
-    """The stored results of ``python -m experiments.NAME``. Raises ValueError if nothing of this name is stored."""
-    place = files(__name__.rpartition(".")[0]).joinpath("measured")
-    stored = {file.name.removesuffix(".json"): file for file in place.iterdir() if file.name.endswith(".json")}
-    if name not in stored:
-        names = ", ".join(sorted(stored))
-        raise ValueError(say("Nothing is stored of {name!r}; there are {names}.", name=name, names=names))
-    return Measured(json.loads(stored[name].read_text(encoding="utf-8")))
+def measured(chapter: str) -> Measured:
+    """What the experiment of a chapter such as "05" stored. Raises ValueError if nothing of this chapter is stored."""
+    stored = {number: room / "measured.json" for number, room in rooms().items() if (room / "measured.json").is_file()}
+    if chapter not in stored:
+        names = ", ".join(stored)
+        raise ValueError(say("Nothing is stored of {name!r}; there are {names}.", name=chapter, names=names))
+    return Measured(json.loads(stored[chapter].read_text(encoding="utf-8")))

@@ -9,7 +9,8 @@ Traceback (most recent call last):
 nnlearn.exercises.result.NotRightYet: 05.2 From the averaged form to the classical: not right yet. Points: 0 of 1.
 Hint: The same rate makes other steps: with beta = 0.9 the averaged form takes a tenth of each gradient, ...
 
-A chapter's tasks are in ``tasks_NN.py``: what is asked, the right answer, and the known mistakes, each with its hint.
+A chapter's tasks are in the ``tasks.py`` of its room: what is asked, the right answer, and the known mistakes, each
+with its hint.
 """
 
 from nnlearn.exercises.checking import check, material

@@ -4,10 +4,10 @@ A graded run that keeps the answers elsewhere replaces this module.
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from nnlearn.exercises.task import Task
 from nnlearn.language import say
+from nnlearn.rooms import module
 
 
 def load(task_id: str) -> Task:
@@ -21,8 +21,8 @@ def load(task_id: str) -> Task:
 
 def of_chapter(chapter: str) -> tuple[Task, ...]:
     """The tasks of a chapter such as "03", in order; ValueError if it has none."""
-    name = f"{__package__}.tasks_{chapter}"
-    if not chapter.isdecimal() or find_spec(name) is None:
+    name = module(chapter, "tasks")
+    if name is None:
         raise ValueError(say("Chapter {chapter!r} has no tasks. A task is called by its id, such as \"03.1\".",
                              chapter=chapter))  # fmt: skip
     tasks: tuple[Task, ...] = import_module(name).TASKS

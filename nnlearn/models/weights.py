@@ -11,7 +11,7 @@ from nnlearn.compression import load
 from nnlearn.language import say
 
 Weights = Mapping[str, NDArray[np.float32]]
-STORED = "digits_cnn.weights"  # in nnlearn/data/measured, by python -m experiments.quantization
+STORED = "digits_cnn.weights"  # in nnlearn/data/measured, by the experiment of chapter 17
 
 
 def weights_of(model: Any) -> dict[str, NDArray[np.float32]]:

@@ -12,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from nnlearn.exercises.loader import of_chapter
+from nnlearn.rooms import module, rooms
 from tools.environment import ROOT
 from tools.exercises import exercise, renew
 from tools.notebooks import of_course, written
@@ -43,9 +44,7 @@ def points(path):
 
 def test_every_solution_has_its_exercise_and_its_tasks():
     assert of_course("exercises") == [exercise_of(path) for path in of_course("solutions")]
-    assert {path.stem[:2] for path in SOLUTIONS} == {
-        path.stem[-2:] for path in ROOT.glob("nnlearn/exercises/tasks_*.py")
-    }
+    assert {path.stem[:2] for path in SOLUTIONS} == {number for number in rooms() if module(number, "tasks")}
 
 
 # --- Solutions ---

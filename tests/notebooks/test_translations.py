@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from tools import translations
-from tools.catalogue import LANGUAGES, opened
+from tools.catalogue import LANGUAGES
 from tools.environment import ROOT
 from tools.notebooks import of_course
 from tools.translations import (
@@ -21,6 +21,7 @@ from tools.translations import (
     made,
     markdown_cells,
     messages,
+    opened,
     problems,
     relative_links,
     relinked,

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
-from nnlearn.explorers import training_map
-from nnlearn.explorers.valleys import (
+from nnlearn.chapters.ch00_start_here.explorers import (
     DEEP,
     FLOOR,
     HIGH,
@@ -28,6 +27,7 @@ from nnlearn.explorers.valleys import (
     fate,
     settled_at,
 )
+from nnlearn.explorers import training_map
 
 RATES = np.round(np.arange(0.01, 1.205, 0.01), 2)
 

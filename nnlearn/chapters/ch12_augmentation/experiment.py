@@ -1,6 +1,6 @@
-"""What augmenting the digits is worth, for two kinds of network: makes nnlearn/data/measured/augmentation.json.
+"""What augmenting the digits is worth, for two kinds of network: makes measured.json, beside this file.
 
-``python -m experiments.augmentation`` (a quarter of an hour of processor time, on one thread).
+``python -m nnlearn.chapters.ch12_augmentation.experiment`` (a quarter of an hour of processor time, on one thread).
 
 A run trains a network of chapter 12 on a few images of each class and tests it on images that it has not seen. The
 seed chooses the split, the images to train on, the first weights, the order of the batches and what the augmentation
@@ -19,11 +19,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import storing
 from nnlearn import models
 from nnlearn.batches import MiniBatches
 from nnlearn.checks import Array
-from nnlearn.data import Dataset, datasets
+from nnlearn.data import Dataset, datasets, storing
 from nnlearn.data.augment import (
     Pipeline,
     RandomFlip,
@@ -37,8 +36,8 @@ from nnlearn.data.augment import (
 from nnlearn.data.augment.images import Images
 from nnlearn.interop.quiet import keras, tf
 
-COMMAND = "python -m experiments.augmentation"
-FILE = Path(__file__).parents[1] / "nnlearn/data/measured/augmentation.json"
+COMMAND = "python -m nnlearn.chapters.ch12_augmentation.experiment"
+FILE = Path(__file__).with_name("measured.json")
 
 SEEDS = tuple(range(10))
 STEPS, LONGER = 1500, 6000

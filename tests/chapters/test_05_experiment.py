@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnlearn as nn
-from experiments import momentum
+from nnlearn.chapters.ch05_momentum import experiment as momentum
 
 TABLE = json.loads(momentum.FILE.read_text(encoding="utf-8"))
 ROWS = TABLE["rows"]

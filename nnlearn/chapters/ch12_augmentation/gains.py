@@ -1,4 +1,4 @@
-"""An explorer of chapter 12: what ``python -m experiments.augmentation`` measured, to be asked in every direction."""
+"""An explorer of chapter 12: what its experiment measured, to be asked in every direction."""
 
 from functools import cache
 from types import SimpleNamespace
@@ -37,7 +37,7 @@ LIMITS = {"centred": (-21, 9), "shifted": (-21, 57)}  # of the gains, in points
 def accuracies(network: str, augmentation: str, test: str) -> Array:
     """Percent of the test digits that are right, (counts, seeds)."""
     table, column = TABLES[test]
-    rows = {(row["network"], row["augmentation"], row["per_class"]): row for row in measured("augmentation")[table]}
+    rows = {(row["network"], row["augmentation"], row["per_class"]): row for row in measured("12")[table]}
     shares = np.array([rows[network, augmentation, count][column] for count in COUNTS])
     return 100 * np.rint(TESTED * shares) / TESTED  # they are stored with four digits
 

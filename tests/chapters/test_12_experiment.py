@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from experiments import augmentation as experiment
+from nnlearn.chapters.ch12_augmentation import experiment
 from nnlearn.data import datasets
 
 TABLE = json.loads(experiment.FILE.read_text(encoding="utf-8"))

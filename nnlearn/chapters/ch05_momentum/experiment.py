@@ -1,6 +1,7 @@
-"""What momentum is worth on real data, and where: makes nnlearn/data/measured/momentum.json.
+"""What momentum is worth on real data, and where: makes measured.json, beside this file.
 
-``python -m experiments.momentum`` (six minutes of processor time; with OMP_NUM_THREADS=1, as the matrices are small).
+``python -m nnlearn.chapters.ch05_momentum.experiment`` (six minutes of processor time; with OMP_NUM_THREADS=1, as the
+matrices are small).
 
 A cell of the table is a problem and a method. Its learning rate is tuned first: each rate of a grid is run from a
 few seeds, and is as good as the slowest of these runs: the median would choose rates at the edge of divergence, which
@@ -19,14 +20,13 @@ from typing import Any
 import numpy as np
 
 import nnlearn as nn
-from experiments import storing
 from nnlearn.checks import Array
-from nnlearn.data import datasets
+from nnlearn.data import datasets, storing
 from nnlearn.objectives import Beale, LogisticRegression, Network, Rosenbrock, SoftmaxRegression
 from nnlearn.objectives.base import BaseObjective
 from nnlearn.optimizers import Optimizer
 
-COMMAND = "python -m experiments.momentum"
+COMMAND = "python -m nnlearn.chapters.ch05_momentum.experiment"
 COLUMNS = {
     "target": "the loss on all training data to be reached",
     "batch": "the size of the mini-batches; null for all examples",
@@ -38,7 +38,7 @@ COLUMNS = {
     "rates": "the grid",
     "tuning": "the slowest run from the tuning seeds at each rate of the grid; null if one was given up",
 }
-FILE = Path(__file__).parents[1] / "nnlearn/data/measured/momentum.json"
+FILE = Path(__file__).with_name("measured.json")
 
 RATES, SPAN = 19, 8  # of each grid: how many rates, and the largest over the smallest
 TUNING_SEEDS = (0, 1, 2, 3, 4)
@@ -203,7 +203,6 @@ def main() -> None:
                 f"({time.perf_counter() - began:.0f} s)",
                 flush=True,
             )
-    FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(text(rows), encoding="utf-8")
 
 

@@ -9,9 +9,9 @@ import pytest
 from explorer_moves import move_everything
 
 from nnlearn import models
+from nnlearn.chapters.ch12_augmentation import dial as chapter_12
+from nnlearn.chapters.ch12_augmentation.dial import GRID, Dial, came_from, changed, share_called, turning_point
 from nnlearn.data import augment, datasets
-from nnlearn.explorers import dial as chapter_12
-from nnlearn.explorers.dial import GRID, Dial, came_from, changed, share_called, turning_point
 
 FLIPS = {"none": lambda image: image, "horizontal": np.fliplr, "vertical": np.flipud}
 

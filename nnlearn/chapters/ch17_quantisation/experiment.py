@@ -1,7 +1,7 @@
-"""What few bits cost a network, and what training with them gives back: makes nnlearn/data/measured/quantization.json.
+"""What few bits cost a network, and what training with them gives back: makes measured.json, beside this file.
 
-``python -m experiments.quantization`` (a few minutes). The weights of the first network trained are stored beside it,
-in digits_cnn.weights: chapters open with them.
+``python -m nnlearn.chapters.ch17_quantisation.experiment`` (a few minutes). The weights of the first network trained
+are stored with the library, in nnlearn/data/measured: ``models.trained()`` reads them.
 
 The network is ``models.convolutional(seed)`` on ``datasets.digits()``, trained once for each seed; every table is of
 all seeds, on the 450 test images. Quantised kernels are measured by ``models.forward``, in NumPy.
@@ -14,17 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from experiments import storing
 from nnlearn import models
 from nnlearn.compression import Quantized, save
-from nnlearn.data import Dataset, datasets
+from nnlearn.data import Dataset, datasets, storing
 from nnlearn.interop.quiet import tf
 from nnlearn.models.rescaling import kernels, rescaled, with_outlier
 from nnlearn.models.weights import STORED, Weights, layer_of
 
-COMMAND = "python -m experiments.quantization"
-FOLDER = Path(__file__).parents[1] / "nnlearn/data/measured"
-FILE, WEIGHTS = FOLDER / "quantization.json", FOLDER / STORED
+COMMAND = "python -m nnlearn.chapters.ch17_quantisation.experiment"
+FILE = Path(__file__).with_name("measured.json")
+WEIGHTS = Path(storing.__file__).parent / "measured" / STORED
 
 SEEDS = (0, 1, 2, 3, 4)
 EPOCHS, EPOCHS_QUANTIZED = 30, 15
@@ -243,7 +242,6 @@ def main() -> None:
         print(*tables[name], sep="\n", flush=True)
     tables["wider"] = wider_rows(data)
     print(*tables["wider"], sep="\n")
-    FOLDER.mkdir(exist_ok=True)
     save(WEIGHTS, networks[0])
     FILE.write_text(text(tables), encoding="utf-8")
 

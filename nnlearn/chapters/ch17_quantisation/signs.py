@@ -9,8 +9,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from nnlearn.chapters.ch17_quantisation.bits import digits
 from nnlearn.compression import Quantized, quantize
-from nnlearn.explorers.bits import digits
 from nnlearn.explorers.controls import Linear, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.language import mark, say, together

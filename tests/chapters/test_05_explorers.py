@@ -8,9 +8,7 @@ import pytest
 from explorer_moves import move_everything, positions
 
 import nnlearn as nn
-from nnlearn.explorers import training_map
-from nnlearn.explorers.arrival import PROOF, small_from
-from nnlearn.explorers.momentum import (
+from nnlearn.chapters.ch05_momentum.explorers import (
     BETA,
     COLOURS,
     LOSSES,
@@ -24,6 +22,8 @@ from nnlearn.explorers.momentum import (
     method,
     swings,
 )
+from nnlearn.explorers import training_map
+from nnlearn.explorers.arrival import PROOF, small_from
 
 FORMS = ["classical", "averaged", "nesterov"]
 FORM = pytest.mark.parametrize("form", FORMS)

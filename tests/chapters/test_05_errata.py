@@ -58,7 +58,7 @@ def test_k15():
     """The claim: momentum for non-convex losses, adaptive rates for convex ones; the stored experiment decides."""
     rows = {
         (row["problem"], row["convex"], row["method"]): row["median"]
-        for row in nn.data.measured("momentum")["rows"]
+        for row in nn.data.measured("05")["rows"]
         if row["batch"] is None
     }
     problems = {key[:2] for key in rows}

@@ -11,11 +11,11 @@ from matplotlib.colors import to_rgb
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nnlearn import models
+from nnlearn.chapters.ch17_quantisation import bits as chapter_17
+from nnlearn.chapters.ch17_quantisation.bits import LAYERS, Bits, LayerBits, in_bits, staircase
+from nnlearn.chapters.ch17_quantisation.signs import Signs, flipped, signed
 from nnlearn.compression import quantize
 from nnlearn.data import datasets
-from nnlearn.explorers import bits as chapter_17
-from nnlearn.explorers.bits import LAYERS, Bits, LayerBits, in_bits, staircase
-from nnlearn.explorers.signs import Signs, flipped, signed
 
 WEIGHTS = models.trained()
 KERNELS = [f"{name}/kernel" for name in LAYERS]

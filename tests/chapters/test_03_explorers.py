@@ -7,7 +7,15 @@ from matplotlib.colors import to_rgb
 from test_explain import WithoutMomentum
 
 import nnlearn as nn
-from nnlearn.explorers.descent import LOST, NEGATIVE, POSITIVE, UNSETTLED, Bowl, Parabola, StartPlane
+from nnlearn.chapters.ch03_gradient_descent.explorers import (
+    LOST,
+    NEGATIVE,
+    POSITIVE,
+    UNSETTLED,
+    Bowl,
+    Parabola,
+    StartPlane,
+)
 from nnlearn.explorers.step_view import step_view, widened
 from nnlearn.explorers.training_map import RESOLUTIONS
 from nnlearn.objectives import Quadratic, Rosenbrock, TwoWeights

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from explorer_moves import move_everything
 
+from nnlearn.chapters.ch12_augmentation import gains as module
+from nnlearn.chapters.ch12_augmentation.gains import AUGMENTATIONS, LIMITS, NETWORKS, TESTS, Gains
 from nnlearn.data import measured
-from nnlearn.explorers import gains as module
-from nnlearn.explorers.gains import AUGMENTATIONS, LIMITS, NETWORKS, TESTS, Gains
 
 SETTINGS = list(itertools.product(NETWORKS, AUGMENTATIONS, TESTS))
 ROWS = {
-    "centred": {(r["network"], r["augmentation"], r["per_class"]): r for r in measured("augmentation")["gain"]},
-    "shifted": {(r["network"], r["augmentation"], r["per_class"]): r for r in measured("augmentation")["robustness"]},
+    "centred": {(r["network"], r["augmentation"], r["per_class"]): r for r in measured("12")["gain"]},
+    "shifted": {(r["network"], r["augmentation"], r["per_class"]): r for r in measured("12")["robustness"]},
 }
 
 

@@ -1,0 +1,7 @@
+"""Chapter 17, quantisation: its explorers and tasks, its experiment and what that measured."""
+
+from nnlearn.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(
+    __name__, bits=["Bits", "LayerBits"], signs=["Signs", "all_signs", "flipped", "signed"]
+)
