@@ -32,7 +32,7 @@ def test_m08():
     assert right == pytest.approx(classical, rel=1e-12)
 
 
-class Product(nn.Momentum):
+class Product(nn.AveragedMomentum):
     """The formula of 004§3.2: the gradient times the velocity before the update."""
 
     def step(self, row, J):
