@@ -1,4 +1,4 @@
-"""Traces on disk: one .npz file of plain arrays and a JSON header, never pickle, so a file can do no harm."""
+"""Traces on disk, in the format of ``nnlearn.container``: plain arrays, and a header that says what made the run."""
 
 import dataclasses
 import json
@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from nnlearn import objectives, optimizers, schedules, stop
+from nnlearn import container, objectives, optimizers, schedules, stop
 from nnlearn.checks import Array
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
@@ -18,8 +18,8 @@ from nnlearn.optimizers.optimizer import Optimizer
 from nnlearn.row import Row
 from nnlearn.trace import Trace
 
-FORMAT, VERSION = "nnlearn trace", 1
-DAMAGE = (BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError, RuntimeError, MemoryError, AttributeError)
+FORMAT, VERSION = "nnlearn trace", 2
+ZIP = b"PK"  # how a trace of the first format begins
 
 
 def classes(module: Any, base: type) -> dict[str, Any]:
@@ -39,21 +39,19 @@ def save(trace: Trace, path: str | Path) -> None:
 
     A file of that name is replaced only when all is written.
     """
+    arrays: dict[str, Any] = {f"column/{name}": column for name, column in trace.columns.items()}
+    arrays |= {f"last/{name}": value for name, value in vars(trace.last).items()}
+    arrays |= {"t": trace.t, "stop_step": trace.stop_step, "stop_rule": trace.stop_rule}
+    arrays = {name: np.asarray(array) for name, array in arrays.items()}
     header = {
         "format": FORMAT,
         "version": VERSION,
         "optimizer": describe(trace.optimizer, UPDATES),
         "objective": identity(trace.objective),
         "rules": [describe(rule, RULES) for rule in trace.rules],
+        "arrays": [container.entry(name, array) for name, array in arrays.items()],
     }
-    arrays: dict[str, Any] = {f"column/{name}": column for name, column in trace.columns.items()}
-    arrays |= {f"last/{name}": value for name, value in vars(trace.last).items()}
-    arrays |= {"t": trace.t, "stop_step": trace.stop_step, "stop_rule": trace.stop_rule}
-    path = Path(path)
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as file:  # an open file: given a name, NumPy would add .npz to it
-        np.savez(file, header=np.array(json.dumps(header)), **arrays)
-    unfinished.replace(path)
+    container.write(path, header, map(container.little_endian, arrays.values()))
 
 
 def load(path: str | Path, optimizer: Optimizer | None = None, objective: BaseObjective | None = None) -> Trace:
@@ -63,16 +61,7 @@ def load(path: str | Path, optimizer: Optimizer | None = None, objective: BaseOb
     Raises ValueError if the file is damaged or no trace, if its format is newer than this nnlearn, or if what is
     given is not what made the run; OSError if there is no such file.
     """
-    with Path(path).open("rb") as file:
-        try:
-            header, arrays = contents(file)
-        except DAMAGE as error:
-            message = say("{path} is damaged or not a saved trace ({error}).", path=path, error=error)
-            raise ValueError(message) from error
-    if header["version"] > VERSION:
-        message = say("{path} has format version {version}; this nnlearn reads up to {known}. Update nnlearn.",
-                      path=path, version=header["version"], known=VERSION)  # fmt: skip
-        raise ValueError(message)
+    header, arrays = contents(path)
     columns = {name.removeprefix("column/"): a for name, a in arrays.items() if name.startswith("column/")}
     last = {name.removeprefix("last/"): a for name, a in arrays.items() if name.startswith("last/")}
     return Trace(
@@ -87,19 +76,37 @@ def load(path: str | Path, optimizer: Optimizer | None = None, objective: BaseOb
     )
 
 
-def contents(file: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The header and the arrays of a file, looked over; an error of ``DAMAGE`` if they are not those of a trace."""
-    with np.load(file, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    header = json.loads(str(arrays.pop("header")))
-    rows = {len(array) for name, array in arrays.items() if name.startswith("column/")} | {len(arrays["t"])}
-    if header["format"] != FORMAT or not isinstance(header["version"], int) or len(rows) != 1:
-        raise ValueError(FORMAT)
-    for name in ("optimizer", "objective"):
-        header[name]["class"]
-    for name in ("last/t", "stop_step", "stop_rule"):
-        arrays[name]
+def contents(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header and the arrays of a file, looked over; ValueError if they are not those of a trace."""
+    with Path(path).open("rb") as file:
+        begins = file.read(len(ZIP))
+    try:
+        header, arrays = first_format(path) if begins == ZIP else second_format(path)
+        rows = {len(array) for name, array in arrays.items() if name.startswith("column/")} | {len(arrays["t"])}
+        if header["format"] != FORMAT or len(rows) != 1:
+            raise ValueError(FORMAT)
+        for name in ("optimizer", "objective"):
+            header[name]["class"]
+        for name in ("last/t", "stop_step", "stop_rule"):
+            arrays[name]
+    except container.Foreign:
+        raise
+    except (*container.DAMAGE, OSError, EOFError, BadZipFile, AttributeError, MemoryError) as error:
+        raise container.misdescribed(path, error) from error
     return header, arrays
+
+
+def second_format(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and arrays of a trace as ``save`` writes it."""
+    header, data = container.read(path, FORMAT, VERSION)
+    return header, dict(container.arrays(header["arrays"], data))
+
+
+def first_format(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and arrays of a trace saved by nnlearn 0.1: an .npz file with the header in an array of its own."""
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    return json.loads(str(arrays.pop("header"))), arrays
 
 
 def describe(value: Any, known: dict[str, Any]) -> Any:

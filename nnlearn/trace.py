@@ -228,7 +228,7 @@ class Trace:
         return run(self.optimizer, self.objective, row, left, stop=self.rules)
 
     def save(self, path: str | Path) -> None:
-        """Writes the trace to one .npz file; see ``nnlearn.storage``."""
+        """Writes the trace to one file; see ``nnlearn.storage``."""
         from nnlearn.storage import save
 
         save(self, path)

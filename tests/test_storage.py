@@ -8,14 +8,30 @@ from problems import DATA, OPTIMIZERS, START, SURFACES, start_for
 from test_explain import WithoutMomentum
 
 import nnlearn as nn
-from nnlearn import stop
+from nnlearn import container, stop
+from nnlearn.compression import save
 from nnlearn.objectives import LogisticRegression, Rosenbrock
 from nnlearn.trace import Trace
 
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "a run 运行.npz"
+    return tmp_path / "a run 运行.trace"
+
+
+def rewritten(path, **changes):
+    """The file with another header, and a checksum that is right again."""
+    header, data = container.read(path, "nnlearn trace", 2)
+    container.write(path, header | changes, [data])
+
+
+def in_the_first_format(trace, path, **changes):
+    """The trace as nnlearn 0.1 saved it, with changes of the header."""
+    trace.save(path)
+    header, data = container.read(path, "nnlearn trace", 2)
+    arrays = dict(container.arrays(header.pop("arrays"), data))
+    with path.open("wb") as file:
+        np.savez(file, header=np.array(json.dumps({**header, "version": 1, **changes})), **arrays)
 
 
 @pytest.mark.parametrize("method", OPTIMIZERS)
@@ -35,12 +51,8 @@ def test_a_trace_comes_back_and_goes_on(method, path):
 @pytest.mark.parametrize(("form", "today"), [("averaged", nn.AveragedMomentum), ("classical", nn.Momentum)])
 def test_a_trace_of_the_time_when_momentum_was_both_forms_is_read(form, today, path):
     trace = nn.run(today(0.02, 0.8), Rosenbrock(), START, steps=4)
-    trace.save(path)
-    with np.load(path) as stored:
-        arrays = dict(stored)
-    header = json.loads(str(arrays.pop("header")))
-    header["optimizer"] = {"class": "Momentum", "fields": {"learning_rate": 0.02, "momentum": 0.8, "form": form}}
-    np.savez(path, header=np.array(json.dumps(header)), **arrays)
+    fields = {"learning_rate": 0.02, "momentum": 0.8, "form": form}
+    in_the_first_format(trace, path, optimizer={"class": "Momentum", "fields": fields})
     for back in (Trace.load(path), Trace.load(path, optimizer=today(0.02, 0.8))):
         assert repr(back) == repr(trace)
         assert str(back.explain(3)) == str(trace.explain(3))
@@ -96,7 +108,8 @@ def test_a_run_on_a_learner_s_own_functions_comes_back(path):
 
 
 def damaged(path, how):
-    nn.run(nn.Adam(), SURFACES["beale"], START, steps=2).save(path)
+    trace = nn.run(nn.Adam(), SURFACES["beale"], START, steps=2)
+    trace.save(path)
     data = path.read_bytes()
     if how == "cut":
         path.write_bytes(data[: len(data) // 2])
@@ -104,30 +117,55 @@ def damaged(path, how):
         path.write_bytes(b"")
     elif how == "text":
         path.write_text("theta, loss", encoding="utf-8")
-    elif how == "another npz":
-        np.savez(path, theta=np.zeros(3))
-    elif how == "pickle":
-        np.savez(path, header=np.array({"format": "nnlearn trace"}, dtype=object))
     elif how == "one bit":
-        middle = data.index(b"column/theta") + 200
-        path.write_bytes(data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :])
+        path.write_bytes(data[:-200] + bytes([data[-200] ^ 1]) + data[-199:])
+    elif how == "a compressed model":
+        save(path, {"theta": np.zeros(3, np.float32)})
+    elif how == "no arrays":
+        rewritten(path, arrays=[])
+    elif how == "another type":
+        rewritten(path, arrays=[{"name": "t", "shape": [3], "type": "object"}])
+    elif how == "another npz":
+        with path.open("wb") as file:
+            np.savez(file, theta=np.zeros(3))
+    elif how == "pickle":
+        with path.open("wb") as file:
+            np.savez(file, header=np.array({"format": "nnlearn trace"}, dtype=object))
+    elif how == "half a first format":
+        in_the_first_format(trace, path)
+        path.write_bytes(path.read_bytes()[:300])
+    elif how == "no optimiser":
+        in_the_first_format(trace, path, optimizer={})
 
 
-@pytest.mark.parametrize("how", ["cut", "empty", "text", "another npz", "pickle", "one bit"])
+DAMAGED = {
+    "cut": "damaged or cut short", "empty": "is not a file of saved arrays", "text": "is not a file of saved arrays",
+    "one bit": "damaged or cut short", "a compressed model": "it says that it is 'nnlearn arrays'",
+    "no arrays": "does not describe what it holds", "another type": "the type 'object'",
+    "another npz": "does not describe what it holds", "pickle": "does not describe what it holds",
+    "half a first format": "does not describe what it holds", "no optimiser": "does not describe what it holds",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", DAMAGED)
 def test_a_damaged_file_gives_a_clear_error(how, path):
     damaged(path, how)
-    with pytest.raises(ValueError, match="is damaged or not a saved trace"):
+    with pytest.raises(ValueError, match=DAMAGED[how]) as caught:
         Trace.load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_trace_of_the_first_format_is_read(path):
+    trace = nn.run(nn.Adam(0.1), Rosenbrock(), START, steps=5)
+    in_the_first_format(trace, path)
+    assert repr(Trace.load(path)) == repr(trace)
+    np.testing.assert_array_equal(Trace.load(path).m_hat, trace.m_hat)
 
 
 def test_a_newer_format_says_to_update(path):
     nn.run(nn.Adam(), Rosenbrock(), START, steps=2).save(path)
-    with np.load(path) as file:
-        arrays = {name: file[name] for name in file.files}
-    header = json.loads(str(arrays["header"])) | {"version": 99}
-    with path.open("wb") as file:
-        np.savez(file, **{**arrays, "header": np.array(json.dumps(header))})
-    with pytest.raises(ValueError, match="format version 99; this nnlearn reads up to 1"):
+    rewritten(path, version=99)
+    with pytest.raises(ValueError, match="format version 99; this nnlearn reads up to 2"):
         Trace.load(path)
 
 
@@ -152,13 +190,9 @@ def test_a_learner_s_class_is_never_taken_for_nnlearn_s(path):
 @pytest.mark.parametrize("name", ["__init__", "__class__", "base", "BaseObjective", "os.system", "MiniBatches"])
 def test_a_file_can_name_no_class_but_those_of_traces(name, path):
     nn.run(nn.Adam(), Rosenbrock(), START, steps=2).save(path)
-    with np.load(path) as file:
-        arrays = {key: file[key] for key in file.files}
-    header = json.loads(str(arrays["header"]))
+    header, _ = container.read(path, "nnlearn trace", 2)
     for part in ("optimizer", "objective"):
-        changed = {**header, part: {"class": name, "fields": {}, "parameters": {}}}
-        with path.open("wb") as file:
-            np.savez(file, **{**arrays, "header": np.array(json.dumps(changed))})
+        rewritten(path, **{**header, part: {"class": name, "fields": {}, "parameters": {}}})
         with pytest.raises(ValueError, match="which nnlearn does not have|loaded without its objective"):
             _ = Trace.load(path).loss
 
@@ -166,7 +200,7 @@ def test_a_file_can_name_no_class_but_those_of_traces(name, path):
 def test_a_failed_save_leaves_the_old_file(path, monkeypatch):
     trace = nn.run(nn.Adam(), Rosenbrock(), START, steps=2)
     trace.save(path)
-    monkeypatch.setattr(np, "savez", lambda file, **arrays: file.write(b"half") and 1 / 0)
+    monkeypatch.setattr(container, "little", lambda n: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         trace.save(path)
     assert len(Trace.load(path)) == 3

@@ -115,17 +115,17 @@ def test_what_is_inside_is_passed_on(name):
 def test_a_trace_comes_back_with_its_wrapper(name, tmp_path):
     J = WRAPPED[name]
     trace = nn.run(nn.Momentum(0.01), J, start_for(J), steps=5)
-    trace.save(tmp_path / "trace.npz")
+    trace.save(tmp_path / "a.trace")
     given = None if name == "clipped" else J
-    back = Trace.load(tmp_path / "trace.npz", objective=given)
+    back = Trace.load(tmp_path / "a.trace", objective=given)
     assert repr(back.objective) == repr(J)
     np.testing.assert_array_equal(nn.run(back.optimizer, back.objective, back.last, 3).theta,
                                   nn.run(trace.optimizer, J, trace.last, 3).theta)  # fmt: skip
     if name != "clipped":
         with pytest.raises(ValueError, match="loaded without its objective"):
-            _ = Trace.load(tmp_path / "trace.npz").loss
+            _ = Trace.load(tmp_path / "a.trace").loss
         with pytest.raises(ValueError, match="another objective"):
-            Trace.load(tmp_path / "trace.npz", objective=Clipped(J, norm=9.0))
+            Trace.load(tmp_path / "a.trace", objective=Clipped(J, norm=9.0))
 
 
 def test_a_batch_marks_the_objective_on_the_page_and_a_wrapper_alone_does_not():

@@ -1,0 +1,148 @@
+"""Named arrays in a file: the one format of traces and compressed models. Never pickle, so a file can do no harm.
+
+The format, all numbers little-endian:
+
+    8 bytes    b"nnarrays"
+    4 bytes    the length of the header
+    header     JSON in ASCII: {"format": what it is, "version": 1, "arrays": [...], and what else belongs to it}; of
+               each array its name, its shape, and its type if that is not float32
+    data       the arrays one after the other, as the header lists them, in C order
+    4 bytes    the CRC-32 of everything before
+"""
+
+import json
+import math
+import operator
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlearn.language import say
+
+MAGIC = b"nnarrays"
+TYPES = ("float32", "float64", "int64")
+DAMAGE = (LookupError, ValueError, TypeError, ArithmeticError, RuntimeError)
+
+
+class Foreign(ValueError):
+    """A file that can't be read, with the reason: it is of another kind, damaged or too new."""
+
+
+def write(path: str | Path, header: dict[str, Any], parts: Iterable[bytes]) -> None:
+    """Writes a header, which names its "format" and "version", and the arrays' bytes in the order of its "arrays".
+
+    A file of that name is replaced only when all is written.
+    """
+    text = json.dumps(header, separators=(",", ":")).encode()
+    path = Path(path)
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("wb") as file:
+        checksum = 0
+        for part in (MAGIC, little(len(text)), text, *parts):
+            file.write(part)
+            checksum = zlib.crc32(part, checksum)
+        file.write(little(checksum))
+    unfinished.replace(path)
+
+
+def read(path: str | Path, form: str, version: int) -> tuple[dict[str, Any], bytes]:
+    """The header and the arrays' bytes of a file of this format.
+
+    Raises Foreign, which says what is wrong, if the file is of another kind, cut short or otherwise damaged, or
+    newer than ``version``; OSError if there is no such file.
+    """
+    content = Path(path).read_bytes()
+    if content[: len(MAGIC)] != MAGIC:
+        raise Foreign(say("{path} is not a file of saved arrays: it does not begin like one.", path=path))
+    if zlib.crc32(content[:-4]) != number(content[-4:]):
+        message = say("{path} is damaged or cut short: the checksum at its end is not that of its content.", path=path)
+        raise Foreign(message)
+    start = len(MAGIC) + 4
+    end = start + number(content[len(MAGIC) : start])
+    try:
+        header = dict(json.loads(content[start:end].decode("ascii")))
+        found, newest = header["format"], operator.index(header["version"])
+    except DAMAGE as error:
+        raise Foreign(say("{path} is damaged: it has no header ({error}).", path=path, error=error)) from error
+    if found != form:
+        message = say("{path} is no file of the kind that is needed, {form!r}: it says that it is {found!r}.",
+                      path=path, form=form, found=found)  # fmt: skip
+        raise Foreign(message)
+    if newest > version:
+        message = say("{path} has format version {version}; this nnlearn reads up to {known}. Update nnlearn.",
+                      path=path, version=newest, known=version)  # fmt: skip
+        raise Foreign(message)
+    return header, content[end:-4]
+
+
+def misdescribed(path: str | Path, error: Exception) -> Foreign:
+    """The error of a file whose header does not fit what it holds."""
+    return Foreign(say("{path} is damaged: its header does not describe what it holds ({error}).",
+                          path=path, error=error))  # fmt: skip
+
+
+def entry(name: str, array: NDArray[Any]) -> dict[str, Any]:
+    """What the header says of an array; TypeError if it has no type of the format."""
+    kind = array.dtype.name
+    if kind not in TYPES:
+        raise TypeError(say("Array {name!r} must be of type {types}; it is {kind}.",
+                            name=name, types=", ".join(TYPES), kind=kind))  # fmt: skip
+    return {"name": name, "shape": array.shape} | ({} if kind == TYPES[0] else {"type": kind})
+
+
+def arrays(entries: Any, data: bytes) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Each name and array that the entries of a header list; an error of ``DAMAGE`` if the data are others."""
+    for each in entries:
+        array, data = take(each, data)
+        yield str(each["name"]), array
+    nothing_left(data)
+
+
+def take(each: dict[str, Any], data: bytes) -> tuple[NDArray[Any], bytes]:
+    """The array of an entry from the beginning of the data, and the rest of them."""
+    kind = each.get("type", TYPES[0])
+    if kind not in TYPES:
+        raise ValueError(say("the type {kind!r}", kind=kind))
+    shape, stored = whole_numbers(each["shape"]), np.dtype(kind).newbyteorder("<")
+    (numbers,), rest = cut(data, [stored.itemsize * math.prod(shape)])
+    return np.frombuffer(numbers, stored).astype(kind).reshape(shape), rest
+
+
+def cut(data: bytes, sizes: list[int]) -> tuple[list[bytes], bytes]:
+    """The first bytes of the data, in pieces of these sizes, and the rest; ValueError if there are fewer."""
+    if sum(sizes) > len(data):
+        raise ValueError(say("{found} bytes where {needed} are needed", found=len(data), needed=sum(sizes)))
+    ends = np.cumsum([0, *sizes]).tolist()
+    return [data[i:j] for i, j in zip(ends, ends[1:], strict=False)], data[ends[-1] :]
+
+
+def nothing_left(data: bytes) -> None:
+    """ValueError if bytes are left over."""
+    if data:
+        raise ValueError(say("{n} bytes are left over", n=len(data)))
+
+
+def whole_numbers(shape: Any) -> tuple[int, ...]:
+    """A shape from JSON; ValueError if it is none."""
+    if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in shape):
+        raise ValueError(say("the shape {shape}", shape=shape))
+    return tuple(shape)
+
+
+def little_endian(array: NDArray[Any]) -> bytes:
+    """The numbers in C order."""
+    return array.astype(array.dtype.newbyteorder("<")).tobytes()
+
+
+def little(n: int) -> bytes:
+    """A number in 4 bytes."""
+    return n.to_bytes(4, "little")
+
+
+def number(four_bytes: bytes) -> int:
+    """The reverse of ``little``."""
+    return int.from_bytes(four_bytes, "little")
