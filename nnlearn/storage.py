@@ -104,7 +104,7 @@ def second_format(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def first_format(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Header and arrays of a trace saved by nnlearn 0.1: an .npz file with the header in an array of its own."""
-    with np.load(path, allow_pickle=False) as stored:
+    with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     return json.loads(str(arrays.pop("header"))), arrays
 
