@@ -18,7 +18,7 @@ from test_explorer import decoded, in_no_time, shown, tell
 
 import nnlearn.explorers
 from nnlearn import language, progress
-from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Switch, Whole
+from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Result, Switch, Whole
 from nnlearn.explorers import bits as chapter_17
 from nnlearn.explorers import momentum as chapter_05
 from nnlearn.explorers import valleys as chapter_00
@@ -43,7 +43,7 @@ class Base(Explorer):
     chapter = "99"
     x = Linear(0, 10, start=1, step=1, label="x")
     spot = Point((0, 10), (0, 10), start=(2, 2), label="spot", axes="plane")
-    goals = (Goal("49", lambda explorer, result: result == 49), Goal("1", lambda explorer, result: result == 1))
+    goals = (Goal("49", lambda result: result.square == 49), Goal("1", lambda result: result.square == 1))
 
     def figure(self):
         figure = Figure(figsize=(4, 3))
@@ -54,13 +54,13 @@ class Base(Explorer):
         return figure
 
     def compute(self):
-        return self.x**2
+        return Result(square=self.x**2)
 
     def draw(self, result):
-        self.dot.set_data([] if self.asking else [self.x], [] if self.asking else [1.0])
+        self.dot.set_data([] if result.asking else [result.x], [] if result.asking else [1.0])
 
     def says(self, result):
-        return "Covered." if self.asking else f"The square is {result:g}."
+        return "Covered." if result.asking else f"The square is {result.square:g}."
 
 
 def asked(answer, **members):
@@ -205,7 +205,7 @@ def test_the_answer_opens_the_explorer(place, kind, value, taken, words):
     explorer.predict(value)
     assert not explorer.asking
     assert explorer.predicted == taken and type(explorer.predicted) is type(taken)
-    assert explorer.x == 7 and explorer.result == 49 and explorer.status == "The square is 49."
+    assert explorer.x == 7 and explorer.result.square == 49 and explorer.status == "The square is 49."
     assert explorer.dot.get_xydata().tolist() == [[7, 1]]
     verdict = f"You predicted: {words}. It is 49."
     assert shown(explorer, "prediction")["open"] and shown(explorer, "prediction")["verdict"] == verdict
@@ -672,8 +672,9 @@ def test_the_momentum_map_depends_on_no_run_with_momentum(monkeypatch):
 
     def other(self, ends, J):
         kept = summary(self, ends, J)
-        kept.image[1:] = 0.5
-        return chapter_05.SimpleNamespace(image=kept.image, small=0.5)
+        image = kept.image.copy()
+        image[1:] = 0.5
+        return kept.also(image=image, small=0.5)
 
     monkeypatch.setattr(MomentumMap, "summary", other)
     monkeypatch.setattr(chapter_05, "border", lambda form, beta: 0.01 + 0 * beta)
