@@ -120,7 +120,7 @@ class StepView(Explorer):
         return "".join(parts)
 
 
-def places(t: Array, theta: Array) -> Array:
+def places(t: Any, theta: Array) -> Array:
     """Where rows lie in the left panel, (rows, 2): at theta, or, unless it is two numbers, at (t, theta[0])."""
     return theta if theta.shape[-1] == 2 else np.stack([t, theta[:, 0]], axis=-1)
 
