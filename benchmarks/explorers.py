@@ -94,11 +94,12 @@ def answer(moved: Bits, picture: Picture, to_the_end: bool) -> Side:
 
     def move() -> bytes:
         in_bits.cache_clear()
-        results = compute(SimpleNamespace(**moved.values | {"bits": next(each)}, asking=False))
+        settings = moved.values | {"bits": next(each), "asking": False}
+        results = compute(SimpleNamespace(**settings))
         result = next(results)
         for result in results if to_the_end else []:  # noqa: B007
             pass
-        moved.draw(result)
+        moved.draw(result.also(**settings))
         return png(picture.pixels())
 
     return move

@@ -1,18 +1,42 @@
 """Moves of an explorer without a page."""
 
+import importlib
 import re
+import sys
+from pathlib import Path
 
 import numpy as np
 
-from nnlearn.explorers import Choice, Point, Switch
+import nnlearn
+from nnlearn.explorers import Choice, Explorer, Point, Switch
 from nnlearn.explorers.controls import Slider
 
 
-def positions(control):
+def of_the_course():
+    """Every class of explorers in nnlearn. Those without controls are the bases of others."""
+    package = Path(nnlearn.__file__).parent
+    for file in sorted(package.rglob("*.py")):
+        if "nnlearn.explorers" in file.read_text(encoding="utf-8"):
+            module = ".".join(file.relative_to(package.parent).with_suffix("").parts)
+            importlib.import_module(module.removesuffix(".__init__"))
+    return [cls for cls in below(Explorer) if cls.controls() and is_declared(cls)]
+
+
+def below(cls):
+    """The classes made from this one, and those made from them."""
+    return [each for child in cls.__subclasses__() for each in (child, *below(child))]
+
+
+def is_declared(cls):
+    """Whether it stands in a module of nnlearn: functions make others, and so do tests."""
+    return cls.__module__.startswith("nnlearn.") and vars(sys.modules[cls.__module__]).get(cls.__name__) is cls
+
+
+def positions(control, count=9):
     """Values from one end of a control's range to the other."""
     match control:
         case Slider(low=low, high=high):
-            return [control.nearest(x) for x in np.linspace(low, high, 9)]
+            return [control.nearest(x) for x in np.linspace(low, high, count)]
         case Choice(options=options):
             return list(options)
         case Switch():

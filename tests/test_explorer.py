@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from traitlets import TraitError, validate
 
 from nnlearn import language, progress
-from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Switch, Whole
+from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Result, Switch, Whole
 from nnlearn.explorers.explorer import STAY
 from nnlearn.explorers.picture import Picture, png, small_png
 from nnlearn.language import mark, say
@@ -35,8 +35,8 @@ class Descent(Explorer):
     noisy = Switch(start=False, label=mark("noisy gradient"))
     origin = Point((-3, 3), (-3, 3), start=(-2, 2), label=mark("start"), axes="path")
     goals = (
-        Goal(mark("loss below 1e-6 after 50 steps"), lambda explorer, result: result["loss"][50] < 1e-6),
-        Goal(mark("the loss grows"), lambda explorer, result: result["loss"][-1] > result["loss"][0]),
+        Goal(mark("loss below 1e-6 after 50 steps"), lambda result: result.loss[50] < 1e-6),
+        Goal(mark("the loss grows"), lambda result: result.loss[-1] > result.loss[0]),
     )
 
     def figure(self):
@@ -61,16 +61,16 @@ class Descent(Explorer):
             velocity = self.momentum * velocity - self.learning_rate * damping * gradient
             theta = theta + velocity
         path = np.array(rows)
-        return {"path": path, "loss": (path**2 @ [1, 10]) / 2}
+        return Result(path=path, loss=(path**2 @ [1, 10]) / 2)
 
     def draw(self, result):
-        self.path.set_data(*result["path"].T)
-        self.curve.set_data(np.arange(len(result["loss"])), result["loss"])
+        self.path.set_data(*result.path.T)
+        self.curve.set_data(np.arange(len(result.loss)), result.loss)
 
     def says(self, result):
-        return say("After {steps} steps the loss is {loss:.2g}.", steps=self.steps, loss=result["loss"][-1])
+        return say("After {steps} steps the loss is {loss:.2g}.", steps=result.steps, loss=result.loss[-1])
 
-    def marks(self):
+    def marks(self, result):
         return {"learning_rate": [(0.1, "1/L"), (2 / 11, "2/(L+μ)"), (0.2, "2/L")]}
 
 
@@ -93,14 +93,14 @@ class Small(Explorer):
 
     def compute(self):
         self.calls.append("compute")
-        return {"x": self.x, "y": self.y}
+        return Result(x=self.x, y=self.y)
 
     def draw(self, result):
         self.calls.append("draw")
-        self.dot.set_data([result["x"]], [result["y"]])
+        self.dot.set_data([result.x], [result.y])
 
     def says(self, result):
-        return f"x is {result['x']:g}, y is {result['y']:g}."
+        return f"x is {result.x:g}, y is {result.y:g}."
 
 
 @pytest.fixture(scope="module")
@@ -271,7 +271,7 @@ def test_several_controls_are_one_move(move):
     explorer.calls.clear()
     move(explorer)
     assert explorer.calls == ["compute", "draw"]
-    assert explorer.result == {"x": 3, "y": 4}
+    assert (explorer.result.x, explorer.result.y) == (3, 4)
     assert explorer.status == shown(explorer, "status") == "x is 3, y is 4."
 
 
@@ -343,7 +343,7 @@ def test_an_error_is_shown_and_recovered_from(method):
     class Fragile(Small):
         """Fails beyond 5."""
 
-        goals = (Goal("beyond 5", lambda explorer, result: explorer.x > 5),)
+        goals = (Goal("beyond 5", lambda result: result.x > 5),)
 
     def fails(self, *result):
         if self.x > 5:
@@ -392,14 +392,14 @@ class Sliced(Small):
 
     slices = 5
     fails_at = None
-    goals = (Goal("the last is seen", lambda explorer, result: result["y"] == 5),)
+    goals = (Goal("the last is seen", lambda result: result.y == 5),)
 
     def compute(self):
         for n in range(1, self.slices + 1):
             if n == self.fails_at:
                 raise RuntimeError(f"slice {n}")
             self.calls.append((self.x, n))
-            yield {"x": self.x, "y": n}
+            yield Result(y=n)
 
 
 def test_without_a_loop_all_slices_run_at_once():
@@ -517,8 +517,8 @@ class Aims(Small):
 
     chapter = "99"
     goals = (
-        Goal("three", lambda explorer, result: result["x"] == 3),
-        Goal("seven or more", lambda explorer, result: result["x"] >= 7),
+        Goal("three", lambda result: result.x == 3),
+        Goal("seven or more", lambda result: result.x >= 7),
     )
 
 
@@ -677,7 +677,7 @@ def test_the_background_is_drawn_again_when_it_changes():
 
         def draw(self, result):
             super().draw(result)
-            self.dot.axes.set(title=f"x = {result['x']:g}", xlim=(0, 10 * result["x"]))
+            self.dot.axes.set(title=f"x = {result.x:g}", xlim=(0, 10 * result.x))
 
     moved, fresh = Titled(), Titled(x=3)
     before = moved._picture.pixels().copy()
@@ -787,7 +787,7 @@ def test_a_press_moves_the_point():
     place = explorer._picture.place(explorer._picture.axes("path"), (1.5, -0.5))
     tell(explorer, places={"origin": list(place)})
     assert explorer.origin == pytest.approx((1.5, -0.5), abs=0.03)
-    assert explorer.result["path"][0] == pytest.approx(explorer.origin)
+    assert explorer.result.path[0] == pytest.approx(explorer.origin)
     assert shown(explorer, "points")["origin"]["place"] == pytest.approx(place, abs=0.003)
     tell(explorer, places={"origin": [5, -5]})
     assert explorer.origin == (3, 3)

@@ -24,7 +24,7 @@ from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
 from nnlearn.chapters.ch17_quantisation import bits as chapter_17
 from nnlearn.chapters.ch17_quantisation.bits import Bits
-from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Switch, Whole
+from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Result, Switch, Whole
 from nnlearn.explorers.explorer import STAY
 from nnlearn.explorers.training_map import RESOLUTIONS
 from nnlearn.objectives import TwoValleys
@@ -41,7 +41,7 @@ class Base(Explorer):
     chapter = "99"
     x = Linear(0, 10, start=1, step=1, label="x")
     spot = Point((0, 10), (0, 10), start=(2, 2), label="spot", axes="plane")
-    goals = (Goal("49", lambda explorer, result: result == 49), Goal("1", lambda explorer, result: result == 1))
+    goals = (Goal("49", lambda result: result.square == 49), Goal("1", lambda result: result.square == 1))
 
     def figure(self):
         figure = Figure(figsize=(4, 3))
@@ -52,13 +52,13 @@ class Base(Explorer):
         return figure
 
     def compute(self):
-        return self.x**2
+        return Result(square=self.x**2)
 
     def draw(self, result):
-        self.dot.set_data([] if self.asking else [self.x], [] if self.asking else [1.0])
+        self.dot.set_data([] if result.asking else [result.x], [] if result.asking else [1.0])
 
     def says(self, result):
-        return "Covered." if self.asking else f"The square is {result:g}."
+        return "Covered." if result.asking else f"The square is {result.square:g}."
 
 
 def asked(answer, **members):
@@ -203,7 +203,7 @@ def test_the_answer_opens_the_explorer(place, kind, value, taken, words):
     explorer.predict(value)
     assert not explorer.asking
     assert explorer.predicted == taken and type(explorer.predicted) is type(taken)
-    assert explorer.x == 7 and explorer.result == 49 and explorer.status == "The square is 49."
+    assert explorer.x == 7 and explorer.result.square == 49 and explorer.status == "The square is 49."
     assert explorer.dot.get_xydata().tolist() == [[7, 1]]
     verdict = f"You predicted: {words}. It is 49."
     assert shown(explorer, "prediction")["open"] and shown(explorer, "prediction")["verdict"] == verdict
@@ -665,8 +665,9 @@ def test_the_momentum_map_depends_on_no_run_with_momentum(monkeypatch):
 
     def other(self, ends, J):
         kept = summary(self, ends, J)
-        kept.image[1:] = 0.5
-        return chapter_05.SimpleNamespace(image=kept.image, small=0.5)
+        image = kept.image.copy()
+        image[1:] = 0.5
+        return kept.also(image=image, small=0.5)
 
     monkeypatch.setattr(MomentumMap, "summary", other)
     monkeypatch.setattr(chapter_05, "border", lambda form, beta: 0.01 + 0 * beta)

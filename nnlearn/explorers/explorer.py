@@ -19,6 +19,7 @@ from nnlearn.explorers.goals import Goal, Goals
 from nnlearn.explorers.page import Frame, handles, moves, standing
 from nnlearn.explorers.picture import Picture, png, small_png
 from nnlearn.explorers.prediction import Guess, Prediction
+from nnlearn.explorers.result import Result
 from nnlearn.explorers.threads import one_thread
 from nnlearn.language import listed, say
 from nnlearn.palette import Palette, palette, style
@@ -43,9 +44,23 @@ class Explorer(anywidget.AnyWidget):
                 self.line, = figure.subplots().plot([], [], animated=True)
                 return figure
 
-            def compute(self): ...          # the controls' values -> named arrays
-            def draw(self, result): ...     # named arrays -> the artists' data; nothing is computed here
-            def says(self, result): ...     # one sentence
+            def compute(self):              # the controls' values -> plain named values
+                return Result(loss=run(GradientDescent(self.learning_rate), ...).loss)
+
+            def draw(self, result):         # plain named values -> the artists' data; nothing is computed here
+                self.line.set_data(np.arange(len(result.loss)), result.loss)
+
+            def says(self, result):         # one sentence
+                return say("Rate {rate:g} ends at {loss:.3g}.", rate=result.learning_rate, loss=result.loss[-1])
+
+    ``compute`` alone reads the controls. Whatever else is shown comes from the result, which can therefore be drawn
+    twice, later, and elsewhere: on another figure, or by a page without Python. A ``Result`` takes plain values alone
+    (a run's arrays, not the run; a table as text) and nothing changes it afterwards; to show more later, yield
+    another: ``result.also(curve=...)``. To what ``compute`` gives, each result adds
+
+    - each control's value under the control's name, unless ``compute`` gives another value under that name;
+    - ``predicted``, the learner's answer to the prediction, None before it and where there is no question;
+    - ``asking``: the prediction waits for its answer, and the picture must not give the truth away.
 
     It is an ipywidgets widget: ``explorer.learning_rate = 0.3`` moves it, ``observe`` works, boxes hold it.
     An exception in one of the methods appears in the explorer, whose last good picture stays.
@@ -66,12 +81,13 @@ class Explorer(anywidget.AnyWidget):
     def figure(self) -> Figure:
         """The figure, with the artists that will move ``animated=True`` and kept on ``self``.
 
-        Called again only for another theme or density of pixels; ``self.colours`` are the theme's.
+        Called again only for another theme or density of pixels; ``self.colours`` are the theme's. It reads no
+        control: the same figure shows every result.
         """
         raise NotImplementedError
 
     def compute(self) -> Any:
-        """The result for the controls' values, as named arrays.
+        """The ``Result`` for the controls' values.
 
         As a generator it yields coarse results first and the final one last. The first is shown at once, the
         others follow between the kernel's other work, until the next move makes them pointless.
@@ -79,7 +95,7 @@ class Explorer(anywidget.AnyWidget):
         raise NotImplementedError
 
     def draw(self, result: Any) -> None:
-        """Gives the artists the result's data."""
+        """Gives the artists the result's data; reads nothing but the result and what ``figure`` kept."""
         raise NotImplementedError
 
     def says(self, result: Any) -> str:
@@ -90,7 +106,7 @@ class Explorer(anywidget.AnyWidget):
         """HTML for a panel under the picture."""
         return ""
 
-    def marks(self) -> dict[str, list[tuple[float, str]]]:
+    def marks(self, result: Any) -> dict[str, list[tuple[float, str]]]:
         """Values worth marking on a slider's track, by control: ``{"learning_rate": [(0.2, "2/L")]}``."""
         return {}
 
@@ -110,7 +126,7 @@ class Explorer(anywidget.AnyWidget):
         self._goals = Goals(self.goals, kept_as)
         super().__init__(**values)
         self.theme, self.pixel_ratio = "light", STORED_PIXEL_RATIO
-        self.result: Any = None  # what compute gave last
+        self.result: Any = None  # what is shown
         self.error: Exception | None = None  # what the last move raised
         self._frame = Frame()
         self._picture: Picture | None = None
@@ -255,10 +271,11 @@ class Explorer(anywidget.AnyWidget):
 
     def _results(self) -> Iterator[Any]:
         outcome = self.compute()
-        if inspect.isgenerator(outcome):
-            yield from outcome
-        else:
-            yield outcome
+        around = Result(**self._computed, predicted=self.predicted, asking=self.asking)
+        for result in outcome if inspect.isgenerator(outcome) else [outcome]:
+            if not isinstance(result, Result):
+                raise TypeError(say("compute must give a Result(...); it gave {value!r}.", value=result))
+            yield around.also(**vars(result))
 
     def _advance(self) -> None:
         """Shows the computation's next result or, after the last, looks at the goals."""
@@ -277,7 +294,7 @@ class Explorer(anywidget.AnyWidget):
             self._redraw()
 
     def _look_at_goals(self) -> None:
-        met = set() if self.asking else self._goals.newly_met(self, self.result)
+        met = set() if self.asking else self._goals.newly_met(self.result)
         if _running_loop() is None:
             self._goals.tick(met)
         elif met:
@@ -306,7 +323,7 @@ class Explorer(anywidget.AnyWidget):
             size=picture.size,
             status=self.says(self.result),
             panel=self.shows(self.result),
-            marks=self.marks(),
+            marks=self.marks(self.result),
             points=self._handles(picture),
         )
 

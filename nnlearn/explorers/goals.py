@@ -9,17 +9,18 @@ from nnlearn import progress
 
 @dataclass(frozen=True)
 class Goal:
-    """Something to achieve: a sentence, and the test ``test(explorer, result)`` that finds it achieved.
+    """Something to achieve: a sentence, and the test ``test(result)`` that finds it achieved.
 
-    An IndexError of the test counts as not achieved: the run was too short.
+    The result holds the controls' values as well (see ``Explorer``). An IndexError of the test counts as not
+    achieved: the run was too short.
     """
 
     text: str
-    test: Callable[[Any, Any], Any]
+    test: Callable[[Any], Any]
 
-    def met(self, explorer: Any, result: Any) -> bool:
+    def met(self, result: Any) -> bool:
         try:
-            return bool(self.test(explorer, result))
+            return bool(self.test(result))
         except IndexError:
             return False
 
@@ -34,9 +35,9 @@ class Goals:
         self.goals, self.name = goals, name
         self.reached = {i for i in range(len(goals)) if name and progress.latest("goal", self._kept_as(i))}
 
-    def newly_met(self, explorer: Any, result: Any) -> set[int]:
+    def newly_met(self, result: Any) -> set[int]:
         """The goals that this result achieves and that were not reached yet."""
-        return {i for i, goal in enumerate(self.goals) if i not in self.reached and goal.met(explorer, result)}
+        return {i for i, goal in enumerate(self.goals) if i not in self.reached and goal.met(result)}
 
     def tick(self, numbers: Collection[int]) -> None:
         """Takes these goals as reached."""

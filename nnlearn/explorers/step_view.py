@@ -1,7 +1,6 @@
 """The optimiser debugger: walk along a run, open each step, change one number, lay two rules side by side."""
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from nnlearn.comparison import Difference, compare
 from nnlearn.explorers.controls import Choice, Linear, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import difference_table, explanation_table
+from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say
 from nnlearn.plots import contours, finite, view_of
 from nnlearn.trace import Trace
@@ -39,10 +39,8 @@ class StepView(Explorer):
         loss.set_ylim(*((low / 3, high * 3) if low > 0 else (low - 1, high + 1)))  # first, or matplotlib looks for some
         if self.trace.theta.shape[-1] == 2:
             self.draw_paths(place)
-            self.place = lambda row: row.theta
         else:
             self.draw_columns(place)
-            self.place = lambda row: (row.t, row.theta[0])
         for trace, color, line, name in ((self.trace, self.colours.blue, "-", "run"),
                                          (self.beside, self.colours.green, "--", "other rule")):  # fmt: skip
             if trace:
@@ -70,38 +68,49 @@ class StepView(Explorer):
         axes.set(xlabel="step", ylabel=r"$\theta[0]$")
 
     def compute(self) -> Any:
-        row, branch = self.trace[self.step], None
-        if self.change and self.by:
-            name, i = self.change[:-1].split("[")
-            values = np.array(getattr(row, name))
-            values[int(i)] += self.by
-            changes: dict[str, Any] = {name: values}
-            branch = self.trace.branch(self.step, **changes)
-        loss = self.trace.loss[np.searchsorted(self.trace.t, self.step)]
-        return SimpleNamespace(row=row, loss=loss, branch=branch)
+        trace, branch = self.trace, self.branch()
+        i = int(np.searchsorted(trace.t, self.step))
+        return Result(
+            theta=trace.theta[i, :COORDINATES], place=places(trace.t, trace.theta)[i], loss=trace.loss[i],
+            stopped=str(trace.stopped or ""), last_loss=trace.loss[-1], tables=self.tables(),
+            branch=branch and Result(t=branch.t, places=places(branch.t, branch.theta), loss=branch.loss),
+        )  # fmt: skip
+
+    def branch(self) -> Trace | None:
+        """The run that would have followed had the row of the step held the changed number; None if none changes."""
+        if not (self.change and self.by):
+            return None
+        name, i = self.change[:-1].split("[")
+        values = np.array(getattr(self.trace[self.step], name))
+        values[int(i)] += self.by
+        changes: dict[str, Any] = {name: values}
+        return self.trace.branch(self.step, **changes)
 
     def draw(self, result: Any) -> None:
-        self.here.set_data(*np.transpose([self.place(result.row)]))
-        self.here_loss.set_data([result.row.t], [result.loss])
-        places, losses = np.empty((0, 2)), (np.empty(0), np.empty(0))
+        self.here.set_data(*result.place[:, np.newaxis])
+        self.here_loss.set_data([result.step], [result.loss])
+        path, losses = np.empty((0, 2)), (np.empty(0), np.empty(0))
         if result.branch:
-            places = finite(np.array([self.place(row) for row in result.branch]))
-            losses = result.branch.t, finite(result.branch.loss)
-        self.branch_path.set_data(*places.T)
-        self.branch_start.set_data(*places[:1].T)
+            path, losses = finite(result.branch.places), (result.branch.t, finite(result.branch.loss))
+        self.branch_path.set_data(*path.T)
+        self.branch_start.set_data(*path[:1].T)
         self.branch_loss.set_data(*losses)
 
     def says(self, result: Any) -> str:
         if result.branch:
             return say("Branch at step {step}: {name} changed by {by:.3g}; at step {end} the loss is {branch:.4g} "
-                       "instead of {loss:.4g}.", step=self.step, name=self.change, by=self.by,
-                       end=result.branch.t[-1], branch=result.branch.loss[-1], loss=self.trace.loss[-1])  # fmt: skip
+                       "instead of {loss:.4g}.", step=result.step, name=result.change, by=result.by,
+                       end=result.branch.t[-1], branch=result.branch.loss[-1], loss=result.last_loss)  # fmt: skip
         if not np.isfinite(result.loss):
-            return str(self.trace.stopped)
-        place = ", ".join(f"{x:.4g}" for x in result.row.theta[:COORDINATES])
-        return say("Step {step}: theta = ({theta}), loss {loss:.4g}.", step=self.step, theta=place, loss=result.loss)
+            return str(result.stopped)
+        place = ", ".join(f"{x:.4g}" for x in result.theta)
+        return say("Step {step}: theta = ({theta}), loss {loss:.4g}.", step=result.step, theta=place, loss=result.loss)
 
     def shows(self, result: Any) -> str:
+        return str(result.tables)
+
+    def tables(self) -> str:
+        """Where the two runs part, if there are two, and the equations of the step, as HTML."""
         parts = []
         if self.beside:
             never = say("The two runs never part.")
@@ -109,6 +118,11 @@ class StepView(Explorer):
         if self.step > self.trace.t[0]:
             parts.append(explanation_table(self.trace.explain(self.step)))
         return "".join(parts)
+
+
+def places(t: Any, theta: Array) -> Array:
+    """Where rows lie in the left panel, (rows, 2): at theta, or, unless it is two numbers, at (t, theta[0])."""
+    return theta if theta.shape[-1] == 2 else np.stack([t, theta[:, 0]], axis=-1)
 
 
 def widened(view: Sequence[float], theta: Array) -> list[float]:

@@ -1,7 +1,6 @@
 """Every pixel is a training run: a map of runs, made by one batched sweep, of which any can be opened."""
 
 from itertools import islice
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from matplotlib.axes import Axes
 from nnlearn.checks import Array
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import explanation_table
+from nnlearn.explorers.result import Result
 from nnlearn.explorers.step_view import StepView, step_view
 from nnlearn.row import Row
 from nnlearn.trace import Trace, last_row, rows, run
@@ -24,7 +24,9 @@ class TrainingMap(Explorer):
     """A subclass says what the axes are, which run a pixel stands for, how an end is coloured, and shows one run.
 
     It declares a ``Point`` named ``pixel`` on the axes "map", and may declare a whole number ``step`` of the run that
-    is opened there. Its ``figure`` calls ``draw_map``; its ``draw`` calls this class's.
+    is opened there. Its ``figure`` calls ``draw_map``; its ``draw`` calls this class's. A result has ``map``, what
+    ``summary`` gave; ``run``, the chosen run's ``t``, ``theta``, ``loss`` and why it ``stopped`` ("" if it did not);
+    ``step``, the step opened; ``explanation``, its equations as HTML; ``extent``.
     """
 
     map_steps: int
@@ -45,7 +47,7 @@ class TrainingMap(Explorer):
         """The settings on which the map depends: it is computed again only when they change."""
         raise NotImplementedError
 
-    def summary(self, ends: Row, J: Any) -> Any:
+    def summary(self, ends: Row, J: Any) -> Result:
         """What is kept of a map: its ``image``, red, green and blue in 0 to 1, and whatever ``says`` needs.
 
         ends.theta has shape (resolution, resolution, d); before it stands an axis of the rows, if there are several.
@@ -56,9 +58,7 @@ class TrainingMap(Explorer):
         """The image and the chosen pixel, on the axes that become the map."""
         axes.set_label("map")
         axes.grid(visible=False)
-        self.image = axes.imshow(
-            np.zeros((1, 1, 3)), extent=self.extent(), origin="lower", aspect="auto", animated=True
-        )
+        self.image = axes.imshow(np.zeros((1, 1, 3)), origin="lower", aspect="auto", animated=True)
         self.map_axes = axes
 
     def trace(self) -> Trace:
@@ -89,6 +89,11 @@ class TrainingMap(Explorer):
 
     def compute(self) -> Any:
         trace = self.trace()
+        step = min(self.step, int(trace.t[-1]))
+        chosen = Result(
+            run=Result(t=trace.t, theta=trace.theta, loss=trace.loss, stopped=str(trace.stopped or "")), step=step,
+            explanation=explanation_table(trace.explain(step)) if step else "", extent=self.extent(),
+        )  # fmt: skip
         fresh = self._map[0] != self.key()
         for resolution in RESOLUTIONS if fresh else RESOLUTIONS[-1:]:
             if fresh:
@@ -96,17 +101,17 @@ class TrainingMap(Explorer):
                 with np.errstate(all="ignore"):
                     summary = self.summary(ends, J)
                 self._map = (self.key() if resolution == RESOLUTIONS[-1] else None, summary)
-            yield SimpleNamespace(map=self._map[1], trace=trace, step=min(self.step, int(trace.t[-1])))
+            yield chosen.also(map=self._map[1])
 
     def draw(self, result: Any) -> None:
         self.image.set_data(result.map.image)
-        if tuple(self.image.get_extent()) != self.extent():  # a changed limit redraws the whole figure
-            left, right, bottom, top = self.extent()
-            self.image.set_extent(self.extent())
+        if tuple(self.image.get_extent()) != result.extent:  # a changed limit redraws the whole figure
+            left, right, bottom, top = result.extent
+            self.image.set_extent(result.extent)
             self.map_axes.set(xlim=(left, right), ylim=(bottom, top))
 
     def shows(self, result: Any) -> str:
-        return explanation_table(result.trace.explain(result.step)) if result.step else ""
+        return str(result.explanation)
 
 
 def near(theta: Array) -> Array:

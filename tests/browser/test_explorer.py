@@ -14,7 +14,7 @@ import os
 import time
 import numpy as np
 from matplotlib.figure import Figure
-from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Switch, Whole
+from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Result, Switch, Whole
 from nnlearn.language import mark, say
 os.environ["NNLEARN_PROGRESS"] = {progress!r}
 """
@@ -26,7 +26,7 @@ class Fragile(Descent):
             raise ValueError("no more than 150 steps, please")
         return super().compute()
     def shows(self, result):
-        return "<table><tr><th>loss</th><td>{:.2g}</td></tr></table>".format(result["loss"][-1])
+        return "<table><tr><th>loss</th><td>{:.2g}</td></tr></table>".format(result.loss[-1])
 """
 HEAVY = """\
 class Heavy(Descent):
@@ -40,9 +40,9 @@ class Sliced(Descent):
     def compute(self):
         for n in (2, 20, 40):
             time.sleep(0.3)
-            yield {name: rows[:n] for name, rows in super().compute().items()}
+            yield Result(**{name: rows[:n] for name, rows in vars(super().compute()).items()})
     def says(self, result):
-        return "rows: {}, momentum: {:g}".format(len(result["loss"]), self.momentum)
+        return "rows: {}, momentum: {:g}".format(len(result.loss), result.momentum)
 """
 
 

@@ -152,7 +152,7 @@ def reached(explorer):
 
 
 def met(goal, rate, start):
-    return bool(FirstDescent.goals[goal].test(SimpleNamespace(start=start), descent(rate, start)))
+    return bool(FirstDescent.goals[goal].test(SimpleNamespace(start=start, **vars(descent(rate, start)))))
 
 
 FAST = [0.55, 0.61, 0.68]

@@ -216,10 +216,12 @@ def test_the_step_view_opens_a_branch():
     trace = nn.run(nn.Adam(0.1), J, START, 30)
     view = step_view(trace)
     view.set(step=12, change="m[1]", by=0.5)
-    np.testing.assert_array_equal(view.result.branch.m[0], trace.m[12] + [0, 0.5])
-    assert view.result.branch.t[-1] == 30 and "instead of" in view.status
+    branch = view.branch()
+    np.testing.assert_array_equal(branch.m[0], trace.m[12] + [0, 0.5])
+    np.testing.assert_array_equal(view.branch_path.get_xydata(), branch.theta)
+    assert branch.t[-1] == 30 and "instead of" in view.status
     row = nn.Row(**{**vars(trace[12]), "m": trace.m[12] + [0, 0.5]})
-    np.testing.assert_array_equal(view.result.branch[13].theta, next(rows(trace.optimizer, J, row)).theta)
+    np.testing.assert_array_equal(branch[13].theta, next(rows(trace.optimizer, J, row)).theta)
 
 
 def test_the_step_view_of_two_rules_starts_where_they_part():

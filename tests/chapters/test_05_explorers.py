@@ -259,7 +259,7 @@ def test_the_step_ends_with_the_run(tiny):
     explorer = answered(step=300, steps=20)
     assert explorer.result.step == 20 and "Step 20 of Momentum" in explorer.shows(explorer.result)
     explorer = answered(pixel=(0.4, 0.5), step=300, steps=300)
-    assert explorer.error is None and explorer.result.step == explorer.result.trace.stopped.step < 300
+    assert explorer.error is None and explorer.result.step == explorer.trace().stopped.step < 300
 
 
 @pytest.mark.parametrize(
@@ -385,11 +385,11 @@ def test_goals_tick_when_reached(tiny, values, goals):
 def test_the_goals_need_momentum_between_these():
     rate, beta = np.meshgrid(np.linspace(LOWEST, 0.042, 210), np.linspace(0, 0.99, 100))
     loss = losses("classical", rate[..., np.newaxis], beta[..., np.newaxis], 100 + PROOF)
-    explorer = SimpleNamespace(condition_number=100, form="classical")
     met = np.zeros((2, *rate.shape), bool)
     for index in np.ndindex(rate.shape):
-        result = SimpleNamespace(small_from=small_from(loss[(slice(None), *index)]))
-        met[(slice(None), *index)] = [bool(goal.test(explorer, result)) for goal in MomentumMap.goals[:2]]
+        arrived = small_from(loss[(slice(None), *index)])
+        result = SimpleNamespace(condition_number=100, form="classical", small_from=arrived)
+        met[(slice(None), *index)] = [bool(goal.test(result)) for goal in MomentumMap.goals[:2]]
     for goal, share, between in ((0, 0.102, (0.54, 0.84)), (1, 0.013, (0.65, 0.74))):
         assert met[goal].mean() == pytest.approx(share, rel=0.1)
         assert (beta[met[goal]].min(), beta[met[goal]].max()) == pytest.approx(between, abs=0.015)

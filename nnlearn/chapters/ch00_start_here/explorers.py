@@ -16,6 +16,7 @@ from nnlearn.explorers.controls import Linear, Log, Point, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
+from nnlearn.explorers.result import Result
 from nnlearn.explorers.training_map import TrainingMap, near
 from nnlearn.language import mark, say, together
 from nnlearn.objectives import SoftmaxRegression, TwoValleys
@@ -90,10 +91,10 @@ class FirstDescent(Explorer):
     steps = Whole(0, 60, start=30, label=mark("steps"))
     goals = (
         Goal(mark("from 1.8 into the deep valley in at most 3 steps"),
-             lambda explorer, result: explorer.start == 1.8 and result.settled
+             lambda result: result.start == 1.8 and result.settled
              and result.settled[0] == DEEP and result.settled[1] <= 3),
         Goal(mark("from 1.8, a run that never settles and never leaves the finite numbers"),
-             lambda explorer, result: explorer.start == 1.8 and not result.settled and not result.stopped
+             lambda result: result.start == 1.8 and not result.settled and not result.stopped
              and result.theta[-1] < SHALLOW),
     )  # fmt: skip
 
@@ -114,12 +115,12 @@ class FirstDescent(Explorer):
         return figure
 
     def compute(self) -> Any:
-        result = descent(self.learning_rate, self.start)
-        theta = near(result.theta[: self.steps + 1])
-        J = TwoValleys()
-        result.path, result.height = theta, J.loss(theta[:, np.newaxis])
-        result.slope = J.gradient(theta[-1:])[0]
-        return result
+        found, J = descent(self.learning_rate, self.start), TwoValleys()
+        path = near(found.theta[: self.steps + 1])
+        return Result(
+            theta=found.theta, settled=found.settled, stopped=str(found.stopped or ""),
+            path=path, height=J.loss(path[:, np.newaxis]), slope=J.gradient(path[-1:])[0],
+        )  # fmt: skip
 
     def draw(self, result: Any) -> None:
         path, height = result.path, result.height
@@ -135,10 +136,10 @@ class FirstDescent(Explorer):
                 text.set_position((path[k], height[k] + 0.07))
                 drawn.append(path[k])
         self.places.set_data(np.arange(len(path)), path)
-        self.guess.set_data(*([[], []] if self.predicted is None else np.reshape(self.predicted, (2, 1))))
+        self.guess.set_data(*([[], []] if result.predicted is None else np.reshape(result.predicted, (2, 1))))
 
     def says(self, result: Any) -> str:
-        return fate(result, self.steps)
+        return fate(result, result.steps)
 
 
 def draw_curve(axes: Any, colours: Any) -> None:
@@ -183,8 +184,8 @@ class ValleyMap(TrainingMap):
     step = Whole(1, 30, start=1, label=mark("step of the chosen run"))
     goals = (
         Goal(mark("rate 0.5 (type it): a start left of the deep valley that ends in the shallow one"),
-             lambda explorer, result: explorer.pixel[1] == 0.5 and explorer.pixel[0] < DEEP
-             and (settled_at(result.trace.theta[:, 0]) or (None,))[0] == SHALLOW),
+             lambda result: result.pixel[1] == 0.5 and result.pixel[0] < DEEP
+             and (settled_at(result.run.theta[:, 0]) or (None,))[0] == SHALLOW),
     )  # fmt: skip
     map_steps, last_rows = PATIENCE, PROOF
 
@@ -203,7 +204,7 @@ class ValleyMap(TrainingMap):
         where = [*stays, np.isfinite(theta[-1]), True]
         fates = np.argmax(np.broadcast_arrays(*where), axis=0)
         colours = np.array([to_rgb(colour) for colour in MAP_COLOURS.values()])
-        return SimpleNamespace(image=colours[fates], shares=np.bincount(fates.ravel(), minlength=4) / fates.size)
+        return Result(image=colours[fates], shares=np.bincount(fates.ravel(), minlength=4) / fates.size)
 
     def figure(self) -> Figure:
         figure = Figure(figsize=(9, 4.2), layout="constrained")
@@ -221,12 +222,12 @@ class ValleyMap(TrainingMap):
 
     def draw(self, result: Any) -> None:
         super().draw(result)
-        theta = near(result.trace.theta)
-        height = result.trace.loss[:, np.newaxis]
+        theta = near(result.run.theta)
+        height = result.run.loss[:, np.newaxis]
         self.hops.set_data(theta, height)
         self.here.set_data(theta[result.step], height[result.step])
-        self.chosen.set_data(*np.reshape(self.pixel, (2, 1)))
-        if self.asking:  # the small rates alone
+        self.chosen.set_data(*np.reshape(result.pixel, (2, 1)))
+        if result.asking:  # the small rates alone
             image = result.map.image.copy()
             image[len(image) // 10 :] = COVERED
             self.image.set_data(image)
@@ -236,10 +237,10 @@ class ValleyMap(TrainingMap):
         text = say("Of the runs {deep:.0%} end in the deep valley, {shallow:.0%} in the shallow one, {unsettled:.0%} "
                    "have not settled, {lost:.0%} left the finite numbers.",
                    deep=deep, shallow=shallow, unsettled=unsettled, lost=lost)  # fmt: skip
-        chosen = SimpleNamespace(theta=result.trace.theta[:, 0], stopped=result.trace.stopped)
-        chosen.settled = settled_at(chosen.theta)
+        theta = result.run.theta[:, 0]
+        chosen = Result(theta=theta, settled=settled_at(theta), stopped=result.run.stopped)
         end = say("The chosen run: {fate}", fate=fate(chosen, PATIENCE))
-        return end if self.asking else together(text, end)
+        return end if result.asking else together(text, end)
 
 
 STEPS = 100
@@ -278,7 +279,7 @@ class TwoClocks(Explorer):
         opens_at={"learning_rate": 0.001},
     )  # fmt: skip
     learning_rate = Log(0.001, 100, start=0.001, label=mark("learning rate"))
-    goals = (Goal(mark("a rate that ends at a loss below 0.08"), lambda explorer, result: result.loss[-1] < 0.08),)
+    goals = (Goal(mark("a rate that ends at a loss below 0.08"), lambda result: result.loss[-1] < 0.08),)
 
     def figure(self) -> Figure:
         figure = Figure(figsize=(9, 3.6), layout="constrained")
@@ -291,16 +292,16 @@ class TwoClocks(Explorer):
         return figure
 
     def compute(self) -> Any:
-        return clocks(self.learning_rate)
+        return Result(**vars(clocks(self.learning_rate)))
 
     def draw(self, result: Any) -> None:
         self.loss.set_data(result.t, result.loss)
-        self.accuracy.set_data(*([[], []] if self.asking else [result.t, 100 * result.accuracy]))
-        self.guess.set_data(*([[], []] if self.predicted is None else [[STEPS - 1], [self.predicted]]))
+        self.accuracy.set_data(*([[], []] if result.asking else [result.t, 100 * result.accuracy]))
+        self.guess.set_data(*([[], []] if result.predicted is None else [[STEPS - 1], [result.predicted]]))
 
     def says(self, result: Any) -> str:
         first, last = result.loss[[0, -1]]
-        if self.asking:
+        if result.asking:
             return say("The loss goes from {first:.3f} to {last:.3f}.", first=first, last=last)
         return say("The loss goes from {first:.3f} to {last:.3f}, the accuracy from {guessed:.1%} to {accuracy:.1%}.",
                    first=first, last=last, guessed=result.accuracy[0], accuracy=result.accuracy[-1])  # fmt: skip

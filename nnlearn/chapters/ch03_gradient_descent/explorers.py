@@ -1,7 +1,6 @@
 """The explorers of chapter 03: one parabola, one bowl, and the plane of all starts."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from nnlearn.explorers.controls import Choice, Linear, Log, Point, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
+from nnlearn.explorers.result import Result
 from nnlearn.explorers.training_map import TrainingMap, near
 from nnlearn.language import mark, say, together
 from nnlearn.objectives import Quadratic, TwoWeights
@@ -71,7 +71,7 @@ class Parabola(Explorer):
 
     def compute(self) -> Any:
         theta = parabola(self.learning_rate)
-        return SimpleNamespace(theta=theta, loss=theta**2 / 2, arrived=arrival(theta))
+        return Result(theta=theta, loss=theta**2 / 2, arrived=arrival(theta))
 
     def draw(self, result: Any) -> None:
         distance = np.abs(result.theta)
@@ -96,11 +96,11 @@ class Parabola(Explorer):
 STANDARD_START = (-2, 1)  # the steps that a goal asks for depend on the start
 
 
-def arrives(condition_number: float, steps: int) -> Callable[[Any, Any], bool]:
+def arrives(condition_number: float, steps: int) -> Callable[[Any], bool]:
     """The test of a goal: from the standard start, the loss stays small from this step or an earlier one on."""
 
-    def test(explorer: "Bowl", result: Any) -> bool:
-        settings = explorer.condition_number == condition_number and tuple(explorer.start) == STANDARD_START
+    def test(result: Any) -> bool:
+        settings = result.condition_number == condition_number and result.start == STANDARD_START
         return settings and result.small_from is not None and result.small_from <= steps
 
     return test
@@ -125,7 +125,7 @@ class Bowl(Explorer):
         Goal(mark("kappa 10, start (-2, 1): from step 50 or earlier on"), arrives(10, 50)),
         Goal(mark("kappa 100, start (-2, 1): from step 100 or earlier on; or find a rate that does it within 500 "
                   "steps, and claim that 100 is impossible"),
-             lambda explorer, result: explorer.claim == "impossible" and arrives(100, 500)(explorer, result)),
+             lambda result: result.claim == "impossible" and arrives(100, 500)(result)),
     )  # fmt: skip
 
     def figure(self) -> Figure:
@@ -157,9 +157,10 @@ class Bowl(Explorer):
             shrink = (1 - self.learning_rate * J.curvatures) ** (2 * t[:, np.newaxis])
             theory = 0.5 * J.curvatures * np.square(self.start) * shrink
         radii = np.sqrt(2 * LEVELS)
-        return SimpleNamespace(
+        stopped = trace.stopped if trace.stopped and trace.stopped.step <= self.steps else ""
+        return Result(
             theta=trace.theta[: self.steps + 1], loss=trace.loss[: self.steps + 1], theory=theory, t=t,
-            stopped=trace.stopped, small_from=first if first is not None and first <= self.steps else None,
+            stopped=str(stopped), small_from=first if first is not None and first <= self.steps else None,
             circles=[(r * np.cos(angle), r * np.sin(angle) / np.sqrt(self.condition_number)) for r in radii],
         )  # fmt: skip
 
@@ -168,28 +169,28 @@ class Bowl(Explorer):
             line.set_data(*circle)
         theta = np.clip(result.theta, -1e6, 1e6)  # far outside the picture; infinity can't be drawn
         self.path.set_data(*theta.T)
-        self.first.set_data([self.start[0]], [self.start[1]])
+        self.first.set_data(*np.reshape(result.start, (2, 1)))
         self.loss.set_data(result.t[: len(result.loss)], result.loss)
         self.flat.set_data(result.t, result.theory[:, 0])
         self.steep.set_data(result.t, result.theory[:, 1])
-        if self.axes_loss.get_xlim() != (0, self.steps):  # a changed limit redraws the whole figure
-            self.axes_loss.set_xlim(0, self.steps)
+        if self.axes_loss.get_xlim() != (0, result.steps):  # a changed limit redraws the whole figure
+            self.axes_loss.set_xlim(0, result.steps)
 
     def says(self, result: Any) -> str:
         loss = result.loss
         if result.small_from is not None:
             text = say("The loss stays below 1e-6 from step {step} on.", step=result.small_from)
-            if self.condition_number == 1 or 0 not in self.start:
+            if result.condition_number == 1 or 0 not in result.start:
                 return text
             return together(text, say("A start on an axis has one curvature only: there kappa does not matter."))
-        if result.stopped and result.stopped.step <= self.steps:
+        if result.stopped:
             return str(result.stopped)
         if loss[-1] > loss[0]:
-            return say("Diverges: the loss at step {step} is {loss:.3g}.", step=self.steps, loss=loss[-1])
-        return say("The loss at step {step} is {loss:.3g}.", step=self.steps, loss=loss[-1])
+            return say("Diverges: the loss at step {step} is {loss:.3g}.", step=result.steps, loss=loss[-1])
+        return say("The loss at step {step} is {loss:.3g}.", step=result.steps, loss=loss[-1])
 
-    def marks(self) -> dict[str, list[tuple[float, str]]]:
-        L, mu = self.condition_number, 1.0
+    def marks(self, result: Any) -> dict[str, list[tuple[float, str]]]:
+        L, mu = result.condition_number, 1.0
         ticks = [(1 / L, "1/L"), (2 / (L + mu), "2/(L+μ)"), (2 / L, "2/L")]
         return {"learning_rate": [tick for number, tick in enumerate(ticks) if number != 1 or L > 1.5]}
 
@@ -232,7 +233,7 @@ class StartPlane(TrainingMap):
         lost = np.where(np.isfinite(w + v), to_rgb(UNSETTLED), to_rgb(LOST))
         arrived = settled(ends.theta)
         image = np.where(arrived[..., np.newaxis], branch + (1 - branch) * pale, lost)
-        return SimpleNamespace(image=image, settled=arrived, finite=np.isfinite(ends.theta).all(axis=-1))
+        return Result(image=image, settled=arrived, finite=np.isfinite(ends.theta).all(axis=-1))
 
     def figure(self) -> Figure:
         figure = Figure(figsize=(9, 4.4), layout="constrained")
@@ -259,16 +260,16 @@ class StartPlane(TrainingMap):
 
     def draw(self, result: Any) -> None:
         super().draw(result)
-        theta = near(result.trace.theta)
+        theta = near(result.run.theta)
         self.path.set_data(*theta.T)
         self.dots.set_data(*theta.T)  # apart from the line: an outline would be drawn around each by itself
         self.here.set_data(*theta[result.step][:, np.newaxis])
-        self.curve.set_data(result.trace.t, result.trace.loss)
-        self.here_loss.set_data([result.step], [result.trace.loss[result.step]])
+        self.curve.set_data(result.run.t, result.run.loss)
+        self.here_loss.set_data([result.step], [result.run.loss[result.step]])
 
     def says(self, result: Any) -> str:
         lost, arrived = 1 - np.mean(result.map.finite), np.mean(result.map.settled)
         text = say("Of {runs:,} runs {settled:.0%} settled in a minimum, {lost:.0%} left the finite numbers.",
                    runs=result.map.finite.size, settled=arrived, lost=lost)  # fmt: skip
-        end = result.trace.stopped or say("The chosen run ends with loss {loss:.3g}.", loss=result.trace.loss[-1])
-        return together(text, str(end))
+        end = result.run.stopped or say("The chosen run ends with loss {loss:.3g}.", loss=result.run.loss[-1])
+        return together(text, end)

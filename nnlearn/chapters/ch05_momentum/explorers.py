@@ -1,7 +1,6 @@
 """The explorer of chapter 05: every pair of rate and momentum is a training run."""
 
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import matplotlib
@@ -16,6 +15,7 @@ from nnlearn.explorers.arrival import PROOF, SMALL, small_from
 from nnlearn.explorers.controls import Choice, Log, Point, Whole
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
+from nnlearn.explorers.result import Result
 from nnlearn.explorers.training_map import TrainingMap, near
 from nnlearn.language import mark, say, together
 from nnlearn.objectives import Quadratic
@@ -104,8 +104,8 @@ def border_at_nine_tenths() -> str:
 def within(steps: int, form: str) -> Any:
     """The test of a goal: kappa 100, and the loss stays small from this step or an earlier one on."""
 
-    def test(explorer: "MomentumMap", result: Any) -> bool:
-        ready = explorer.condition_number == 100 and explorer.form == form and result.small_from is not None
+    def test(result: Any) -> bool:
+        ready = result.condition_number == 100 and result.form == form and result.small_from is not None
         return ready and result.small_from <= steps
 
     return test
@@ -153,7 +153,7 @@ class MomentumMap(TrainingMap):
 
     def summary(self, ends: Row, J: Any) -> Any:
         loss = np.nan_to_num(J.loss(ends.theta), nan=np.inf, posinf=np.inf)
-        return SimpleNamespace(image=COLOURS(LOSSES(loss))[..., :3], small=np.mean(loss < SMALL))
+        return Result(image=COLOURS(LOSSES(loss))[..., :3], small=np.mean(loss < SMALL))
 
     def figure(self) -> Figure:
         figure = Figure(figsize=(9, 4.8), layout="constrained")
@@ -199,41 +199,37 @@ class MomentumMap(TrainingMap):
         optimizer, J, start = self.runs(*np.reshape(self.pixel, (2, 1)))
         first = small_from(run(optimizer, J, start, self.steps + PROOF).loss)
         for result in super().compute():
-            result.theory = theory
-            result.small_from = first if first is not None and first <= self.steps else None
-            yield result
+            yield result.also(theory=theory, small_from=first if first is not None and first <= self.steps else None)
 
     def draw(self, result: Any) -> None:
         super().draw(result)
-        self.line.set_visible(self.asking)
-        if self.asking:  # what chapter 03 has shown: no momentum
+        self.line.set_visible(result.asking)
+        if result.asking:  # what chapter 03 has shown: no momentum
             image = np.full_like(result.map.image, COVERED)
             band = len(image) // 33
             image[:band] = result.map.image[:1]
             self.image.set_data(image)
         for line, points in zip(self.theory, result.theory, strict=True):
-            line.set_data(*(((), ()) if self.asking else points))
-        self.chosen.set_data(*np.reshape(self.pixel, (2, 1)))
-        self.guess.set_data(*(((), ()) if self.predicted is None else np.reshape(self.predicted, (2, 1))))
-        theta = near(result.trace.theta)
+            line.set_data(*(((), ()) if result.asking else points))
+        self.chosen.set_data(*np.reshape(result.pixel, (2, 1)))
+        self.guess.set_data(*(((), ()) if result.predicted is None else np.reshape(result.predicted, (2, 1))))
+        theta = near(result.run.theta)
         self.path.set_data(*theta.T)
         self.here.set_data(*theta[result.step][:, np.newaxis])
-        self.loss.set_data(result.trace.t, result.trace.loss)
-        self.here_loss.set_data([result.step], [result.trace.loss[result.step]])
-        if self.loss_axes.get_xlim() != (0, self.steps):  # a changed limit redraws the whole figure
-            self.loss_axes.set_xlim(0, self.steps)
+        self.loss.set_data(result.run.t, result.run.loss)
+        self.here_loss.set_data([result.step], [result.run.loss[result.step]])
+        if self.loss_axes.get_xlim() != (0, result.steps):  # a changed limit redraws the whole figure
+            self.loss_axes.set_xlim(0, result.steps)
 
     def says(self, result: Any) -> str:
-        rate, beta = self.pixel
+        rate, beta = result.pixel
         run = say("Rate {rate:.4g}, momentum {beta:.4g}.", rate=rate, beta=beta)
-        loss = result.trace.loss
+        loss = result.run.loss
         if result.small_from is not None:
             end = say("The loss stays below 1e-6 from step {step} on.", step=result.small_from)
         elif loss[-1] > loss[0]:
-            end = say("Diverges: the loss at step {step} is {loss:.3g}.", step=result.trace.t[-1], loss=loss[-1])
+            end = say("Diverges: the loss at step {step} is {loss:.3g}.", step=result.run.t[-1], loss=loss[-1])
         else:
-            end = str(
-                result.trace.stopped or say("The loss at step {step} is {loss:.3g}.", step=self.steps, loss=loss[-1])
-            )
+            end = result.run.stopped or say("The loss at step {step} is {loss:.3g}.", step=result.steps, loss=loss[-1])
         share = say("{share:.1%} of the map lies below 1e-6.", share=result.map.small)
-        return together(run, end, "" if self.asking else share)
+        return together(run, end, "" if result.asking else share)

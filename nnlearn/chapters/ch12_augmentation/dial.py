@@ -1,7 +1,6 @@
 """An explorer of chapter 12: a digit and a photograph to be turned, and what a network sees in them."""
 
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from nnlearn.explorers.controls import Choice, Linear, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
+from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say
 from nnlearn.models import forward, trained
 from nnlearn.objectives.softmax import softmax
@@ -102,16 +102,11 @@ class Dial(Explorer):
     example = Whole(0, 39, start=0, label=mark("which image"))
     goals = (
         Goal(mark("turned to the left: the smallest angle at which most sixes are read as nines"),
-             lambda explorer, result: explorer.digit == 6 and explorer.plain and explorer.angle == turning_point()),
+             lambda result: result.digit == 6 and result.turned_only and result.angle == turning_point()),
         Goal(mark("a flip after which most threes are still read as threes"),
-             lambda explorer, result: explorer.digit == 3 and explorer.flip != "none" and explorer.angle == 0
+             lambda result: result.digit == 3 and result.flip != "none" and result.angle == 0
              and result.named[3] > 0.5),
     )  # fmt: skip
-
-    @property
-    def plain(self) -> bool:
-        """Whether the image is turned and nothing else."""
-        return (self.flip, self.factor, self.across, self.down) == ("none", 1, 0, 0)
 
     def figure(self) -> Figure:
         figure = Figure(figsize=(9.6, 2.9), layout="constrained")
@@ -145,11 +140,12 @@ class Dial(Explorer):
         results = changed(images, *settings, self.fill)
         chances = probabilities(results)
         across, down = (round(PHOTOGRAPH / SIDE * pixels) for pixels in settings[3:])
-        return SimpleNamespace(
+        return Result(
             source=images[example], result=results[example], chances=chances[example],
             named=np.bincount(chances.argmax(axis=1), minlength=10) / len(images), count=len(images),
             lines=[came_from(line, *settings) for line in GRID], corner=came_from(CORNER, *settings),
             photo=changed(photograph(), *settings[:3], across, down, self.fill)[0],
+            turned_only=(self.flip, self.factor, self.across, self.down) == ("none", 1, 0, 0),
         )  # fmt: skip
 
     def draw(self, result: Any) -> None:
@@ -159,18 +155,18 @@ class Dial(Explorer):
         self.corner.set_data(*result.corner[:, np.newaxis])
         self.photo.set_data(result.photo)
         for bar, chance in zip(self.bars, result.chances, strict=True):
-            bar.set_width(0 if self.asking else chance)
+            bar.set_width(0 if result.asking else chance)
 
     def says(self, result: Any) -> str:
-        if self.asking:
-            return say("{count} test images of the digit {digit}.", count=result.count, digit=self.digit)
-        wrong = np.where(np.arange(10) == self.digit, 0, result.named)
+        if result.asking:
+            return say("{count} test images of the digit {digit}.", count=result.count, digit=result.digit)
+        wrong = np.where(np.arange(10) == result.digit, 0, result.named)
         if not wrong.any():
             return say("All {count} test images of the digit {digit} are read as {digit}.",
-                       count=result.count, digit=self.digit)  # fmt: skip
+                       count=result.count, digit=result.digit)  # fmt: skip
         return say("Of {count} test images of the digit {digit}, {right:.0%} are read as {digit}, {wrong:.0%} as "
                    "{other}.",
-                   count=result.count, digit=self.digit, right=result.named[self.digit], wrong=wrong.max(),
+                   count=result.count, digit=result.digit, right=result.named[result.digit], wrong=wrong.max(),
                    other=wrong.argmax())  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """An explorer of chapter 12: what its experiment measured, to be asked in every direction."""
 
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from nnlearn.explorers.controls import Choice
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
+from nnlearn.explorers.result import Result
 from nnlearn.language import listed, mark, say
 
 COUNTS = (10, 30, 100)  # training images of each class
@@ -74,9 +74,9 @@ class Gains(Explorer):
     test = Choice(TESTS, start="centred", label=mark("test digits"))
     goals = (
         Goal(mark("with 10 images a class, above 85% on shifted test digits"),
-             lambda explorer, result: explorer.test == "shifted" and np.median(result.with_it[0]) > 85),
+             lambda result: result.test == "shifted" and np.median(result.with_it[0]) > 85),
         Goal(mark("an augmentation that costs the MLP no more than half a point anywhere, on digits as they are"),
-             lambda explorer, result: explorer.network == "MLP 64" and explorer.test == "centred"
+             lambda result: result.network == "MLP 64" and result.test == "centred"
              and np.median(result.gains, axis=1).min() >= -0.5),
     )  # fmt: skip
 
@@ -107,7 +107,7 @@ class Gains(Explorer):
     def compute(self) -> Any:
         without = accuracies(self.network, "none", self.test)
         with_it = accuracies(self.network, self.augmentation, self.test)
-        return SimpleNamespace(without=without, with_it=with_it, gains=with_it - without, limits=LIMITS[self.test])
+        return Result(without=without, with_it=with_it, gains=with_it - without, limits=LIMITS[self.test])
 
     def draw(self, result: Any) -> None:
         self.without.set_ydata(np.median(result.without, axis=1))
@@ -115,12 +115,12 @@ class Gains(Explorer):
         self.medians.set_ydata(np.median(result.gains, axis=1))
         self.dots.set_data(self.places, result.gains.ravel())
         for artist in (self.with_it, self.medians, self.dots):
-            artist.set_visible(not self.asking)
+            artist.set_visible(not result.asking)
         if self.points.get_ylim() != result.limits:  # a changed limit redraws the whole figure
             self.points.set_ylim(result.limits)
 
     def says(self, result: Any) -> str:
-        if self.asking:
+        if result.asking:
             return say("Without augmentation the CNN reads {few:.1f}% of the test digits after 10 images a class, "
                        "{most:.1f}% after 100.", few=np.median(result.without[0]),
                        most=np.median(result.without[-1]))  # fmt: skip
@@ -129,4 +129,4 @@ class Gains(Explorer):
                      gain=np.median(gain), wins=int(np.sum(gain > 0)), all=len(gain))
                  for count, before, after, gain in zip(COUNTS, result.without, result.with_it, result.gains,
                                                        strict=True)]  # fmt: skip
-        return say("{network}, medians. {each}.", network=say(NETWORKS[self.network]), each=listed(parts))
+        return say("{network}, medians. {each}.", network=say(NETWORKS[result.network]), each=listed(parts))

@@ -1,7 +1,6 @@
 """Explorers of chapter 17: a trained network in few bits, as a whole and layer by layer."""
 
 from functools import cache, lru_cache
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from nnlearn.explorers.controls import Choice, Linear, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
+from nnlearn.explorers.result import Result
 from nnlearn.language import listed, mark, say, together
 from nnlearn.models import accuracy, quantize_weights, trained
 from nnlearn.models.quantization import scheme_for
@@ -95,9 +95,9 @@ class Bits(Explorer):
     layer = Choice(LAYERS, start="dense", label=mark("layer shown"))
     goals = (
         Goal(mark("2 bits, no outlier: above 80% without training"),
-             lambda explorer, result: explorer.bits == 2 and explorer.outlier == 1 and result.accuracy > 0.8),
+             lambda result: result.bits == 2 and result.outlier == 1 and result.accuracy > 0.8),
         Goal(mark("outlier 8, 4 bits: above 95%"),
-             lambda explorer, result: explorer.bits == 4 and explorer.outlier == 8 and result.accuracy > 0.95),
+             lambda result: result.bits == 4 and result.outlier == 8 and result.accuracy > 0.95),
     )  # fmt: skip
 
     def figure(self) -> Figure:
@@ -127,16 +127,18 @@ class Bits(Explorer):
         wide = self.layer == "dense" and self.outlier > 1  # one width for all: a changed limit redraws the whole figure
         reach = 1.05 * plain * (8 if wide else 1)
         counts, edges = np.histogram(kernel, BINS, (-reach, reach))
-        result = SimpleNamespace(
-            accuracy=share, nbytes=weights.nbytes, stored=stored, reach=reach, counts=counts,
-            middles=(edges[1:] + edges[:-1]) / 2, stairs=staircase(stored, reach, self.rounding),
-            zeros=np.mean(stored.dequantize() == 0), curve=[],
+        rounded = stored.dequantize()
+        result = Result(
+            accuracy=share, nbytes=weights.nbytes, rounded=rounded, zeros=np.mean(rounded == 0), snr=stored.snr,
+            reach=reach, counts=counts, middles=(edges[1:] + edges[:-1]) / 2,
+            stairs=staircase(stored, reach, self.rounding), curve=np.empty((0, 2)),
         )  # fmt: skip
         yield result
+        curve = []
         for bits in [] if self.asking else BITS:
-            result.curve.append((bits, 100 * in_bits(bits, *setting)[1]))
+            curve.append((bits, 100 * in_bits(bits, *setting)[1]))
             if bits % 4 == 0:
-                yield result
+                yield result.also(curve=np.array(curve))
 
     def draw(self, result: Any) -> None:
         self.weights.set_data(result.middles, np.maximum(result.counts, 0.5))
@@ -146,25 +148,24 @@ class Bits(Explorer):
         self.codes.set_segments([np.array([[level, 0.5], [level, 2e4]]) for level in shown])
         self.even.set_data([-result.reach, result.reach], [-result.reach, result.reach])
         self.stairs.set_data(x, y)
-        self.curve.set_data(*np.reshape(result.curve, (-1, 2)).T)
-        self.here.set_data([self.bits], [100 * result.accuracy])
+        self.curve.set_data(*result.curve.T)
+        self.here.set_data([result.bits], [100 * result.accuracy])
         counts, stairs = self.axes_of_weights
         if counts.get_xlim()[1] != result.reach:  # a changed limit redraws the whole figure
             counts.set_xlim(-result.reach, result.reach)
             stairs.set(xlim=(-result.reach, result.reach), ylim=(-result.reach, result.reach))
 
     def says(self, result: Any) -> str:
-        stored = result.stored
         text = say("Bits: {bits}; accuracy {accuracy:.1%}, {nbytes:,} bytes of weights instead of {all:,}.",
-                   bits=self.bits, accuracy=result.accuracy, nbytes=result.nbytes, all=all_bytes())  # fmt: skip
+                   bits=result.bits, accuracy=result.accuracy, nbytes=result.nbytes, all=all_bytes())  # fmt: skip
         shown = say("In the {layer} the signal is {snr:.1f} dB above the error, and {zeros:.0%} of the weights are 0.",
-                    layer=say(LAYERS[self.layer]), snr=stored.snr, zeros=result.zeros)  # fmt: skip
-        binary = scheme_for(self.scheme, self.bits) == "binary"
+                    layer=say(LAYERS[result.layer]), snr=result.snr, zeros=result.zeros)  # fmt: skip
+        binary = scheme_for(result.scheme, result.bits) == "binary"
         one = say("With 1 bit the scheme is binary: the sign times the mean magnitude.")
         channel = say("Drawn are the codes of one channel, whose scale is in the middle.")
         random = say("Each weight goes to one of its two neighbours at random: the lower or the upper staircase.")
-        return together(text, shown, one if binary else "", channel if stored.axis is not None else "",
-                        random if self.rounding == "stochastic" and not binary else "")  # fmt: skip
+        return together(text, shown, one if binary else "", channel if result.axis == "channel" else "",
+                        random if result.rounding == "stochastic" and not binary else "")  # fmt: skip
 
 
 def staircase(stored: Quantized, reach: float, rounding: str = "nearest") -> tuple[Any, Any]:
@@ -215,7 +216,7 @@ class LayerBits(Explorer):
     output = Whole(1, 8, start=8, label=LAYERS["output"])
     goals = (
         Goal(mark("at most 9,400 bytes, and no more digits misread than in float32"),
-             lambda explorer, result: result.nbytes <= BUDGET and result.accuracy >= tested(trained())),
+             lambda result: result.nbytes <= BUDGET and result.accuracy >= result.plain),
     )  # fmt: skip
 
     def figure(self) -> Figure:
@@ -237,16 +238,16 @@ class LayerBits(Explorer):
         per_layer = {name: getattr(self, name) for name in LAYERS}
         weights = quantize_weights(network(), 8, "symmetric", axis=-1, per_layer_bits=per_layer)
         sizes = [weights.arrays[f"{name}/kernel"].nbytes for name in LAYERS]
-        return SimpleNamespace(accuracy=tested(weights), nbytes=weights.nbytes, sizes=sizes)
+        accuracy, plain = tested(weights), tested(trained())
+        return Result(accuracy=accuracy, wrong=misread(accuracy), plain=plain, nbytes=weights.nbytes, sizes=sizes)
 
     def draw(self, result: Any) -> None:
         for bar, text, size in zip(self.bars, self.sizes, result.sizes, strict=True):
             bar.set_width(size)
             text.set(text=f"{size:,}", x=size + 200)
-        self.bar.set_width(misread(result.accuracy))
+        self.bar.set_width(result.wrong)
 
     def says(self, result: Any) -> str:
-        plain = tested(trained())
         return say("Accuracy {accuracy:.1%}, {wrong} of {count} digits misread, in {nbytes:,} bytes; float32 has "
-                   "{plain:.1%} in {all:,}.", accuracy=result.accuracy, wrong=misread(result.accuracy),
-                   count=len(digits().y_test), nbytes=result.nbytes, plain=plain, all=all_bytes())  # fmt: skip
+                   "{plain:.1%} in {all:,}.", accuracy=result.accuracy, wrong=result.wrong,
+                   count=len(digits().y_test), nbytes=result.nbytes, plain=result.plain, all=all_bytes())  # fmt: skip

@@ -1,7 +1,6 @@
 """An explorer of chapter 17: a network of 1 bit a weight as a picture of its signs."""
 
 from collections.abc import Collection, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from nnlearn.chapters.ch17_quantisation.bits import digits
 from nnlearn.compression import Quantized, quantize
 from nnlearn.explorers.controls import Linear, Whole
 from nnlearn.explorers.explorer import Explorer
+from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say, together
 from nnlearn.models import QuantizedWeights, forward
 from nnlearn.models.rescaling import kernels
@@ -22,6 +22,7 @@ from nnlearn.palette import palette
 WIDTH = 147  # of the picture of all signs
 SHOWN, TILE = 40, 11  # test digits, and the pixels along the side of each, with its margin
 EPOCHS = 15
+FLIPPED, NO_SIGN = 4, 5  # inks of a pixel; 0 to 3 are twice whether training changed the sign, plus whether it is +
 
 
 class Signs(Explorer):
@@ -65,6 +66,8 @@ class Signs(Explorer):
         bold = {"color": palette("light").orange, "weight": "bold", "fontsize": 9, "ha": "center", "animated": True}
         places = [(TILE * (i % 8) + 7, TILE * (i // 8) + 2.6) for i in range(SHOWN)]  # on white, in the dark as well
         self.labels = [read.text(*place, "", **bold) for place in places]
+        c = self.colours
+        self.inks = np.array([to_rgb(colour) for colour in ("black", "white", c.blue, c.sky, c.orange, c.grid)])
         return figure
 
     def damaged(self) -> QuantizedWeights:
@@ -74,30 +77,26 @@ class Signs(Explorer):
     def compute(self) -> Any:
         damaged = self.damaged()
         rounded, trained, shown = map(all_signs, (self.networks[0], self.networks[self.epoch], damaged))
-        named = forward(damaged.weights, digits().X_test).argmax(axis=1)
-        return SimpleNamespace(
-            signs=shown, changed=rounded != trained, flipped=trained != shown, count=shown.size,
-            nbytes=damaged.nbytes, named=named, accuracy=float(np.mean(named == digits().y_test)),
+        changed = rounded != trained
+        right, named = digits().y_test, forward(damaged.weights, digits().X_test).argmax(axis=1)
+        return Result(
+            inks=np.where(trained != shown, FLIPPED, 2 * changed + shown), count=shown.size, changed=changed.sum(),
+            nbytes=damaged.nbytes, right=right[:SHOWN], named=named[:SHOWN], accuracy=float(np.mean(named == right)),
         )  # fmt: skip
 
     def draw(self, result: Any) -> None:
         rows = -(-result.count // WIDTH)
-        image = np.full((rows * WIDTH, 3), to_rgb(self.colours.grid))
-        pixels = image[: result.count]
-        pixels[:] = result.signs[:, np.newaxis]
-        pixels[result.changed & result.signs] = to_rgb(self.colours.sky)
-        pixels[result.changed & ~result.signs] = to_rgb(self.colours.blue)
-        pixels[result.flipped] = to_rgb(self.colours.orange)
-        self.signs.set_data(image.reshape(rows, WIDTH, 3))
-        for text, named, right in zip(self.labels, result.named, digits().y_test, strict=False):
+        inks = np.full(rows * WIDTH, NO_SIGN)
+        inks[: result.count] = result.inks
+        self.signs.set_data(self.inks[inks].reshape(rows, WIDTH, 3))
+        for text, named, right in zip(self.labels, result.named, result.right, strict=True):
             text.set_text("" if named == right else f"{right} → {named}")
 
     def says(self, result: Any) -> str:
-        changed = int(result.changed.sum())
         text = say("Epoch {epoch}: of {count:,} signs ({nbytes:,} bytes in all) training has changed {changed:,}, "
-                   "that is {share:.1%}.", epoch=self.epoch, count=result.count, nbytes=result.nbytes, changed=changed,
-                   share=changed / result.count)  # fmt: skip
-        read = say("{damage:g}% are flipped; accuracy {accuracy:.1%}.", damage=self.damage, accuracy=result.accuracy)
+                   "that is {share:.1%}.", epoch=result.epoch, count=result.count, nbytes=result.nbytes,
+                   changed=result.changed, share=result.changed / result.count)  # fmt: skip
+        read = say("{damage:g}% are flipped; accuracy {accuracy:.1%}.", damage=result.damage, accuracy=result.accuracy)
         return together(text, read)
 
 
