@@ -21,6 +21,7 @@ from traitlets.config import PyFileConfigLoader
 
 import course
 from nnlearn import language, progress
+from nnlearn.rooms import rooms
 from tools import browsers, catalogue, doctor, environment
 from tools.environment import ROOT
 
@@ -289,6 +290,16 @@ def test_an_unsuited_python_is_told_what_to_do(version, others, advice, monkeypa
 def test_debian_without_venv_is_told_what_to_do(monkeypatch):
     monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else name)
     assert "lacks ensurepip. On Debian and Ubuntu: sudo apt install python3-venv" in environment.unsuited_python()
+
+
+# --- The chapters' rooms ---
+
+
+@pytest.mark.parametrize("number", rooms())
+def test_a_room_has_the_name_of_its_notebook_and_its_tests(number):
+    (notebook,) = ROOT.glob(f"notebooks/{number}_*.ipynb")
+    assert rooms()[number].name == f"ch{notebook.stem}"
+    assert list(ROOT.glob(f"tests/chapters/test_{number}_*.py"))
 
 
 # --- nnlearn: arrows point one way ---
