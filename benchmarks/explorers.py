@@ -16,9 +16,10 @@ from benchmarks.peers import load
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 from nnlearn.chapters.ch17_quantisation.bits import Bits, in_bits
 from nnlearn.explorers.explorer import Explorer
-from nnlearn.explorers.picture import Picture, png
+from nnlearn.explorers.picture import Picture
 from nnlearn.explorers.training_map import RESOLUTIONS
 from nnlearn.palette import palette, style
+from nnlearn.png import png
 
 STEPS = 200
 DRAG = np.linspace(0.05, 0.19, 30).tolist()  # the learning rates that a hand on the slider passes

@@ -1,1 +1,1 @@
-"""Scripts that make what is measured once and shown often: stored data of the notebooks, and docs/agreement.md."""
+"""What docs/agreement.md is made of. A chapter's own experiment is in its room, in nnlearn/chapters."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from nnlearn import algebra, objectives, optimizers, schedules, stop
 from nnlearn.batches import MiniBatches
-from nnlearn.comparison import compare
+from nnlearn.difference import compare
 from nnlearn.objectives import Objective
 from nnlearn.optimizers import (
     LBFGS,

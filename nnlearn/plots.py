@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as MatplotlibFigure
 from nnlearn.checks import Array
 from nnlearn.language import say
 from nnlearn.palette import LINES, palette, style
+from nnlearn.png import small_png
 from nnlearn.trace import Trace
 
 Traces = Trace | Mapping[str, Trace]
@@ -32,8 +33,6 @@ class Figure(MatplotlibFigure):
         return bundle, {"image/png": {"width": width, "height": height}}
 
     def _repr_png_(self) -> bytes:
-        from nnlearn.explorers.picture import small_png
-
         FigureCanvasAgg(self).draw()
         return small_png(np.asarray(self.canvas.buffer_rgba()))  # type: ignore[attr-defined]
 

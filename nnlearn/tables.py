@@ -15,8 +15,7 @@ class Shown:
 
     def _repr_markdown_(self) -> str:
         head, rows = self.cells()
-        lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        return markdown(head, rows, ["---", *["---:"] * (len(head) - 1)])
 
     def __repr__(self) -> str:
         head, rows = self.cells()
@@ -37,3 +36,8 @@ class Table(Shown):
 
     def cells(self) -> tuple[Row, Sequence[Row]]:
         return self.head, self.rows
+
+
+def markdown(head: Row, rows: Sequence[Row], ruled: Row) -> str:
+    """A table in Markdown. ruled: below each heading, "---" for a column to the left, "---:" for one to the right."""
+    return "\n".join(f"| {' | '.join(line)} |" for line in [head, ruled, *rows])

@@ -8,7 +8,7 @@ import pytest
 from problems import DATA, OPTIMIZERS, PROBLEMS, START, SURFACES, start_for
 
 import nnlearn as nn
-from nnlearn.comparison import compare
+from nnlearn.difference import compare
 from nnlearn.equations import Formulas, equations
 from nnlearn.explanation import explain, lines
 from nnlearn.notation import PLAIN

@@ -19,9 +19,10 @@ from traitlets import TraitError, validate
 from nnlearn import language, progress
 from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Result, Switch, Whole
 from nnlearn.explorers.explorer import STAY
-from nnlearn.explorers.picture import Picture, png, small_png
+from nnlearn.explorers.picture import Picture
 from nnlearn.language import mark, say
 from nnlearn.palette import LINES, PALETTES, style
+from nnlearn.png import png, small_png
 
 
 class Descent(Explorer):

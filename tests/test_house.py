@@ -21,6 +21,7 @@ from traitlets.config import PyFileConfigLoader
 
 import course
 from nnlearn import language, progress
+from nnlearn.rooms import rooms
 from tools import browsers, catalogue, doctor, environment
 from tools.environment import ROOT
 
@@ -289,6 +290,109 @@ def test_an_unsuited_python_is_told_what_to_do(version, others, advice, monkeypa
 def test_debian_without_venv_is_told_what_to_do(monkeypatch):
     monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else name)
     assert "lacks ensurepip. On Debian and Ubuntu: sudo apt install python3-venv" in environment.unsuited_python()
+
+
+# --- The chapters' rooms ---
+
+
+@pytest.mark.parametrize("number", rooms())
+def test_a_room_has_the_name_of_its_notebook_and_its_tests(number):
+    (notebook,) = ROOT.glob(f"notebooks/{number}_*.ipynb")
+    assert rooms()[number].name == f"ch{notebook.stem}"
+    assert list(ROOT.glob(f"tests/chapters/test_{number}_*.py"))
+
+
+# --- nnlearn: arrows point one way ---
+
+PACKAGE = ROOT / "nnlearn"
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in PACKAGE.rglob("*.py")
+}
+
+
+def imported(source):
+    """The names that a module imports, also within functions, but for those that only a type checker sees."""
+    left = [ast.parse(source)]
+    while left:
+        node = left.pop()
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                continue
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom():
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        left += ast.iter_child_nodes(node)
+
+
+def arrows(sources):
+    """Of each module, given as source by name, those of them that it imports."""
+    places = {name: {found if found in sources else found.rpartition(".")[0] for found in imported(source)}
+              for name, source in sources.items()}  # fmt: skip
+    return {name: (found & sources.keys()) - {name} for name, found in places.items()}
+
+
+def circles(graph):
+    """The sets of modules each of which leads to all of the set."""
+
+    def reached(start):
+        found, left = set(), [start]
+        while left:
+            fresh = graph[left.pop()] - found
+            found |= fresh
+            left += fresh
+        return found
+
+    reach = {name: reached(name) for name in graph}
+    return {frozenset(other for other in reach[name] if name in reach[other]) for name in graph if name in reach[name]}
+
+
+def floor(module):
+    """The library is below the machinery, and the machinery below the chapters."""
+    room = (*module.split("."), "")[1]
+    return {"explorers": 1, "exercises": 1, "chapters": 2}.get(room, 0)
+
+
+def wrong_arrows(graph):
+    """Imports from below upwards, and from one chapter's room into another."""
+
+    def wrong(here, there):
+        rooms = {".".join(name.split(".")[:3]) for name in (here, there)}
+        return floor(there) > floor(here) or (floor(here) == floor(there) == 2 and len(rooms) > 1)
+
+    return {(here, there) for here, found in graph.items() for there in found if wrong(here, there)}
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return arrows({name: path.read_text(encoding="utf-8") for name, path in MODULES.items()})
+
+
+def test_imports_go_from_chapters_to_machinery_to_library(graph):
+    assert len(graph) > 100
+    assert graph["nnlearn.chapters.ch05_momentum.tasks"] >= {"nnlearn", "nnlearn.exercises.task", "nnlearn.theory"}
+    assert wrong_arrows(graph) == set()
+
+
+def test_no_more_than_two_files_import_each_other(graph):
+    assert [sorted(circle) for circle in circles(graph) if len(circle) > 2] == []
+
+
+def test_wrong_arrows_and_circles_are_found():
+    graph = arrows({
+        "nnlearn.row": "def later():\n    from nnlearn.explorers import explorer",
+        "nnlearn.explorers.explorer": "import nnlearn.stop",
+        "nnlearn.stop": "from nnlearn.row import Row\nif TYPE_CHECKING:\n    import nnlearn.chapters.ch01_a.tasks",
+        "nnlearn.chapters.ch01_a.tasks": "from nnlearn.chapters.ch02_b import tasks\nimport nnlearn.stop",
+        "nnlearn.chapters.ch02_b.tasks": "from nnlearn.chapters.ch02_b.dial import Dial",
+        "nnlearn.chapters.ch02_b.dial": "",
+    })  # fmt: skip
+    assert wrong_arrows(graph) == {
+        ("nnlearn.row", "nnlearn.explorers.explorer"),
+        ("nnlearn.chapters.ch01_a.tasks", "nnlearn.chapters.ch02_b.tasks"),
+    }
+    assert circles(graph) == {frozenset({"nnlearn.row", "nnlearn.explorers.explorer", "nnlearn.stop"})}
 
 
 # --- The doctor ---

@@ -10,11 +10,11 @@ from explorer_moves import of_the_course, positions
 from test_explain import WithoutMomentum
 
 import nnlearn as nn
+from nnlearn.chapters.ch17_quantisation.signs import Signs
 from nnlearn.explorers import Explorer, Linear, Result, training_map
 from nnlearn.explorers.picture import Picture, png
-from nnlearn.explorers.signs import Signs, flipped
 from nnlearn.explorers.step_view import step_view
-from nnlearn.models import quantize_weights, trained
+from nnlearn.models import flipped, quantize_weights, trained
 from nnlearn.objectives import Quadratic, Rosenbrock
 from nnlearn.palette import style
 

@@ -151,7 +151,7 @@ to_html = mistune.create_markdown(escape=False, plugins=["table", "strikethrough
 TABLES = {f"{name} {chapter}": getattr(syllabus, name)(chapter)
           for name, chapter in sorted({(name, row["chapter"]) for name, row in ROWS})}  # fmt: skip
 MARKS = ["*a*", "_b_", "`c`", "<d>", "[e](f)", "~~g~~", "&lt;", "i | j", "k\\!", "![l](m)", "<!--n-->"]
-TABLES["marks"] = syllabus.Table({"text": "Text"}, tuple({"text": text} for text in MARKS))
+TABLES["marks"] = syllabus.Records({"text": "Text"}, tuple({"text": text} for text in MARKS))
 
 
 @pytest.mark.parametrize("name", TABLES)

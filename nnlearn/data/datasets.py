@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.checks import Array, OneOf, whole_number
-from nnlearn.objectives.data import feature_matrix
+from nnlearn.data_checks import feature_matrix
 
 TEST_SHARE = 0.25
 

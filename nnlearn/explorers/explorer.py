@@ -17,12 +17,13 @@ from matplotlib.figure import Figure
 from nnlearn.explorers.controls import Control
 from nnlearn.explorers.goals import Goal, Goals
 from nnlearn.explorers.page import Frame, handles, moves, standing
-from nnlearn.explorers.picture import Picture, png, small_png
+from nnlearn.explorers.picture import Picture
 from nnlearn.explorers.prediction import Guess, Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.explorers.threads import one_thread
 from nnlearn.language import listed, say
 from nnlearn.palette import Palette, palette, style
+from nnlearn.png import png, small_png
 
 HERE = Path(__file__).parent
 STORED_PIXEL_RATIO = 1.5  # of the picture that a notebook keeps: sharp enough on a projector, modest in bytes

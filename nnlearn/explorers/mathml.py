@@ -6,7 +6,7 @@ from html import escape
 
 from latex2mathml.converter import convert
 
-from nnlearn.comparison import Difference
+from nnlearn.difference import Difference
 from nnlearn.explanation import Explanation
 from nnlearn.notation import LATEX
 

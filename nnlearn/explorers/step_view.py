@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nnlearn.checks import Array
-from nnlearn.comparison import Difference, compare
+from nnlearn.difference import Difference, compare
 from nnlearn.explorers.controls import Choice, Linear, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import difference_table, explanation_table

@@ -9,7 +9,8 @@ from typing import Any
 
 from nnlearn.models.inference import forward
 from nnlearn.models.measurement import Comparison, Measurement, accuracy, compare_models, measure
-from nnlearn.models.quantization import QuantizedWeights, quantize_weights
+from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights
+from nnlearn.models.signs import all_signs, flipped, signed
 from nnlearn.models.weights import Weights, trained, weights_of
 
 LATER = {
@@ -23,8 +24,8 @@ LATER = {
 }
 
 __all__ = [
-    "Comparison", "Measurement", "QuantizedWeights", "Weights", "accuracy", "compare_models", "forward", "measure",
-    "quantize_weights", "trained", "weights_of",
+    "Comparison", "Measurement", "QuantizedWeights", "Weights", "accuracy", "all_signs", "compare_models", "flipped",
+    "forward", "measure", "quantize_weights", "signed", "trained", "weights_of",
 ]  # fmt: skip
 
 

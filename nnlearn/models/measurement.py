@@ -14,7 +14,7 @@ from nnlearn.checks import whole_number
 from nnlearn.language import say
 from nnlearn.models.inference import forward
 from nnlearn.models.inputs import inputs
-from nnlearn.models.quantization import QuantizedWeights, file_size
+from nnlearn.models.quantized_weights import QuantizedWeights, file_size
 from nnlearn.models.weights import weights_of
 from nnlearn.tables import Shown
 

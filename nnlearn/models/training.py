@@ -9,7 +9,7 @@ from nnlearn.compression.quantization import Scheme
 from nnlearn.data import Dataset
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.models.inputs import inputs
-from nnlearn.models.quantization import QuantizedWeights, quantize_weights, scheme_for
+from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights, scheme_for
 from nnlearn.models.straight_through import straight_through
 from nnlearn.models.weights import is_kernel
 

@@ -1,4 +1,4 @@
-"""What the objectives on data share: checked data, subsets of examples, penalties, labels."""
+"""What the objectives on data share: subsets of examples, penalties, labels."""
 
 import hashlib
 from collections.abc import Callable
@@ -7,7 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlearn.checks import Array, Range, finite_array, number
+from nnlearn.checks import Array, Range, number
+from nnlearn.data_checks import feature_matrix, label_vector
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
 
@@ -144,59 +145,3 @@ def in_blocks(function: Callable[[Array], Array], theta: Array, numbers: int) ->
     for i in range(0, len(runs), size):
         values[i : i + size] = function(runs[i : i + size])
     return values.reshape(theta.shape[:-1])
-
-
-def feature_matrix(X: ArrayLike) -> Array:
-    """X as a float64 matrix of finite numbers with one row per example; else TypeError or ValueError."""
-    array = finite_array("X", X)
-    if array.ndim == 1:
-        message = say("X must be a matrix of examples by features; it has shape {shape}. "
-                      "For one feature use X.reshape(-1, 1).", shape=array.shape)  # fmt: skip
-        raise ValueError(message)
-    if array.ndim != 2:
-        message = say("X must be a matrix of examples by features; it has shape {shape}.", shape=array.shape)
-        raise ValueError(message)
-    if array.size == 0:
-        message = say("X must hold at least one example and one feature; it has shape {shape}.", shape=array.shape)
-        raise ValueError(message)
-    return array
-
-
-def target_vector(y: ArrayLike, n: int) -> Array:
-    """y as n finite numbers; else TypeError or ValueError. A column is refused: it would broadcast."""
-    array = finite_array("y", y)
-    if array.ndim == 2 and 1 in array.shape:
-        message = say("y must have one axis, shape ({n},); it has shape {shape}. Use y.ravel().",
-                      n=n, shape=array.shape)  # fmt: skip
-        raise ValueError(message)
-    if array.ndim != 1:
-        raise ValueError(say("y must have one axis, shape ({n},); it has shape {shape}.", n=n, shape=array.shape))
-    if len(array) != n:
-        message = say("y must have one entry per row of X; it has {found} entries and X has {n} rows.",
-                      found=len(array), n=n)  # fmt: skip
-        raise ValueError(message)
-    return array
-
-
-def label_vector(y: ArrayLike, n: int, classes: int | None = None) -> Array:
-    """y as n labels, whole numbers from 0 to classes - 1; else TypeError or ValueError.
-
-    If ``classes`` is not given, every label up to the largest must occur.
-    """
-    array = target_vector(y, n)
-    wrong = (array < 0) | (array != np.floor(array))
-    if wrong.any():
-        message = say("y must hold labels, the whole numbers from 0; it holds {value:g}.", value=array[wrong][0])
-        raise ValueError(message)
-    if classes is None:
-        found = np.unique(array)
-        missing = np.flatnonzero(found != np.arange(len(found)))
-        if missing.size:
-            message = say("y must hold every label from 0 to {largest:g}; {missing} is missing.",
-                          largest=found[-1], missing=missing[0])  # fmt: skip
-            raise ValueError(message)
-    elif array.max() >= classes:
-        message = say("y must hold labels from 0 to {largest}; it holds {value:g}.",
-                      largest=classes - 1, value=array.max())  # fmt: skip
-        raise ValueError(message)
-    return array.astype(np.intp)

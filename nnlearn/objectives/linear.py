@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlearn.checks import Array
+from nnlearn.data_checks import target_vector
 from nnlearn.objectives.base import ConstantHessian
-from nnlearn.objectives.data import DataObjective, in_blocks, target_vector
+from nnlearn.objectives.data import DataObjective, in_blocks
 
 
 class LinearRegression(DataObjective, ConstantHessian):

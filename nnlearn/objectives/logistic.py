@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlearn.checks import Array
-from nnlearn.objectives.data import Classifier, label_vector
+from nnlearn.data_checks import label_vector
+from nnlearn.objectives.data import Classifier
 
 
 class LogisticRegression(Classifier):

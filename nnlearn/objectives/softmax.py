@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlearn.checks import Array
+from nnlearn.data_checks import label_vector
 from nnlearn.language import say
-from nnlearn.objectives.data import Classifier, label_vector
+from nnlearn.objectives.data import Classifier
 
 
 class SoftmaxRegression(Classifier):

@@ -18,6 +18,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from nnlearn.language import mark, say
+from nnlearn.tables import markdown
 
 Record = Mapping[str, str]
 
@@ -38,7 +39,7 @@ ERRATA = {
 
 
 @dataclass(frozen=True)
-class Table:
+class Records:
     """Rows of one chapter: a table in a notebook, labelled lines for a screen reader (and ``print``)."""
 
     headings: Mapping[str, str]
@@ -47,7 +48,7 @@ class Table:
     def _repr_markdown_(self) -> str:
         head = [say(heading) for heading in self.headings.values()]
         body = [[escaped(row[column]) for column in self.headings] for row in self.rows]
-        table = "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *body])
+        table = markdown(head, body, ["---"] * len(head))
         summary = say("Show the {n} rows", n=len(body))
         return f"<details><summary>{summary}</summary>\n\n{table}\n\n</details>"
 
@@ -61,7 +62,7 @@ class Table:
         )
 
 
-def errata(chapter: str, without: Collection[str] = ()) -> Table:
+def errata(chapter: str, without: Collection[str] = ()) -> Records:
     """The faults of the sources on the ground of a chapter, such as "03", and what is right.
 
     without: ids to leave out, such as those that the chapter has shown already.
@@ -81,15 +82,15 @@ def errata(chapter: str, without: Collection[str] = ()) -> Table:
         message = say("without holds {strange}; the errata of chapter {chapter} are {ids}.",
                       strange=", ".join(strange), chapter=chapter, ids=", ".join(ids))  # fmt: skip
         raise ValueError(message)
-    return Table(ERRATA, tuple(row for row in rows if row["id"] not in without))
+    return Records(ERRATA, tuple(row for row in rows if row["id"] not in without))
 
 
-def coverage(chapter: str) -> Table:
+def coverage(chapter: str) -> Records:
     """The topics of a chapter, such as "03", with the sections of the sources that it mirrors.
 
     Raises ValueError for a chapter that has none.
     """
-    return Table(COVERAGE, of_chapter("coverage", chapter))
+    return Records(COVERAGE, of_chapter("coverage", chapter))
 
 
 def of_chapter(name: str, chapter: str) -> tuple[Record, ...]:

@@ -17,13 +17,11 @@ from nnlearn.chapters.ch05_momentum.explorers import (
     WIDTH,
     L,
     MomentumMap,
-    border,
     largest_safe_rate,
     method,
-    swings,
 )
 from nnlearn.explorers import training_map
-from nnlearn.explorers.arrival import PROOF, small_from
+from nnlearn.theory import PROOF, best_pair, border, small_from, swings
 
 FORMS = ["classical", "averaged", "nesterov"]
 FORM = pytest.mark.parametrize("form", FORMS)
@@ -98,7 +96,7 @@ def test_the_pixel_moves_over_its_whole_range_in_each_form(tiny, form):
 @FORM
 @pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.95, 0.99])
 def test_the_border_is_where_runs_begin_to_diverge(form, beta):
-    rates = border(form, np.array(beta)) * np.array([[0.995], [1.005]])
+    rates = border(form, L, np.array(beta)) * np.array([[0.995], [1.005]])
     theta = walk(form, rates, beta, [L], [1.0], 8000)
     inside, outside = np.abs(theta[[100, -1], :, 0]).T
     assert inside[1] < 1e-3 * max(inside[0], 1e-200) or inside[1] < 1e-12
@@ -109,19 +107,19 @@ def test_the_border_is_where_runs_begin_to_diverge(form, beta):
     ("form", "times"), [("classical", 1.9), ("averaged", 19), ("nesterov", 1.9 / 2.8)]
 )  # of the limit without momentum
 def test_the_border_at_nine_tenths(form, times):
-    assert border(form, np.array(0.9)) == pytest.approx(times * 0.02)
+    assert border(form, L, np.array(0.9)) == pytest.approx(times * 0.02)
 
 
 @FORM
 def test_without_momentum_the_border_is_that_of_plain_descent(form):
-    assert border(form, np.array(0.0)) == pytest.approx(2 / L)
-    slow, fast = swings(form, np.array(0.0), 4.0)
+    assert border(form, L, np.array(0.0)) == pytest.approx(2 / L)
+    slow, fast = swings(form, 4.0, np.array(0.0))
     assert slow == fast == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize("beta", [0.0, 0.5, 0.9])
 def test_the_largest_safe_rate_is_measured(beta):
-    assert largest_safe_rate(beta) == pytest.approx(border("classical", beta), rel=0.005)
+    assert largest_safe_rate(beta) == pytest.approx(border("classical", L, beta), rel=0.005)
 
 
 def transition(form, rate, beta, curvature):
@@ -139,7 +137,7 @@ def transition(form, rate, beta, curvature):
 @pytest.mark.parametrize("curvature", [0.1, 1.0, 100.0])
 @pytest.mark.parametrize("beta", [0.04, 0.5, 0.9, 0.99])
 def test_a_direction_swings_between_these_rates_alone(form, curvature, beta):
-    slow, fast = swings(form, np.array(beta), curvature)
+    slow, fast = swings(form, curvature, np.array(beta))
     inside = [slow * 1.0001, np.sqrt(slow * fast), (slow + fast) / 2, fast * 0.9999]
     outside = [slow / 2, slow * 0.9999, fast * 1.0001]
     for rate in inside:
@@ -154,7 +152,7 @@ def test_a_direction_swings_between_these_rates_alone(form, curvature, beta):
 @FORM
 @pytest.mark.parametrize("beta", [0.2, 0.67, 0.95])
 def test_the_border_is_where_a_root_passes_one(form, beta):
-    rate = float(border(form, np.array(beta)))
+    rate = float(border(form, L, np.array(beta)))
     for share, stable in ((0.999, True), (1.001, False)):
         size = np.abs(np.linalg.eigvals(transition(form, share * rate, beta, L))).max()
         assert (size < 1) == stable and size == pytest.approx(1, abs=0.05)
@@ -162,10 +160,11 @@ def test_the_border_is_where_a_root_passes_one(form, beta):
 
 def test_the_curves_meet_in_the_tip_of_the_v():
     beta = np.linspace(*BETA, 100_001)
-    rate, steep = swings("classical", beta, 1.0)[0], swings("classical", beta, L)[1]
+    rate, steep = swings("classical", 1.0, beta)[0], swings("classical", L, beta)[1]
     tip = np.flatnonzero(np.diff(np.sign(rate - steep)))
     assert len(tip) == 1
     assert (rate[tip[0]], beta[tip[0]]) == pytest.approx((0.0331, 0.669), abs=5e-4)
+    assert (rate[tip[0]], beta[tip[0]]) == pytest.approx(best_pair(L, 1.0), abs=1e-5)
 
 
 @FORM
@@ -175,9 +174,9 @@ def test_the_curves_are_drawn(coarse, form):
     for points in drawn:
         np.testing.assert_array_equal(points[:, 1], np.linspace(0, 0.99, 200))
     beta = drawn[0][:, 1]
-    np.testing.assert_allclose(drawn[0][:, 0], border(form, beta))
-    np.testing.assert_allclose(drawn[1][:, 0], swings(form, beta, 5.0)[0])
-    np.testing.assert_allclose(drawn[2][:, 0], swings(form, beta, 100.0)[1])
+    np.testing.assert_allclose(drawn[0][:, 0], border(form, L, beta))
+    np.testing.assert_allclose(drawn[1][:, 0], swings(form, 5.0, beta)[0])
+    np.testing.assert_allclose(drawn[2][:, 0], swings(form, 100.0, beta)[1])
 
 
 # --- The map ---

@@ -13,9 +13,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from nnlearn import models
 from nnlearn.chapters.ch17_quantisation import bits as chapter_17
 from nnlearn.chapters.ch17_quantisation.bits import LAYERS, Bits, LayerBits, in_bits, staircase
-from nnlearn.chapters.ch17_quantisation.signs import Signs, flipped, signed
+from nnlearn.chapters.ch17_quantisation.signs import Signs
 from nnlearn.compression import quantize
 from nnlearn.data import datasets
+from nnlearn.models import flipped, signed
 
 WEIGHTS = models.trained()
 KERNELS = [f"{name}/kernel" for name in LAYERS]

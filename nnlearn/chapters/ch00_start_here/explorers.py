@@ -11,7 +11,6 @@ from matplotlib.patches import Patch
 
 from nnlearn.checks import Array
 from nnlearn.data import datasets
-from nnlearn.explorers.arrival import PROOF
 from nnlearn.explorers.controls import Linear, Log, Point, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
@@ -23,6 +22,7 @@ from nnlearn.objectives import SoftmaxRegression, TwoValleys
 from nnlearn.optimizers import GradientDescent
 from nnlearn.palette import palette
 from nnlearn.row import Row
+from nnlearn.theory import PROOF
 from nnlearn.trace import run
 
 DEEP, SHALLOW = TwoValleys.minima[:, 0]

@@ -10,7 +10,6 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
 from nnlearn.checks import Array
-from nnlearn.explorers.arrival import PROOF, small_from
 from nnlearn.explorers.controls import Choice, Linear, Log, Point, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
@@ -22,6 +21,7 @@ from nnlearn.objectives import Quadratic, TwoWeights
 from nnlearn.optimizers import GradientDescent
 from nnlearn.palette import palette
 from nnlearn.row import Row
+from nnlearn.theory import PROOF, small_from
 from nnlearn.trace import run
 
 NEAR = 1e-3  # "arrived": this close to the minimum

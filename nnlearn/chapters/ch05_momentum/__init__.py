@@ -2,4 +2,4 @@
 
 from nnlearn.lazy import attach
 
-__getattr__, __dir__, __all__ = attach(__name__, explorers=["MomentumMap", "border", "ravine"])
+__getattr__, __dir__, __all__ = attach(__name__, explorers=["MomentumMap", "ravine"])

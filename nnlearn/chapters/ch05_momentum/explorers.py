@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from nnlearn.checks import Array
-from nnlearn.explorers.arrival import PROOF, SMALL, small_from
 from nnlearn.explorers.controls import Choice, Log, Point, Whole
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
@@ -21,6 +20,7 @@ from nnlearn.language import mark, say, together
 from nnlearn.objectives import Quadratic
 from nnlearn.optimizers import AveragedMomentum, Momentum, Nesterov
 from nnlearn.row import Row
+from nnlearn.theory import PROOF, SMALL, border, limit, small_from, swings
 from nnlearn.trace import last_row, rows, run
 
 L = 100.0  # the curvature of the steep direction, the same for every kappa
@@ -54,33 +54,6 @@ def method(form: str, learning_rate: Any, momentum: Any) -> Any:
     return METHODS[form](learning_rate, momentum)
 
 
-def border(form: str, beta: Array) -> Array:
-    """The largest safe rate on curvature L, by theory."""
-    plain = 2 / L
-    match form:
-        case "averaged":
-            return plain * (1 + beta) / (1 - beta)
-        case "nesterov":
-            return plain * (1 + beta) / (1 + 2 * beta)
-    return plain * (1 + beta)
-
-
-def swings(form: str, beta: Array, curvature: float) -> tuple[Array, Array]:
-    """The rates between which a direction of this curvature swings: there the momentum sets its speed,
-    alone or, in Nesterov's form, with the rate.
-
-    The step is linear there, (theta_t, theta_{t-1}) -> (theta_{t+1}, theta_t); it swings where the roots of its
-    characteristic polynomial are complex, z^2 - (1 + beta - eta lambda) z + beta in the classical form.
-    """
-    match form:
-        case "averaged":
-            slow, fast = swings("classical", beta, curvature)
-            return slow / (1 - beta), fast / (1 - beta)
-        case "nesterov":
-            return ((1 - beta) / (1 + beta)) ** 2 / curvature, np.full_like(beta, 1 / curvature)
-    return (1 - np.sqrt(beta)) ** 2 / curvature, (1 + np.sqrt(beta)) ** 2 / curvature
-
-
 @cache
 def largest_safe_rate(momentum: float) -> float:
     """The largest rate of the classical form that in 2,000 steps lowers the loss of the ravine of kappa 100."""
@@ -98,7 +71,7 @@ def border_at_nine_tenths() -> str:
     """The truth of the prediction."""
     rate = largest_safe_rate(0.9)
     return say("Measured: {rate:.4f}, that is {times:.1f} times the limit without momentum.",
-               rate=rate, times=rate / (2 / L))  # fmt: skip
+               rate=rate, times=rate / limit(L))  # fmt: skip
 
 
 def within(steps: int, form: str) -> Any:
@@ -194,8 +167,8 @@ class MomentumMap(TrainingMap):
 
     def compute(self) -> Any:
         beta = np.linspace(*BETA, 200)
-        theory = [(border(self.form, beta), beta), (swings(self.form, beta, L / self.condition_number)[0], beta),
-                  (swings(self.form, beta, L)[1], beta)]  # fmt: skip
+        theory = [(border(self.form, L, beta), beta), (swings(self.form, L / self.condition_number, beta)[0], beta),
+                  (swings(self.form, L, beta)[1], beta)]  # fmt: skip
         optimizer, J, start = self.runs(*np.reshape(self.pixel, (2, 1)))
         first = small_from(run(optimizer, J, start, self.steps + PROOF).loss)
         for result in super().compute():

@@ -10,6 +10,7 @@ import numpy as np
 import nnlearn as nn
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
+from nnlearn.theory import best_pair, border_averaged, border_classical, border_nesterov
 
 # --- 05.1 ------------------------------------------------------------------------------------------------------------
 
@@ -677,12 +678,6 @@ NESTEROV_STEP = Task(
 # --- 05.4 ------------------------------------------------------------------------------------------------------------
 
 
-def best_pair(L, mu):
-    """The right answer: where the curves (1 - sqrt(beta))**2 / mu and (1 + sqrt(beta))**2 / L meet (Polyak 1964)."""
-    share = (np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))
-    return (1 + share) ** 2 / L, share**2
-
-
 def bowls(random):
     """Condition numbers from 2 to 200."""
     yield 100.0, 1.0
@@ -884,21 +879,6 @@ BEST_PAIR = Task(
 )
 
 # --- 05.5 ------------------------------------------------------------------------------------------------------------
-
-
-def border_classical(L, beta):
-    """The right answer for the classical form: the largest swing just keeps its size."""
-    return 2 * (1 + beta) / L
-
-
-def border_averaged(L, beta):
-    """The right answer for the averaged form, whose rate is larger by 1 / (1 - beta)."""
-    return 2 * (1 + beta) / ((1 - beta) * L)
-
-
-def border_nesterov(L, beta):
-    """The right answer for Nesterov's method."""
-    return 2 * (1 + beta) / ((1 + 2 * beta) * L)
 
 
 def borders(random):

@@ -2,6 +2,4 @@
 
 from nnlearn.lazy import attach
 
-__getattr__, __dir__, __all__ = attach(
-    __name__, bits=["Bits", "LayerBits"], signs=["Signs", "all_signs", "flipped", "signed"]
-)
+__getattr__, __dir__, __all__ = attach(__name__, bits=["Bits", "LayerBits"], signs=["Signs"])

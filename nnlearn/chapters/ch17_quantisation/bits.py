@@ -16,7 +16,7 @@ from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.language import listed, mark, say, together
 from nnlearn.models import accuracy, quantize_weights, trained
-from nnlearn.models.quantization import scheme_for
+from nnlearn.models.quantized_weights import scheme_for
 from nnlearn.models.rescaling import with_outlier
 
 LAYERS = {"conv1": mark("first convolution"), "conv2": mark("second convolution"),
