@@ -50,6 +50,16 @@ class OneOf:
             raise ValueError(say("{name} = {value!r} is not one of {words}.", name=name, value=value, words=words))
 
 
+@dataclass(frozen=True)
+class Whole:
+    """Whole numbers from a least one: ``Whole(1)``."""
+
+    at_least: int
+
+    def __call__(self, name: str, value: Any) -> None:
+        whole_number(name, value, self.at_least)
+
+
 Check = Callable[[str, Any], None]
 
 
