@@ -57,6 +57,8 @@ def counterpart(ours: Layer, dtype: str) -> Any:
     if type(ours) in LAYERS:
         kind, fields = LAYERS[type(ours)]
         values = {theirs: getattr(ours, field) for field, theirs in fields.items()}
+        if hasattr(ours, "initial"):
+            values["kernel_initializer"] = "zeros"  # the weights are put in afterwards: nothing is drawn for them
         return getattr(keras.layers, kind)(**values, name=ours.name, dtype=dtype)
     if type(ours) in WORDS:
         return keras.layers.Activation(WORDS[type(ours)], name=ours.name, dtype=dtype)

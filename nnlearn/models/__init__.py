@@ -7,15 +7,15 @@ TensorFlow, on its first use.
 from importlib import import_module
 from typing import Any
 
-from nnlearn.models.inference import forward
+from nnlearn.models.architectures import digits_cnn, digits_mlp, forward
 from nnlearn.models.measurement import Comparison, Measurement, accuracy, compare_models, measure
 from nnlearn.models.quantization import QuantizedWeights, quantize_weights
 from nnlearn.models.weights import Weights, trained, weights_of
 
 LATER = {
-    "convolutional": "networks",
+    "convolutional": "untrained",
     "count": "counting",
-    "dense": "networks",
+    "dense": "untrained",
     "run_litert": "litert",
     "to_litert": "litert",
     "train": "training",
@@ -23,8 +23,8 @@ LATER = {
 }
 
 __all__ = [
-    "Comparison", "Measurement", "QuantizedWeights", "Weights", "accuracy", "compare_models", "forward", "measure",
-    "quantize_weights", "trained", "weights_of",
+    "Comparison", "Measurement", "QuantizedWeights", "Weights", "accuracy", "compare_models", "digits_cnn",
+    "digits_mlp", "forward", "measure", "quantize_weights", "trained", "weights_of",
 ]  # fmt: skip
 
 

@@ -32,10 +32,10 @@ def advice(found: Shape, shape: Shape) -> list[str]:
         return [say("The channels stand last here: np.moveaxis(X, 1, -1).")]
     if (*found[1:], 1) == shape:
         return [say("The one channel needs an axis: X[..., np.newaxis].")]
-    if len(found) == 2 and found[1] == np.prod(shape):
+    if found[1:] != shape and np.prod(found[1:]) == np.prod(shape):
         numbers = ", ".join(map(str, shape))
-        return [say("If the rows are examples, their numbers in the order of {needed}: X.reshape(-1, {numbers}).",
-                    needed=shape, numbers=numbers)]  # fmt: skip
+        hint = say("If each example's numbers stand in the right order: X.reshape(-1, {numbers}).", numbers=numbers)
+        return [hint]
     return []
 
 

@@ -3,12 +3,11 @@
 from nnlearn.objectives.custom import Objective
 from nnlearn.objectives.linear import LinearRegression
 from nnlearn.objectives.logistic import LogisticRegression
-from nnlearn.objectives.network import Network
 from nnlearn.objectives.softmax import SoftmaxRegression
 from nnlearn.objectives.surfaces import Beale, Himmelblau, Plateau, Quadratic, Rosenbrock, Saddle, TwoValleys
 from nnlearn.objectives.two_weights import TwoWeights
 
 __all__ = [
-    "Beale", "Himmelblau", "LinearRegression", "LogisticRegression", "Network", "Objective", "Plateau",
-    "Quadratic", "Rosenbrock", "Saddle", "SoftmaxRegression", "TwoValleys", "TwoWeights",
+    "Beale", "Himmelblau", "LinearRegression", "LogisticRegression", "Objective", "Plateau", "Quadratic",
+    "Rosenbrock", "Saddle", "SoftmaxRegression", "TwoValleys", "TwoWeights",
 ]  # fmt: skip
