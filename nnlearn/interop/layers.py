@@ -32,7 +32,7 @@ ANY_ENDING = ("_initializer", "_regularizer", "_constraint")
 
 
 def to_keras(network: Network, weights: Weights | Floats, dtype: str = "float32", name: str | None = None) -> Any:
-    """A Keras model that computes the same. Its layers, apart from activations, and its weights keep their names.
+    """A Keras model that computes the same, of layers and weights with the same names (in a name / becomes _).
 
     An activation after a dense layer or a convolution becomes that layer's ``activation``. weights: as
     ``Network.forward`` takes them. dtype: of the weights and of what is computed.
@@ -54,14 +54,15 @@ def to_keras(network: Network, weights: Weights | Floats, dtype: str = "float32"
 
 def counterpart(ours: Layer, dtype: str) -> Any:
     """The layer in Keras."""
+    name = None if ours.name is None else ours.name.replace("/", "_")
     if type(ours) in LAYERS:
         kind, fields = LAYERS[type(ours)]
         values = {theirs: getattr(ours, field) for field, theirs in fields.items()}
         if hasattr(ours, "initial"):
             values["kernel_initializer"] = "zeros"  # the weights are put in afterwards: nothing is drawn for them
-        return getattr(keras.layers, kind)(**values, name=ours.name, dtype=dtype)
+        return getattr(keras.layers, kind)(**values, name=name, dtype=dtype)
     if type(ours) in WORDS:
-        return keras.layers.Activation(WORDS[type(ours)], name=ours.name, dtype=dtype)
+        return keras.layers.Activation(WORDS[type(ours)], name=name, dtype=dtype)
     message = say("Which layer of Keras {layer!r} is doesn't stand in nnlearn/interop/layers.py.", layer=ours)
     raise TypeError(message)
 

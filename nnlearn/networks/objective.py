@@ -162,10 +162,11 @@ class NetworkObjective(BaseObjective):
 
     def weights(self, theta: Array) -> dict[str, Floats]:
         """All leaves by name, to run the network with: theta's, and the statistics of these examples."""
-        trained = self.unpack(theta)
-        if not self.network.leaves.measured:
+        trained, leaves = self.unpack(theta), self.network.leaves
+        if not leaves.measured:
             return trained
-        return {**trained, **(self.statistics or self.network.statistics(trained, self.inputs))}
+        both = {**trained, **(self.statistics or self.network.statistics(trained, self.inputs))}
+        return {name: both[name] for name in leaves.declared}
 
     def scores(self, theta: Array, X: ArrayLike) -> Floats:
         """What the network gives, (..., n, *output), for other examples (n, *shape); raises as ``Network.forward``."""
