@@ -56,7 +56,7 @@ class Sampled(BaseObjective):
         self.dimension = objective.dimension
 
     def at(self, t: int) -> BaseObjective:
-        return self.objective.take(self.batches.indices(t, self.objective.examples))
+        return self.objective.at(t).take(self.batches.indices(t, self.objective.examples))
 
     def loss(self, theta: Array) -> Array:
         return self.objective.loss(theta)
