@@ -12,10 +12,10 @@ from benchmarks import augment, digits, explorers, quantize, report, surface  # 
 BENCHMARKS = {
     benchmark.__name__: benchmark
     for benchmark in (
-        surface.adam_torch, surface.adam_keras, digits.digits_torch, digits.digits_keras, surface.sweep,
-        surface.recording, explorers.training_map, explorers.explorer, explorers.bits, explorers.interact,
-        quantize.quantize_torch, quantize.quantized_file, augment.rotation, augment.rotation_skimage,
-        augment.pad_and_crop,
+        surface.adam_torch, surface.adam_keras, digits.digits_torch, digits.digits_keras, digits.network_torch,
+        surface.sweep, surface.recording, explorers.training_map, explorers.explorer, explorers.bits,
+        explorers.interact, quantize.quantize_torch, quantize.quantized_file, augment.rotation,
+        augment.rotation_skimage, augment.pad_and_crop,
     )
 }  # fmt: skip
 

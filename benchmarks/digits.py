@@ -1,6 +1,8 @@
-"""Softmax regression on the digits: mini-batches of 32, Adam, a few epochs."""
+"""Softmax regression and a network on the digits: mini-batches of 32, Adam, a few epochs."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -9,11 +11,13 @@ import nnlearn as nn
 from benchmarks.harness import Result, interleaved, speed_up
 from benchmarks.peers import load
 from nnlearn.checks import Array
+from nnlearn.networks import mlp
 from nnlearn.objectives import SoftmaxRegression
 
 EPOCHS = 3
 SIZE = 32
 RATE = 0.01
+HIDDEN = 64
 
 Trained = tuple[Array, list[float]]  # weights above the row of intercepts, (features + 1, classes); losses
 
@@ -35,6 +39,15 @@ def digits_keras(rounds: int) -> Iterator[Result]:
     yield speed_up("digits, batches: Keras fit", sides, at_least=10)
 
 
+def network_torch(rounds: int) -> Iterator[Result]:
+    """Three epochs of a network with 64 hidden units and tanh, from the same weights: nnlearn.rows in float64, which
+    names every quantity of every step and keeps the last, against a plain PyTorch loop over tensors in float32. Neither
+    looks at the loss."""
+    data = training_data()
+    sides = interleaved([stepped_network(*data, EPOCHS), network_with_torch(*data, EPOCHS)], rounds)
+    yield speed_up("network, batches: torch", sides, at_least=3)
+
+
 def training_data() -> tuple[Array, Any]:
     """The images, shape (n, 64), and labels to train on."""
     data = nn.data.digits()
@@ -49,6 +62,43 @@ def recorded(X: Array, y: Any, epochs: int) -> Callable[[], tuple[nn.Trace, Arra
     def train() -> tuple[nn.Trace, Array]:
         trace = nn.run(nn.Adam(RATE), J, J.start, epochs * batches)
         return trace, J.loss(trace.theta[batches::batches])
+
+    return train
+
+
+def stepped_network(X: Array, y: Any, epochs: int) -> Callable[[], Array]:
+    """nnlearn's side of the network: theta after the last step."""
+    network = mlp(X.shape[1], HIDDEN, int(y.max()) + 1).on(X, y)
+    J, adam, steps = nn.MiniBatches(SIZE, seed=0).of(network), nn.Adam(RATE), epochs * -(-len(X) // SIZE)
+
+    def train() -> Array:
+        (row,) = deque(islice(nn.rows(adam, J, adam.start(network.start)), steps), maxlen=1)
+        return row.theta
+
+    return train
+
+
+def network_with_torch(X: Array, y: Any, epochs: int, shuffle: bool = True) -> Callable[[], Array]:
+    """The same in PyTorch, its weights as theta has them."""
+    torch = load("torch")
+    inputs, labels = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
+    network = mlp(X.shape[1], HIDDEN, int(y.max()) + 1)
+    start = [torch.tensor(leaf.T, dtype=torch.float32) for leaf in network.unpack(network.initial(0)).values()]
+
+    def train() -> Array:
+        first, last = torch.nn.Linear(X.shape[1], HIDDEN), torch.nn.Linear(HIDDEN, int(y.max()) + 1)
+        model = torch.nn.Sequential(first, torch.nn.Tanh(), last)
+        with torch.no_grad():
+            for parameter, value in zip(model.parameters(), start, strict=True):
+                parameter.copy_(value)
+        optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+        for _ in range(epochs):
+            order = torch.randperm(len(inputs)) if shuffle else torch.arange(len(inputs))
+            for batch in order.split(SIZE):
+                optimizer.zero_grad()
+                torch.nn.functional.cross_entropy(model(inputs[batch]), labels[batch]).backward()
+                optimizer.step()
+        return np.concatenate([parameter.detach().numpy().T.ravel() for parameter in model.parameters()])
 
     return train
 

@@ -25,9 +25,9 @@ from nnlearn.compression import Quantized, float_formats, integer_matmul, pack, 
 from nnlearn.data import digits
 from nnlearn.data.augment import FILLS, crop, flip_horizontal, flip_vertical, random_crop, rotate, scale, shift
 from nnlearn.interop.quiet import keras, tf
-from nnlearn.models.inference import convolve, max_pool
 from nnlearn.models.litert import LiteRT, silence
 from nnlearn.models.straight_through import straight_through
+from nnlearn.networks import Conv2D, Layer, MaxPool2D, Network
 
 COMMAND = "python -m experiments.agreement"
 FILE = Path(__file__).parents[1] / "docs/agreement.md"
@@ -405,10 +405,16 @@ def scores(predict: Callable[[Any], Any]) -> Callable[..., Sides]:
     return sides
 
 
+def run(layer: Layer, images: Any, *kernels: Any) -> Any:
+    """What a layer makes of images, with its kernel if it has one."""
+    network = Network(images.shape[1:], [layer])
+    return network.forward(dict(zip(network.leaves.declared, kernels, strict=True)), images)
+
+
 def convolutions(shape: Case, size: int) -> Sides:
     """Of float32 images, 5 channels to come out."""
     images, kernel = some_images(shape, "float32"), some_images((size, size, shape[-1], 5), "float32", seed=1)
-    return convolve(images, kernel), tf.nn.conv2d(images, kernel, 1, "SAME")
+    return run(Conv2D(5, size, bias=False), images, kernel), tf.nn.conv2d(images, kernel, 1, "SAME")
 
 
 def in_training(scheme: Any, theirs: Callable[[Any, int], Any]) -> Callable[..., Sides]:
@@ -434,11 +440,11 @@ TESTED = {"images": [450]}
 NETWORKS = [
     Comparison("forward", "Keras", "the same network; scores up to 30", ABSOLUTE, 3e-4, TESTED,
                scores(lambda images: models.forward(models.trained(), images)), ORDER),
-    Comparison("convolve", "TensorFlow", '`nn.conv2d(padding="SAME")`', ABSOLUTE, 1e-4,
+    Comparison("Conv2D", "TensorFlow", '`nn.conv2d(padding="SAME")`', ABSOLUTE, 1e-4,
                {"shapes": COLOUR, "sizes": [1, 3, 5]}, convolutions, ORDER),
-    Comparison("max_pool", "TensorFlow", "`nn.max_pool2d`", ABSOLUTE, 0,
+    Comparison("MaxPool2D", "TensorFlow", "`nn.max_pool2d`", ABSOLUTE, 0,
                {"shapes": [(3, 8, 8, 16), (2, 4, 6, 3)], "types": ["float32"]},
-               on_images(max_pool, lambda x: tf.nn.max_pool2d(x, 2, 2, "VALID"))),
+               on_images(partial(run, MaxPool2D(2)), lambda x: tf.nn.max_pool2d(x, 2, 2, "VALID"))),
     Comparison("straight_through", "TensorFlow", "`quantization.quantize_and_dequantize_v2`: values and gradients",
                ABSOLUTE, 1e-6, {"bits": FEW, "seeds": range(5)}, in_training("symmetric", peers.tensorflows_straight),
                SINGLE),

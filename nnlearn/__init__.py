@@ -36,7 +36,7 @@ __all__ = [
 ]  # fmt: skip
 
 # These load more than NumPy, so on first use.
-LATER = ("compression", "data", "explorers", "interop", "models", "plots", "progress")
+LATER = ("compression", "data", "explorers", "interop", "models", "networks", "plots", "progress")
 
 
 def __getattr__(name: str) -> Any:

@@ -58,7 +58,7 @@ class Sampled(Wrapped):
             raise TypeError(say("{objective} has no examples to draw batches from.", objective=self.objective))
 
     def at(self, t: int) -> BaseObjective:
-        return self.objective.take(self.batches.indices(t, self.objective.examples)).at(t)
+        return self.objective.at(t).take(self.batches.indices(t, self.objective.examples))
 
     def describe(self) -> dict[str, Any]:
         return {"class": "Sampled", "objective": self.objective.describe(), "batches": vars(self.batches)}

@@ -52,12 +52,12 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number from ``least``: ``Annotated[int, Whole(1)]``. It can't be a sweep."""
+    """A whole number from a least one: ``Annotated[int, Whole(1)]``. It can't be a sweep."""
 
-    least: int
+    at_least: int
 
     def __call__(self, name: str, value: Any) -> None:
-        whole_number(name, value, self.least)
+        whole_number(name, value, self.at_least)
 
 
 Check = Callable[[str, Any], None]

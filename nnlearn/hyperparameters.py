@@ -1,6 +1,6 @@
 """What optimisers and schedules share: fields that are declared, checked and, in a sweep, picked apart."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self, dataclass_transform
 
 import numpy as np
@@ -9,7 +9,7 @@ from nnlearn.checks import check_fields, real_array
 from nnlearn.language import say
 
 
-@dataclass_transform(frozen_default=True, eq_default=False)
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
 class Hyperparameters:
     """A subclass declares hyper-parameters as annotated fields; it becomes a frozen dataclass by itself.
 

@@ -9,13 +9,13 @@ import pytest
 
 from experiments import agreement
 from experiments.agreement import ALONE, FILE, LIBRARIES, OTHERWISE, TABLES, Agreement, Comparison, measure
-from nnlearn import compression, models
+from nnlearn import compression, models, networks
 from nnlearn.data import augment
-from nnlearn.models import inference, straight_through
+from nnlearn.models import straight_through
 
 PAGE = FILE.read_text(encoding="utf-8")
 ALL = [comparison for comparisons in TABLES.values() for comparison in comparisons]
-NETWORKS = ["forward", "convolve", "max_pool", "straight_through", "train_quantized", "to_litert", "run_litert"]
+NETWORKS = ["forward", "Conv2D", "MaxPool2D", "straight_through", "train_quantized", "to_litert", "run_litert"]
 
 
 def stored_rows():
@@ -87,7 +87,7 @@ def test_no_function_is_missing():
     steps = {step.__name__ for step in augment.Step.__subclasses__() if step.__module__.startswith("nnlearn.")}
     named = {each for names in (*ALONE, *(one.functions for one in ALL)) for each in names.split(", ")}
     assert functions | steps | set(NETWORKS) <= named
-    owners = (augment, compression, compression.Quantized, models, inference, straight_through)
+    owners = (augment, compression, compression.Quantized, models, networks, straight_through)
     assert [each for each in named if not any(hasattr(owner, each) for owner in owners)] == []
 
 

@@ -54,6 +54,15 @@ def test_digits_are_learned_alike(peer):
     assert len(losses) == len(loss) == 1
 
 
+def test_a_network_takes_the_same_steps():
+    X, y = (array[:75] for array in digits.training_data())
+    order = permutation(0, 0, len(X))
+    train = installed(digits.network_with_torch, X[order], y[order], epochs=1, shuffle=False)
+    theta = digits.stepped_network(X, y, epochs=1)()
+    for _ in range(2):  # every call starts anew
+        np.testing.assert_allclose(theta, train(), atol=1e-4)
+
+
 def test_a_map_runs_all_its_steps():
     row, J = StartPlane().sweep(10)
     assert row.t == 120

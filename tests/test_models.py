@@ -1,6 +1,7 @@
 """The small networks: what they are, cost and give; in NumPy, quantised, and as the course stored them."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -12,10 +13,10 @@ from nnlearn.chapters.ch17_quantisation import experiment
 from nnlearn.compression import Quantized, quantize
 from nnlearn.data import Dataset, digits, measured
 from nnlearn.interop.quiet import keras, tf
-from nnlearn.models.inference import convolve, max_pool
 from nnlearn.models.measurement import latencies
 from nnlearn.models.rescaling import rescaled, with_outlier
 from nnlearn.models.weights import is_kernel
+from nnlearn.networks import Dense, Network, Tanh
 
 DATA = digits()
 STORED = models.trained()
@@ -185,33 +186,42 @@ def test_numpy_gives_what_keras_gives(weights, shape, stored_model):
     np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-5 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("k", [1, 3, 5])
-def test_a_convolution_is_its_sum(k):
-    generator = np.random.default_rng(k)
-    x, kernel = generator.normal(size=(2, 4, 6, 3)), generator.normal(size=(k, k, 3, 2))
-    expected = np.zeros((2, 4, 6, 2))
-    for i, j, p, q in np.ndindex(4, 6, k, k):
-        row, column = i + p - k // 2, j + q - k // 2
-        if 0 <= row < 4 and 0 <= column < 6:
-            expected[:, i, j] += x[:, row, column] @ kernel[p, q]
-    np.testing.assert_allclose(convolve(x, kernel), expected, rtol=1e-12, atol=1e-12)
-
-
-def test_pooling_takes_the_largest_of_four():
-    x = np.random.default_rng(0).permutation(2 * 4 * 6 * 3).reshape(2, 4, 6, 3)
-    for n, i, j, c in np.ndindex(2, 2, 3, 3):
-        assert max_pool(x)[n, i, j, c] == x[n, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2, c].max()
-
-
-@pytest.mark.parametrize("shape", [(0, 64), (3, 63), (64,), (2, 8, 7), ()])
+@pytest.mark.parametrize("shape", [(0, 64), (3, 63), (64,), (2, 8, 7), (2, 1, 8, 8), (8, 8, 1), ()])
 def test_other_images_are_refused(shape):
-    with pytest.raises(ValueError, match=r"must have shape \(n, 8, 8, 1\), or be flat, with n at least 1; they have"):
+    with pytest.raises(ValueError, match=rf"X has shape {re.escape(str(shape))}; the network takes \(n, 8, 8, 1\)"):
         models.forward(STORED, np.zeros(shape))
 
 
-def test_other_networks_are_refused():
-    with pytest.raises(ValueError, match="8 arrays of weights; there are 4"):
-        models.forward(models.weights_of(models.dense()), DATA.X_test)
+def test_the_weights_of_either_digits_network_are_known_by_their_names():
+    model = models.dense(12)
+    scores = models.forward(models.weights_of(model), DATA.X_test)
+    np.testing.assert_allclose(scores, model(DATA.X_test.astype(np.float32)), atol=1e-5)
+    narrow = models.convolutional(filters=3)
+    scores = models.forward(models.weights_of(narrow), DATA.X_test)
+    np.testing.assert_allclose(scores, narrow(DATA.X_test.reshape(-1, 8, 8, 1).astype(np.float32)), atol=1e-5)
+
+
+def test_another_network_stands_beside_its_weights():
+    network = Network((64,), [Dense(5, name="narrow"), Tanh(), Dense(10, name="output")])
+    weights = {name: array.astype(np.float32) for name, array in network.begin(0).items()}
+    named = network.forward(weights, DATA.X_test).argmax(axis=1)
+    assert models.accuracy((network, weights), DATA.X_test, named) == 1
+    quantized = models.quantize_weights(weights, 8)
+    compared = models.compare_models(
+        {"float32": (network, weights), "8 bits": (network, quantized)},
+        DATA.X_test, DATA.y_test, rounds=1,
+    )  # fmt: skip
+    assert compared["8 bits"].bytes == quantized.file_size < compared["float32"].bytes
+    with pytest.raises(
+        ValueError, match="not the weights of digits_cnn.* or digits_mlp.*, but narrow/kernel, narrow/b"
+    ):
+        models.accuracy(weights, DATA.X_test, DATA.y_test)
+
+
+def test_weights_of_another_size_are_refused():
+    wrong = {**STORED, "dense/kernel": np.zeros((512, 30), np.float32)}
+    with pytest.raises(ValueError, match=r"dense/kernel has shape \(512, 30\); the network needs \(512, 32\)"):
+        models.forward(wrong, DATA.X_test)
 
 
 # --- Quantised weights ---
@@ -440,7 +450,12 @@ def test_the_times_are_median_and_95th_percentile(monkeypatch):
         (lambda: models.measure(STORED, DATA.X_test[:0], []), ValueError, "they have 0 and 0"),
         (lambda: models.measure(3, DATA.X_test, DATA.y_test), TypeError, "this is of type int"),
         (lambda: models.measure(STORED, DATA.X_test, DATA.y_test, rounds=-1), ValueError, "rounds = -1"),
-        (lambda: models.accuracy(models.dense(), np.zeros((2, 3)), [0, 1]), ValueError, r"shape \(n, 64\)"),
+        (lambda: models.accuracy(models.dense(), np.zeros((2, 3)), [0, 1]), ValueError, r"takes \(n, 64\)"),
+        (
+            lambda: models.accuracy(STORED, DATA.X_test, DATA.y_test[:, np.newaxis]),
+            ValueError,
+            r"y has shape \(450, 1\); it needs shape \(450,\)",
+        ),
     ],
 )
 def test_measuring_refuses(call, error, message):

@@ -7,16 +7,16 @@ TensorFlow, on its first use.
 from importlib import import_module
 from typing import Any
 
-from nnlearn.models.inference import forward
+from nnlearn.models.architectures import digits_cnn, digits_mlp, forward
 from nnlearn.models.measurement import Comparison, Measurement, accuracy, compare_models, measure
 from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights
 from nnlearn.models.signs import all_signs, flipped, signed
 from nnlearn.models.weights import Weights, trained, weights_of
 
 LATER = {
-    "convolutional": "networks",
+    "convolutional": "untrained",
     "count": "counting",
-    "dense": "networks",
+    "dense": "untrained",
     "run_litert": "litert",
     "to_litert": "litert",
     "train": "training",
@@ -24,8 +24,8 @@ LATER = {
 }
 
 __all__ = [
-    "Comparison", "Measurement", "QuantizedWeights", "Weights", "accuracy", "all_signs", "compare_models", "flipped",
-    "forward", "measure", "quantize_weights", "signed", "trained", "weights_of",
+    "Comparison", "Measurement", "QuantizedWeights", "Weights", "accuracy", "all_signs", "compare_models", "digits_cnn",
+    "digits_mlp", "flipped", "forward", "measure", "quantize_weights", "signed", "trained", "weights_of",
 ]  # fmt: skip
 
 

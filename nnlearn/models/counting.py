@@ -1,57 +1,20 @@
 """What a model costs by its architecture alone: parameters, operations, bytes."""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
-from nnlearn.models.weights import is_kernel
-from nnlearn.tables import Shown
+from nnlearn.networks import Counts, LayerCount
+from nnlearn.networks.layer import is_kernel
 
 MULTIPLYING = (
     keras.layers.Dense, keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D,
     keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D,
     keras.layers.SeparableConv1D, keras.layers.SeparableConv2D,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class LayerCount:
-    """One layer. shape: of its output for one example. flops: for one example. bytes: of its parameters."""
-
-    name: str
-    shape: tuple[int, ...]
-    parameters: int
-    flops: int
-    bytes: int
-
-
-@dataclass(frozen=True, repr=False)
-class Counts(Shown):
-    """All layers, and their sums: a table in a notebook, columns as text."""
-
-    layers: tuple[LayerCount, ...]
-
-    @property
-    def parameters(self) -> int:
-        return sum(layer.parameters for layer in self.layers)
-
-    @property
-    def flops(self) -> int:
-        return sum(layer.flops for layer in self.layers)
-
-    @property
-    def bytes(self) -> int:
-        return sum(layer.bytes for layer in self.layers)
-
-    def cells(self) -> tuple[list[str], list[list[str]]]:
-        """The head and the rows of the table."""
-        head = [say("layer"), say("output"), say("parameters"), say("FLOPs"), say("bytes")]
-        rows = [[each.name, " x ".join(map(str, each.shape)), *numbers(each)] for each in self.layers]
-        return head, [*rows, [say("total"), "", *numbers(self)]]
 
 
 def count(model: Any) -> Counts:
@@ -61,8 +24,8 @@ def count(model: Any) -> Counts:
     So a dense layer or convolution costs twice its kernel's weights at each position of its output; zeros around an
     image count too. Layers without weights (pooling, activations) count as 0.
 
-    model: a built Keras model, its layers one after the other. Raises ValueError for a layer with weights that is
-    neither dense nor a convolution: for it the rule doesn't hold.
+    model: a built Keras model, its layers one after the other; a ``Network`` counts itself. Raises ValueError for a
+    layer with weights that is neither dense nor a convolution: for it the rule doesn't hold.
     """
     return Counts(tuple(map(layer_count, model.layers)))
 
@@ -82,8 +45,3 @@ def layer_count(layer: Any) -> LayerCount:
         2 * sum(size for name, size in sizes.items() if is_kernel(name)) * math.prod(shape[:-1]),
         sum(math.prod(weight.shape) * np.dtype(weight.dtype).itemsize for weight in layer.weights),
     )
-
-
-def numbers(each: LayerCount | Counts) -> list[str]:
-    """The cells of a layer, or of the sums."""
-    return [f"{number:,}" for number in (each.parameters, each.flops, each.bytes)]

@@ -5,18 +5,18 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.language import say
+from nnlearn.networks.inputs import examples, plain_array
 
 
 def inputs(X: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """n examples in float32, shape (n, *shape); given in this shape or another of as many numbers, such as flat.
+    """n examples in float32, shape (n, *shape).
 
-    Raises ValueError if there is none, or one has more or fewer numbers.
+    The digits are stored as rows of 64 numbers, pixel by pixel: such rows, and images without their one channel, are
+    taken, too. Raises TypeError or ValueError if X doesn't hold finite numbers, is empty or has another shape.
     """
-    x = np.asarray(X, np.float32)
-    if x.ndim < 2 or len(x) == 0 or math.prod(x.shape[1:]) != math.prod(shape):
-        wanted = ", ".join(map(str, shape))
-        message = say("The inputs must have shape (n, {wanted}), or be flat, with n at least 1; they have shape "
-                      "{shape}.", wanted=wanted, shape=x.shape)  # fmt: skip
-        raise ValueError(message)
-    return x.reshape(len(x), *shape)
+    x = plain_array("X", X)
+    if x.size and x.ndim == 2 and x.shape[1] == math.prod(shape):
+        x = x.reshape(len(x), *shape)
+    elif (*x.shape[1:], 1) == shape:
+        x = x[..., np.newaxis]
+    return examples(x, shape).astype(np.float32, copy=False)

@@ -12,10 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.checks import whole_number
 from nnlearn.language import say
-from nnlearn.models.inference import forward
+from nnlearn.models.architectures import forward
 from nnlearn.models.inputs import inputs
 from nnlearn.models.quantized_weights import QuantizedWeights, file_size
 from nnlearn.models.weights import weights_of
+from nnlearn.networks import Network
+from nnlearn.networks.inputs import targets
 from nnlearn.tables import Shown
 
 TURN = 10  # calls in a row, and one before them that is not counted: it fills the caches
@@ -60,8 +62,9 @@ class Comparison(Shown):
 def compare_models(models: Mapping[str, Any], X: ArrayLike, y: ArrayLike, rounds: int = 20) -> Comparison:
     """Measures models of the same task on the same test data.
 
-    models: by the name to show, each a Keras model, the bytes of a LiteRT model, or (of ``convolutional()``) a dict
-        of weights or ``QuantizedWeights``, which run in NumPy.
+    models: by the name to show, each a Keras model, the bytes of a LiteRT model, or weights, which run in NumPy: a
+        dict or ``QuantizedWeights``, of ``digits_cnn()`` or ``digits_mlp()``; of another network, a pair
+        (network, weights).
     X: shape (n, ...), n inputs. y: shape (n,), their labels.
     rounds: in each, every model is called 10 times with one example. Their order is drawn anew, so that a busy
         moment of the computer hits them all alike. 0 leaves the times out.
@@ -100,24 +103,31 @@ def accuracy(model: Any, X: ArrayLike, y: ArrayLike) -> float:
 
 def share_right(predict: Predict, X: ArrayLike, y: ArrayLike) -> float:
     """``accuracy`` of a model that is ready to run."""
-    return float(np.mean(predict(X).argmax(axis=-1) == np.asarray(y)))
+    named = predict(X).argmax(axis=-1)
+    return float(np.mean(named == targets(y, named.shape)))
 
 
 def predictor(model: Any) -> Predict:
     """The model as a function of inputs to scores; TypeError if it is of no known kind."""
-    if isinstance(model, QuantizedWeights):
-        return partial(forward, model.weights)
-    if isinstance(model, Mapping):
-        return partial(forward, model)
+    network, weights = parts(model)
+    if isinstance(weights, QuantizedWeights):
+        return partial(forward, weights.weights, network=network)
+    if isinstance(weights, Mapping):
+        return partial(forward, weights, network=network)
     if isinstance(model, bytes):
         from nnlearn.models.litert import LiteRT
 
         return LiteRT(model)
     if is_keras(model):
         return compiled(model)
-    message = say("A model is a Keras model, the bytes of a LiteRT model, a dict of weights or QuantizedWeights; this "
-                  "is of type {kind}.", kind=type(model).__name__)  # fmt: skip
+    message = say("A model is a Keras model, the bytes of a LiteRT model, a dict of weights, QuantizedWeights, or a "
+                  "pair (network, weights); this is of type {kind}.", kind=type(model).__name__)  # fmt: skip
     raise TypeError(message)
+
+
+def parts(model: Any) -> tuple[Network | None, Any]:
+    """The network that weights are of, if it stands beside them, and the weights or whatever the model is."""
+    return model if isinstance(model, tuple) and len(model) == 2 else (None, model)
 
 
 def is_keras(model: Any) -> bool:
@@ -141,7 +151,8 @@ def stored_bytes(model: Any) -> int:
     """The size of the model's file."""
     if isinstance(model, bytes):
         return len(model)
-    return file_size(model.arrays if isinstance(model, QuantizedWeights) else weights_of(model))
+    _, weights = parts(model)
+    return file_size(weights.arrays if isinstance(weights, QuantizedWeights) else weights_of(weights))
 
 
 def latencies(predictors: list[Predict], X: NDArray[np.float32], rounds: int) -> list[tuple[float, float]]:

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from nnlearn.compression import load
 from nnlearn.language import say
+from nnlearn.networks.layer import is_kernel
+
+__all__ = ["STORED", "Weights", "is_kernel", "layer_of", "trained", "weights_of"]
 
 Weights = Mapping[str, NDArray[np.float32]]
 STORED = "digits_cnn.weights"  # in nnlearn/data/measured, by the experiment of chapter 17
@@ -30,9 +33,14 @@ def weights_of(model: Any) -> dict[str, NDArray[np.float32]]:
         raise TypeError(say("A Keras model or a dict of its weights is needed; this is of type {kind}.", kind=kind))
     weights: dict[str, NDArray[np.float32]] = {}
     for layer in model.layers:
-        inside = weights_of(layer) if hasattr(layer, "layers") else {each.name: each for each in layer.weights}
+        inside = weights_of(layer) if hasattr(layer, "layers") else {inner(each, layer): each for each in layer.weights}
         weights |= {f"{layer.name}/{name}": np.asarray(each, np.float32) for name, each in inside.items()}
     return weights
+
+
+def inner(weight: Any, layer: Any) -> str:
+    """The path of a weight within its layer, "kernel" or "forward_lstm/lstm_cell/kernel": in wrappers names repeat."""
+    return weight.path.removeprefix(f"{layer.path}/")
 
 
 def trained() -> dict[str, NDArray[np.float32]]:
@@ -41,11 +49,6 @@ def trained() -> dict[str, NDArray[np.float32]]:
         return {name: np.asarray(array) for name, array in load(path).items()}
 
 
-def is_kernel(name: str) -> bool:
-    """Whether a weight of this name multiplies inputs; all others are added."""
-    return name.endswith("kernel")
-
-
 def layer_of(name: str) -> str:
     """The layer of a weight: "conv1" of "conv1/kernel"."""
-    return name.partition("/")[0]
+    return name.rpartition("/")[0]

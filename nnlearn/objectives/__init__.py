@@ -3,13 +3,12 @@
 from nnlearn.objectives.custom import Objective
 from nnlearn.objectives.linear import LinearRegression
 from nnlearn.objectives.logistic import LogisticRegression
-from nnlearn.objectives.network import Network
 from nnlearn.objectives.softmax import SoftmaxRegression
 from nnlearn.objectives.surfaces import Beale, Himmelblau, Plateau, Quadratic, Rosenbrock, Saddle, TwoValleys
 from nnlearn.objectives.two_weights import TwoWeights
 from nnlearn.objectives.wrapped import Clipped, Noisy, Penalised
 
 __all__ = [
-    "Beale", "Clipped", "Himmelblau", "LinearRegression", "LogisticRegression", "Network", "Noisy", "Objective",
-    "Penalised", "Plateau", "Quadratic", "Rosenbrock", "Saddle", "SoftmaxRegression", "TwoValleys", "TwoWeights",
+    "Beale", "Clipped", "Himmelblau", "LinearRegression", "LogisticRegression", "Noisy", "Objective", "Penalised",
+    "Plateau", "Quadratic", "Rosenbrock", "Saddle", "SoftmaxRegression", "TwoValleys", "TwoWeights",
 ]  # fmt: skip

@@ -73,11 +73,8 @@ class DataObjective(BaseObjective):
 
     def describe(self) -> dict[str, Any]:
         """Class, parameters, shapes and the SHA-256 of the data, ready for JSON."""
-        data = hashlib.sha256()
-        for array in (self.design, self.targets):
-            data.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
         shapes = {"examples": self.examples, "dimension": self.dimension}
-        return {**super().describe(), **shapes, "sha256": data.hexdigest()}
+        return {**super().describe(), **shapes, "sha256": fingerprint(self.design, self.targets)}
 
     def __repr__(self) -> str:
         parameters = "".join(f", {name}={value}" for name, value in self.parameters().items())
@@ -129,6 +126,14 @@ class Classifier(DataObjective):
 
     def parameters(self) -> dict[str, Any]:
         return {"l2": self.l2}
+
+
+def fingerprint(*arrays: Array) -> str:
+    """The SHA-256 of all their numbers."""
+    data = hashlib.sha256()
+    for array in arrays:
+        data.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+    return data.hexdigest()
 
 
 def in_blocks(function: Callable[[Array], Array], theta: Array, numbers: int) -> Array:

@@ -22,7 +22,8 @@ import numpy as np
 import nnlearn as nn
 from nnlearn.checks import Array
 from nnlearn.data import datasets, storing
-from nnlearn.objectives import Beale, LogisticRegression, Network, Rosenbrock, SoftmaxRegression
+from nnlearn.networks import NetworkObjective, mlp
+from nnlearn.objectives import Beale, LogisticRegression, Rosenbrock, SoftmaxRegression
 from nnlearn.objectives.base import BaseObjective
 from nnlearn.optimizers import Optimizer
 
@@ -72,7 +73,7 @@ class Problem:
 
     def start(self, seed: int) -> Array:
         """Where a run begins: a network's random parameters, or a point near the objective's own start."""
-        if isinstance(self.objective, Network):
+        if isinstance(self.objective, NetworkObjective):
             return self.objective.initial(seed)
         start = self.objective.start
         return start + NOISE * np.random.default_rng(seed).normal(size=start.shape)
@@ -85,7 +86,7 @@ class Problem:
 def problems() -> Iterator[Problem]:
     """Networks with batches of three sizes, and two convex problems beside two that are not."""
     digits, tumours = datasets.digits(), datasets.breast_cancer()
-    network = Network(digits.X_train, digits.y_train, HIDDEN)
+    network = mlp(64, HIDDEN, 10).on(digits.X_train, digits.y_train)
     softmax = SoftmaxRegression(digits.X_train, digits.y_train)
     logistic = LogisticRegression(tumours.X_train, tumours.y_train)
     on_network = partial(Problem, "network", False, network, 0.05)

@@ -1,0 +1,130 @@
+"""Networks of the course as Keras models, and Keras models as networks of the course."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from nnlearn.interop.quiet import keras
+from nnlearn.language import say
+from nnlearn.networks.layer import Floats, Layer
+from nnlearn.networks.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sigmoid, Tanh
+from nnlearn.networks.leaves import Weights
+from nnlearn.networks.network import Network
+
+# Of a layer, its class in Keras, and what Keras calls its fields. An activation is a word in Keras.
+LAYERS: dict[type[Layer], tuple[str, dict[str, str]]] = {
+    BatchNorm: ("BatchNormalization", {"epsilon": "epsilon"}),
+    Conv2D: ("Conv2D", {"filters": "filters", "size": "kernel_size", "padding": "padding", "stride": "strides",
+                        "bias": "use_bias"}),
+    Dense: ("Dense", {"units": "units", "bias": "use_bias"}),
+    Dropout: ("Dropout", {"rate": "rate"}),
+    Flatten: ("Flatten", {}),
+    MaxPool2D: ("MaxPooling2D", {"size": "pool_size"}),
+    ReLU: ("ReLU", {}),
+}  # fmt: skip
+LINEAR = "linear"  # none
+WORDS: dict[type[Layer], str] = {ReLU: "relu", Sigmoid: "sigmoid", Tanh: "tanh"}
+
+# What a Keras layer may have otherwise, since it has no part in what a trained network computes.
+ANY = {"name", "dtype", "trainable", "activation", "momentum", "seed", "noise_shape", "synchronized", "lora_rank"}
+ANY_ENDING = ("_initializer", "_regularizer", "_constraint")
+
+
+def to_keras(network: Network, weights: Weights | Floats, dtype: str = "float32", name: str | None = None) -> Any:
+    """A Keras model that computes the same, of layers and weights with the same names (in a name / becomes _).
+
+    An activation after a dense layer or a convolution becomes that layer's ``activation``. weights: as
+    ``Network.forward`` takes them. dtype: of the weights and of what is computed.
+
+    Raises what ``forward`` raises for weights; TypeError for a layer that has no row in this file's tables.
+    """
+    arrays = network.leaves.checked(weights, network.leaves.declared)
+    layers: list[Any] = [keras.Input(network.shape, dtype=dtype)]
+    for ours in network.layers:
+        word = WORDS.get(type(ours))
+        if word and getattr(layers[-1], "activation", None) is keras.activations.linear:
+            layers[-1].activation = keras.activations.get(word)
+        else:
+            layers.append(counterpart(ours, dtype))
+    model = keras.Sequential(layers, name=name)
+    model.set_weights([arrays[leaf] for leaf in network.leaves.declared])
+    return model
+
+
+def counterpart(ours: Layer, dtype: str) -> Any:
+    """The layer in Keras."""
+    name = None if ours.name is None else ours.name.replace("/", "_")
+    if type(ours) in LAYERS:
+        kind, fields = LAYERS[type(ours)]
+        values = {theirs: getattr(ours, field) for field, theirs in fields.items()}
+        if hasattr(ours, "initial"):
+            values["kernel_initializer"] = "zeros"  # the weights are put in afterwards: nothing is drawn for them
+        return getattr(keras.layers, kind)(**values, name=name, dtype=dtype)
+    if type(ours) in WORDS:
+        return keras.layers.Activation(WORDS[type(ours)], name=name, dtype=dtype)
+    message = say("Which layer of Keras {layer!r} is doesn't stand in nnlearn/interop/layers.py.", layer=ours)
+    raise TypeError(message)
+
+
+def from_keras(model: Any) -> tuple[Network, dict[str, Floats]]:
+    """The network that a Keras model is, and its weights by name, in the model's precision.
+
+    model: built, with layers one after the other; a model within it is taken apart. Names are paths: "dense/hidden"
+    is the layer hidden of the model dense within. Raises TypeError for a layer, or an option of one, that has no
+    counterpart; ValueError if the layers aren't one after the other.
+    """
+    layers: list[Layer] = []
+    weights: dict[str, Floats] = {}
+    for path, theirs in layers_of(model):
+        layers += translated(theirs, path)
+        weights |= {f"{path}/{weight.name}": np.asarray(weight) for weight in theirs.weights}
+    network = Network(model.input_shape[1:], layers)
+    x = np.random.default_rng(0).normal(size=(2, *network.shape))
+    expected = np.asarray(model(x.astype(model.compute_dtype), training=False))
+    found = network.forward(weights, x)
+    if found.shape != expected.shape or np.abs(found - expected).max() > 1e-3 * np.abs(expected).max():
+        message = say("The layers of {model} aren't one after the other: the same layers in a row compute something "
+                      "else.", model=model.name)  # fmt: skip
+        raise ValueError(message)
+    return network, weights
+
+
+def layers_of(model: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Each layer and its path, those of models within the model too."""
+    for theirs in model.layers:
+        if hasattr(theirs, "layers"):
+            yield from layers_of(theirs, f"{before}{theirs.name}/")
+        elif not isinstance(theirs, keras.layers.InputLayer):
+            yield f"{before}{theirs.name}", theirs
+
+
+def translated(theirs: Any, path: str) -> Iterator[Layer]:
+    """The layer of the course, and its activation if it has one."""
+    kind, config = type(theirs).__name__, theirs.get_config()
+    if kind != "Activation":
+        found = [(ours, fields) for ours, (name, fields) in LAYERS.items() if name == kind]
+        if not found:
+            raise TypeError(say("Keras's layer {path}, a {kind}, has no counterpart here.", path=path, kind=kind))
+        ((ours, fields),) = found
+        layer = ours(**{field: one_number(config[key]) for field, key in fields.items()}, name=path)
+        usual = counterpart(layer, "float32").get_config()
+        for key, value in config.items():
+            if key not in ANY and not key.endswith(ANY_ENDING) and one_number(value) != one_number(usual.get(key)):
+                message = say("Keras's layer {path} has {key} = {value}, which has no counterpart here.",
+                              path=path, key=key, value=value)  # fmt: skip
+                raise TypeError(message)
+        yield layer
+    word = config.get("activation", LINEAR)
+    if word != LINEAR:
+        known = {word: ours for ours, word in WORDS.items()}
+        if word not in known:
+            message = say("Keras's layer {path} has the activation {word}, which has no counterpart here.",
+                          path=path, word=word)  # fmt: skip
+            raise TypeError(message)
+        yield known[word](name=path if kind == "Activation" else f"{path}_{word}")
+
+
+def one_number(value: Any) -> Any:
+    """3 of (3, 3): Keras has a size for each direction."""
+    return value[0] if isinstance(value, tuple | list) and len(set(value)) == 1 else value

@@ -1,0 +1,72 @@
+"""Examples and targets, checked: an array of another shape is refused, and never reshaped because its size fits."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnlearn.checks import Array, finite_array
+from nnlearn.language import say
+
+Shape = tuple[int, ...]
+
+
+def examples(X: ArrayLike, shape: Shape) -> Array:
+    """X as n finite examples in float64, shape (n, *shape), n at least 1.
+
+    Raises TypeError if X holds no real numbers, few digits (float16) or a mask; ValueError for NaN and another shape.
+    """
+    array = plain_array("X", X)
+    if array.ndim < 1 or array.shape[1:] != shape or len(array) == 0:
+        message = say("X has shape {found}; the network takes {needed}, with n at least 1.",
+                      found=array.shape, needed=n_of(shape))  # fmt: skip
+        raise ValueError(" ".join([message, *advice(array.shape, shape)]))
+    return array
+
+
+def advice(found: Shape, shape: Shape) -> list[str]:
+    """How a common mistake is mended."""
+    if found == shape:
+        return [say("One example needs an axis of its own: X[np.newaxis].")]
+    if found[1:] == (*shape[-1:], *shape[:-1]):
+        return [say("The channels stand last here: np.moveaxis(X, 1, -1).")]
+    if (*found[1:], 1) == shape:
+        return [say("The one channel needs an axis: X[..., np.newaxis].")]
+    if found[1:] != shape and np.prod(found[1:]) == np.prod(shape):
+        numbers = ", ".join(map(str, shape))
+        hint = say("If each example's numbers stand in the right order: X.reshape(-1, {numbers}).", numbers=numbers)
+        return [hint]
+    return []
+
+
+def targets(y: ArrayLike, shape: Shape) -> Array:
+    """y as finite numbers in float64, of this very shape; raises what ``examples`` raises."""
+    array = plain_array("y", y)
+    if array.shape != shape:
+        message = say("y has shape {found}; it needs shape {needed}.", found=array.shape, needed=shape)
+        hints = []
+        if array.shape == (*shape, 1):
+            hints = [say("A column becomes a row of numbers by y.ravel().")]
+        elif array.ndim == 2 and array.shape[:1] == shape and ((array == 0) | (array == 1)).all():
+            hints = [say("One-hot rows become labels by y.argmax(axis=1).")]
+        raise ValueError(" ".join([message, *hints]))
+    return array
+
+
+def plain_array(name: str, value: Any) -> Array:
+    """The value as a float64 array of finite numbers; TypeError for float16 and for a mask, which would be lost."""
+    if np.ma.isMaskedArray(value):
+        message = say("{name} is a masked array, whose mask would be lost: fill the gaps, {name}.filled(…), or leave "
+                      "those examples out.", name=name)  # fmt: skip
+        raise TypeError(message)
+    if getattr(value, "dtype", None) == np.float16:
+        message = say("{name} holds float16, numbers of three digits: give {name}.astype(np.float64) if they are "
+                      "meant to be.", name=name)  # fmt: skip
+        raise TypeError(message)
+    ready = isinstance(value, np.ndarray) and value.dtype in (np.float32, np.float64) and np.isfinite(value).all()
+    return value if ready else finite_array(name, value)
+
+
+def n_of(shape: Shape) -> str:
+    """(n, 8, 8, 1) of (8, 8, 1), and (n,) of ()."""
+    return f"({', '.join(['n', *map(str, shape)])}{',' if not shape else ''})"

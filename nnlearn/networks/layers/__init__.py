@@ -1,0 +1,13 @@
+"""The layers, a file each."""
+
+from nnlearn.networks.layers.activations import Activation, ReLU, Sigmoid, Tanh
+from nnlearn.networks.layers.batch_norm import BatchNorm
+from nnlearn.networks.layers.conv2d import Conv2D
+from nnlearn.networks.layers.dense import Dense
+from nnlearn.networks.layers.dropout import Dropout
+from nnlearn.networks.layers.flatten import Flatten
+from nnlearn.networks.layers.max_pool2d import MaxPool2D
+
+__all__ = [
+    "Activation", "BatchNorm", "Conv2D", "Dense", "Dropout", "Flatten", "MaxPool2D", "ReLU", "Sigmoid", "Tanh",
+]  # fmt: skip

@@ -1,0 +1,53 @@
+"""A layer in its place in a network."""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+from nnlearn.networks.counting import LayerCount
+from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape
+from nnlearn.networks.leaves import Weights
+
+FLOAT32 = 4  # bytes
+
+
+class Placed:
+    """A layer, the shape of the examples that come in, and the names of its leaves within the network."""
+
+    def __init__(self, layer: Layer, shape: Shape):
+        self.layer, self.shape, self.output = layer, shape, layer.output(shape)
+        self.axes = tuple(range(-1 - len(shape), -1))  # of examples and places: all but the channels
+        self.own = layer.leaves(shape)
+        self.names = {f"{layer.name}/{own}": own for own in self.own}
+        one = (1,) * len(shape)
+        self.views = {
+            own: (*one, *leaf.shape) if len(leaf.shape) == 1 else leaf.shape for own, leaf in self.own.items()
+        }
+
+    @property
+    def leaves(self) -> dict[str, Leaf]:
+        """Its leaves by their names in the network."""
+        return {name: self.own[own] for name, own in self.names.items()}
+
+    def parameters(self, weights: Weights, training: bool, seed: Sequence[int]) -> Parameters:
+        """What the layer computes with, of all weights by name; a leaf that isn't there is None."""
+        leaves: dict[str, Any] = dict.fromkeys(self.own)
+        for name, own in self.names.items():
+            if name in weights:
+                array = weights[name]
+                batch = array.shape[: array.ndim - len(self.own[own].shape)]
+                leaves[own] = array.reshape(*batch, *self.views[own])
+        return Parameters(shape=self.shape, output=self.output, axes=self.axes, training=training, seed=seed, **leaves)
+
+    def gradients(self, dy: Floats, x: Floats, y: Floats, p: Parameters) -> dict[str, Floats]:
+        """The loss's slope in each trained leaf by its name, in its shape."""
+        slopes = self.layer.slopes(dy, x, y, p)
+        batch = dy.shape[: dy.ndim - 1 - len(self.output)]
+        return {name: slopes[own].reshape(*batch, *self.own[own].shape)
+                for name, own in self.names.items() if self.own[own].trained}  # fmt: skip
+
+    def count(self) -> LayerCount:
+        """What the layer costs."""
+        parameters = sum(prod(leaf.shape) for leaf in self.own.values())
+        operations = self.layer.operations(self.shape)
+        return LayerCount(str(self.layer.name), self.output, parameters, operations, FLOAT32 * parameters)

@@ -1,0 +1,728 @@
+"""Networks out of layers: derivatives, Keras as a second opinion, sweeps, batches, normalisation, what is refused."""
+
+import inspect
+import json
+import random
+
+import numpy as np
+import pytest
+
+import nnlearn as nn
+from nnlearn.interop.layers import from_keras, to_keras
+from nnlearn.interop.quiet import keras, tf
+from nnlearn.networks import (
+    MSE,
+    Activation,
+    BatchNorm,
+    BinaryCrossEntropy,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool2D,
+    Network,
+    Normal,
+    ReLU,
+    Sigmoid,
+    SoftmaxCrossEntropy,
+    Tanh,
+    glorot,
+    he,
+    mlp,
+    small,
+    zeros,
+)
+
+N = 7  # examples
+ROW, IMAGE = (5,), (6, 7, 2)
+
+# The table: of each the layers before the last, which gives the scores, and the shape of an example.
+LAYERS = {
+    "dense": (ROW, lambda: []),
+    "dense without bias": (ROW, lambda: [Dense(4, bias=False)]),
+    "tanh": (ROW, lambda: [Dense(4), Tanh()]),
+    "sigmoid": (ROW, lambda: [Dense(4), Sigmoid()]),
+    "relu": (ROW, lambda: [Dense(6, initial=he), ReLU()]),
+    "deep": (ROW, lambda: [Dense(4), Tanh(), Dense(5), ReLU(), Dense(3), Sigmoid()]),
+    "norm first": (ROW, lambda: [BatchNorm(), Dense(4), Tanh()]),
+    "norm": (ROW, lambda: [Dense(4), BatchNorm(), ReLU(), Dense(3), BatchNorm(epsilon=0.1)]),
+    "activation first": (ROW, lambda: [Tanh(), Dense(4)]),
+    "flatten": (IMAGE, lambda: [Flatten()]),
+    "conv same": (IMAGE, lambda: [Conv2D(3, 3), Tanh(), Flatten()]),
+    "conv valid": (IMAGE, lambda: [Conv2D(3, 3, "valid"), ReLU(), Flatten()]),
+    "conv of even size": (IMAGE, lambda: [Conv2D(2, 2), Tanh(), Conv2D(3, 4, "valid"), Flatten()]),
+    "conv of one pixel": (IMAGE, lambda: [Conv2D(3, 1, bias=False), Tanh(), Flatten()]),
+    "conv with a stride": (IMAGE, lambda: [Conv2D(2, 3, stride=2), Tanh(), Conv2D(3, 2, "valid", 2), Flatten()]),
+    "stride beyond the window": (IMAGE, lambda: [Conv2D(3, 1, stride=3), Tanh(), Conv2D(2, 2, stride=3), Flatten()]),
+    "pool": (IMAGE, lambda: [Conv2D(3, 3), MaxPool2D(), Flatten()]),
+    "pool first": (IMAGE, lambda: [MaxPool2D(3), Conv2D(3, 3), Flatten()]),
+    "images, all of it": (IMAGE, lambda: [Conv2D(3, 3), BatchNorm(), ReLU(), MaxPool2D(), Conv2D(2, 2), Flatten(),
+                                          Dense(4), Tanh()]),
+}  # fmt: skip
+RNG = np.random.default_rng(0)
+LOSSES = {
+    "mse, 1 output": (1, MSE(), RNG.normal(size=N)),
+    "mse, 3 outputs": (3, MSE(), RNG.normal(size=(N, 3))),
+    "binary, 1 output": (1, BinaryCrossEntropy(), np.array([0, 1, 1, 0, 1, 0, 1])),
+    "binary, 3 outputs": (3, BinaryCrossEntropy(), RNG.integers(0, 2, (N, 3))),
+    "softmax": (3, SoftmaxCrossEntropy(), np.array([0, 1, 2, 2, 1, 0, 0])),
+}
+TENSORFLOW = {
+    MSE: lambda y, z: tf.math.squared_difference(y.reshape(z.shape), z),
+    BinaryCrossEntropy: lambda y, z: tf.nn.sigmoid_cross_entropy_with_logits(y.reshape(z.shape).astype(float), z),
+    SoftmaxCrossEntropy: lambda y, z: tf.nn.sparse_softmax_cross_entropy_with_logits(y, z),
+}
+
+
+def objective(layers, loss, l2=0.0):
+    shape, build = LAYERS[layers]
+    outputs, kind, y = LOSSES[loss]
+    X = np.random.default_rng(1).normal(size=(N, *shape))
+    return Network(shape, [*build(), Dense(outputs, name="last")]).on(X, y, kind, l2), X, y
+
+
+def points(J, *batch, seed=2):
+    return np.random.default_rng(seed).normal(scale=0.6, size=(*batch, J.dimension))
+
+
+TABLE = [(layers, loss) for layers in LAYERS for loss in LOSSES]
+
+
+# --- What is computed ---------------------------------------------------------------------------------
+
+
+def differences(J, theta, h=2e-5):
+    """The gradient by central differences of fourth order."""
+    ahead, behind, far_ahead, far_behind = (
+        J.loss(theta + step * np.eye(J.dimension)) for step in (h, -h, 2 * h, -2 * h)
+    )
+    return (8 * (ahead - behind) - (far_ahead - far_behind)) / (12 * h)
+
+
+@pytest.mark.parametrize("layers, loss", TABLE)
+def test_the_gradient_equals_central_differences(layers, loss):
+    J, _, _ = objective(layers, loss, l2=0.1)
+    theta = points(J)
+    gradient = J.gradient(theta)
+    np.testing.assert_allclose(differences(J, theta), gradient, rtol=0, atol=1e-9 * np.abs(gradient).max())
+
+
+@pytest.mark.parametrize("layers, loss", TABLE)
+def test_tensorflow_finds_the_same_scores_loss_and_gradient(layers, loss):
+    J, X, y = objective(layers, loss)
+    theta = points(J)
+    weights = {**J.network.begin(0), **J.unpack(theta)}
+    model = to_keras(J.network, weights, dtype="float64")
+    with tf.GradientTape() as tape:
+        found = tf.reduce_mean(TENSORFLOW[type(J.criterion)](y, model(X, training=True)))
+    slopes = tape.gradient(found, [weight.value for weight in model.trainable_weights])
+    gradient = np.concatenate([np.ravel(slope) for slope in slopes])
+    assert J.loss(theta) == pytest.approx(float(found), rel=1e-12)
+    np.testing.assert_allclose(J.gradient(theta), gradient, rtol=0, atol=1e-9 * np.abs(gradient).max())
+
+
+DIGITS = nn.data.digits()
+EACH = [(layers, "softmax") for layers in LAYERS] + [("tanh", loss) for loss in LOSSES]
+
+
+@pytest.mark.parametrize("layers, loss", EACH)
+def test_keras_runs_the_same_and_comes_back(layers, loss):
+    J, X, _ = objective(layers, loss)
+    weights = J.weights(points(J))
+    expected = J.network.forward(weights, X)
+    model = to_keras(J.network, weights, dtype="float64")
+    np.testing.assert_allclose(model(X, training=False), expected, rtol=1e-11, atol=1e-13)
+    network, returned = from_keras(model)
+    assert list(returned) == list(weights)
+    np.testing.assert_array_equal(network.forward(returned, X), expected)
+    assert [type(layer) for layer in network.layers] == [type(layer) for layer in J.network.layers]
+    np.testing.assert_allclose(network.forward({name: w.astype(np.float32) for name, w in weights.items()}, X),
+                               expected, rtol=1e-3, atol=1e-4)  # fmt: skip
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_losses_are_their_formulas(loss):
+    J, X, y = objective("dense", loss)
+    theta = points(J)
+    z = X @ J.unpack(theta)["last/kernel"] + J.unpack(theta)["last/bias"]
+    p = 1 / (1 + np.exp(-z))
+    if isinstance(J.criterion, SoftmaxCrossEntropy):
+        expected = -np.log((np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))[np.arange(N), y])
+    elif isinstance(J.criterion, MSE):
+        expected = ((z - y.reshape(z.shape)) ** 2).mean(axis=1)
+    else:
+        expected = -np.log(np.where(y.reshape(z.shape) == 1, p, 1 - p)).mean(axis=1)
+    np.testing.assert_allclose(J.losses(theta), expected, rtol=1e-12)
+    assert J.loss(theta) == pytest.approx(expected.mean(), rel=1e-12)
+
+
+def test_one_layer_is_the_regression_of_the_same_data():
+    for loss, regression in (
+        ("mse, 1 output", nn.objectives.LinearRegression),
+        ("binary, 1 output", nn.objectives.LogisticRegression),
+        ("softmax", nn.objectives.SoftmaxRegression),
+    ):
+        J, X, y = objective("dense", loss)
+        other, theta = regression(X, y), points(J)  # weights, then intercepts: the same order
+        assert J.loss(theta) == pytest.approx(other.loss(theta), rel=1e-12)
+        np.testing.assert_allclose(J.gradient(theta), other.gradient(theta), rtol=1e-11)
+        np.testing.assert_allclose(J.predict(theta, X), other.predict(theta, X), rtol=1e-12)
+        if loss != "mse, 1 output":
+            np.testing.assert_allclose(J.probabilities(theta, X), other.probabilities(theta, X), rtol=1e-12)
+            assert J.accuracy(theta, X, y) == other.accuracy(theta, X, y)
+
+
+def test_far_scores_do_not_overflow():
+    far = {"softmax": [1e4, -1e4, 0.0], "binary, 1 output": [1e4], "binary, 3 outputs": [1e4, -1e4, 0.0]}
+    for loss, bias in far.items():
+        J, _, _ = objective("dense", loss)
+        theta = np.concatenate([np.zeros(J.dimension - len(bias)), bias])
+        assert 10 < J.loss(theta) < 2e4
+        assert np.isfinite(J.gradient(theta)).all()
+
+
+@pytest.mark.parametrize("layers, loss", EACH)
+def test_far_away_nothing_warns_under_a_run(layers, loss):
+    J, _, _ = objective(layers, loss)
+    trace = nn.run(nn.GradientDescent(1e200), J, J.start, 4)
+    assert trace.stopped or np.isfinite(trace.theta).all()
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 5])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_a_convolution_is_its_sum(k, stride):
+    generator = np.random.default_rng(k)
+    x, kernel = generator.normal(size=(2, 4, 6, 3)), generator.normal(size=(k, k, 3, 2))
+    network = Network((4, 6, 3), [Conv2D(2, k, stride=stride, bias=False, name="conv")])
+    rows, columns, _ = network.output
+    above, left = (max((n - 1) * stride + k - m, 0) // 2 for n, m in ((rows, 4), (columns, 6)))
+    expected = np.zeros((2, rows, columns, 2))
+    for i, j, p, q in np.ndindex(rows, columns, k, k):
+        row, column = stride * i + p - above, stride * j + q - left
+        if 0 <= row < 4 and 0 <= column < 6:
+            expected[:, i, j] += x[:, row, column] @ kernel[p, q]
+    np.testing.assert_allclose(network.forward({"conv/kernel": kernel}, x), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_pooling_takes_the_largest_of_four_and_gives_the_slope_to_the_first_of_equals():
+    x = np.random.default_rng(0).permutation(2 * 5 * 6 * 3).reshape(2, 5, 6, 3).astype(float)
+    network = Network((5, 6, 3), [MaxPool2D(name="pool")])
+    y = network.forward({}, x)
+    assert y.shape == (2, 2, 3, 3)
+    for n, i, j, c in np.ndindex(y.shape):
+        assert y[n, i, j, c] == x[n, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2, c].max()
+    equal = np.ones((2, 5, 6, 3))
+    (p,) = network.parameters({})
+    dx = network.layers[0].backward(np.ones((2, 2, 3, 3)), equal, np.ones((2, 2, 3, 3)), p)
+    with tf.GradientTape() as tape:
+        tensor = tf.constant(equal)
+        tape.watch(tensor)
+        pooled = tf.nn.max_pool2d(tensor, 2, 2, "VALID")
+    np.testing.assert_array_equal(dx, tape.gradient(pooled, tensor))
+
+
+# --- Sweeps, and batches of examples ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layers, loss", EACH)
+def test_a_sweep_equals_the_loop(layers, loss):
+    J, X, y = objective(layers, loss, l2=0.2)
+    theta = points(J, 3, 2)
+    asked = [J.loss, J.losses, J.gradient, lambda runs: J.predict(runs, X), lambda runs: J.scores(runs, X)]
+    if not isinstance(J.criterion, MSE):
+        asked += [lambda runs: J.accuracy(runs, X, y), lambda runs: J.probabilities(runs, X)]
+    asked += [lambda runs, name=name: J.weights(runs)[name] for name in J.network.leaves.trained]
+    for method in asked:
+        loop = np.array([[method(point) for point in row] for row in theta])
+        assert method(theta).shape == loop.shape
+        np.testing.assert_allclose(method(theta), loop, rtol=1e-10, atol=1e-13)
+    assert isinstance(J.loss(theta[0, 0]), float)
+
+
+@pytest.mark.parametrize("layers, loss", EACH)
+def test_the_order_of_weights_is_kept_and_names_find_them(layers, loss):
+    J, _, _ = objective(layers, loss)
+    theta = points(J, 2)
+    weights = J.unpack(theta)
+    np.testing.assert_array_equal(J.network.pack(weights), theta)
+    flat = np.concatenate([weights[name].reshape(2, -1) for name in weights], axis=1)
+    np.testing.assert_array_equal(flat, theta)
+    weights["last/bias"][:] = 5  # views
+    assert (theta[:, -1] == 5).all()
+
+
+def test_a_mini_batch_is_the_network_of_those_rows_and_a_run_resumes():
+    for layers in ("tanh", "norm", "images, all of it"):
+        J, X, y = objective(layers, "softmax", l2=0.1)
+        batches, theta = nn.MiniBatches(4, seed=4), points(J, 2)
+        rows = batches.indices(1, N)
+        alone = J.network.on(X[rows], y[rows], l2=0.1)
+        part = batches.of(J).at(1)
+        for name in ("loss", "losses", "gradient"):
+            np.testing.assert_allclose(getattr(part, name)(theta), getattr(alone, name)(theta), rtol=1e-12)
+        rule, seen = nn.Adam(0.01), batches.of(J)
+        whole = nn.run(rule, seen, J.initial(1), 9)
+        half = nn.run(rule, seen, J.initial(1), 4)
+        np.testing.assert_array_equal(nn.run(rule, seen, half[-1], 5).theta[-1], whole.theta[-1])
+
+
+def test_the_mean_over_equal_mini_batches_is_the_full_gradient_without_normalisation():
+    J, _, _ = objective("images, all of it", "mse, 1 output")
+    other, _, _ = objective("conv same", "mse, 1 output")
+    for each, same in ((J, False), (other, True)):
+        theta = points(each)
+        parts = [each.take(slice(i, i + 1)).gradient(theta) for i in range(N)]
+        assert np.allclose(np.mean(parts, axis=0), each.gradient(theta), rtol=1e-9) == same
+
+
+def test_weighted_alike_a_sweep_over_rates_is_one_run_each():
+    J, _, _ = objective("norm", "softmax")
+    rates = np.array([0.1, 0.01])
+    sweep = nn.run(nn.Adam(rates[:, np.newaxis]), J, np.tile(J.start, (2, 1)), 5)
+    for i, rate in enumerate(rates):
+        alone = nn.run(nn.Adam(rate), J, J.start, 5)
+        np.testing.assert_allclose(sweep.theta[:, i], alone.theta, rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.parametrize(("activation", "rate"), [(Tanh, 0.5), (ReLU, 0.3)])
+def test_it_learns_the_digits(activation, rate):
+    J = mlp(64, 64, 10, activation=activation).on(DIGITS.X_train, DIGITS.y_train)
+    trace = nn.run(
+        nn.GradientDescent(rate), nn.MiniBatches(32, seed=0).of(J), J.start, 20 * 43, keep="theta", every=860
+    )
+    assert trace.loss[-1] < 0.06 < 2 < trace.loss[0]
+    accuracy = J.accuracy(trace.theta, DIGITS.X_test, DIGITS.y_test)
+    assert accuracy[0] < 0.3
+    assert accuracy[-1] > 0.96
+
+
+def test_a_convolutional_network_with_normalisation_learns_the_digits():
+    layers = [Conv2D(4, 3, initial=he), BatchNorm(), ReLU(), MaxPool2D(), Flatten(), Dense(10)]
+    images = [X.reshape(-1, 8, 8, 1) for X in (DIGITS.X_train, DIGITS.X_test)]
+    J = Network((8, 8, 1), layers).on(images[0], DIGITS.y_train)
+    last = nn.run(nn.Adam(0.01), nn.MiniBatches(32, seed=0).of(J), J.start, 3 * 43, keep="theta", every=129).theta[-1]
+    assert J.accuracy(last, images[1], DIGITS.y_test) > 0.93
+
+
+# --- Where a run begins -------------------------------------------------------------------------------
+
+
+def test_the_digits_network_begins_as_it_always_did():
+    """W, b, V, c: the values that chapter 05 and its stored measurements rest on."""
+    theta = mlp(64, 64, 10).initial(5)
+    generator = np.random.default_rng(5)
+    W = generator.uniform(-np.sqrt(6 / 128), np.sqrt(6 / 128), (64, 64))
+    V = generator.uniform(-np.sqrt(6 / 74), np.sqrt(6 / 74), (64, 10))
+    np.testing.assert_array_equal(theta, np.concatenate([W.ravel(), np.zeros(64), V.ravel(), np.zeros(10)]))
+
+
+@pytest.mark.parametrize("shape, inputs, outputs", [((50, 80), 50, 80), ((3, 3, 20, 30), 180, 270)])
+def test_initialisations_have_their_spread(shape, inputs, outputs):
+    for initial, spread in (
+        (glorot, np.sqrt(2 / (inputs + outputs))), (he, np.sqrt(2 / inputs)), (small, 0.01), (Normal(3), 3), (zeros, 0),
+    ):  # fmt: skip
+        values = initial(np.random.default_rng(0), shape)
+        assert values.shape == shape
+        assert values.std() == pytest.approx(spread, rel=0.05)
+        assert abs(values.mean()) <= 0.1 * spread
+    limit = np.sqrt(6 / (inputs + outputs))
+    assert 0.97 * limit < np.abs(glorot(np.random.default_rng(0), shape)).max() < limit
+
+
+def test_the_seed_decides_the_start_and_layers_have_their_own():
+    J, _, _ = objective("norm", "softmax")
+    np.testing.assert_array_equal(J.initial(5), J.initial(5))
+    np.testing.assert_array_equal(J.start, J.initial(0))
+    assert (J.initial(5) != J.initial(6)).any()
+    weights = J.unpack(J.start)
+    assert (weights["batchnorm/gamma"] == 1).all() and not weights["batchnorm/beta"].any()
+    assert not mlp(5, 4, 3, initial=zeros).initial(0).any()
+
+
+# --- Normalisation and chance: in training, and in use ------------------------------------------------
+
+
+def test_statistics_are_those_of_all_examples_and_switch_the_layer():
+    J, X, _ = objective("norm", "softmax")
+    theta = points(J)
+    weights = J.unpack(theta)
+    statistics = J.network.statistics(theta, X)
+    hidden = X @ weights["dense/kernel"] + weights["dense/bias"]
+    np.testing.assert_allclose(statistics["batchnorm/moving_mean"], hidden.mean(axis=0))
+    np.testing.assert_allclose(statistics["batchnorm/moving_variance"], hidden.var(axis=0))
+    assert list(statistics) == [f"{norm}/moving_{name}" for norm in ("batchnorm", "batchnorm_1")
+                                for name in ("mean", "variance")]  # fmt: skip
+    # with the statistics of these very examples, to run is to train
+    scores = J.network.forward({**weights, **statistics}, X)
+    np.testing.assert_allclose(J.criterion.losses(scores, J.targets), J.losses(theta), rtol=1e-12)
+    # one example alone is what it was among all
+    np.testing.assert_allclose(J.scores(theta, X[:1]), scores[:1], rtol=1e-12)
+    with pytest.raises(ValueError, match=r"lack batchnorm/moving_mean, of shape \(4,\); they hold dense/kernel, .*"):
+        J.network.forward(theta, X)
+
+
+def test_an_objective_can_keep_its_statistics():
+    J, X, y = objective("norm", "softmax")
+    theta, near = points(J), points(J, seed=9)
+    weights = J.weights(near)
+    kept = J.network.on(X, y, statistics=weights)  # of another theta; the trained leaves among them play no part
+    scores = J.network.forward({**weights, **J.unpack(theta)}, X)
+    np.testing.assert_allclose(kept.losses(theta), J.criterion.losses(scores, J.targets), rtol=1e-12)
+    np.testing.assert_allclose(differences(kept, theta), kept.gradient(theta), atol=1e-9)
+    np.testing.assert_array_equal(kept.scores(theta, X), scores)
+    assert kept.describe()["sha256"] != J.describe()["sha256"]
+    with pytest.raises(ValueError, match="lack batchnorm_1/moving_variance"):
+        J.network.on(X, y, statistics={name: w for name, w in weights.items() if name != "batchnorm_1/moving_variance"})
+
+
+def test_what_is_dropped_depends_on_seed_and_step_and_is_the_same_on_the_way_back():
+    X, y = np.random.default_rng(0).normal(size=(N, 5)), LOSSES["softmax"][2]
+    network = Network((5,), [Dropout(0.3), Dense(20), Tanh(), Dropout(0.5), Dense(3)])
+    J = network.on(X, y)
+    theta = points(J)
+    for t in (0, 1, 2):
+        np.testing.assert_allclose(differences(J.at(t), theta), J.at(t).gradient(theta), atol=1e-9)
+    assert len({float(each.loss(theta)) for each in (J, J.at(1), J.at(2), network.on(X, y, seed=1))}) == 4
+    assert J.at(1).loss(theta) == J.at(1).loss(theta)
+    two = points(J, 2)
+    np.testing.assert_allclose(J.at(1).gradient(two), [J.at(1).gradient(each) for each in two], rtol=1e-10)
+    np.testing.assert_array_equal(J.at(1).scores(theta, X), J.at(2).scores(theta, X))  # in use nothing is dropped
+    (p,) = Network((1000,), [Dropout(0.3)]).parameters({}, training=True, seed=(0, 1))
+    dropped = Dropout(0.3).forward(np.ones((50, 1000)), p)
+    assert set(np.unique(dropped)) == {0, 1 / 0.7}
+    assert dropped.mean() == pytest.approx(1, abs=0.01)
+
+
+# --- Opened, counted ----------------------------------------------------------------------------------
+
+
+def test_opened_it_shows_what_each_layer_gives_and_the_slopes_there():
+    J, X, _ = objective("images, all of it", "softmax")
+    theta = points(J)
+    opened = J.open(theta)
+    assert list(opened.activations) == list(opened.slopes) == ["input", *(layer.name for layer in J.network.layers)]
+    for layer, placed in zip(J.network.layers, J.network.placed, strict=True):
+        assert opened.activations[layer.name].shape == opened.slopes[layer.name].shape == (N, *placed.output)
+    np.testing.assert_array_equal(opened.activations["relu"], np.maximum(opened.activations["batchnorm"], 0))
+    flat = np.concatenate([opened.gradients[name].ravel() for name in opened.weights])
+    np.testing.assert_array_equal(flat, J.gradient(theta))
+    moved, h = X.copy(), 1e-6  # the slope in the input is that of the loss
+    moved[2, 3, 4, 1] += h
+    ahead = J.network.on(moved, LOSSES["softmax"][2]).loss(theta)
+    assert opened.slopes["input"][2, 3, 4, 1] == pytest.approx((ahead - J.loss(theta)) / h, rel=1e-3)
+    head, *rows = repr(opened).splitlines()
+    assert head.split() == "layer output parameters activation slope weight gradient".split()
+    assert len(rows) == 1 + len(J.network.layers)
+    assert rows[1].split()[:5] == ["conv2d", "6", "x", "7", "x"]
+
+
+def test_opened_a_sweep_has_its_axes_first():
+    J, _, _ = objective("activation first", "softmax")
+    theta = points(J, 2, 3)
+    opened = J.open(theta)
+    assert opened.activations["tanh"].shape == (N, 5)  # before any weights all are alike
+    assert opened.slopes["last"].shape == (2, 3, N, 3)
+    sizes = opened.sizes(opened.slopes)
+    assert {size.shape for size in sizes.values()} == {(2, 3)}
+    alone = J.open(theta[1, 2])
+    for name, size in alone.sizes(alone.slopes).items():
+        assert size == pytest.approx(sizes[name][1, 2])
+
+
+def test_activations_are_those_of_use():
+    J, X, _ = objective("norm", "softmax")
+    weights = J.weights(points(J))
+    activations = J.network.activations(weights, X)
+    np.testing.assert_array_equal(activations["last"], J.network.forward(weights, X))
+    np.testing.assert_array_equal(activations["relu"], np.maximum(activations["batchnorm"], 0))
+
+
+def test_the_count_is_keras():
+    """``models.count``, of Keras's layers, is the second opinion; a normalisation was counted by hand."""
+    J, _, _ = objective("conv with a stride", "softmax")
+    counted = J.network.count()
+    theirs = nn.models.count(to_keras(J.network, J.start))
+    assert (counted.parameters, counted.flops, counted.bytes) == (theirs.parameters, theirs.flops, theirs.bytes)
+    (norm,) = Network((4, 5, 3), [BatchNorm()]).count().layers
+    assert (norm.parameters, norm.flops) == (12, 2 * 4 * 5 * 3)
+    table = Network((5,), [Dense(4), Tanh()]).count()._repr_markdown_()
+    assert "| dense | 4 | 24 | 40 | 96 |" in table.splitlines()
+
+
+# --- A layer of one's own -----------------------------------------------------------------------------
+
+
+class LeakyReLU(Activation):
+    """x where it is positive, else a share of it."""
+
+    share: float = 0.1
+
+    def value(self, x):
+        return np.where(x > 0, x, self.share * x)
+
+    def slope(self, x, y):
+        return np.where(x > 0, 1, self.share)
+
+
+class Scale(Layer):
+    """A number for each channel."""
+
+    def leaves(self, shape):
+        return {"factor": nn.networks.Leaf(shape[-1:], nn.networks.ones)}
+
+    def forward(self, x, p):
+        return x * p.factor
+
+    def backward(self, dy, x, y, p):
+        return dy * p.factor
+
+    def slopes(self, dy, x, y, p):
+        return {"factor": (dy * x).sum(p.axes)}
+
+
+def test_a_layer_of_ones_own_is_one_class():
+    X, y = np.random.default_rng(0).normal(size=(N, 4, 4, 2)), LOSSES["softmax"][2]
+    layers = [Scale(), Conv2D(3, 3), LeakyReLU(0.2), Scale(name="second"), Flatten(), Dense(3)]
+    J = Network((4, 4, 2), layers).on(X, y, l2=0.1)
+    theta = points(J, 2)
+    for each in theta:
+        np.testing.assert_allclose(differences(J, each), J.gradient(each), atol=1e-9)
+    np.testing.assert_allclose(J.gradient(theta), [J.gradient(each) for each in theta], rtol=1e-10)
+    assert "LeakyReLU(share=0.2, name='leakyrelu')" in repr(J)
+    json.dumps(J.describe())
+    with pytest.raises(TypeError, match="Which layer of Keras Scale"):
+        to_keras(J.network, J.start)
+
+
+# --- Keras's models -----------------------------------------------------------------------------------
+
+
+def sequential(*layers, shape=(6, 7, 2)):
+    keras.utils.set_random_seed(1)
+    return keras.Sequential([keras.Input(shape), *layers])
+
+
+def branched():
+    x = keras.Input((4,))
+    return keras.Model(x, keras.layers.Dense(4)(x) + keras.layers.Dense(4)(x))
+
+
+def test_keras_models_are_taken_as_they_are_written():
+    layers = keras.layers
+    inner = sequential(layers.Dense(4, "tanh", name="same"), layers.Dense(4, name="other"), shape=(4,))
+    model = sequential(
+        layers.Conv2D(3, 3, (2, 2), "same"), layers.BatchNormalization(), layers.ReLU(), layers.Dropout(0.5),
+        layers.MaxPooling2D(), layers.Flatten(), layers.Dense(4, use_bias=False), layers.Activation("sigmoid"),
+        inner, layers.Dense(2, name="same"),
+    )  # fmt: skip
+    model.layers[1].set_weights([w + 0.3 for w in model.layers[1].get_weights()])
+    network, weights = from_keras(model)
+    x = np.random.default_rng(0).normal(size=(5, 6, 7, 2))
+    np.testing.assert_allclose(network.forward(weights, x), model(x.astype(np.float32)), rtol=1e-4, atol=1e-6)
+    for ours, theirs in zip(weights.values(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert list(weights)[-6:] == [
+        f"{path}/{leaf}"
+        for path in (f"{inner.name}/same", f"{inner.name}/other", "same")
+        for leaf in ("kernel", "bias")
+    ]
+    assert nn.models.weights_of(model).keys() == weights.keys()
+
+
+def test_a_wrapper_loses_no_weights():
+    model = sequential(keras.layers.Bidirectional(keras.layers.LSTM(3)), shape=(5, 4))
+    assert len(nn.models.weights_of(model)) == len(model.get_weights()) == 6
+
+
+def test_building_draws_nothing_from_anybodys_generator():
+    random.seed(1)
+    state = random.getstate()
+    to_keras(mlp(3, 2), mlp(3, 2).begin(0))
+    assert random.getstate() == state
+
+
+@pytest.mark.parametrize(
+    "build, error, message",
+    [
+        (lambda: sequential(keras.layers.Conv2D(3, (3, 5))), TypeError, r"size must be a whole number; it is \(3, 5\)"),
+        (lambda: sequential(keras.layers.Conv2D(3, 3, dilation_rate=2)), TypeError, r"dilation_rate = \(2, 2\)"),
+        (lambda: sequential(keras.layers.Conv2D(4, 3, groups=2)), TypeError, "groups = 2"),
+        (lambda: sequential(keras.layers.MaxPooling2D(2, 1)), TypeError, r"strides = \(1, 1\)"),
+        (lambda: sequential(keras.layers.BatchNormalization(axis=1)), TypeError, "axis = 1"),
+        (lambda: sequential(keras.layers.BatchNormalization(scale=False)), TypeError, "scale = False"),
+        (lambda: sequential(keras.layers.Dense(3, "gelu"), shape=(4,)), TypeError, "has the activation gelu"),
+        (lambda: sequential(keras.layers.Dense(3, "softmax"), shape=(4,)), TypeError, "has the activation softmax"),
+        (lambda: sequential(keras.layers.ReLU(max_value=6.0)), TypeError, "max_value = 6.0"),
+        (lambda: sequential(keras.layers.LayerNormalization()), TypeError, "a LayerNormalization, has no counterpart"),
+        (
+            lambda: sequential(keras.layers.Dense(3)),
+            ValueError,
+            r"takes .*\(features\), but the input gives \(6, 7, 2\)",
+        ),
+        (branched, ValueError, "aren't one after the other"),
+    ],
+)
+def test_what_has_no_counterpart_is_refused(build, error, message):
+    with pytest.raises(error, match=message):
+        from_keras(build())
+
+
+# --- Descriptions, and what is refused ----------------------------------------------------------------
+
+
+def test_descriptions_tell_networks_apart():
+    X, y = np.random.default_rng(1).normal(size=(N, 5)), LOSSES["softmax"][2]
+    several = [
+        mlp(5, 4, 3).on(X, y), mlp(5, 6, 3).on(X, y), mlp(5, 4, 3, activation=ReLU).on(X, y), mlp(5, 4, 4).on(X, y),
+        mlp(5, 4, 3).on(X, y, l2=0.1), mlp(5, 4, 3).on(X + 1, y), mlp(5, 4, 3).on(X, y).take(slice(4)),
+        mlp(5, 4, 3, initial=he).on(X, y), mlp(5, 4, 1).on(X, y % 2, BinaryCrossEntropy()),
+        mlp(5, 4, 1).on(X, y % 2, MSE()), mlp(5, 4, 3, initial=Normal(0.3)).on(X, y),
+    ]  # fmt: skip
+    assert len({json.dumps(J.describe(), sort_keys=True) for J in several}) == len(several)
+    assert repr(several[4]) == (
+        "NetworkObjective(7 examples, Network((5,), [Dense(4, name='hidden'), Tanh(name='tanh'), "
+        "Dense(3, name='output')]), SoftmaxCrossEntropy(), l2=0.1)"
+    )
+
+
+@pytest.mark.parametrize(
+    "shape, layers, error, message",
+    [
+        (IMAGE, [Dense(3, name="first")], ValueError,
+         r"Layer first takes .* shape \(features\), but the input gives \(6, 7, 2\)\. Put Flatten\(\) between\."),
+        (IMAGE, [Conv2D(3, 3, name="conv"), Dense(3)], ValueError,
+         r"Layer dense takes .* shape \(features\), but conv gives \(6, 7, 3\)"),
+        (ROW, [Dense(3), Conv2D(3, 3)], ValueError,
+         r"Layer conv2d takes .* shape \(height, width, channels\), but dense gives \(3,\)\.$"),
+        (IMAGE, [Conv2D(3, 7, "valid")], ValueError,
+         r"Layer conv2d would give shape \(0, 1, 3\): the input gives \(6, 7, 2\), which is too small"),
+        (IMAGE, [MaxPool2D(name="one"), MaxPool2D(4)], ValueError,
+         r"Layer maxpool2d would give shape \(0, 0, 2\): one gives \(3, 3, 2\)"),
+        (ROW, [Dense(3, name="a"), Dense(3, name="a")], ValueError, "a name of its own; these are a, a"),
+        (ROW, [], ValueError, "at least one layer"),
+        (ROW, [Dense], TypeError, "A network is made of layers; <class .*Dense'> is none"),
+        (ROW, ["dense"], TypeError, "'dense' is none"),
+        ((0,), [Dense(3)], ValueError, "shape = 0 is too small"),
+        ((2.5,), [Dense(3)], TypeError, "shape must be a whole number; it is 2.5"),
+    ],
+)  # fmt: skip
+def test_layers_that_do_not_fit_are_refused(shape, layers, error, message):
+    with pytest.raises(error, match=message):
+        Network(shape, layers)
+
+
+@pytest.mark.parametrize(
+    "make, error, message",
+    [
+        (lambda: Dense(0), ValueError, "units = 0 is too small: it must be at least 1"),
+        (lambda: Dense(2.0), TypeError, "units must be a whole number; it is 2.0"),
+        (lambda: Conv2D(3, 3, "full"), ValueError, "padding = 'full' is not one of 'same', 'valid'"),
+        (lambda: Conv2D(3, 3, stride=0), ValueError, "stride = 0"),
+        (lambda: MaxPool2D(0), ValueError, "size = 0"),
+        (lambda: Dropout(1), ValueError, r"rate = 1 is not in \[0, 1\)"),
+        (lambda: BatchNorm(0), ValueError, "epsilon = 0"),
+        (lambda: Normal(-1), ValueError, "scale = -1"),
+        (lambda: mlp(5), ValueError, r"it got \(5,\)"),
+        (lambda: mlp(5, 0, 3), ValueError, "width = 0"),
+        (lambda: mlp(5, 3).initial(-1), ValueError, "seed = -1"),
+        (lambda: mlp(5, 3).initial(0.5), TypeError, "seed must be a whole number"),
+    ],
+)
+def test_wrong_layers_are_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+ROWS, IMAGES, LABELS = RNG.normal(size=(N, 5)), RNG.normal(size=(N, 6, 7, 2)), np.array([0, 1, 2, 2, 1, 0, 0])
+TO_ROWS, TO_IMAGES = mlp(5, 3), Network(IMAGE, [Flatten(), Dense(3)])
+ONE = mlp(5, 1)
+WITH_NAN = ROWS.copy()
+WITH_NAN[2, 3] = np.nan
+
+
+@pytest.mark.parametrize(
+    "network, X, y, options, error, message",
+    [
+        (TO_IMAGES, np.moveaxis(IMAGES, -1, 1), LABELS, {}, ValueError,
+         r"X has shape \(7, 2, 6, 7\); the network takes \(n, 6, 7, 2\), .*: np.moveaxis\(X, 1, -1\)"),
+        (TO_IMAGES, IMAGES.reshape(N, -1), LABELS, {}, ValueError, r"X has shape \(7, 84\); .*reshape\(-1, 6, 7, 2\)"),
+        (TO_IMAGES, IMAGES.swapaxes(1, 2), LABELS, {}, ValueError, r"X has shape \(7, 7, 6, 2\); .* \(n, 6, 7, 2\)"),
+        (TO_IMAGES, IMAGES[0], LABELS, {}, ValueError, r"X has shape \(6, 7, 2\); .*X\[np.newaxis\]"),
+        (Network((6, 7, 1), [Flatten(), Dense(3)]), IMAGES[..., 0], LABELS, {}, ValueError,
+         r"X has shape \(7, 6, 7\); .*X\[..., np.newaxis\]"),
+        (TO_ROWS, ROWS.T, LABELS[:5], {}, ValueError, r"X has shape \(5, 7\); the network takes \(n, 5\)"),
+        (TO_ROWS, ROWS[:, 0], LABELS, {}, ValueError, r"X has shape \(7,\); the network takes \(n, 5\)"),
+        (TO_ROWS, ROWS[:0], LABELS[:0], {}, ValueError, r"X has shape \(0, 5\); .* with n at least 1"),
+        (TO_ROWS, 3.0, LABELS, {}, ValueError, r"X has shape \(\);"),
+        (TO_ROWS, WITH_NAN, LABELS, {}, ValueError, "X must be finite; 1 of its 35 entries are NaN or infinite"),
+        (TO_ROWS, WITH_NAN.astype(np.float32), LABELS, {}, ValueError, "X must be finite; 1 of its 35"),
+        (TO_ROWS, ROWS.astype(np.float16), LABELS, {}, TypeError, r"X holds float16.*X.astype\(np.float64\)"),
+        (TO_ROWS, np.ma.array(ROWS, mask=ROWS > 1), LABELS, {}, TypeError, r"X is a masked array.*X.filled"),
+        (TO_ROWS, ROWS.astype(str), LABELS, {}, TypeError, "X must hold real numbers; it holds <U"),
+        (TO_ROWS, ROWS.astype(complex), LABELS, {}, TypeError, "X must hold real numbers; it holds complex128"),
+        (TO_ROWS, [[1, 2, 3, 4, 5], [1, 2]], LABELS[:2], {}, TypeError, "rows of equal length"),
+        (TO_ROWS, ROWS, LABELS[:, np.newaxis], {}, ValueError, r"y has shape \(7, 1\); it needs shape \(7,\).*y.ravel"),
+        (TO_ROWS, ROWS, np.eye(3)[LABELS], {}, ValueError, r"y has shape \(7, 3\); .* \(7,\).*y.argmax\(axis=1\)"),
+        (TO_ROWS, ROWS, LABELS[:4], {}, ValueError, r"y has shape \(4,\); it needs shape \(7,\)"),
+        (TO_ROWS, ROWS, LABELS[:1], {}, ValueError, r"y has shape \(1,\); it needs shape \(7,\)"),
+        (TO_ROWS, ROWS, 2, {}, ValueError, r"y has shape \(\); it needs shape \(7,\)"),
+        (TO_ROWS, ROWS, LABELS.astype(str), {}, TypeError, "y must hold real numbers; it holds <U"),
+        (TO_ROWS, ROWS, LABELS + 1, {}, ValueError, "y must hold labels from 0 to 2; it holds 3"),
+        (TO_ROWS, ROWS, LABELS - 1, {}, ValueError, "whole numbers from 0; it holds -1"),
+        (TO_ROWS, ROWS, LABELS + 0.5, {}, ValueError, "whole numbers from 0; it holds 0.5"),
+        (TO_ROWS, ROWS, np.where(LABELS, LABELS, np.nan), {}, ValueError, "y must be finite; 3 of its 7"),
+        (TO_ROWS, ROWS, np.ma.array(LABELS, mask=LABELS > 1), {}, TypeError, "y is a masked array"),
+        (TO_ROWS, ROWS, LABELS, {"loss": BinaryCrossEntropy()}, ValueError, r"y has shape \(7,\); .* shape \(7, 3\)"),
+        (TO_ROWS, ROWS, LABELS, {"loss": MSE()}, ValueError, r"y has shape \(7,\); it needs shape \(7, 3\)"),
+        (ONE, ROWS, LABELS[:, np.newaxis], {"loss": MSE()}, ValueError, r"y has shape \(7, 1\); .*y.ravel"),
+        (ONE, ROWS, LABELS, {"loss": BinaryCrossEntropy()}, ValueError, "y must hold labels from 0 to 1; it holds 2"),
+        (ONE, ROWS, LABELS, {}, ValueError, r"SoftmaxCrossEntropy\(\) needs a score for .* output gives shape \(1,\)"),
+        (Network(ROW, [Dense(1), Sigmoid(name="last")]), ROWS, LABELS % 2, {"loss": BinaryCrossEntropy()}, ValueError,
+         "has the sigmoid in itself: leave out the last layer, last"),
+        (Network(ROW, [Tanh()]), ROWS, ROWS, {"loss": MSE()}, ValueError, "has nothing to learn"),
+        (TO_ROWS, ROWS, LABELS, {"loss": "mse"}, TypeError, r"loss must be a loss, such as MSE\(\); it is 'mse'"),
+        (TO_ROWS, ROWS, LABELS, {"loss": MSE}, TypeError, "loss must be a loss"),
+        (TO_ROWS, ROWS, LABELS, {"l2": -1}, ValueError, r"l2 = -1 is not in \[0, inf\)"),
+        (TO_ROWS, ROWS, LABELS, {"seed": 0.5}, TypeError, "seed must be a whole number"),
+    ],
+)  # fmt: skip
+def test_wrong_data_is_refused(network, X, y, options, error, message):
+    with pytest.raises(error, match=message):
+        network.on(X, y, **options)
+
+
+def without(weights, name):
+    return {other: array for other, array in weights.items() if other != name}
+
+
+@pytest.mark.parametrize(
+    "ask, error, message",
+    [
+        (lambda J: J.loss(np.zeros(17)), ValueError, r"theta has shape \(17,\); NetworkObjective.* shape \(18,\)"),
+        (lambda J: J.gradient(np.zeros((18, 1))), ValueError, r"theta has shape \(18, 1\)"),
+        (lambda J: J.predict(J.start, ROWS[:, :3]), ValueError, r"X has shape \(7, 3\); the network takes \(n, 5\)"),
+        (lambda J: J.accuracy(J.start, ROWS, LABELS + 1), ValueError, "y must hold labels from 0 to 2; it holds 3"),
+        (lambda J: J.accuracy(J.start, ROWS, LABELS[:, np.newaxis]), ValueError, r"y has shape \(7, 1\)"),
+        (lambda J: J.hessian(J.start), NotImplementedError, r"NetworkObjective\(.*\) has no Hessian"),
+        (lambda J: J.network.forward(np.zeros(17), ROWS), ValueError, r"theta has shape \(17,\); the .* \(18,\)"),
+        (lambda J: J.network.forward(without(J.weights(J.start), "output/bias"), ROWS), ValueError,
+         r"lack output/bias, of shape \(3,\)"),
+        (lambda J: J.network.forward({**J.weights(J.start), "extra/bias": np.zeros(3)}, ROWS), ValueError,
+         "no extra/bias; its leaves are output/kernel, output/bias"),
+        (lambda J: J.network.forward({**J.weights(J.start), "output/bias": np.zeros(4)}, ROWS), ValueError,
+         r"output/bias has shape \(4,\); the network needs \(3,\)"),
+        (lambda J: J.network.forward({**J.weights(J.start), "output/bias": np.array(["a"] * 3)}, ROWS), TypeError,
+         "output/bias must hold real numbers"),
+        (lambda J: ONE.on(ROWS, LABELS, MSE()).accuracy(np.zeros(6), ROWS, LABELS), TypeError, "MSE.* has no labels"),
+        (lambda J: ONE.on(ROWS, LABELS, MSE()).probabilities(np.zeros(6), ROWS), TypeError, "no probabilities"),
+    ],
+)  # fmt: skip
+def test_wrong_questions_are_refused(ask, error, message):
+    with pytest.raises(error, match=message):
+        ask(TO_ROWS.on(ROWS, LABELS))
+
+
+def test_a_layer_fits_one_screen():
+    for layer in (BatchNorm, Dense, Dropout, Flatten, MaxPool2D, Activation):
+        assert len(inspect.getsource(inspect.getmodule(layer)).splitlines()) <= 75
