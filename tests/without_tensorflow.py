@@ -88,7 +88,7 @@ GIVEN = {"Signs": binary_networks}  # what explorers are made of, where that is 
 
 
 def explorers():
-    """Every explorer, started and each control moved once: its name, and what went wrong."""
+    """Every explorer, started and all its controls moved at once: its name, and what went wrong."""
     from explorer_moves import positions
 
     from nnlearn.explorers import Explorer
@@ -96,11 +96,14 @@ def explorers():
     trouble = {}
     for kind in list(kinds(Explorer)):
         explorer = kind(*GIVEN.get(kind.__name__, tuple)())
-        for name, control in explorer.controls().items():
-            explorer.set(**{name: next(value for value in positions(control) if value != control.start)})
-            if explorer.error:
-                break
-        trouble[f"{kind.__module__}.{kind.__name__}"] = explorer.error and repr(explorer.error)
+        moved = {
+            name: next(value for value in positions(control) if value != control.start)
+            for name, control in explorer.controls().items()
+        }
+        error = explorer.error
+        explorer.set(**moved)
+        error = error or explorer.error
+        trouble[f"{kind.__module__}.{kind.__name__}"] = error and repr(error)
     return trouble
 
 
