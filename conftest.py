@@ -1,13 +1,22 @@
-"""Settings of all tests, of notebooks too."""
+"""Settings of all tests, of notebooks too: their language, their options, and how two workers share them."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nnlearn.language import notebook_language
 
 os.environ["NNLEARN_PROGRESS"] = "off"  # kernels inherit it: what a learner did must not change what a test sees
+
+LOOSE = ("test_exercises.py",)  # files whose tests are many, have nothing in common, and may be run by any worker
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What ``python course.py test`` knows besides pytest's own."""
+    parser.addoption("--thorough", action="store_true", help="try every seed, not a few: before a release")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -17,3 +26,32 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
         if item.path.suffix == ".ipynb":
             patch.setenv("NNLEARN_LANG", notebook_language(str(item.path)))
         return (yield)
+
+
+# --- Two workers ---
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long in one piece comes first, what can be handed out singly last: so no worker waits at the end."""
+    items.sort(key=lambda item: turn(item.path))
+
+
+def turn(path: Path) -> int:
+    """When a file's tests are run: 0 first."""
+    if path.suffix == ".ipynb" or path.parent.name in ("browser", "notebooks"):
+        return 0
+    return 2 if path.name in LOOSE else 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file is one piece of work: cells of a notebook share a kernel, tests what a fixture made for all of them."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Pieces(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return nodeid if file.endswith(LOOSE) else file
+
+    config.option.loadscopereorder = False  # the order is that of pytest_collection_modifyitems
+    return Pieces(config, log)

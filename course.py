@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote
 
+from tools.changed import touched
 from tools.doctor import MEND, examination
 from tools.environment import ROOT, VENV, Trouble, environment
 
@@ -38,9 +39,15 @@ def lab(prefix: Path, options: argparse.Namespace) -> None:
 def test(prefix: Path, options: argparse.Namespace) -> None:
     """run every test: units, doctests, notebooks, browser; arguments after -- go to pytest"""
     python = environment(prefix, "dev", *options.extras)
-    workers = ["-n", "2", "--dist", "loadfile"]
-    notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=30"]
-    hand_over([str(python), "-m", "pytest", *workers, *notebooks, *options.rest])
+    workers = ["-n", "2", "--dist", "loadfile"]  # conftest.py says how they share the tests
+    notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600"]  # seconds: a cell that hangs
+    files: list[str] = []
+    if options.changed:
+        files, reason = touched()
+        print(reason or "Nothing has changed.")
+        if not reason:
+            return
+    hand_over([str(python), "-m", "pytest", *workers, *notebooks, *options.flags, *options.rest, *files])
 
 
 def check(prefix: Path, options: argparse.Namespace) -> int:
@@ -87,6 +94,10 @@ def doctor(prefix: Path, options: argparse.Namespace) -> int:
 
 
 COMMANDS = {act.__name__: act for act in (lab, test, check, notebooks, exercises, zh, bench, catalogue, doctor)}
+TEST_FLAGS = (  # and what pytest is given for them
+    ("--thorough", "--thorough", "try every seed of the exercises, not a few: before a release"),
+    ("--longest", "--durations=20", "list the 20 tests that took longest"),
+)
 PASS_ON = (lab, test, notebooks, zh, bench)  # what they don't know themselves
 
 
@@ -121,6 +132,11 @@ def command_line() -> Parser:
         if act in (test, bench):
             use = "install PyTorch, optax and scikit-image too (large), to compare with"
             command.add_argument("--peers", dest="extras", action="store_const", const=["peers"], default=[], help=use)
+        if act is test:
+            for option, flag, use in TEST_FLAGS:
+                command.add_argument(option, dest="flags", action="append_const", const=flag, default=[], help=use)
+            use = "run what the work since the main branch touches; all where that can't be told"
+            command.add_argument("--changed", action="store_true", help=use)
     return parser
 
 

@@ -18,12 +18,12 @@ def opened(open_notebook, run_all, chapter, titles, **theme):
     """The page of a chapter, all of whose cells have run and whose explorers are there."""
     page = open_notebook(chapter, **theme)
     run_all(page)
-    page.wait_for_function(ALL_RUN, timeout=60_000)
+    page.wait_for_function(ALL_RUN, timeout=600_000)
     until(page, lambda: page.locator(".nnlearn-explorer").count() == len(titles))
     return page
 
 
-def until(page, condition, seconds=20):
+def until(page, condition, seconds=120):
     for _ in range(int(seconds * 50)):
         if condition():
             return

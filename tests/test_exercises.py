@@ -42,6 +42,7 @@ TASKS = [task for chapter in CHAPTERS for task in of_chapter(chapter)]
 QUESTIONS = {f"{task.id} {name}".strip(): question for task in TASKS for name, question in task.questions.items()}
 FUNCTIONS = {name: question for name, question in QUESTIONS.items() if question.names}
 SEEDS = (*range(10), "ada", "学生")
+FEW_SEEDS = (0, "ada")  # unless --thorough is given
 
 
 def outcome(answer, task_id="05.2", **options):
@@ -93,9 +94,9 @@ def test_the_witnesses_tell_each_two_misconceptions_apart(name):
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_for_every_seed_each_misconception_gets_its_own_hint_and_the_right_answer_passes(name):
+def test_for_every_seed_each_misconception_gets_its_own_hint_and_the_right_answer_passes(name, thorough):
     question = QUESTIONS[name]
-    for seed in SEEDS:
+    for seed in SEEDS if thorough else FEW_SEEDS:
         verdict = judge(question, direct(question.reference), seed)
         assert verdict.right and verdict.points == question.points
         for misconception in question.misconceptions:

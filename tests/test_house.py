@@ -23,6 +23,7 @@ import course
 from nnlearn import language, progress
 from nnlearn.rooms import rooms
 from tools import browsers, catalogue, doctor, environment
+from tools.changed import Choice
 from tools.environment import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -107,7 +108,7 @@ def run(*arguments, **variables):
     return subprocess.run(command, env={**os.environ, **variables}, capture_output=True, encoding="utf-8")
 
 
-OWN = ("course.py", "tools/environment.py", "tools/doctor.py", "tools/browsers.py")
+OWN = ("course.py", "tools/changed.py", "tools/environment.py", "tools/doctor.py", "tools/browsers.py")
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -147,6 +148,7 @@ def test_an_argument_that_nobody_knows_is_refused(command):
         (["test", "--peers"], ["dev", "peers"], []),
         (["test", "--", "-k", "foo", "--peers"], ["dev"], ["-k", "foo", "--peers"]),
         (["test", "-x", "tests/test_house.py"], ["dev"], ["-x", "tests/test_house.py"]),
+        (["test", "--thorough", "--longest", "-x"], ["dev"], ["--thorough", "--durations=20", "-x"]),
         (["notebooks", "03"], ["dev"], ["03"]),
         (["zh", "05"], ["dev"], ["05"]),
         (["bench"], [], []),
@@ -164,6 +166,23 @@ def test_arguments_are_passed_on(given, extras, passed_on, monkeypatch):
     assert asked == extras
     assert handed[0][len(handed[0]) - len(passed_on) :] == passed_on
     assert "--" not in handed[0]
+
+
+def test_only_what_a_change_touches_is_run(monkeypatch, capsys):
+    handed = []
+    monkeypatch.setattr(course, "hand_over", lambda command, variables=None: handed.append(command))
+    monkeypatch.setattr(course, "environment", lambda prefix, *names: "python")
+    monkeypatch.setattr(course, "touched", lambda: Choice(["tests/test_a.py"], "1 of 9 files: tests/test_a.py"))
+    course.main(["test", "--changed", "-x"])
+    assert handed[0][-2:] == ["-x", "tests/test_a.py"]
+    monkeypatch.setattr(course, "touched", lambda: Choice([], "All tests: a may touch any."))
+    course.main(["test", "--changed", "-x"])
+    assert handed[1] == handed[0][:-1]
+    monkeypatch.setattr(course, "touched", lambda: Choice([], ""))
+    course.main(["test", "--changed"])
+    assert len(handed) == 2
+    said = ["1 of 9 files: tests/test_a.py", "All tests: a may touch any.", "Nothing has changed."]
+    assert capsys.readouterr().out.splitlines() == said
 
 
 def test_trouble_is_one_sentence(monkeypatch, capsys):

@@ -112,7 +112,9 @@ def test_silence_is_complete_and_ends(capfd, monkeypatch):
 def test_without_litert_there_is_advice(contents, monkeypatch):
     monkeypatch.setitem(sys.modules, "ai_edge_litert", None)
     monkeypatch.delitem(sys.modules, "ai_edge_litert.interpreter", raising=False)
-    with pytest.raises(ModuleNotFoundError, match=r'LiteRT is not installed: pip install "ai-edge-litert>=2.0"'):
+    with pytest.raises(
+        ModuleNotFoundError, match=r'needs LiteRT, which is not installed: pip install "ai-edge-litert>=2.0"'
+    ):
         models.run_litert(contents["float32"], DATA.X_test)
 
 

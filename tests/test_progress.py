@@ -297,7 +297,7 @@ def test_kernels_do_not_mix_their_lines(place):
         writer.stdin.write("go\n")
         writer.stdin.flush()
     for writer in writers:
-        writer.communicate(timeout=60)
+        writer.communicate(timeout=300)
         assert writer.returncode == 0
     assert len(progress.notes()) == 2 * EACH
     assert len(written(place)) == 2 * EACH

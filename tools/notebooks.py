@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
@@ -20,7 +21,8 @@ from tools.catalogue import LANGUAGES
 from tools.environment import ROOT
 from tools.hygiene import WIDGET_VIEW, complaints
 
-CELL_SECONDS = 120  # the tests allow less (course.py): a slow cell is stored and then seen to be slow
+HANG_SECONDS = 600  # by the clock: a cell that takes longer hangs
+CELL_SECONDS = 60  # of one processor, 30 of two: the clock would depend on what else the machine does
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}  # without the version, which is the machine's affair
 PLACES = {
@@ -45,13 +47,13 @@ def store(notebook: Any, path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
     try:
-        run(notebook, path)
+        used = run(notebook, path)
     except (CellControlSignal, DeadKernelError) as error:
         print(f"{shown}: failed, nothing was stored.\n{error}")
         return 1
     write(notebook, path)
     print(f"{shown}: {time.perf_counter() - began:.1f} s", flush=True)
-    found = complaints(notebook)
+    found = [*complaints(notebook), *slow_cells(used)]
     for complaint in found:
         print(f"  {complaint}")
     return len(found)
@@ -76,16 +78,43 @@ def of_course(kind: str) -> list[Path]:
     return [path for folder in ("", *LANGUAGES) for path in sorted((ROOT / kind / folder).glob("*.ipynb"))]
 
 
-def run(notebook: Any, path: Path) -> None:
-    """Runs it in place, in the folder and the language of its path; an exception of nbclient if a cell fails."""
+def run(notebook: Any, path: Path) -> dict[str, float]:
+    """Runs it in place, in the folder and the language of its path; an exception of nbclient if a cell fails.
+
+    Returns the seconds that each cell kept processors busy, by the cell's id.
+    """
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
-    NotebookClient(
+    client = NotebookClient(
         notebook,
-        timeout=CELL_SECONDS,
+        timeout=HANG_SECONDS,
         resources={"metadata": {"path": str(path.resolve().parent)}},
         coalesce_streams=True,  # else the cuts between the pieces of a printed text depend on time
-    ).execute(env=os.environ | {"NNLEARN_LANG": notebook_language(str(path.resolve())), "NNLEARN_PROGRESS": "off"})
+    )
+    used: dict[str, float] = {}
+
+    def begins(cell: Any, **_: Any) -> None:
+        used[cell.id] = -processor_seconds(client)
+
+    def ends(cell: Any, **_: Any) -> None:
+        used[cell.id] += processor_seconds(client)
+
+    client.set_trait("on_cell_execute", begins)
+    client.set_trait("on_cell_executed", ends)
+    client.execute(env=os.environ | {"NNLEARN_LANG": notebook_language(str(path.resolve())), "NNLEARN_PROGRESS": "off"})
     tidy(notebook)
+    return used
+
+
+def processor_seconds(client: Any) -> float:
+    """What the kernel's process, all its threads and the processes that it has ended took of the processors."""
+    times = psutil.Process(client.km.provisioner.pid).cpu_times()
+    return float(times.user + times.system + getattr(times, "children_user", 0) + getattr(times, "children_system", 0))
+
+
+def slow_cells(used: dict[str, float]) -> list[str]:
+    """A sentence about each cell that takes too long."""
+    slow = {name: seconds for name, seconds in used.items() if seconds > CELL_SECONDS}
+    return [f"{name}: {seconds:.0f} s of a processor, {CELL_SECONDS} are the limit" for name, seconds in slow.items()]
 
 
 def tidy(notebook: Any) -> None:

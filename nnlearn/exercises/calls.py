@@ -88,6 +88,9 @@ def limited(function: Function, seconds: float) -> Caller:
         with quiet():
             try:
                 thread.start()
+            except RuntimeError:  # a browser's Python has no threads: there nothing can limit a call
+                return direct(function)(arguments)
+            try:
                 wait(thread, left)
             finally:  # also when the learner presses the stop button
                 stopped = end(thread)

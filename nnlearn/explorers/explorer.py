@@ -72,8 +72,8 @@ class Explorer(anywidget.AnyWidget):
     prediction: Prediction | None = None
     goals: tuple[Goal, ...] = ()
 
-    _esm = HERE / "explorer.js"
-    _css = HERE / "explorer.css"
+    _esm = (HERE / "explorer.js").read_text(encoding="utf-8")  # anywidget would hold what has a path for ever
+    _css = (HERE / "explorer.css").read_text(encoding="utf-8")
     _page = traitlets.Dict().tag(sync=True)  # what stands still: title, controls, words
     _shown = traitlets.Dict().tag(sync=True)  # what moves
 

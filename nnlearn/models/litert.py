@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.checks import OneOf
-from nnlearn.interop.quiet import stderr_muted, tf
 from nnlearn.language import say
 from nnlearn.models.inputs import inputs
+from nnlearn.needs import needs
+from nnlearn.stderr import stderr_muted
 
 IDENTIFIER = b"TFL3"  # bytes 4 to 7 of every model
 EXAMPLES = 100  # LiteRT's guide asks for 100 to 500
@@ -32,8 +33,11 @@ def to_litert(
         "int8": all in whole numbers, with ranges fixed beforehand; biases in 32 bits.
     examples: inputs, shape (n, ...), for "int8" alone: the ranges are those that the layers give on the first 100.
 
-    Raises ValueError for another kind, and for "int8" without examples or with some of another shape.
+    Raises ValueError for another kind, and for "int8" without examples or with some of another shape;
+    ModuleNotFoundError where TensorFlow is not installed.
     """
+    from nnlearn.interop.quiet import tf
+
     OneOf("float32", "float16", "dynamic", "int8")("kind", kind)
     with silence():
         converter = tf.lite.TFLiteConverter.from_keras_model(model)
@@ -67,11 +71,8 @@ class LiteRT:
     """A model, loaded, to be run on one thread: a function of n inputs to their scores."""
 
     def __init__(self, content: bytes):
-        try:
+        with needs("LiteRT", "ai-edge-litert>=2.0"):
             from ai_edge_litert.interpreter import Interpreter
-        except ModuleNotFoundError as error:
-            message = say('LiteRT is not installed: pip install "ai-edge-litert>=2.0"')
-            raise ModuleNotFoundError(message, name="ai_edge_litert") from error
         if content[4:8] != IDENTIFIER:
             raise ValueError(say("This is no model of LiteRT: to_litert makes one of a Keras model."))
         with silence():

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlearn.checks import Array
+from nnlearn.data_checks import label_vector
 from nnlearn.language import say
 from nnlearn.networks.inputs import targets
 from nnlearn.networks.layer import Floats, Layer, Shape
 from nnlearn.networks.layers import Sigmoid
-from nnlearn.objectives.data import label_vector
 from nnlearn.objectives.logistic import sigmoid
 from nnlearn.objectives.softmax import softmax
 

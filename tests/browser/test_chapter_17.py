@@ -19,7 +19,7 @@ def test_bits_layers_and_signs(open_notebook, run_all):
     until(page, lambda: "accuracy 74.2%" in bits.status)
     bits.root.get_by_role("combobox", name="range").select_option(label="least error")
     until(page, lambda: "accuracy 84.0%" in bits.status)
-    until(page, lambda: "Goal reached: 2 bits, no outlier" in bits.heard(), seconds=60)
+    until(page, lambda: "Goal reached: 2 bits, no outlier" in bits.heard())
 
     layers = View(page, TITLES[1])
     for layer, count in [("first convolution", 4), ("second convolution", 3), ("dense layer", 3), ("output layer", 3)]:

@@ -45,13 +45,13 @@ CASES = {
     "other error": ("1 / 0", error("ValueError"), ["raises-exception"], False),
     "unplanned error": ("1 / 0", error("ZeroDivisionError"), [], False),
     "warning": ("import warnings; warnings.warn('new')", [], [], False),
-    "too slow": ("import time; time.sleep(20)", [], [], False),
+    "too slow": ("import time; time.sleep(60)", [], [], False),
 }
 
 
 def pytest_of(folder, *arguments, **variables):
     """What pytest says of a folder, run as for the course."""
-    flags = ["-rA", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=6", "--rootdir", str(folder), *arguments]
+    flags = ["-rA", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=20", "--rootdir", str(folder), *arguments]
     command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), *flags, str(folder)]
     surroundings = {**os.environ, **variables}
     return subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, encoding="utf-8").stdout

@@ -119,3 +119,20 @@ def test_what_is_not_clean_is_said(tmp_path, capsys):
 def test_an_unknown_name_is_said():
     with pytest.raises(SystemExit, match="No notebook is called no-such-chapter"):
         notebooks.main(["no-such-chapter"])
+
+
+# --- What a cell may take ---
+
+
+def test_a_cell_that_keeps_a_processor_busy_too_long_is_named_and_one_that_waits_is_not(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(notebooks, "CELL_SECONDS", 0.5)
+    busy = "import time\nwhile time.process_time() < start + 1: pass"
+    cells = [
+        new_markdown_cell("# Slow 慢", id="title"),
+        new_code_cell("import time; start = time.process_time(); time.sleep(1)", id="waits"),
+        new_code_cell(busy, id="busy"),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "slow.ipynb")
+    assert notebooks.main([str(tmp_path / "slow.ipynb")]) == 1
+    told = capsys.readouterr().out
+    assert "busy: 1 s of a processor, 0.5 are the limit" in told and "waits:" not in told

@@ -18,8 +18,8 @@ async def printed(root, folder, source):
         session = await sessions.create_session(**notebook, kernel_name="python3")
         client = kernels.get_kernel(session["kernel"]["id"]).client()
         client.start_channels()
-        await client.wait_for_ready(timeout=60)
-        await client.execute_interactive(source, output_hook=texts.append, timeout=60)
+        await client.wait_for_ready(timeout=300)
+        await client.execute_interactive(source, output_hook=texts.append, timeout=300)
         client.stop_channels()
     finally:
         await kernels.shutdown_all(now=True)

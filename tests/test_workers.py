@@ -1,0 +1,69 @@
+"""How workers share the tests: a file is one piece, what is loose is handed out singly, and long pieces come first."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tools.environment import ROOT
+
+TELLS = """
+import os
+import time
+
+import pytest
+
+
+@pytest.mark.parametrize("number", range({count}))
+def test_it(number):
+    time.sleep(0.05)
+    with open({log!r}, "a") as log:
+        log.write(os.environ["PYTEST_XDIST_WORKER"] + " {name}\\n")
+"""
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory):
+    """Who ran what: a line "gw0 name" for each test, in time's order."""
+    folder, log = tmp_path_factory.mktemp("shared"), tmp_path_factory.mktemp("log") / "log"
+    shutil.copy(ROOT / "conftest.py", folder)
+    for name, count in {"test_exercises": 12, "test_a": 6, "test_b": 3, "browser/test_c": 2}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / f"{name}.py").write_text(TELLS.format(count=count, log=str(log), name=name), encoding="utf-8")
+    flags = [
+        "-c",
+        ROOT / "pyproject.toml",
+        "--rootdir",
+        folder,
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        "-p",
+        "no:cacheprovider",
+    ]
+    command = [sys.executable, "-m", "pytest", *map(str, flags), str(folder)]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, encoding="utf-8")
+    assert "23 passed" in done.stdout, done.stdout
+    return log.read_text(encoding="utf-8").splitlines()
+
+
+def who(lines, name):
+    return {re.match(r"gw\d", line).group() for line in lines if line.endswith(name)}
+
+
+@pytest.mark.parametrize("name", ["test_a", "test_b", "browser/test_c"])
+def test_a_file_is_run_by_one_worker(lines, name):
+    assert len(who(lines, name)) == 1
+
+
+def test_loose_tests_are_run_by_both(lines):
+    assert len(who(lines, "test_exercises")) == 2
+
+
+def test_what_takes_long_comes_first_and_what_is_loose_last(lines):
+    assert lines[0].endswith("browser/test_c") or lines[1].endswith("browser/test_c")
+    assert all(line.endswith("test_exercises") for line in lines[-6:])
