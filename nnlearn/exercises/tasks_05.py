@@ -16,9 +16,9 @@ from nnlearn.language import mark
 
 def momentum_step(theta, velocity, gradient, rate, beta):
     """The right answer: as Momentum makes the step."""
-    J = nn.Objective(loss=lambda theta: 0.0, gradient=lambda theta: gradient)
-    row = nn.Momentum(rate, beta, form="classical").step(nn.Row(theta=theta, velocity=velocity), J)
-    return row.theta, row.velocity
+    velocity = beta * velocity - rate * gradient
+    theta = theta + velocity
+    return theta, velocity
 
 
 THETA, VELOCITY, SLOPE = np.array([1.0, -2.0]), np.array([0.3, 0.5]), np.array([2.0, -1.0])
@@ -368,9 +368,10 @@ TO_CLASSICAL = Task(
 
 def nesterov_step(theta, velocity, gradient, rate, beta):
     """The right answer: as Nesterov makes the step."""
-    J = nn.Objective(loss=lambda theta: 0.0, gradient=gradient)
-    row = nn.Nesterov(rate, beta).step(nn.Row(theta=theta, velocity=velocity), J)
-    return row.theta, row.velocity
+    ahead = theta + beta * velocity
+    velocity = beta * velocity - rate * gradient(ahead)
+    theta = theta + velocity
+    return theta, velocity
 
 
 def bend(theta):
