@@ -1,8 +1,8 @@
 """How many wrong answers ``check`` recognises: ``python -m tools.recognition [chapter ...] [--show]``.
 
-Every mistake on a question's list, and every wrong answer in tests/wrong_answers.py, is handed in twice: to the question
-as it is, and to one whose list is empty, so that only what the engine derives can explain it. ``--show`` prints what the
-engine says beside what the list says: whether it is true and helps is for a reader to judge.
+Every mistake on a question's list, and every wrong answer in tests/wrong_answers.py, is handed in twice: to the
+question as it is, and to one whose list is empty, so that only what the engine derives can explain it. ``--show``
+prints what the engine says beside what the list says: whether it is true and helps is for a reader to judge.
 """
 
 import sys
@@ -17,7 +17,7 @@ from nnlearn.exercises.task import Function, Question
 from tools.environment import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
-from wrong_answers import UNNOTICED, WRONG  # noqa: E402
+from wrong_answers import UNNOTICED, WRONG  # type: ignore[import-not-found]
 
 PARTS = {"05.5": "averaged", "12.4": "image_by_image"}  # the question that WRONG is tried on, where a task has several
 
@@ -62,7 +62,8 @@ def explained(verdict: Verdict) -> bool:
 
 
 def main(chapters: list[str], show: bool) -> None:
-    print(f"{'chapter':10}{'answers':12}{'number':>7}{'rejected':>10}{'explained':>11}{'engine alone':>14}{'ms each':>9}")
+    """Prints one line for each chapter and source of answers."""
+    print(f"{'chapter':10}{'answers':12}{'number':>7}{'rejected':>10}{'explained':>11}{'engine alone':>14}{'ms':>9}")
     for chapter in chapters:
         without = {id(question): emptied(question) for question, _ in cases(chapter)}
         tried: dict[str, list[tuple[bool, bool, bool, float]]] = {}

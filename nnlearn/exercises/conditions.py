@@ -62,18 +62,21 @@ def properties(names: Sequence[str], cases: Sequence[Arguments]) -> Iterator[lis
 
 
 def given(name: str, value: Any) -> str:
+    """Whether there is an argument at all."""
     if value is None:
         return say("{name} is None", name=name)
     return say("{name} is given", name=name)
 
 
 def truth(name: str, value: Any) -> str:
+    """A truth value, or a word."""
     if isinstance(value, bool | np.bool_):
         return say("{name} is {value}", name=name, value=bool(value))
     return say("{name} is {value}", name=name, value=repr(value)) if isinstance(value, str) else ""
 
 
 def axes(name: str, value: Any) -> str:
+    """How many axes an array has."""
     array = numbers(value)
     if array is None or array.ndim == 0:
         return ""
@@ -83,6 +86,7 @@ def axes(name: str, value: Any) -> str:
 
 
 def kind(name: str, value: Any) -> str:
+    """Floats or whole numbers."""
     array = numbers(value)
     if array is None or array.dtype.kind not in "iuf":
         return ""
@@ -96,6 +100,7 @@ def kind(name: str, value: Any) -> str:
 
 
 def emptiness(name: str, value: Any) -> str:
+    """Whether an array holds anything."""
     array = numbers(value)
     if array is None or array.ndim == 0:
         return ""
@@ -105,6 +110,7 @@ def emptiness(name: str, value: Any) -> str:
 
 
 def single(name: str, value: Any) -> str:
+    """Whether an array has one entry along its first axis."""
     array = numbers(value)
     if array is None or array.ndim == 0:
         return ""
@@ -114,6 +120,7 @@ def single(name: str, value: Any) -> str:
 
 
 def square(name: str, value: Any) -> str:
+    """Whether there are as many rows as columns."""
     array = numbers(value)
     if array is None or array.ndim < 2:
         return ""
@@ -124,6 +131,7 @@ def square(name: str, value: Any) -> str:
 
 
 def sign(name: str, value: Any) -> str:
+    """Whether a negative number occurs."""
     array = numbers(value)
     if array is None or array.dtype.kind not in "iuf":
         return ""
@@ -137,6 +145,7 @@ def sign(name: str, value: Any) -> str:
 
 
 def zero(name: str, value: Any) -> str:
+    """Whether a 0 occurs."""
     array = numbers(value)
     if array is None or array.dtype.kind not in "iuf":
         return ""
@@ -150,6 +159,7 @@ def zero(name: str, value: Any) -> str:
 
 
 def endless(name: str, value: Any) -> str:
+    """Whether NaN or an infinity occurs."""
     array = numbers(value)
     if array is None or array.dtype.kind != "f":
         return ""
@@ -159,6 +169,7 @@ def endless(name: str, value: Any) -> str:
 
 
 def parity(name: str, value: Any) -> str:
+    """Odd or even, a number or a length."""
     array = numbers(value)
     if array is None:
         return ""

@@ -55,7 +55,9 @@ def functions(right: Source) -> Iterator[tuple[Mutation, Function]]:
 def pairs(question: Question) -> Iterator[tuple[Mutation, Mutation, Function]]:
     """Two mistakes at once, the likeliest first: the sum of their places in the list of mutations grows."""
     right = source(question.reference)
-    found = mutations(right) if right is not None else []
+    if right is None:
+        return
+    found = mutations(right)
     for total in range(1, 2 * len(found) - 2):
         for j in range(total // 2 + 1, min(total, len(found) - 1) + 1):
             first, second = found[total - j], found[j]

@@ -63,7 +63,7 @@ def source(function: Function) -> Source | None:
     if not isinstance(function, FunctionType) or function.__name__ == "<lambda>" or function.__closure__:
         return None
     try:
-        definitions = [parsed(each) for each in with_helpers(function)]
+        definitions: list[ast.stmt] = [parsed(each) for each in with_helpers(function)]
     except (OSError, SyntaxError):  # typed into a session that keeps no source
         return None
     tree = ast.fix_missing_locations(ast.Module(definitions, type_ignores=[]))

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import numpy as np
 
-import nnlearn as nn
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 from nnlearn.objectives import TwoValleys

@@ -10,10 +10,9 @@ from functools import partial
 
 import numpy as np
 
-import nnlearn as nn
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
-from nnlearn.objectives import LinearRegression, Quadratic, Rosenbrock, TwoValleys
+from nnlearn.objectives import Quadratic, Rosenbrock, TwoValleys
 
 # --- 03.1 ------------------------------------------------------------------------------------------------------------
 

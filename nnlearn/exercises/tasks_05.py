@@ -7,7 +7,6 @@ mistakes, each a hint and the formula that it belongs to.
 
 import numpy as np
 
-import nnlearn as nn
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 

@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 
-from nnlearn.compression import Quantized, integer_matmul, quantize
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
