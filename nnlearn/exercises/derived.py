@@ -29,7 +29,8 @@ def derived_pairs(question: Question, fits: Fits) -> list[str]:
     """What to say of the first two mistakes that fit only together."""
     for first, second, wrong in islice(pairs(question), MOST_PAIRS):
         if fits(wrong):
-            return [together(say(TWO), first.said(), second.said())]
+            sentences = dict.fromkeys((first.said(), second.said()))
+            return [together(say(TWO) if len(sentences) == 2 else "", *sentences)]
     return []
 
 

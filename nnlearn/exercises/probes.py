@@ -7,7 +7,7 @@ from nnlearn.exercises.calls import Caller, direct
 from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import say
 
-FEWEST = 4  # changes of an argument that must leave the answer as it was
+FEWEST = 3  # inputs on which a change of the argument must leave the answer as it was
 
 
 def probed(question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller) -> str:
@@ -25,7 +25,7 @@ def probed(question: Question, cases: Sequence[Arguments], got: Sequence[Answer]
 def plays_no_part(
     place: int, question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller
 ) -> bool:
-    """Whether the answer stays the same when one argument is that of another input, which changes the right answer."""
+    """Whether the answer stays the same on every input when one argument is another's that changes the right answer."""
     shown = 0
     for case, answer in zip(cases, got, strict=True):
         for other in cases:
@@ -37,9 +37,8 @@ def plays_no_part(
             if now is None or not same(now, answer):
                 return False
             shown += 1
-            if shown == FEWEST:
-                return True
-    return False
+            break
+    return shown >= FEWEST
 
 
 def answered(question: Question, case: Arguments, call: Caller) -> Answer | None:

@@ -64,6 +64,8 @@ def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str
     """Something else than the answers to choose from, or which of them stands where."""
     wrong = (misconception.wrong(*case) for misconception in question.misconceptions for case in cases)
     choices = sorted({*right, *wrong})
+    if len(choices) < 2:  # nothing to choose from but the right one
+        return
     if not set(got) <= set(choices):
         yield say("This is none of the answers to choose from: {choices}.", choices=", ".join(map(repr, choices)))
         return

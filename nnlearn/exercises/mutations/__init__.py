@@ -35,6 +35,7 @@ RULES: tuple[tuple[Any, Rule], ...] = (
     (ast.Constant, names.other_numbers),
     (ast.BinOp, sums.other_operators),
     (ast.Return, lines.returned),
+    (ast.FunctionDef, names.other_arguments),
     (ast.Name | ast.Call, names.wrapped),
 )
 

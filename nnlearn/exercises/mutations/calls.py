@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from nnlearn.exercises.mutations import sentences as said
-from nnlearn.exercises.mutations.mutation import Change, Place
+from nnlearn.exercises.mutations.mutation import Change, Place, last_name
 from nnlearn.exercises.mutations.sums import binary, is_sum
 from nnlearn.exercises.source import ROUND, with_fields
 
@@ -29,7 +29,7 @@ MODULES = ("np", "math", "linalg")
 
 def calls(node: ast.Call, place: Place) -> Iterator[Change]:
     """a for f(a); f(b, a) for f(a, b); f(a) + f(b) for f(a + b); mean for sum."""
-    name = called(node.func)
+    name = last_name(node.func)
     if name in (ROUND, ""):
         return
     fields = {"name": name}
@@ -69,11 +69,6 @@ def methods(node: ast.Call | ast.Attribute, place: Place) -> Iterator[Change]:
         return
     if isinstance(node, ast.Call) or node.attr in ("T", "real"):
         yield function.value, said.LEFT_OUT, {"part": function.attr}
-
-
-def called(function: ast.expr) -> str:
-    """The last name of what is called: mean, of np.mean."""
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def renamed(function: ast.expr, name: str) -> ast.expr:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from nnlearn.exercises.mutations import sentences as said
-from nnlearn.exercises.mutations.calls import called
-from nnlearn.exercises.mutations.mutation import Change, Place, assigned
-from nnlearn.exercises.source import ROUND, below, loaded, placed, with_fields
+from nnlearn.exercises.mutations.mutation import Change, Place, assigned, last_name
+from nnlearn.exercises.source import ROUND, below, loaded, names_in, placed, with_fields
 
 Body = ast.FunctionDef | ast.For | ast.While | ast.If
 
@@ -24,12 +23,20 @@ def lines(node: Body, place: Place) -> Iterator[Change]:
                 yield with_fields(node, body=rest), said.LINE_OUT, {"part": line}
             elif (name := target(line)) in place.arguments or not isinstance(node, ast.FunctionDef):
                 yield with_fields(node, body=rest), said.NOT_UPDATED, {"name": name}
-        if k + 1 < len(body) and not isinstance(body[k + 1], ast.Return):
+        if k + 1 < len(body) and depends(line, body[k + 1]):
             both = {"first": done(body[k + 1]), "second": done(line)}
             swapped = [*body[:k], body[k + 1], line, *body[k + 2 :]]
             yield with_fields(node, body=swapped), said.LINES, both
         if isinstance(line, ast.Assign) and (name := target(line)) in names_before(node, k, place):
             yield from old_values(node, k, name)
+
+
+def depends(line: ast.stmt, later: ast.stmt) -> bool:
+    """Whether the order of two lines matters: one gives a name that the other uses, and none ends the function."""
+    if any(isinstance(node, ast.Return) for node in ast.walk(later)):
+        return False
+    given, used = ({*assigned(line)}, {*names_in(line)}), ({*assigned(later)}, {*names_in(later)})
+    return bool(given[0] & used[1] or used[0] & given[1])
 
 
 def old_values(node: Body, k: int, name: str) -> Iterator[Change]:
@@ -48,7 +55,7 @@ def old_values(node: Body, k: int, name: str) -> Iterator[Change]:
 def names_before(node: Body, k: int, place: Place) -> set[str]:
     """The names that have a value before line k; inside a loop all may have one."""
     if not isinstance(node, ast.FunctionDef):
-        return set(place.names)
+        return set(place.made_of)
     return {*place.arguments, *(name for line in node.body[:k] for name in assigned(line))}
 
 
@@ -79,7 +86,7 @@ def returned(node: ast.Return, place: Place) -> Iterator[Change]:
 
 def is_count(line: ast.stmt) -> bool:
     """Whether a line is the count that Source puts into a loop."""
-    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Call) and called(line.value.func) == ROUND
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Call) and last_name(line.value.func) == ROUND
 
 
 def target(line: ast.Assign) -> str:

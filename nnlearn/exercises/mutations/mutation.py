@@ -34,15 +34,27 @@ class Place:
     """What the names mean where a node stands.
 
     arguments: what the learner calls the same. made_of: all names that can be used, and of those that the learner need
-    not know, from which arguments they are made.
+    not know, from which arguments they are made. functions: names that are called. measured: nodes (by id) of which
+    only the size is used.
     """
 
     arguments: tuple[str, ...]
     made_of: Mapping[str, tuple[str, ...]]
+    functions: frozenset[str]
+    measured: frozenset[int]
+
+    def is_value(self, node: ast.AST) -> bool:
+        """Whether a node is the use of a name whose value can be computed with."""
+        return (
+            isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Load)
+            and (node.id in self.values and id(node) not in self.measured)
+        )
 
     @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.made_of)
+    def values(self) -> tuple[str, ...]:
+        """The names that can be computed with."""
+        return tuple(name for name in self.made_of if name not in self.functions)
 
     def part(self, value: Any) -> str | tuple[str, ...]:
         """A field of a sentence: a text; or of a node, which is not shown, the names that the learner knows."""
@@ -56,6 +68,7 @@ class Place:
         return tuple(dict.fromkeys(names)) or ast.unparse(value)
 
 
+SIZES = ("shape", "ndim", "size", "len", "zeros_like", "ones_like")  # what tells nothing of the numbers in an array
 Change = tuple[ast.AST, str, dict[str, Any]]  # the new node, the sentence and its fields
 Rule = Callable[[Any, Place], Iterator[Change]]
 
@@ -76,7 +89,16 @@ def place_of(definition: ast.FunctionDef) -> Place:
             parts = tuple(dict.fromkeys(known for name in names_in(value) for known in made_of.get(name, ())))
             for name in (name for each in targets for name in assigned(each)):
                 made_of.setdefault(name, parts or (name,))
-    return Place(arguments, made_of)
+    calls = [node for node in ast.walk(definition) if isinstance(node, ast.Call)]
+    functions = frozenset(node.func.id for node in calls if isinstance(node.func, ast.Name))
+    sizes = [node.value for node in ast.walk(definition) if isinstance(node, ast.Attribute) and node.attr in SIZES]
+    sizes += [node.args[0] for node in calls if node.args and last_name(node.func) in SIZES]
+    return Place(arguments, made_of, functions, frozenset(map(id, sizes)))
+
+
+def last_name(function: ast.expr) -> str:
+    """The last name of what is called: mean, of np.mean."""
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def described(value: str | tuple[str, ...]) -> str:

@@ -35,15 +35,15 @@ def other_sign(node: ast.UnaryOp, place: Place) -> Iterator[Change]:
 
 def other_names(node: ast.Name, place: Place) -> Iterator[Change]:
     """b for a."""
-    if isinstance(node.ctx, ast.Load) and node.id in place.names:
-        for other in place.names:
+    if place.is_value(node):
+        for other in place.values:
             if other != node.id:
                 yield loaded(other), said.OTHER, {"other": other, "name": node.id}
 
 
 def other_forms(node: ast.Name, place: Place) -> Iterator[Change]:
     """1 - a, -a, a * a for a."""
-    if not isinstance(node.ctx, ast.Load) or node.id not in place.names:
+    if not place.is_value(node):
         return
     one, name = ast.Constant(1), {"name": node.id}
     yield sums.binary(one, ast.Sub, node), said.ONE_MINUS, name
@@ -54,6 +54,15 @@ def other_forms(node: ast.Name, place: Place) -> Iterator[Change]:
     yield sums.binary(node, ast.Sub, one), said.ONE_LESS, name
     yield sums.binary(one, ast.Div, node), said.ONE_OVER, name
     yield sums.root(node), said.ROOT, {"part": node.id}
+
+
+def other_arguments(node: ast.FunctionDef, place: Place) -> Iterator[Change]:
+    """f(1 - a), f(-a), f(abs(a)) for f(a): the same change wherever the argument is used."""
+    for argument in (name for name in place.arguments if name not in place.functions):
+        name = loaded(argument)
+        for new, sentence, fields in (*other_forms(name, place), *wrapped(name, place)):
+            line = ast.Assign([ast.Name(argument, ast.Store())], new)
+            yield with_fields(node, body=[line, *node.body]), sentence, fields
 
 
 WRAPPERS = (
@@ -70,10 +79,9 @@ WRAPPERS = (
 
 
 def wrapped(node: ast.expr, place: Place) -> Iterator[Change]:
-    """abs(a), sum(a), a / norm(a) for a."""
-    if (isinstance(node, ast.Name) and node.id in place.arguments and isinstance(node.ctx, ast.Load)) or (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in place.arguments
-    ):
+    """abs(a), sum(a), a / norm(a) for an argument, or for what a function that is an argument gives."""
+    called = node.func if isinstance(node, ast.Call) else node
+    if isinstance(called, ast.Name) and called.id in place.arguments and (called is not node or place.is_value(node)):
         for pattern, sentence in WRAPPERS:
             yield ast.parse(pattern.format(ast.unparse(node)), mode="eval").body, sentence, {"part": node}
 
