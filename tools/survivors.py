@@ -1,7 +1,7 @@
 """Wrong answers that the inputs of an exercise let pass: ``python -m tools.survivors [chapter ...]``.
 
-Every mistake that can be derived from a right answer's source is tried on its question's inputs. One that gives the right
-answer on all of them has survived: either it is no mistake, and the reason is written down in
+Every mistake that can be derived from a right answer's source is tried on its question's inputs. One that gives the
+right answer on all of them has survived: either it is no mistake, and the reason is written down in
 tests/test_derived_mistakes.py, or the question needs an input that betrays it.
 """
 

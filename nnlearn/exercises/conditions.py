@@ -78,8 +78,10 @@ def truth(name: str, value: Any) -> str:
 def axes(name: str, value: Any) -> str:
     """How many axes an array has."""
     array = numbers(value)
-    if array is None or array.ndim == 0:
+    if array is None:
         return ""
+    if array.ndim == 0:
+        return say("{name} is a number", name=name)
     if array.ndim == 1:
         return say("{name} has one axis", name=name)
     return say("{name} has {n} axes", name=name, n=array.ndim)

@@ -599,7 +599,9 @@ def places(start, rate, steps):
 
 
 def ends_of_runs(random):
-    """The last places of long runs at moderate rates, and of runs that diverge."""
+    """Both sides of either limit; the last places of long runs at moderate rates, and of runs that diverge."""
+    for path in ([1.0, 900.0], [1.0, -900.0], [1.0, 1100.0], [1.0, -1100.0], [0.5, 0.5008], [0.5, 0.5012]):
+        yield (path,)
     for low, high, kept in [(0.1, 0.7, 2), (0.1, 0.7, 3), (0.79, 0.8, 2), (0.79, 0.8, 3), (0.79, 0.8, 4)]:
         yield (places(random.uniform(-1.5, 1.5), random.uniform(low, high), 300)[-kept:],)
     for steps in (5, 6, 7, 8, 10, 12):

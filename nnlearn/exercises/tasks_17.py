@@ -785,7 +785,7 @@ AFFINE = Task(
 
 def channel_scales(weights, bits):
     """The right answer: a channel of zeros gets the scale 1."""
-    largest = np.max(np.abs(weights), axis=within(weights))
+    largest = np.max(np.abs(weights), axis=tuple(range(weights.ndim - 1)))
     return np.where(largest > 0, largest / (2 ** (bits - 1) - 1), 1)
 
 

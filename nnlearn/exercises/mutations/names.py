@@ -61,7 +61,7 @@ def other_arguments(node: ast.FunctionDef, place: Place) -> Iterator[Change]:
     for argument in (name for name in place.arguments if name not in place.functions):
         name = loaded(argument)
         for new, sentence, fields in (*other_forms(name, place), *wrapped(name, place)):
-            line = ast.Assign([ast.Name(argument, ast.Store())], new)
+            line = ast.Assign([ast.Name(argument, ast.Store())], new)  # type: ignore[arg-type]
             yield with_fields(node, body=[line, *node.body]), sentence, fields
 
 
