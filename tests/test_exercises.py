@@ -222,7 +222,7 @@ def test_the_paths_to_judge_show_all_three_words_and_none_hangs_on_the_last_digi
     paths = [path for (path,) in question.cases(seed)]
     assert {question.reference(path) for path in paths} == {"settled", "cycling", "diverged"}
     for path in paths:
-        assert not abs(abs(path[-1] - path[-2]) - 1e-3) <= 1e-4 and not 100 < abs(path[-1]) < 2000
+        assert not abs(abs(path[-1] - path[-2]) - 1e-3) <= 1e-4 and not 950 < abs(path[-1]) < 1050
 
 
 def drafts(name):
@@ -1060,16 +1060,16 @@ LEARNERS = [
     ("03.4", arrived_by_leaping, "Where a step leaps across the minimum, you take it for arrived"),
     ("03.4", recursive_steps, "Python allows about 1000 calls within one another"),
     ("03.5", {cause: name for name, cause in CAUSES.items()}, "Your dict is the wrong way round: 'a', 'b', 'c'"),
-    ("05.1", lambda t, v, g, r, b: (t + b * v - r * sum(g), b * v - r * sum(g)), "You add the entries"),
+    ("05.1", lambda t, v, g, r, b: (t + b * v - r * sum(g), b * v - r * sum(g)), "entries of gradient are added up"),
     ("05.3", not_called, "A function stands where a number is needed: call it"),
     ("05.3", velocity_overwritten, "Was velocity overwritten before its old value was used?"),
     ("05.4", no_roots, "the condition number where its root belongs"),
     ("05.4", lambda L, mu: ((1 + np.sqrt(0.9)) ** 2 / L, 0.9), "0.9 is a habit"),
-    ("05.5", borders_with(nesterov=lambda L, beta: 2 * (1 - beta) / L), "but not that low"),
+    ("05.5", borders_with(nesterov=lambda L, beta: 2 * (1 - beta) / L), "but by another factor"),
     ("05.5", borders_with(nesterov=lambda L, beta: 2 / ((1 + beta) * L)), "by another factor"),
-    ("05.5", borders_with(classical=lambda L, beta: 3.8 / L), "is 3.8 / L on every input: beta plays no part in it"),
-    ("05.5", borders_with(classical=lambda L, beta: (2 + beta) / L), "the last step led from -theta to theta"),
-    ("05.5", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "begins to flip sides"),
+    ("05.5", borders_with(classical=lambda L, beta: 3.8 / L), "whatever beta is: it plays no part in it"),
+    ("05.5", borders_with(classical=lambda L, beta: (2 + beta) / L), "the last step for as long as theta"),
+    ("05.5", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "flips sides at every step"),
     ("05.5", borders_with(classical=lambda L, beta: 2.02 * (1 + beta) / L), "On every input your answer is 1.01 times"),
     ("12.2", lambda clockwise, images: np.rot90(images, 1 if clockwise else 3, (1, 2)), "np.where looks at each"),
 ]  # fmt: skip

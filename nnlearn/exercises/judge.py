@@ -1,16 +1,20 @@
 """Holds an answer against the right one and the known mistakes, on all inputs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from traceback import FrameSummary, extract_tb
+from typing import Any
 
 import numpy as np
 
 from nnlearn.exercises.answers import TOLERANCE, Answer, finite, read, same
 from nnlearn.exercises.calls import Caller, Outcome, TooSlow, direct
-from nnlearn.exercises.resemblance import resemblance
-from nnlearn.exercises.task import Arguments, Question
-from nnlearn.language import mark, say
+from nnlearn.exercises.conditions import where
+from nnlearn.exercises.derived import Fits, derived, derived_pairs
+from nnlearn.exercises.probes import probed
+from nnlearn.exercises.resemblance import EXACT, PLAIN, ROUGH, resemblance
+from nnlearn.exercises.task import Arguments, Function, Question
+from nnlearn.language import mark, say, together
 
 POWER = mark("A power is written ** in Python, as in x**3; ^ is something else.")
 CAUSES = (  # a piece of a message of Python, and what a beginner needs to know then; the first that fits
@@ -86,7 +90,7 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
     failed = [each for each in trials if not each.passed]
     if not failed:
         return Verdict(len(cases), len(cases), question.points)
-    hints, notes = explanation(question, trials)
+    hints, notes = explanation(question, trials, call)
     smallest = min(failed, key=lambda each: (each.outcome.error is None, not each.problem, *size(each)))
     return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints, notes)
 
@@ -128,8 +132,12 @@ def calls(error: BaseException) -> list[FrameSummary]:
     return extract_tb(error.__traceback__)[1:]  # without our own
 
 
-def explanation(question: Question, trials: Sequence[Trial]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The hints of the misconceptions that fit; if none does, how the answer resembles the right one. And notes."""
+def explanation(question: Question, trials: Sequence[Trial], call: Caller) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The hints that fit, and notes: what is true besides.
+
+    A mistake on the question's list comes first; then what is true of the numbers, and the mistakes that are derived
+    from the right answer's source; last, where the answer is right and where it is not.
+    """
     changed = sorted({place for each in trials for place in each.outcome.changed})
     notes = [
         say("Your function changes {name}, which belongs to its caller. Work on a copy.", name=question.names[place])
@@ -139,14 +147,79 @@ def explanation(question: Question, trials: Sequence[Trial]) -> tuple[tuple[str,
         return (), tuple(notes)
     hints = recognised(question, trials)
     answered = [each for each in trials if not each.problem]
-    some_wrong = any(not each.right_value for each in answered)
-    if not hints and some_wrong and 2 * len(answered) > len(trials):  # where it fails, it may fail for another reason
-        hints = recognised(question, answered)
+    if not hints and any(not each.right_value for each in answered) and 2 * len(answered) > len(trials):
+        hints = recognised(question, answered)  # where it fails, it may fail for another reason
         if not hints:
-            columns = zip(*[(each.arguments, each.right, each.answer) for each in answered], strict=True)
-            hints = list(filter(None, [resemblance(question, *columns)]))
+            hints = unforeseen(question, answered, call)
             notes += [say("Try this: {advice}", advice=say(question.advice))] if question.advice else []
-    return tuple(hints), tuple(notes)
+    return tuple(hints or divided(question, trials)), tuple(notes)
+
+
+def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> list[str]:
+    """What can be said of answers that no mistake on the list gives."""
+    cases, right, got = zip(*[(each.arguments, each.right, each.answer) for each in trials], strict=True)
+    failing_first = sorted(trials, key=lambda each: (each.right_value, *size(each)))  # what tells most, soonest
+    is_text = isinstance(right[0], str)  # a few words are the same by chance too easily
+    return (
+        some(probed(question, cases, got, call))
+        or some(resemblance(question, cases, right, got, PLAIN))
+        or derived(question, fits(failing_first))
+        or in_parts(question, failing_first)
+        or some(resemblance(question, cases, right, got, EXACT))
+        or ([] if is_text else derived_pairs(question, fits(failing_first)))
+        or some(together(resemblance(question, cases, right, got, ROUGH), *divided(question, trials)))
+    )
+
+
+def in_parts(question: Question, trials: Sequence[Trial]) -> list[str]:
+    """What to say of each thing of several, if a derived mistake gives every one that is wrong."""
+    if not all(isinstance(each.answer, tuple) and len(each.answer) == len(question.returns) for each in trials):
+        return []
+    sentences = []
+    cases, pairs = [each.arguments for each in trials], [(each.right, each.answer) for each in trials]
+    for place, name in enumerate(question.returns):
+        if all(part_alike(place, each, each.right, each.tolerance) for each in trials):
+            sentences.append(say("Right: {name}.", name=name))
+            continue
+        right, got = ([answer[place] for answer in answers] for answers in zip(*pairs, strict=True))
+        found = some(resemblance(question, cases, right, got, PLAIN)) or derived(question, fits(trials, place))
+        if not found:
+            return []
+        sentences.append(say("Not right: {names}. {sentence}", names=name, sentence=found[0]))
+    return [together(*sentences)]
+
+
+def some(sentence: str) -> list[str]:
+    """The sentence, if there is one."""
+    return [sentence] if sentence else []
+
+
+def fits(trials: Sequence[Trial], place: int | None = None) -> Fits:
+    """Whether a function gives just what the learner's gave, on all these inputs; of several things, the one there."""
+
+    def fit(wrong: Function) -> bool:
+        try:
+            return all(alike(each, trial(each.arguments, each.right, direct(wrong)), place) for each in trials)
+        except ValueError:  # a number too long to be shown
+            return False
+
+    return fit
+
+
+def divided(question: Question, trials: Sequence[Trial]) -> list[str]:
+    """What tells the inputs that pass from those that fail."""
+    if not question.names:
+        return []
+    cases = [each.arguments for each in trials]
+    made_of = question.made_of
+    measures = [scalars(made_of(*case)) if made_of is not None else {} for case in cases]
+    errors = [type(each.outcome.error).__name__ if each.outcome.error is not None else "" for each in trials]
+    return some(where(question.names, cases, [each.right_value for each in trials], errors, measures))
+
+
+def scalars(parts: Mapping[str, Any]) -> dict[str, float]:
+    """Of what answers are made of, the numbers."""
+    return {name: float(part) for name, part in parts.items() if np.ndim(part) == 0}
 
 
 def recognised(question: Question, trials: Sequence[Trial]) -> list[str]:
@@ -159,12 +232,20 @@ def recognised(question: Question, trials: Sequence[Trial]) -> list[str]:
     return list(dict.fromkeys(fitting))
 
 
-def alike(one: Trial, other: Trial) -> bool:
-    """Whether two functions gave the same on an input: equal answers, or the same kind of error."""
+def alike(one: Trial, other: Trial, place: int | None = None) -> bool:
+    """Whether two functions gave the same on an input: equal answers (or one thing of several), or the same error."""
     if one.answer is not None and other.answer is not None:
-        return same(one.answer, other.answer, one.tolerance)
+        if place is None:
+            return same(one.answer, other.answer, one.tolerance)
+        return part_alike(place, one, other.answer, one.tolerance)
     errors = one.outcome.error, other.outcome.error
     return None not in errors and type(errors[0]) is type(errors[1])
+
+
+def part_alike(place: int, one: Trial, other: Answer, tolerance: float) -> bool:
+    """Whether one thing of several is the same in two answers."""
+    a, b = one.answer, other
+    return isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and same(a[place], b[place], tolerance)
 
 
 def size(one: Trial) -> tuple[int, float]:

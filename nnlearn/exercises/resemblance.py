@@ -40,14 +40,21 @@ COMBINATIONS: tuple[tuple[Callable[[Array, Array], Array], str], ...] = (
 )
 
 
-def resemblance(question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:
-    """What is true of the answers to all these inputs; "" if nothing simple can be said."""
+def resemblance(
+    question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer], rules: "Rules"
+) -> str:
+    """What is true of the answers to all these inputs; "" if nothing simple can be said.
+
+    rules: PLAIN says what one sees at once, EXACT what determines the answers, ROUGH whatever can be said.
+    """
     made_of = question.made_of
     parts: Parts = [made_of(*case) if made_of is not None else {} for case in cases]
     if all(isinstance(answer, tuple) for answer in (*right, *got)):
-        sentences = of_tuples(question.returns, right, got, parts)
+        sentences = of_tuples(question.returns, right, got, parts, rules)
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
-        sentences = of_arrays(list(zip(right, got, strict=True)), parts)  # type: ignore[arg-type]
+        sentences = of_arrays(list(zip(right, got, strict=True)), parts, rules)  # type: ignore[arg-type]
+    elif rules is not ROUGH:
+        return ""
     else:
         sentences = of_texts(question, cases, list(map(str, right)), list(map(str, got)))
     return together(*sentences)
@@ -57,6 +64,8 @@ def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str
     """Something else than the answers to choose from, or which of them stands where."""
     wrong = (misconception.wrong(*case) for misconception in question.misconceptions for case in cases)
     choices = sorted({*right, *wrong})
+    if len(choices) < 2:  # nothing to choose from but the right one
+        return
     if not set(got) <= set(choices):
         yield say("This is none of the answers to choose from: {choices}.", choices=", ".join(map(repr, choices)))
         return
@@ -64,7 +73,9 @@ def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str
         yield say("You say {yours!r} where {right!r} is right.", yours=yours, right=needed)
 
 
-def of_tuples(names: Sequence[str], right: Sequence[Any], got: Sequence[Any], parts: Parts) -> Iterator[str]:
+def of_tuples(
+    names: Sequence[str], right: Sequence[Any], got: Sequence[Any], parts: Parts, rules: "Rules"
+) -> Iterator[str]:
     """The order, then thing by thing."""
     lengths = {len(answer) for answer in got} - {len(names)}
     if lengths:
@@ -80,8 +91,10 @@ def of_tuples(names: Sequence[str], right: Sequence[Any], got: Sequence[Any], pa
         if all(map(same, rights, gots)):
             right_names.append(name)
         else:
-            sentence = together(*of_arrays(list(zip(rights, gots, strict=True)), parts))
+            sentence = together(*of_arrays(list(zip(rights, gots, strict=True)), parts, rules))
             told.setdefault(sentence, []).append(name)
+    if rules is not ROUGH and "" in told:
+        return
     for name in right_names:
         yield say("Right: {name}.", name=name)
     for sentence, wrong in told.items():
@@ -91,15 +104,16 @@ def of_tuples(names: Sequence[str], right: Sequence[Any], got: Sequence[Any], pa
             yield say("Not right: {names}.", names=", ".join(wrong))
 
 
-def of_arrays(pairs: Pairs, parts: Parts) -> Iterator[str]:
+def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
     """The first of these that can be said."""
     if any(right.shape != got.shape for right, got in pairs):
-        yield of_shapes(pairs)
+        if rules is not PLAIN:
+            yield of_shapes(pairs)
         return
     pairs = [(np.atleast_1d(right), np.atleast_1d(got)) for right, got in pairs]
     numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]
     vectors = [{name: part for name, part in each.items() if np.ndim(part) == 1} for each in parts]
-    for say_it in (of_relations, of_missing, of_factors, of_sums, of_rows, of_offsets, of_places, of_sizes):
+    for say_it in rules:
         sentence = say_it(pairs, numbers, vectors)
         if sentence:
             yield sentence
@@ -169,6 +183,11 @@ def of_factors(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     return ""
 
 
+def of_number(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """The right answer times the same number on every input."""
+    return of_factors(pairs, [{} for _ in pairs], vectors)
+
+
 def common_factor(pairs: Pairs, numbers: Parts) -> str | None:
     """What the right answers are multiplied by, as a formula of the numbers; "" if none is found, None if no factor."""
     factors = []
@@ -229,32 +248,19 @@ def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 
 def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
-    """The right answer plus a number, or almost the right answer."""
+    """The right answer plus a number."""
     offsets = np.concatenate([(got - right).ravel() for right, got in pairs])
-    if len(pairs) > 1 and np.allclose(offsets, offsets[0], rtol=TOLERANCE):
-        if offsets[0] < 0:
-            return say("On every input your answer is the right one minus {offset}.", offset=f"{-offsets[0]:.4g}")
-        return say("On every input your answer is the right one plus {offset}.", offset=f"{offsets[0]:.4g}")
+    if len(pairs) < 2 or not np.allclose(offsets, offsets[0], rtol=TOLERANCE):
+        return ""
+    if offsets[0] < 0:
+        return say("On every input your answer is the right one minus {offset}.", offset=f"{-offsets[0]:.4g}")
+    return say("On every input your answer is the right one plus {offset}.", offset=f"{offsets[0]:.4g}")
+
+
+def of_nearness(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """Almost the right answer."""
     if all(close(right, got, NEAR) for right, got in pairs):
         return say("Close, but not equal: is this only nearly the right formula, or does rounding spoil it on the way?")
-    return ""
-
-
-def of_places(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
-    """Right on one side of a number, wrong on the other."""
-    passed = np.array([same(right, got) for right, got in pairs])
-    for name in numbers[0] if 0 < passed.sum() < len(pairs) else ():
-        values = np.array([each[name] for each in numbers])
-        for here, there in ((passed, ~passed), (~passed, passed)):
-            if values[here].max() < values[there].min():
-                fields = {"name": name, "low": f"{values[here].max():.3g}", "high": f"{values[there].min():.3g}"}
-                if here is passed:
-                    return say(
-                        "It is right where {name} is at most {low}, and wrong where it is at least {high}.", **fields
-                    )
-                return say(
-                    "It is wrong where {name} is at most {low}, and right where it is at least {high}.", **fields
-                )
     return ""
 
 
@@ -265,3 +271,9 @@ def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     if all(right.size == 1 and right > got for right, got in pairs):
         return say("Your answer is too small on every input.")
     return ""
+
+
+Rules = tuple[Callable[[Pairs, Parts, Parts], str], ...]
+PLAIN: Rules = (of_relations, of_number)
+EXACT: Rules = (of_relations, of_missing, of_factors, of_sums, of_offsets)
+ROUGH: Rules = (*EXACT, of_rows, of_nearness, of_sizes)

@@ -1,0 +1,79 @@
+"""Which mistakes, derived from the source of the right answer, give just what the learner's function gives."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import islice, takewhile
+
+from nnlearn.exercises.mutations import Mutation, mutations
+from nnlearn.exercises.source import Source, below, placed, source
+from nnlearn.exercises.task import Function, Question
+from nnlearn.language import mark, say, together
+
+MOST_HINTS = 2  # more readings of one answer help nobody
+MOST_PAIRS = 1500  # of two mistakes that are tried: a check takes no longer than a breath
+
+Fits = Callable[[Function], bool]
+
+
+def derived(question: Question, fits: Fits) -> list[str]:
+    """What to say of the single mistakes that fit: of the likeliest, and of one other if it is as likely."""
+    fitting = (mutation for mutation, wrong in mutants(question) if fits(wrong))
+    first = next(fitting, None)
+    if first is None:
+        return []
+    equals = takewhile(lambda mutation: mutation.rank == first.rank, fitting)
+    return list(dict.fromkeys(mutation.said() for mutation in (first, *equals)))[:MOST_HINTS]
+
+
+def derived_pairs(question: Question, fits: Fits) -> list[str]:
+    """What to say of the first two mistakes that fit only together."""
+    for first, second, wrong in islice(pairs(question), MOST_PAIRS):
+        if fits(wrong):
+            sentences = dict.fromkeys((first.said(), second.said()))
+            return [together(say(TWO) if len(sentences) == 2 else "", *sentences)]
+    return []
+
+
+TWO = mark("Two things together explain all that you return.")
+
+
+@lru_cache(maxsize=64)
+def mutants(question: Question) -> tuple[tuple[Mutation, Function], ...]:
+    """Every single mistake in the reference, as a function; none if its source can't be read."""
+    right = source(question.reference)
+    return tuple(functions(right)) if right is not None else ()
+
+
+def functions(right: Source) -> Iterator[tuple[Mutation, Function]]:
+    """The mutations of a source that are functions at all."""
+    for mutation in mutations(right):
+        try:
+            yield mutation, right.changed(mutation.path, mutation.new).function()
+        except (SyntaxError, ValueError, TypeError, RecursionError):  # a tree that is no Python
+            continue
+
+
+def pairs(question: Question) -> Iterator[tuple[Mutation, Mutation, Function]]:
+    """Two mistakes at once, the likeliest first: the sum of their places in the list of mutations grows."""
+    right = source(question.reference)
+    if right is None:
+        return
+    found = mutations(right)
+    for total in range(1, 2 * len(found) - 2):
+        for j in range(total // 2 + 1, min(total, len(found) - 1) + 1):
+            first, second = found[total - j], found[j]
+            try:
+                yield first, second, both(right, first, second).function()
+            except (SyntaxError, ValueError, TypeError, RecursionError):
+                continue
+
+
+def both(right: Source, first: Mutation, second: Mutation) -> Source:
+    """A source with two changes; ValueError if they are of one node, or the outer leaves nothing of the inner."""
+    outer, inner = sorted((first, second), key=lambda mutation: len(mutation.path))
+    if inner.path[: len(outer.path)] != outer.path:
+        return right.changed(outer.path, outer.new).changed(inner.path, inner.new)
+    path = next((path for node, path in below(outer.new) if node is inner.old), None)
+    if path is None or outer.path == inner.path:
+        raise ValueError
+    return right.changed(outer.path, placed(outer.new, path, inner.new))

@@ -1,0 +1,106 @@
+"""One change of a formula, and what it says of the answers that it explains."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nnlearn.exercises.source import Path, names_in
+from nnlearn.language import say
+
+
+@dataclass(frozen=True, eq=False)
+class Mutation:
+    """One node in another's place, and what is to say of it.
+
+    path: to the old node. fields: of the sentence; several names stand for a part of the formula. rank: how rare it is,
+    by its rule.
+    """
+
+    path: Path
+    old: ast.AST
+    new: ast.AST
+    sentence: str
+    fields: Mapping[str, str | tuple[str, ...]]
+    rank: int
+
+    def said(self) -> str:
+        """The sentence in the learner's language."""
+        return say(self.sentence, **{name: described(value) for name, value in self.fields.items()})
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the names mean where a node stands.
+
+    arguments: what the learner calls the same. made_of: all names that can be used, and of those that the learner need
+    not know, from which arguments they are made. functions: names that are called. measured: nodes (by id) of which
+    only the size is used.
+    """
+
+    arguments: tuple[str, ...]
+    made_of: Mapping[str, tuple[str, ...]]
+    functions: frozenset[str]
+    measured: frozenset[int]
+
+    def is_value(self, node: ast.AST) -> bool:
+        """Whether a node is the use of a name whose value can be computed with."""
+        return (
+            isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Load)
+            and (node.id in self.values and id(node) not in self.measured)
+        )
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The names that can be computed with."""
+        return tuple(name for name in self.made_of if name not in self.functions)
+
+    def part(self, value: Any) -> str | tuple[str, ...]:
+        """A field of a sentence: a text; or of a node, which is not shown, the names that the learner knows."""
+        if isinstance(value, ast.Name):
+            value = value.id
+        if isinstance(value, str) and value in self.made_of:
+            return value if self.made_of[value] == (value,) else self.made_of[value]
+        if not isinstance(value, ast.AST):
+            return str(value)
+        names = [known for name in names_in(value) for known in self.made_of.get(name, ())]
+        return tuple(dict.fromkeys(names)) or ast.unparse(value)
+
+
+SIZES = ("shape", "ndim", "size", "len", "zeros_like", "ones_like")  # what tells nothing of the numbers in an array
+Change = tuple[ast.AST, str, dict[str, Any]]  # the new node, the sentence and its fields
+Rule = Callable[[Any, Place], Iterator[Change]]
+
+
+def assigned(definition: ast.AST) -> list[str]:
+    """The names that a definition gives to values, in order."""
+    return [each.id for each in ast.walk(definition) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
+
+
+def place_of(definition: ast.FunctionDef) -> Place:
+    """The names of a definition: its arguments, and those made of them. One that is made of none stands for itself."""
+    arguments = tuple(argument.arg for argument in definition.args.args)
+    made_of: dict[str, tuple[str, ...]] = {name: (name,) for name in arguments}
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Assign | ast.For):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            value = node.value if isinstance(node, ast.Assign) else node.iter
+            parts = tuple(dict.fromkeys(known for name in names_in(value) for known in made_of.get(name, ())))
+            for name in (name for each in targets for name in assigned(each)):
+                made_of.setdefault(name, parts or (name,))
+    calls = [node for node in ast.walk(definition) if isinstance(node, ast.Call)]
+    functions = frozenset(node.func.id for node in calls if isinstance(node.func, ast.Name))
+    sizes = [node.value for node in ast.walk(definition) if isinstance(node, ast.Attribute) and node.attr in SIZES]
+    sizes += [node.args[0] for node in calls if node.args and last_name(node.func) in SIZES]
+    return Place(arguments, made_of, functions, frozenset(map(id, sizes)))
+
+
+def last_name(function: ast.expr) -> str:
+    """The last name of what is called: mean, of np.mean."""
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def described(value: str | tuple[str, ...]) -> str:
+    """A field as it is shown: of a part of a formula only the names, not the formula."""
+    return value if isinstance(value, str) else say("the part with {names}", names=", ".join(value))

@@ -1,0 +1,52 @@
+"""What can be learned by calling the learner's function again: what it keeps between calls, what it leaves unused."""
+
+from collections.abc import Sequence
+
+from nnlearn.exercises.answers import Answer, read, same
+from nnlearn.exercises.calls import Caller, direct
+from nnlearn.exercises.task import Arguments, Question
+from nnlearn.language import say
+
+FEWEST = 3  # inputs on which a change of the argument must leave the answer as it was
+
+
+def probed(question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller) -> str:
+    """What is true of the function, whatever the right answer is; "" if nothing is. got: its answers to the cases."""
+    again = answered(question, cases[0], call)
+    if again is not None and not same(again, got[0]):
+        return say("Called twice with the same input, it gives two different answers: it keeps something from call to "
+                   "call (a list as a default value, a name outside of it), or it draws random numbers.")  # fmt: skip
+    for place, name in enumerate(question.names if len(question.names) > 1 else ()):
+        if plays_no_part(place, question, cases, got, call):
+            return say("Your answer stays the same, whatever {name} is: it plays no part in it.", name=name)
+    return ""
+
+
+def plays_no_part(
+    place: int, question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller
+) -> bool:
+    """Whether the answer stays the same on every input when one argument is another's that changes the right answer."""
+    shown = 0
+    for case, answer in zip(cases, got, strict=True):
+        for other in cases:
+            changed = (*case[:place], other[place], *case[place + 1 :])
+            before, after = (direct(question.reference)(each) for each in (case, changed))
+            if after.error is not None or same(read(after.value, before.value), read(before.value, before.value)):
+                continue
+            now = answered(question, changed, call)
+            if now is None or not same(now, answer):
+                return False
+            shown += 1
+            break
+    return shown >= FEWEST
+
+
+def answered(question: Question, case: Arguments, call: Caller) -> Answer | None:
+    """What the function gives for an input, if it can be read."""
+    outcome = call(case)
+    if outcome.error is not None:
+        return None
+    try:
+        return read(outcome.value, like=question.reference(*case))
+    except TypeError:
+        return None

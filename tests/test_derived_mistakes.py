@@ -1,0 +1,319 @@
+"""Mistakes that are derived from the source of a right answer: what they say, and that no input lets them pass."""
+
+import numpy as np
+import pytest
+
+import nnlearn as nn
+from nnlearn.compression import Quantized, integer_matmul, quantize
+from nnlearn.data import augment
+from nnlearn.exercises.calls import Outcome, direct, limited
+from nnlearn.exercises.conditions import where
+from nnlearn.exercises.derived import MOST_PAIRS, derived, derived_pairs, mutants, pairs
+from nnlearn.exercises.judge import judge
+from nnlearn.exercises.loader import of_chapter
+from nnlearn.exercises.mutations import mutations
+from nnlearn.exercises.source import Endless, source
+from nnlearn.exercises.task import Question
+from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
+from tools.survivors import survivors
+
+CHAPTERS = ("00", "03", "05", "12", "17")
+QUESTIONS = {
+    f"{task.id} {name}".strip(): question
+    for chapter in CHAPTERS
+    for task in of_chapter(chapter)
+    for name, question in task.questions.items()
+    if question.names
+}
+
+
+# --- Inputs: no mistake passes but those that are none ---
+
+COMMUTES = "a product is the same in either order"
+SYMMETRIC = "only its size is used"
+NO_MISTAKE = "the same function of the same number"
+SAME_THERE = "the same value at that place"
+AT_A_LIMIT = "the text draws the limit, and no run hits it exactly: right answers differ there"
+IS_NOT_ZERO = "only whether it is 0 is used there"
+IS_A_TRUTH = "only whether it is true is used"
+IS_A_NUMBER = "a single number has one entry"
+NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that type already"
+EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
+    "00.1": {"slope and rate are exchanged": COMMUTES},
+    "00.3": {"array is left out": NOT_NEEDED, "start stands where": SAME_THERE, "entries of theta": IS_A_NUMBER,
+             "entry of theta": IS_A_NUMBER},
+    "00.4": {"has the wrong sign": SYMMETRIC, "the limit itself": AT_A_LIMIT, "1 - the part": AT_A_LIMIT,
+             "1 + the part": AT_A_LIMIT, "one too": AT_A_LIMIT, "1001 stands": AT_A_LIMIT, "999 stands": AT_A_LIMIT},
+    "03.2": {"array is left out": NOT_NEEDED},
+    "03.3": {"two sides of @": "both products have the same largest eigenvalue", "X has the wrong sign": SYMMETRIC},
+    "03.4": {"rate and curvature are exchanged": COMMUTES, "wrong sign": SYMMETRIC, "stands at": SYMMETRIC},
+    "05.1": {"velocity and beta are exchanged": COMMUTES, "gradient and rate are exchanged": COMMUTES},
+    "05.3": {"velocity and beta are exchanged": COMMUTES},
+    "05.4": {"L and mu are exchanged": "both curves meet in one point: the pair is symmetric", "wrong sign": SYMMETRIC},
+    "12.2": {"clockwise": IS_A_TRUTH, "0.5 stands": "np.rot90 takes the whole part of a half turn"},
+    "17.1": {"rint": NO_MISTAKE, "wrong sign": SYMMETRIC, "without its sign": SYMMETRIC},
+    "17.2": {"arguments of": NO_MISTAKE, "rint": NO_MISTAKE, "-1 stands": "no code lies below 0",
+             "largest entry of x": NO_MISTAKE},
+    "17.3": {"weights": SYMMETRIC, "the part with weights": IS_NOT_ZERO},
+    "17.4": {"a_scale and b_scale are exchanged": COMMUTES, "astype is left out": NOT_NEEDED},
+    "17.5": {"x": SYMMETRIC},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_mistake_that_all_inputs_let_pass_is_none(name):
+    assert mutants(QUESTIONS[name])
+    known = EQUIVALENT.get(name, {})
+    said = {mutation.said() for mutation in survivors(QUESTIONS[name])}
+    assert {sentence for sentence in said if not any(piece in sentence for piece in known)} == set()
+    assert {piece for piece in known if not any(piece in sentence for sentence in said)} == set()
+
+
+# --- The right answers read like the mathematics, and give what the course computes ---
+
+
+def as_run(gradient, theta, rate, steps):
+    return nn.run(nn.GradientDescent(rate), nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
+
+
+def product(a, a_zero, a_scale, b, b_scale):
+    left = Quantized(a, np.array(a_scale), np.array(a_zero, np.int32), 8, "affine", None, 0.0, 0.0)
+    right = Quantized(b, b_scale, np.zeros(len(b_scale), np.int32), 8, "symmetric", 1, 0.0, 0.0)
+    return integer_matmul(left, right) * (a_scale * b_scale)
+
+
+def arrived(rate, curvature, factor):
+    bowl = Quadratic(curvatures=[curvature])
+    stop = nn.stop.LossBelow(float(bowl.loss(np.array([factor]))))
+    return nn.run(nn.GradientDescent(rate), bowl, [1.0], steps=10_000, stop=stop).last.t
+
+
+def codes_and_scale(x, bits, scheme):
+    quantized = quantize(x, bits, scheme)
+    return quantized.codes, quantized.scale, quantized.zero_point
+
+
+COURSE = {
+    "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
+    "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
+    "03.1": lambda X, y, theta: LinearRegression(X, y, intercept=False).gradient(theta),
+    "03.2": as_run,
+    "03.3": lambda X: 2 / LinearRegression(X, np.zeros(len(X)), intercept=False).largest_curvature,
+    "03.4": arrived,
+    "12.1": augment.flip_horizontal,
+    "12.3": augment.shift,
+    "17.1": lambda x, bits: codes_and_scale(x, bits, "symmetric")[:2],
+    "17.2": lambda x, bits: codes_and_scale(x, bits, "affine"),
+    "17.3": lambda weights, bits: np.where(
+        weights.any(axis=tuple(range(weights.ndim - 1))), quantize(weights, bits, axis=-1).scale, 1
+    ),
+    "17.4": product,
+    "17.5": lambda x: codes_and_scale(x, 1, "binary")[:2],
+    "17.6": lambda shape, bits, axis: (
+        quantize(np.ones(shape, np.float32), bits, "binary" if bits == 1 else "symmetric", axis).nbytes
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COURSE)
+def test_a_reference_gives_what_the_course_computes(name):
+    for seed in (0, 1, "ada"):
+        assert judge(QUESTIONS[name], direct(COURSE[name]), seed).right
+
+
+@pytest.mark.parametrize(
+    "name, rule", [("05.1", nn.Momentum(0.1, 0.7, form="classical")), ("05.3", nn.Nesterov(0.1, 0.7))]
+)
+def test_the_steps_of_chapter_05_are_those_of_the_optimizers(name, rule):
+    theta, velocity, gradient, rate, beta = QUESTIONS[name].example
+    J = nn.Objective(lambda theta: 0.0, gradient if callable(gradient) else lambda theta: gradient)
+    row = rule.step(nn.Row(theta=theta, velocity=velocity), J)
+    expected = QUESTIONS[name].reference(theta, velocity, gradient, rate, beta)
+    np.testing.assert_allclose([row.theta, row.velocity], expected, rtol=1e-12)
+
+
+# --- What is said ---
+
+
+def step(theta, velocity, gradient, rate, beta):
+    velocity = beta * velocity - rate * gradient
+    theta = theta + velocity
+    return theta, velocity
+
+
+def scaled(x, low, high):
+    return (x - low) / (high - low)
+
+
+def mean_of_large(x, limit):
+    total = 0.0
+    count = 0
+    for value in x:
+        if abs(value) >= limit:
+            total = total + value
+            count = count + 1
+    return total / max(count, 1)
+
+
+def draw(random):
+    for d in (2, 3, 3, 4, 5):
+        yield (*random.normal(size=(3, d)), random.uniform(0.01, 0.5), random.uniform(0.1, 0.9))
+
+
+STEP = Question(step, inputs=draw, example=(*np.array([[1.0, -2.0], [0.3, 0.5], [2.0, -1.0]]), 0.1, 0.7),
+                returns=("theta", "velocity"))  # fmt: skip
+SCALED = Question(scaled, example=(2.0, 0.5, 4.0), inputs=lambda random: [
+    (float(random.normal()), -float(random.uniform(1, 2)), float(random.uniform(1, 2))) for _ in range(8)
+])  # fmt: skip
+LARGE = Question(mean_of_large, example=([1.0, -3.0, 2.0], 2.0), inputs=lambda random: [
+    (list(random.normal(size=n).round(1)), limit) for n in (3, 4, 5, 6) for limit in (0.5, 1.0)
+])  # fmt: skip
+
+
+def old_velocity(theta, velocity, gradient, rate, beta):
+    return theta + velocity, beta * velocity - rate * gradient
+
+
+def always_counted(x, limit):
+    return sum(value for value in x if abs(value) >= limit) / len(x)
+
+
+@pytest.mark.parametrize("question, wrong, sentence", [
+    (STEP, lambda t, v, g, r, b: (t + b * v + r * g, b * v + r * g), "part with rate, gradient has the wrong sign."),
+    (STEP, lambda t, v, g, r, b: (t + r * v - b * g, r * v - b * g), "rate and beta are exchanged."),
+    (STEP, lambda t, v, g, r, b: (t + b * v - g, b * v - g), "rate plays no part|whatever rate is"),
+    (STEP, old_velocity, "the line for theta comes before that for velocity."),
+    (STEP, lambda t, v, g, r, b: (t + b * (v - r * g), b * (v - r * g)), "beta multiplies everything"),
+    (STEP, lambda t, v, g, r, b: (t + (1 - b) * v - r * g, (1 - b) * v - r * g), "1 - beta stands where beta belongs."),
+    (STEP, lambda t, v, g, r, b: (t + b * v - r * abs(g), b * v - r * abs(g)), "gradient comes in without its sign."),
+    (STEP, lambda t, v, g, r, b: (t - b * v + r * g, v), "Not right: velocity."),
+    (SCALED, lambda x, low, high: x - low / (high - low), "divides only low"),
+    (SCALED, lambda x, low, high: (x - low) / (high + low), "low has the wrong sign."),
+    (SCALED, lambda x, low, high: (high - low) / (x - low), "1 divided by the right one"),
+    (SCALED, lambda x, low, high: (x + low) / (high + low), "Two things|low has the wrong sign."),
+    (LARGE, lambda x, limit: mean_of_large([v for v in x if abs(v) < limit], 0), "condition"),
+    (LARGE, lambda x, limit: sum(v for v in x if v >= limit) / max(1, sum(v >= limit for v in x)), "abs is left out."),
+])  # fmt: skip
+def test_a_derived_mistake_is_named(question, wrong, sentence):
+    (hint,) = judge(question, direct(wrong)).hints[:1]
+    assert any(piece in hint for piece in sentence.split("|")), hint
+
+
+def test_no_hint_shows_a_part_of_the_right_formula():
+    for question in QUESTIONS.values():
+        for mutation, _ in mutants(question):
+            shown = mutation.said()
+            assert not any(sign in shown for sign in (" * ", "**", "np.", "(")), shown
+
+
+def test_two_readings_are_both_named():
+    def answer(theta, velocity, gradient, rate, beta):
+        return old_velocity(theta, velocity, gradient, rate, beta)
+
+    hints = judge(STEP, direct(answer)).hints
+    assert len(hints) == 2 and "comes before" in hints[0] and "old value" in hints[1]
+
+
+def test_what_has_no_source_has_no_mutants():
+    for reference in (lambda x: x, max, limited(scaled, 1)):
+        assert source(reference) is None and mutants(Question(reference)) == ()
+    assert list(pairs(Question(max))) == [] and derived(Question(max), lambda wrong: True) == []
+
+
+def test_a_changed_loop_ends():
+    def until(x):
+        while x > 1:
+            x = x / 2
+        return x
+
+    right = source(until)
+    changed = [right.changed(each.path, each.new).function() for each in mutations(right)]
+    outcomes = [direct(each)((8.0,)) for each in changed]
+    assert any(isinstance(each.error, Endless) for each in outcomes)
+
+
+def test_the_number_of_pairs_is_limited():
+    tried = []
+    assert derived_pairs(STEP, lambda wrong: tried.append(wrong)) == [] and len(tried) == MOST_PAIRS
+
+
+# --- One argument at a time ---
+
+
+def remembered(rows=[]):  # noqa: B006  (what a learner may write)
+    def answer(x, low, high):
+        rows.append(x)
+        return len(rows) * scaled(x, low, high)
+
+    return answer
+
+
+def test_what_is_kept_between_calls_is_noticed():
+    (hint,) = judge(SCALED, direct(remembered())).hints
+    assert "Called twice with the same input" in hint
+
+
+@pytest.mark.parametrize("wrong, name", [
+    (lambda x, low, high: x / high, "low"),
+    (lambda x, low, high: (x - low) / (2.0 - low), "high"),
+])  # fmt: skip
+def test_an_argument_that_plays_no_part_is_named(wrong, name):
+    assert judge(SCALED, direct(wrong)).hints == (
+        f"Your answer stays the same, whatever {name} is: it plays no part in it.",
+    )
+
+
+def test_a_probe_that_fails_tells_nothing():
+    calls = []
+
+    def once(arguments):
+        calls.append(arguments)
+        return Outcome(value=3.0) if len(calls) <= 9 else Outcome(error=ValueError("no more"))
+
+    assert "plays no part" not in " ".join(judge(SCALED, once).hints)
+
+
+# --- Where it is right and where it is not ---
+
+A, B, WHOLE = np.ones(3), np.ones((2, 3)), np.arange(3)
+
+
+@pytest.mark.parametrize("good, bad, sentence", [
+    ([(A,), (2 * A,)], [(B,), (2 * B,)], "It is right where x has one axis, and wrong where x has 2 axes."),
+    ([(A,), (2 * A,)], [(WHOLE,), (2 * WHOLE,)], "right where x holds floats, and wrong where x holds whole numbers."),
+    ([(A,), (2 * A,)], [(-A,), (-2 * A,)], "wrong where x holds a negative number."),
+    ([(None,), (None,)], [(1.0,), (2.0,)], "right where x is None, and wrong where x is given."),
+    ([(True,), (True,)], [(False,), (False,)], "right where x is True, and wrong where x is False."),
+    ([(2,), (4,)], [(1,), (3,)], "right where x is even, and wrong where x is odd."),
+    ([(np.ones((2, 2)),), (np.ones((3, 3)),)], [(B,), (2 * B,)], "right where x has as many rows as columns"),
+    ([([1.0],), ([2.0],)], [([1.0, 2.0],), ([1.0, 2.0, 3.0],)], "right where x has length 1"),
+    ([(1.0,), (2.0,)], [(B,), (A,)], "right where x is a number, and wrong where x has 2 axes or x has one axis."),
+    ([(A,), (B,)], [(2 * A,), (2 * B,)], ""),  # no property
+    ([(A,)], [(B,), (2 * B,)], ""),  # one input has too many properties
+])  # fmt: skip
+def test_a_property_tells_inputs_apart(good, bad, sentence):
+    passed = [True] * len(good) + [False] * len(bad)
+    told = where(["x"], [*good, *bad], passed)
+    assert sentence in told and bool(sentence) == bool(told)
+
+
+def test_two_arguments_are_compared_and_limits_found():
+    cases = [(1.0, 2.0), (3.0, 4.0), (2.0, 1.0), (4.0, 3.0)]
+    assert where(["a", "b"], cases, [True, True, False, False]) == (
+        "It is right where a is smaller than b, and wrong where a is larger than b."
+    )
+    measures = [{"a": a} for a, _ in cases]
+    assert where(["f"], [(max,)] * 4, [True, False, True, False], measures=measures) == (
+        "It is right where a is at most 2, and wrong where a is at least 3."
+    )
+
+
+def test_an_error_is_told_by_its_inputs():
+    def picky(x, low, high):
+        if x < 0:
+            raise KeyError("no such x")
+        return scaled(x, low, high)
+
+    assert judge(SCALED, direct(picky)).hints == (
+        "It is right where x is not negative, and raises KeyError where x is negative.",
+    )
