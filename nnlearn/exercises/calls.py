@@ -52,7 +52,7 @@ def in_process(function: Function, seconds: float) -> Caller | None:
     try:
         from nnlearn.sandbox.limits import Allowance
         from nnlearn.sandbox.process import Ended, Unavailable, keeper
-        from nnlearn.sandbox.sending import Unsendable, dumps
+        from nnlearn.sandbox.sending import Unsendable, dumps, dumps_arguments
     except ImportError:  # a browser's Python has no psutil
         return None
     key, allowance = object(), Allowance(seconds)
@@ -64,7 +64,7 @@ def in_process(function: Function, seconds: float) -> Caller | None:
 
     def call(arguments: Arguments) -> Outcome:
         try:
-            return keeper.call(key, data, dumps(arguments), allowance)
+            return keeper.call(key, data, dumps_arguments(arguments), allowance)
         except Ended as error:
             return Outcome(error=Stopped(str(error)))
         except (Unsendable, Unavailable):

@@ -69,7 +69,7 @@ def verdicts(task: Task, answer: Any, seed: int | str, seconds: float | None) ->
     if not isinstance(answer, Mapping):
         return {"": refused(say("check needs a dict with an answer to each of {names}; this is {value}.",
                                 names=names, value=shown(answer)))}  # fmt: skip
-    answers = {str(key).strip().lower(): value for key, value in answer.items()}
+    answers = {(key if isinstance(key, str) else shown(key)).strip().lower(): each for key, each in answer.items()}
     if answers and not answers.keys() & task.asks.keys():
         return {"": refused(misnamed(task.asks, answers))}
     strays = mistyped(task.asks, answers)
@@ -102,7 +102,7 @@ def mistyped(asks: Iterable[str], answers: Iterable[str]) -> dict[str, str]:
 def misnamed(asks: Mapping[str, Question], answers: Mapping[str, Any]) -> str:
     """What to say to a dict none of whose keys is the name of a question."""
     names = ", ".join(repr(name) for name in asks)
-    if {str(value).strip().lower() for value in answers.values()} <= asks.keys():
+    if all(isinstance(value, str) and value.strip().lower() in asks for value in answers.values()):
         return say("Your dict is the wrong way round: {names} are its keys, and the answers are its values.",
                    names=names)  # fmt: skip
     return say("check needs a dict with the keys {names}; yours has {keys}.",

@@ -42,7 +42,7 @@ class Worker:
     """A process of Python that holds one function and calls it."""
 
     def __init__(self) -> None:
-        code = f"import sys; sys.path[:] = {sys.path!r}; from nnlearn.sandbox.worker import main; main()"
+        code = f"import sys; sys.path[:] = {path()!r}; from nnlearn.sandbox.worker import main; main()"
         try:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", code],
@@ -85,7 +85,7 @@ class Worker:
         """Gives it a function; Unavailable if it can't load it."""
         free = Allowance(LOADING)
         try:
-            answer = self.ask(("load", sys.path, str(Path.cwd()), sys.getrecursionlimit(), function), free)
+            answer = self.ask(("load", path(), str(Path.cwd()), sys.getrecursionlimit(), function), free)
         except Ended as error:
             raise Unavailable(str(error)) from error
         if "unloaded" in answer:
@@ -93,10 +93,13 @@ class Worker:
         self.holds = key
 
     def call(self, arguments: bytes, allowance: Allowance) -> Outcome:
-        """What calling the function gave. Ended, if it had to be ended, or ended itself."""
+        """What calling the function gave. Ended, if it had to be ended, or ended itself; Unavailable, if it can't load
+        the arguments."""
         began = time.monotonic()
         answer = self.ask(("call", arguments, patience(allowance.seconds)), allowance)
         waited = time.monotonic() - began
+        if "unloaded" in answer:
+            raise Unavailable(answer["unloaded"])
         try:
             spent, outcome = float(answer["seconds"]), as_outcome(answer)
         except (KeyError, TypeError, ValueError) as error:
@@ -175,6 +178,11 @@ class Worker:
         self.process.wait()
         with suppress(OSError):
             self.requests.close()
+
+
+def path() -> list[str]:
+    """Where this process finds its modules."""
+    return list(map(str, sys.path))
 
 
 def listen(stream: BinaryIO, replies: "SimpleQueue[bytes | Exception]") -> None:

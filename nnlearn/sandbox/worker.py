@@ -69,7 +69,7 @@ def loaded(path: list[str], folder: str, recursion: int, data: bytes) -> tuple[F
         sys.setrecursionlimit(recursion)
         return pickle.loads(data), {}
     except BaseException as error:
-        return None, {"unloaded": str(type(error).__name__)}
+        return None, {"unloaded": type(error).__name__}
 
 
 def called(function: Function | None, data: bytes, seconds: float) -> dict[str, Any]:
@@ -77,8 +77,9 @@ def called(function: Function | None, data: bytes, seconds: float) -> dict[str, 
     began = time.process_time()
     faulthandler.dump_traceback_later(seconds + FAREWELL, exit=True, file=sys.__stderr__ or sys.stderr)
     try:
-        before, given = pickle.loads(data), pickle.loads(data)
-        answer = tried(function, before, given)
+        answer = tried(function, pickle.loads(data), pickle.loads(data))
+    except Exception as error:  # of loading the arguments
+        answer = {"unloaded": type(error).__name__}
     finally:
         faulthandler.cancel_dump_traceback_later()
     return answer | {"seconds": time.process_time() - began}
