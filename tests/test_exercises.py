@@ -1279,7 +1279,7 @@ def test_one_bad_part_leaves_the_others_their_points():
                             "function without arguments that returns one; your function takes (L, beta)."),
     ({"Classical": 3}, "check needs your function itself"),
     ({"classic": 3}, "check needs a dict with the keys 'classical', 'averaged', 'nesterov'; yours has 'classic'."),
-    (borders(float) | {"classic": 3, "clasical": 4}, "classical: right"),  # keys too many do no harm
+    (borders(float) | {"classic": 3, "clasical": 4}, "Points: 3 of 3"),  # keys too many do no harm
     ({"averaged": 3, "classic": 3, "nestrov": 3, "Nesterow": 4},
      "classical: not right yet.\nHint: Your dict has no key 'classical'; it has 'classic', which no question is "
      "called. Is 'classical' meant?"),

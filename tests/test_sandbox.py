@@ -23,8 +23,9 @@ from nnlearn.sandbox import limits, process
 from nnlearn.sandbox.limits import Allowance
 from nnlearn.sandbox.outcome import Raised
 from nnlearn.sandbox.plain import MOST
-from nnlearn.sandbox.process import Keeper, Unavailable, keeper
+from nnlearn.sandbox.process import Ended, Keeper, Unavailable, keeper
 from nnlearn.sandbox.sending import dumps
+from nnlearn.sandbox.wire import pack
 
 HANG = 120  # seconds after which a test that hangs is given up; no test depends on speed
 
@@ -452,6 +453,24 @@ def test_where_no_process_can_be_started_that_is_found_once(monkeypatch, why, ow
         with pytest.raises(Unavailable):
             own_keeper.load(object(), dumps(abs))
         assert not own_keeper.works
+
+
+@pytest.mark.parametrize("forged", [
+    {},
+    {"tidy": True},
+    {"tidy": True, "seconds": 0.0},
+    {"tidy": True, "seconds": "long", "value": 1, "changed": []},
+    {"tidy": True, "seconds": 0.0, "value": 1, "changed": 3},
+    {"tidy": True, "seconds": 0.0, "kind": "E", "message": "m", "frames": [["file", "x", "name"]]},
+    {"tidy": True, "seconds": 0.0, "kind": "E", "message": "m", "frames": [["file"]]},
+])  # fmt: skip
+def test_an_answer_that_lacks_something_is_refused_and_the_process_ended(own_keeper, forged):
+    key = object()
+    worker = own_keeper.load(key, dumps(abs))
+    worker.replies.put(pack(forged))
+    with pytest.raises(Ended, match="What came back can't be read"):
+        own_keeper.call(key, dumps(abs), dumps((1,)), Allowance(HANG))
+    assert not worker.alive
 
 
 def test_a_process_that_died_while_nobody_looked_is_replaced():

@@ -21,7 +21,6 @@ NO_NUMBERS = {  # what to say to a kind of value that holds none, or can't be re
     "large": mark("It holds more than {most} numbers, which is too much to look at."),
     "text": mark("Numbers are needed; this is {value}, a text. Take the quotes away, or put float(...) around it."),
 }
-
 ANYTHING_ELSE = mark("Numbers are needed; this is {value}.")
 
 

@@ -80,9 +80,8 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
         error = trials[-1].outcome.error
         if isinstance(error, Stopped):
             break
-        itself = (
-            error is not None and error.kind == "NotImplementedError" and len(error.frames) <= 1
-        )  # not what it calls
+        # itself, and not what it calls
+        itself = isinstance(error, Raised) and error.kind == "NotImplementedError" and len(error.frames) <= 1
         if itself or trials[-1].outcome.value is Ellipsis:
             return Verdict(unwritten=True)
     failed = [each for each in trials if not each.passed]

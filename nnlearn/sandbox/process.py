@@ -197,11 +197,12 @@ def listen(stream: BinaryIO, replies: "SimpleQueue[bytes | Exception]") -> None:
 
 
 def as_outcome(answer: dict[str, Any]) -> Outcome:
-    """An answer of the process as what a call gave."""
+    """An answer of the process as what a call gave; KeyError, TypeError or ValueError if it is none."""
     if "kind" not in answer:
-        return Outcome(value=answer["value"], changed=tuple(answer["changed"]))
-    frames = tuple(FrameSummary(file, line, name, lookup_line=False) for file, line, name in answer["frames"])
-    return Outcome(error=Raised(answer["kind"], answer["message"], frames))
+        return Outcome(value=answer["value"], changed=tuple(map(int, answer["changed"])))
+    frames = tuple(FrameSummary(str(file), int(line), str(name), lookup_line=False)
+                   for file, line, name in answer["frames"])  # fmt: skip
+    return Outcome(error=Raised(str(answer["kind"]), str(answer["message"]), frames))
 
 
 class Keeper:

@@ -35,7 +35,7 @@ def dumps(value: Any) -> bytes:
 
 
 def dumps_arguments(arguments: tuple[Any, ...]) -> bytes:
-    """The arguments of a call as bytes; where none is a function, the standard library does it in a tenth of the time."""
+    """The arguments of a call as bytes. Where none is a function, the standard library does it ten times as fast."""
     return dumps(arguments) if any(map(callable, arguments)) else pickle.dumps(arguments)
 
 

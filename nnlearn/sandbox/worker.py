@@ -93,7 +93,7 @@ def tried(function: Any, before: Arguments, given: Arguments) -> dict[str, Any]:
             return {"value": value, "changed": changes(before, given)}
     except BaseException as error:  # sys.exit() too is an error of the function
         failure = raised(error)
-        frames = [(frame.filename, frame.lineno, frame.name) for frame in failure.frames]
+        frames = [(frame.filename, frame.lineno or 0, frame.name) for frame in failure.frames]
         return {"kind": failure.kind, "message": failure.message, "frames": frames}
 
 
