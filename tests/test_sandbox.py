@@ -333,13 +333,11 @@ def test_what_a_process_started_ends_with_it(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system copies no processes")
-def test_a_copy_of_the_process_says_nothing():
-    def copies(rate, beta):
-        os.fork()
-        return right(rate, beta)
-
-    assert check("05.2", copies).right
-    assert check("05.2", right).right
+def test_a_copy_of_the_process_says_nothing_and_ends(own_keeper):
+    key, data = object(), dumps(lambda x: [os.fork(), x])
+    for x in range(3):
+        copy, value = own_keeper.call(key, data, dumps((x,)), Allowance(HANG)).value
+        assert value == x and copy > 0 and gone(copy)
 
 
 def test_the_process_ends_with_the_kernel():
@@ -399,6 +397,33 @@ def test_a_function_keeps_its_state_between_calls_but_not_for_the_next_check(own
         key, data, allowance = object(), dumps(grows), Allowance(HANG)
         values = [own_keeper.call(key, data, dumps((0,)), allowance).value for _ in range(3)]
         assert values == [1, 2, 3]
+
+
+def test_what_a_function_sets_lasts_for_its_call(own_keeper):
+    def strict():
+        np.seterr(all="raise")
+        warnings.simplefilter("error")
+
+    def careless():
+        warnings.warn("careful", stacklevel=1)
+        return np.ones(1) / np.zeros(1)
+
+    for function in (strict, careless):
+        outcome = own_keeper.call(object(), dumps(function), dumps(()), Allowance(HANG))
+        assert outcome.error is None
+    assert outcome.value.tolist() == [np.inf]
+
+
+def test_processor_time_does_not_hang_on_the_number_of_processors(own_keeper):
+    threads = own_keeper.call(object(), dumps(lambda: os.environ["OMP_NUM_THREADS"]), dumps(()), Allowance(HANG))
+    assert threads.value == "1"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stop button of Jupyter reaches the kernel alone there")
+def test_the_stop_button_leaves_an_idle_process_alone(own_keeper):
+    worker = own_keeper.load(object(), dumps(abs))
+    worker.process.send_signal(signal.SIGINT)
+    assert own_keeper.load(object(), dumps(abs)) is worker and worker.alive
 
 
 def test_two_functions_may_take_turns(own_keeper):
@@ -475,9 +500,11 @@ def test_an_answer_that_lacks_something_is_refused_and_the_process_ended(own_kee
 
 def test_a_process_that_died_while_nobody_looked_is_replaced():
     check("05.2", right)
-    keeper.worker.process.kill()
-    keeper.worker.process.wait()
+    worker = keeper.worker
+    worker.process.kill()
+    worker.process.wait()
     assert check("05.2", right).right
+    assert keeper.worker is not worker and keeper.worker.alive
 
 
 def test_importing_the_exercises_starts_the_process_in_the_background():

@@ -33,7 +33,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the stop button is the kernel's: it ends this process if it must
     warnings.simplefilter("ignore")
     original = [dict(vars(module)) for module in WATCHED]
-    me = os.getpid()
     function: Function | None = None
     send(answers, pack({"tidy": True}))  # it has started
     while True:
@@ -45,8 +44,6 @@ def main() -> None:
             function, answer = loaded(*details)
         else:
             answer = called(function, *details)
-        if os.getpid() != me:  # a copy that the function made of this process
-            os._exit(0)
         send(answers, pack(answer | {"tidy": tidy(original)}))
 
 
@@ -76,8 +73,11 @@ def called(function: Function | None, data: bytes, seconds: float) -> dict[str, 
     """What calling the function gave, as plain data, and the processor time that it took."""
     began = time.process_time()
     faulthandler.dump_traceback_later(seconds + FAREWELL, exit=True, file=sys.__stderr__ or sys.stderr)
+    me = os.getpid()
     try:
         answer = tried(function, pickle.loads(data), pickle.loads(data))
+        if os.getpid() != me:  # a copy that the function made of this process: it has nothing to say
+            os._exit(0)
     except Exception as error:  # of loading the arguments
         answer = {"unloaded": type(error).__name__}
     finally:
