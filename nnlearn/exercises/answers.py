@@ -5,13 +5,23 @@ from typing import Any
 
 import numpy as np
 
-from nnlearn.checks import Array, real_array
-from nnlearn.language import say
+from nnlearn.checks import Array
+from nnlearn.language import mark, say
+from nnlearn.sandbox.plain import MOST, Foreign, plain
 
 Answer = str | Array | tuple[Array, ...]
 
 TOLERANCE = 1e-5  # of the largest number in a row: float32 passes, no known mistake comes near
 FLOOR = 1e-12  # what counts as 0
+ROUNDING = 1e-12  # of the largest number: an imaginary part as small is one of rounding
+LONGEST = 200  # letters of a text that are shown
+NO_NUMBERS = {  # what to say to a kind of value that holds none, or can't be read
+    "iterator": mark("Numbers are needed; this is {value}. Put list(...) around it."),
+    "masked": mark("This is a masked array, and its mask would be lost. Return plain numbers: filled() makes them."),
+    "large": mark("It holds more than {most} numbers, which is too much to look at."),
+    "text": mark("Numbers are needed; this is {value}, a text. Take the quotes away, or put float(...) around it."),
+}
+ANYTHING_ELSE = mark("Numbers are needed; this is {value}.")
 
 
 def read(value: Any, like: Any) -> Answer:
@@ -19,9 +29,10 @@ def read(value: Any, like: Any) -> Answer:
 
     Raises TypeError, saying what came and what is needed, if it can't be read so.
     """
+    value = plain(value)
     if value is None:
         raise TypeError(say("It returned nothing (None). Does it end with return, on every path?"))
-    if callable(value):
+    if isinstance(value, Foreign) and value.kind == "function":
         raise TypeError(say("It returned a function. Are the brackets of a call missing?"))
     if isinstance(like, str):
         if not isinstance(value, str):
@@ -43,15 +54,34 @@ def as_number(answer: Array, like: Array) -> Array:
 
 
 def numbers(value: Any) -> Array:
-    """The value as an array; TypeError, in terms of the answer, if it holds anything but real numbers."""
+    """Plain data as an array; TypeError, in terms of the answer, if it holds anything but real numbers."""
     try:
-        return real_array("answer", value)
-    except TypeError as error:
-        if isinstance(value, tuple):
-            message = say("One thing is needed; these are {n}: {value}.", n=len(value), value=shown(value))
-        else:
-            message = say("Numbers are needed; this is {value}.", value=shown(value))
-        raise TypeError(message) from error
+        array = real(np.array(value))
+    except ValueError:  # rows of different lengths
+        array = np.array(None)
+    if array.dtype.kind in "fiu":
+        return array.astype(np.float64)
+    if isinstance(value, tuple):
+        raise TypeError(say("One thing is needed; these are {n}: {value}.", n=len(value), value=shown(value)))
+    kind = value.kind if isinstance(value, Foreign) else "text" if spells_numbers(array) else ""
+    sentence = NO_NUMBERS.get(kind, ANYTHING_ELSE)
+    raise TypeError(say(sentence, value=shown(value), most=MOST))
+
+
+def real(array: np.ndarray) -> np.ndarray:
+    """The real part of complex numbers whose imaginary parts are 0, or nearly so by rounding; else as it is."""
+    if array.dtype.kind != "c":
+        return array
+    most = ROUNDING * np.abs(array).max(initial=0)
+    return array.real if not array.imag.any() or np.all(np.abs(array.imag) <= most) else array
+
+
+def spells_numbers(array: np.ndarray) -> bool:
+    """Whether it holds texts, and all of them are numbers in quotes."""
+    try:
+        return array.dtype.kind == "U" and bool(array.size) and array.astype(np.float64).size > 0
+    except ValueError:
+        return False
 
 
 def finite(answer: Answer) -> bool:
@@ -85,12 +115,13 @@ def close(a: Array, b: Array, tolerance: float) -> bool:
 def shown(value: Any, digits: int = 6) -> str:
     """The value as it is printed for the learner, numbers to so many digits."""
     if isinstance(value, str):
-        return repr(value)
+        return repr(value if len(value) <= LONGEST else value[:LONGEST] + "...")
     if callable(value):
         owner = getattr(value, "__self__", None)
         return f"{owner}.{value.__name__}" if owner is not None else getattr(value, "__name__", repr(value))
     if isinstance(value, tuple):
         return ", ".join(shown(item, digits) for item in value)
+    value = plain(value)  # its own methods may raise
     try:
         array = np.asarray(value)
     except ValueError:  # rows of different lengths

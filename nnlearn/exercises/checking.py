@@ -1,17 +1,20 @@
 """``check``: what an exercise calls."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from inspect import signature
 from typing import Any
 
 from nnlearn import progress
 from nnlearn.exercises.answers import shown
-from nnlearn.exercises.calls import Outcome, limited
+from nnlearn.exercises.calls import Caller, Outcome, Raised, in_thread, limited, warm
 from nnlearn.exercises.judge import Verdict, described, judge
 from nnlearn.exercises.loader import load
 from nnlearn.exercises.result import NotRightYet, Result, graded
 from nnlearn.exercises.task import Function, Question, Task
 from nnlearn.language import say
+
+warm()
 
 
 def check(task_id: str, answer: Any, seed: int | str = 0, seconds: float | None = None) -> Result:
@@ -20,7 +23,8 @@ def check(task_id: str, answer: Any, seed: int | str = 0, seconds: float | None 
     task_id: "03.2". answer: the learner's function itself; where a task has several questions, a dict with an answer
         to each, or a function that returns one. What the function prints is not shown.
     seed: of the random inputs, a whole number or a name: each student can have their own.
-    seconds: how long the answer to a question may take; if not given, as long as the question allows.
+    seconds: of processor time, how long one call of the answer to a question may take; if not given, as long as the
+        question allows. All inputs together may take twice as long.
 
     Returns the result if everything, or at least one of several questions, is right; also if there is no answer yet,
     so that a fresh notebook can be run from end to end. Raises NotRightYet, which shows its report instead of a
@@ -55,25 +59,50 @@ def verdicts(task: Task, answer: Any, seed: int | str, seconds: float | None) ->
             return {"": refused(say("check needs a dict with an answer to each of {names}, or a function without "
                                     "arguments that returns one; your function takes {taken}.",
                                     names=names, taken=signature(answer)))}  # fmt: skip
-        outcome = limited(answer, allowed(seconds, *task.asks.values()))(())
-        if outcome.error is not None and not isinstance(outcome.error, NotImplementedError):
-            return {"": refused(described(outcome.error))}
+        outcome = caller(answer, task.asks, allowed(seconds, *task.asks.values()))(())
+        error = outcome.error
+        if error is not None and not (isinstance(error, Raised) and error.kind == "NotImplementedError"):
+            return {"": refused(described(error))}
         answer = outcome.value
     if answer is None or answer is ...:
         answer = {}
     if not isinstance(answer, Mapping):
         return {"": refused(say("check needs a dict with an answer to each of {names}; this is {value}.",
                                 names=names, value=shown(answer)))}  # fmt: skip
-    answers = {str(key).strip().lower(): value for key, value in answer.items()}
+    answers = {(key if isinstance(key, str) else shown(key)).strip().lower(): each for key, each in answer.items()}
     if answers and not answers.keys() & task.asks.keys():
         return {"": refused(misnamed(task.asks, answers))}
-    return {name: verdict(question, answers.get(name), seed, seconds) for name, question in task.asks.items()}
+    strays = mistyped(task.asks, answers)
+    return {
+        name: refused(strays[name]) if name in strays else verdict(question, answers.get(name), seed, seconds)
+        for name, question in task.asks.items()
+    }
+
+
+def caller(answers: Function, asks: Mapping[str, Question], seconds: float) -> Caller:
+    """How a function is called that returns a dict of answers: in another process, if no answer is a function."""
+    return (in_thread if any(question.names for question in asks.values()) else limited)(answers, seconds)
+
+
+def mistyped(asks: Iterable[str], answers: Iterable[str]) -> dict[str, str]:
+    """For each question without an answer what to say, if a key that names no question comes nearest to its name."""
+    open_ = [name for name in asks if name not in answers]
+    strays: dict[str, list[str]] = {}
+    for key in answers:
+        if key not in asks:
+            for name in get_close_matches(key, open_, n=1, cutoff=0):
+                strays.setdefault(name, []).append(repr(key))
+    return {
+        name: say("Your dict has no key {name!r}; it has {keys}, which no question is called. Is {name!r} meant?",
+                  name=name, keys=", ".join(keys))
+        for name, keys in strays.items()
+    }  # fmt: skip
 
 
 def misnamed(asks: Mapping[str, Question], answers: Mapping[str, Any]) -> str:
     """What to say to a dict none of whose keys is the name of a question."""
     names = ", ".join(repr(name) for name in asks)
-    if {str(value).strip().lower() for value in answers.values()} <= asks.keys():
+    if all(isinstance(value, str) and value.strip().lower() in asks for value in answers.values()):
         return say("Your dict is the wrong way round: {names} are its keys, and the answers are its values.",
                    names=names)  # fmt: skip
     return say("check needs a dict with the keys {names}; yours has {keys}.",

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from traceback import FrameSummary, extract_tb
 from typing import Any
 
 import numpy as np
 
 from nnlearn.exercises.answers import TOLERANCE, Answer, finite, read, same
-from nnlearn.exercises.calls import Caller, Outcome, TooSlow, direct
+from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
 from nnlearn.exercises.probes import probed
@@ -27,6 +26,7 @@ CAUSES = (  # a piece of a message of Python, and what a beginner needs to know 
         mark("if, and, or need one True or False; an array has one for each number. np.where looks at each of them."),
     ),
     ("recursion depth", mark("Python allows about 1000 calls within one another, a loop as many rounds as you like.")),
+    ("EOF when reading a line", mark("Nobody answers input() here: what the function needs comes in its arguments.")),
     ("'function'", mark("A function stands where a number is needed: call it, with brackets, as in f(x).")),
 )
 
@@ -82,9 +82,10 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
         right = direct(question.reference)(arguments).value
         trials.append(trial(arguments, read(right, like=right), call, question.tolerance))
         error = trials[-1].outcome.error
-        if isinstance(error, TooSlow):
+        if isinstance(error, Stopped):
             break
-        itself = isinstance(error, NotImplementedError) and len(calls(error)) <= 1  # and not what it calls
+        # itself, and not what it calls
+        itself = isinstance(error, Raised) and error.kind == "NotImplementedError" and len(error.frames) <= 1
         if itself or trials[-1].outcome.value is Ellipsis:
             return Verdict(unwritten=True)
     failed = [each for each in trials if not each.passed]
@@ -109,27 +110,19 @@ def trial(arguments: Arguments, right: Answer, call: Caller, tolerance: float = 
     return Trial(arguments, right, outcome, answer, tolerance=tolerance)
 
 
-def described(error: BaseException) -> str:
+def described(error: Raised | Stopped) -> str:
     """An error of the learner's function in a sentence, with the line that raised it."""
-    if isinstance(error, TooSlow) and error.stopped:
-        return say("It took more than {seconds:g} seconds. Does a loop never end?", seconds=error.seconds)
-    if isinstance(error, TooSlow):
-        return say("It took more than {seconds:g} seconds and can't be stopped: restart the kernel (Kernel > Restart).",
-                   seconds=error.seconds)  # fmt: skip
-    frames = calls(error)
-    if isinstance(error, NotImplementedError) and len(frames) > 1:
+    if isinstance(error, Stopped):
+        return error.sentence
+    frames = error.frames
+    if error.kind == "NotImplementedError" and len(frames) > 1:
         return say("It calls {name}, which is not written yet. Write {name} first.", name=frames[-1].name)
     line = next((frame.line for frame in reversed(frames) if frame.filename == frames[0].filename), "")
-    fields = {"kind": type(error).__name__, "message": str(error).rstrip(" ."), "line": line}
-    cause = next((say(sentence) + " " for piece, sentence in CAUSES if piece in str(error)), "")
+    fields = {"kind": error.kind, "message": error.message.rstrip(" ."), "line": line}
+    cause = next((say(sentence) + " " for piece, sentence in CAUSES if piece in error.message), "")
     if line:
         return cause + say("It raised {kind}: {message}. The line: {line}", **fields)
     return cause + say("It raised {kind}: {message}.", **fields)
-
-
-def calls(error: BaseException) -> list[FrameSummary]:
-    """The calls that led to an error, that of the learner's function first."""
-    return extract_tb(error.__traceback__)[1:]  # without our own
 
 
 def explanation(question: Question, trials: Sequence[Trial], call: Caller) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -213,7 +206,7 @@ def divided(question: Question, trials: Sequence[Trial]) -> list[str]:
     cases = [each.arguments for each in trials]
     made_of = question.made_of
     measures = [scalars(made_of(*case)) if made_of is not None else {} for case in cases]
-    errors = [type(each.outcome.error).__name__ if each.outcome.error is not None else "" for each in trials]
+    errors = [each.outcome.error.kind if isinstance(each.outcome.error, Raised) else "" for each in trials]
     return some(where(question.names, cases, [each.right_value for each in trials], errors, measures))
 
 
@@ -239,7 +232,7 @@ def alike(one: Trial, other: Trial, place: int | None = None) -> bool:
             return same(one.answer, other.answer, one.tolerance)
         return part_alike(place, one, other.answer, one.tolerance)
     errors = one.outcome.error, other.outcome.error
-    return None not in errors and type(errors[0]) is type(errors[1])
+    return isinstance(errors[0], Raised) and isinstance(errors[1], Raised) and errors[0].kind == errors[1].kind
 
 
 def part_alike(place: int, one: Trial, other: Answer, tolerance: float) -> bool:
