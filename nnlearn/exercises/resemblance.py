@@ -9,12 +9,17 @@ import numpy as np
 from nnlearn.checks import Array
 from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
 from nnlearn.exercises.formulas import product, weights
+from nnlearn.exercises.moves import of_moves
+from nnlearn.exercises.residuals import of_residuals
+from nnlearn.exercises.shapes import of_shape
+from nnlearn.exercises.slots import of_slots
 from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say, together
 
 NEAR = 0.05  # what counts as close, of the largest number
 Pairs = Sequence[tuple[Array, Array]]  # the right answer and the learner's, for each input
 Parts = Sequence[Mapping[str, Any]]  # what the answer is made of, for each input
+SMALL = (np.uint8, np.int8, np.uint16, np.int16, np.uint32, np.int32)  # types that hold whole numbers, not all of them
 
 RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: not got.any(), mark("Your answer is 0 on every input.")),
@@ -26,6 +31,11 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: any(same(np.round(right, n), got) for n in range(5)), mark("You round. Give all digits.")),
     (lambda right, got: same(np.ceil(right), got) or same(np.floor(right), got),
      mark("You round to a whole number. Give all digits.")),
+    (lambda right, got: same(np.trunc(right), got),
+     mark("The fractions are cut off: an array of whole numbers, or int, drops them.")),
+    (lambda right, got: any(same(right.astype(dtype), got) for dtype in SMALL),
+     mark("Your numbers are the right ones squeezed into a type of whole numbers that can't hold them all: fractions "
+          "are cut off, and what is too large, or negative, becomes another number.")),
     (lambda right, got: same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
     (lambda right, got: got.ndim > 1 and same(right[1:], got[:-1]),
      mark("Each row stands one too early: your row 0 is the right row 1.")),
@@ -42,6 +52,11 @@ COMBINATIONS: tuple[tuple[Callable[[Array, Array], Array], str], ...] = (
 
 def resemblance(question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:
     """What is true of the answers to all these inputs; "" if nothing simple can be said."""
+    declared = of_slots(question, cases, got) or of_moves(
+        question, cases, right, got
+    )  # what the question says of itself
+    if declared:
+        return declared
     made_of = question.made_of
     parts: Parts = [made_of(*case) if made_of is not None else {} for case in cases]
     if all(isinstance(answer, tuple) for answer in (*right, *got)):
@@ -94,12 +109,13 @@ def of_tuples(names: Sequence[str], right: Sequence[Any], got: Sequence[Any], pa
 def of_arrays(pairs: Pairs, parts: Parts) -> Iterator[str]:
     """The first of these that can be said."""
     if any(right.shape != got.shape for right, got in pairs):
-        yield of_shapes(pairs)
+        yield of_residuals(pairs, parts) or of_shape(pairs) or of_shapes(pairs)
         return
     pairs = [(np.atleast_1d(right), np.atleast_1d(got)) for right, got in pairs]
     numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]
     vectors = [{name: part for name, part in each.items() if np.ndim(part) == 1} for each in parts]
-    for say_it in (of_relations, of_missing, of_factors, of_sums, of_rows, of_offsets, of_places, of_sizes):
+    before, after = (of_relations, of_missing, of_factors, of_sums), (of_rows, of_offsets, of_places, of_sizes)
+    for say_it in (*before, lambda pairs, *_: of_residuals(pairs, parts), *after):
         sentence = say_it(pairs, numbers, vectors)
         if sentence:
             yield sentence

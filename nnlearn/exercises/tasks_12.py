@@ -217,6 +217,7 @@ FLIP = Task(
     ),
     asks=Question(
         points=1,
+        moves="images",
         reference=flip_horizontal,
         example=(COLOUR,),
         inputs=lambda random: ((images,) for images in batches(random)),
@@ -430,6 +431,7 @@ ROTATE = Task(
     ),
     asks=Question(
         points=2,
+        moves="images",
         reference=rotate90,
         example=(COLOUR, True),
         inputs=turns,
@@ -844,6 +846,7 @@ SHIFT = Task(
     ),
     asks=Question(
         points=2,
+        moves="images",
         reference=shift,
         example=UP_LEFT,
         inputs=moves,
