@@ -239,7 +239,7 @@ def drafts(name):
     ("00.4", "verdict", "Neither test has changed yet"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
-    ("12.3", "shift", "Two things: dy and dx are exchanged"),
+    ("12.3", "shift", "Two things. dy and dx are exchanged"),
     ("17.1", "symmetric", "All three faults of the draft"),
     ("17.2", "affine", "All three faults of the draft"),
     ("17.3", "channel_scales", "All three faults of the draft"),

@@ -7,7 +7,8 @@ follows, and for each of them whether it runs backwards, by how much it is moved
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from functools import lru_cache
+from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,10 +67,13 @@ def within(source: Places, size: int) -> NDArray[np.bool]:
 
 
 def beside(target: Places, step: int, extra: int) -> NDArray[np.bool]:
-    """What is left after blanking as many places as come in, and so many more, on the side where they come in."""
-    count = abs(step) + extra
-    kept = np.ones(len(target), bool) if not step else target >= count if step > 0 else target < len(target) - count
-    return np.asarray(kept)
+    """What is left if a slice blanks as many places as come in, and so many more; as in Python [-0:] is everything."""
+    blanked = np.zeros(len(target), bool)
+    if step > 0:
+        blanked[: step + extra] = True
+    if step < 0:
+        blanked[step - extra :] = True
+    return ~blanked
 
 
 def beyond(fill: Callable[[Array, int], Array], source: Places, size: int) -> Places:
@@ -86,13 +90,17 @@ BORDERS: Mapping[str, Border] = {
     "mirror": lambda source, target, size, step: beyond(mirror, source, size),
     "one too many": lambda source, target, size, step: only(within(source, size) & beside(target, step, 1), source),
     "one too few": lambda source, target, size, step: only(beside(target, step, -1), source % size),
-    "first left out": lambda source, target, size, step: only((source > 0) & (source < size), source),
-    "last left out": lambda source, target, size, step: only((source >= 0) & (source < size - 1), source),
     "first not filled": lambda source, target, size, step: only(within(source, size) & (target > 0), source),
     "last not filled": lambda source, target, size, step: only(
         within(source, size) & (target < len(target) - 1), source
     ),
+    "first left out": lambda source, target, size, step: only((source > 0) & (source < size), source),
+    "last left out": lambda source, target, size, step: only((source >= 0) & (source < size - 1), source),
     "first alone": lambda source, target, size, step: only(within(source, size) & (target == 0), source),
+    "blanked by [:step]": lambda source, target, size, step: only(~np.isin(target, target[:step]), source % size),
+    "blanked where 0": lambda source, target, size, step: only(within(source, size) & (step != 0), source),
+    "first half twice": lambda source, target, size, step: np.minimum(source, size - 1 - source),
+    "last half twice": lambda source, target, size, step: np.maximum(source, size - 1 - source),
 }
 
 
@@ -106,14 +114,19 @@ class Law:
 
     def places(self, length: int, size: int, steps: Mapping[str, int]) -> Places:
         """For each of ``length`` places of the answer the place it shows of an axis of ``size``, or NOTHING."""
-        target = np.arange(length)
-        step = steps[self.step]
-        source = BORDERS[self.border](target - step, target, size, step)
-        return np.where((source != NOTHING) & self.backwards, size - 1 - source, source)
+        return line(self.backwards, self.border, length, size, steps[self.step])
 
     def differs(self, other: "Law") -> int:
         """In how many of the three it is another."""
         return (self.backwards != other.backwards) + (self.step != other.step) + (self.border != other.border)
+
+
+@lru_cache(maxsize=10_000)  # the same few lines are asked for again and again
+def line(backwards: bool, border: str, length: int, size: int, step: int) -> Places:
+    """The places that an axis of an answer shows."""
+    target = np.arange(length)
+    source = size - 1 - target + step if backwards else target - step
+    return BORDERS[border](source, target, size, step)
 
 
 # Which axis of what was given each axis of the answer follows, by the number of axes: the straight order first.
@@ -146,12 +159,15 @@ class Reading:
     order: str
     laws: tuple[Law, ...]
 
+    def natural(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of an answer that holds all of an array of this shape."""
+        return tuple(shape[axis] for axis in ORDERS[self.order](len(shape)))
+
     def places(self, moved: Moved, shape: tuple[int, ...]) -> Places:
         """The index map that follows from it, for an answer of this shape."""
         follows = ORDERS[self.order](moved.given.ndim)
-        sizes = [moved.given.shape[axis] for axis in follows]
         steps = named(moved.steps)
-        pairs = zip(self.laws, shape, sizes, strict=False)  # there may be no channels
+        pairs = zip(self.laws, shape, self.natural(moved.given.shape), strict=False)  # there may be no channels
         lines = [law.places(length, size, steps) for law, length, size in pairs]
         grid = np.meshgrid(*lines, indexing="ij")
         straight = [np.maximum(grid[follows.index(axis)], 0) for axis in range(len(follows))]
@@ -183,9 +199,9 @@ def read_map(cases: Sequence[Moved], expected: Reading | None = None) -> Reading
         seen = [observed(case, places, order) for case, places in zip(cases, maps, strict=True)]
         if None in seen:
             continue
-        laws = [axis_law(cases, seen, order, axis, wished.laws[axis]) for axis in range(ndim)]
-        if None not in laws:
-            reading = Reading(order, tuple(law for law in laws if law is not None))
+        fitting = [axis_laws(cases, seen, order, axis, wished.laws[axis]) for axis in range(ndim)]
+        for laws in choices(fitting):
+            reading = Reading(order, laws)
             pairs = zip(cases, maps, strict=True)
             if all(np.array_equal(reading.places(case, places.shape), places) for case, places in pairs):
                 return reading
@@ -215,23 +231,29 @@ def observed(case: Moved, places: Places, order: str) -> list[Places] | None:
     return lines
 
 
-def axis_law(
+def axis_laws(
     cases: Sequence[Moved], seen: Sequence[list[Places] | None], order: str, axis: int, wished: Law
-) -> Law | None:
-    """The law of one axis that fits all cases that have this axis and show something."""
+) -> Iterator[Law]:
+    """The laws of one axis that fit all cases that have it and show something, those first that differ least."""
     lines = []
     for case, shown in zip(cases, seen, strict=True):
         if shown and axis < case.given.ndim:
             lines.append((shown[axis], case.given.shape[ORDERS[order](case.given.ndim)[axis]], named(case.steps)))
-    if not lines:
-        return wished
-    for law in laws(cases, wished):
-        if all(np.array_equal(law.places(len(line), size, steps), line) for line, size, steps in lines):
-            return law
-    return None
-
-
-def laws(cases: Sequence[Moved], wished: Law) -> Iterator[Law]:
-    """All laws, those first that differ least from the one that is right."""
     every = (Law(*parts) for parts in product((False, True), named(cases[0].steps), BORDERS))
-    yield from sorted(every, key=wished.differs)
+    for law in sorted(every, key=wished.differs):
+        if all(np.array_equal(law.places(len(line), size, steps), line) for line, size, steps in lines):
+            yield law
+
+
+def choices(fitting: Sequence[Iterator[Law]]) -> Iterator[tuple[Law, ...]]:
+    """The first law for each axis; then those that share what stands at the border."""
+    firsts = tuple(law for laws in fitting for law in islice(laws, 1))
+    if len(firsts) < len(fitting):
+        return
+    yield firsts
+    others = [[law for law in laws if law.step == first.step] for laws, first in zip(fitting, firsts, strict=True)]
+    for border in BORDERS:
+        yield tuple(
+            next((law for law in laws if law.border == border), first)
+            for laws, first in zip(others, firsts, strict=True)
+        )

@@ -1,84 +1,59 @@
-"""What became of images whose pixels an answer moves: turned, mirrored, rolled, moved too far, in a sentence.
+"""What became of images whose pixels an answer moves: turned, mirrored, rolled, cut, filled up, in a sentence.
 
-The right answer and the learner's are both read as index maps; where the two readings differ, the difference is said.
+The right answers and the learner's are read as index maps. Where they have a law, as all flips, turns and shifts do,
+the two laws are compared; where they don't, what stands at the border, in which order, or in which piece, is looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlearn.exercises.answers import TOLERANCE, Answer, close
 from nnlearn.exercises.index_maps import NOTHING, Moved, Places, Reading, named, read_map, unique
+from nnlearn.exercises.readings import AXES, BORDERS, differences
 from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say, together
 
-AXES = (mark("images"), mark("rows"), mark("columns"), mark("channels"))
-# How the pixels of each image stand: are rows and columns exchanged, are the rows in reverse order, are the columns?
-TURNS: Mapping[tuple[bool, bool, bool], str] = {
-    (False, False, False): mark("The pixels of each image stay where they are: nothing is turned or mirrored."),
-    (False, False, True): mark("Left and right are exchanged in each image, as in a mirror on the wall."),
-    (False, True, False): mark("Top and bottom are exchanged: each image stands on its head."),
-    (False, True, True): mark("Each image makes half a turn: left and right change places, and top and bottom too."),
-    (True, False, False): mark("Rows and columns are exchanged: each image is mirrored along its diagonal."),
-    (True, True, True): mark("Each image is mirrored along its other diagonal, from bottom left to top right."),
-    (True, False, True): mark("Each image turns by a quarter, clockwise."),
-    (True, True, False): mark("Each image turns by a quarter, counter-clockwise."),
-}
-PLANES = {"images and rows": (0, 1), "images and columns": (0, 2), "columns and channels": (2, 3),
-          "rows and channels": (1, 3)}  # fmt: skip
-REORDERED = {
-    "all reversed": mark("You reversed the order of the axes, as .T does: the first axis no longer counts the images."),
-    "images stay, others reversed": mark("The axes of each image are reversed, as .T does: the channels come first."),
-    "channels first": mark("The channels have moved before the rows and columns; they belong on the last axis."),
-}
-REVERSED = {
-    0: mark("The images are in reverse order."),
-    3: mark("The channels are in reverse order: blue comes before red."),
-}
-BORDERS = {
-    "wrap": mark("What leaves on one side comes back on the other ({axes})."),
-    "nothing": mark("Where nothing of an image is, you put 0 ({axes})."),
-    "nearest": mark("What comes in repeats the outermost pixels ({axes})."),
-    "reflect": mark("What comes in is the image again, mirrored at its border ({axes})."),
-    "mirror": mark("What comes in is the image again, mirrored at its outermost pixels ({axes})."),
-    "one too many": mark("You blank one too many where something comes in ({axes})."),
-    "one too few": mark("You blank one too few where something comes in ({axes})."),
-    "first left out": mark("What stands at the first place, 0, never arrives ({axes})."),
-    "last left out": mark("What stands at the last place never arrives ({axes})."),
-    "first not filled": mark("The first place, 0, stays empty ({axes})."),
-    "last not filled": mark("The last place stays empty ({axes})."),
-    "first alone": mark("Only the first is filled, the others are empty ({axes})."),
-}
-SIDES = (mark("at the top"), mark("at the bottom"), mark("on the left"), mark("on the right"))
+Kind = tuple[str, ...]  # what inputs have in common: the flags that are set, and the kind of images
+Mask = NDArray[np.bool]
 GREY, COLOUR = mark("grey images"), mark("colour images")
+SIDES = (mark("at the top"), mark("at the bottom"), mark("on the left"), mark("on the right"))
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """An input, its right answer, the learner's, and what it is besides: grey or not, which flags are set."""
+    """An input, its right answer, the learner's, and the flags that are set."""
 
     right: Moved
     got: Moved
-    flags: tuple[str, ...]
+    flags: Kind
 
     @property
     def passed(self) -> bool:
         right, got = self.right.answer, self.got.answer
         return right.shape == got.shape and close(right, got, TOLERANCE)
 
+    @property
+    def kind(self) -> str:
+        return say(GREY if self.got.given.ndim == 3 else COLOUR)
+
 
 def of_moves(question: Question, inputs: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:
-    """What the answers did to the pixels, on all inputs; "" if they did not only move them."""
+    """What the answers did to the pixels, on all inputs or on all that fail; "" if they did not only move them."""
     if not question.moves:
         return ""
     cases = list(collected(question.names, question.names.index(question.moves), inputs, right, got))
-    for chosen in (cases, [case for case in cases if not case.passed]):
-        sentence = of_groups(chosen) or of_borders(chosen) or of_rows(chosen) if len(chosen) > 1 else ""
-        if sentence:
-            return sentence if len(chosen) == len(cases) else say("Where it fails: {sentence}", sentence=sentence)
-    return ""
+    if all(np.all(case.got.places == NOTHING) for case in cases):
+        return ""  # no pixel is left
+    failed = [case for case in cases if not case.passed]
+    sentence = told(cases, cases)
+    if not sentence and len(failed) < len(cases):
+        sentence = told(failed, cases)
+        return say("Where it fails: {sentence}", sentence=sentence) if sentence else ""
+    return sentence
 
 
 def collected(
@@ -100,69 +75,59 @@ def collected(
         yield Case(Moved(given, np.asarray(needed, float), steps), Moved(given, answer, steps), flags)
 
 
-# --- Laws that hold for all inputs of a kind -------------------------------------------------------------------------
+def told(cases: Sequence[Case], every: Sequence[Case]) -> str:
+    """What can be said of these cases; the right answers are read from every case."""
+    if len(cases) < 2:
+        return ""
+    by_flags = of_kinds(cases, every, lambda case: case.flags)
+    by_both = by_flags or of_kinds(cases, every, lambda case: (*case.flags, case.kind))
+    return by_both or of_borders(cases, every) or of_rows(cases) or of_pieces(cases)
 
 
-def of_groups(cases: Sequence[Case]) -> str:
-    """The readings by the flags that are set and, where one isn't enough, by grey and colour."""
-    told = of_kinds(grouped(cases, [case.flags for case in cases]))
-    if told or any(case.flags for case in cases):
-        return told
-    return of_kinds(grouped(cases, [(say(GREY if case.got.given.ndim == 3 else COLOUR),) for case in cases]))
+# --- Laws, for all inputs of a kind ----------------------------------------------------------------------------------
 
 
-def of_kinds(kinds: Mapping[tuple[str, ...], Sequence[Case]]) -> str:
-    """What is said if the answers of each kind have a reading of their own."""
-    rights, gots = {}, {}
-    for kind, cases in kinds.items():
-        right = read_map([case.right for case in cases])
-        got = read_map([case.got for case in cases], right)
-        if right is None or got is None or filling(cases) is None:
+def of_kinds(cases: Sequence[Case], every: Sequence[Case], key: Callable[[Case], Kind]) -> str:
+    """What differs, if the answers of each kind have a law of their own."""
+    rights: dict[Kind, Reading] = {}
+    gots: dict[Kind, Reading] = {}
+    sentences: dict[Kind, str] = {}
+    for kind in dict.fromkeys(map(key, cases)):
+        chosen = [case for case in cases if key(case) == kind]
+        right = read_map([case.right for case in every if key(case) == kind])
+        got = read_map([case.got for case in chosen], right)
+        filling = fillings(chosen)
+        if len(chosen) < 2 or right is None or got is None or len(filling) > 1:
             return ""
         rights[kind], gots[kind] = right, got
-    return of_readings(rights, gots, kinds)
+        sentences[kind] = several([*differences(right, got, gaps(right, got, chosen)), *of_filling(filling)])
+    kinds = list(rights)
+    if len(kinds) == 2 and [gots[kind] for kind in kinds] == [rights[kind] for kind in reversed(kinds)]:
+        one, other = (", ".join(kind) for kind in kinds)
+        return say("What you do for {one} belongs to {other}, and the other way round.", one=one, other=other)
+    ignored = [say("{name} makes no difference in your answer.", name=name) for name in without_effect(rights, gots)]
+    return together(*by_kind(simplest(sentences)), *ignored)
 
 
-def grouped(cases: Sequence[Case], keys: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], list[Case]]:
-    """The cases by key."""
-    found: dict[tuple[str, ...], list[Case]] = {}
-    for key, case in zip(keys, cases, strict=True):
-        found.setdefault(key, []).append(case)
+def gaps(right: Reading, got: Reading, cases: Sequence[Case]) -> dict[int, set[int]]:
+    """By how much the learner's answers are too short along each axis, the order of the axes allowed for."""
+    found: dict[int, set[int]] = {}
+    for case in cases:
+        needed = case.right.answer.shape if got.order == right.order else got.natural(case.got.given.shape)
+        for axis, (length, size) in enumerate(zip(needed, case.got.answer.shape, strict=True)):
+            found.setdefault(axis, set()).add(length - size)
     return found
 
 
-def filling(cases: Sequence[Case]) -> float | None:
-    """The one number that stands where nothing of the images is, 0 if there is no such place; None if they differ."""
-    values = np.concatenate([case.got.answer[case.got.places == NOTHING] for case in cases])
-    if values.size == 0:
-        return 0.0
-    return float(values[0]) if np.all(values == values[0]) else None
+def fillings(cases: Sequence[Case]) -> set[float]:
+    """The numbers that stand where nothing of the images is."""
+    return {float(value) for case in cases for value in case.got.answer[case.got.places == NOTHING]}
 
 
-def of_readings(
-    rights: Mapping[tuple[str, ...], Reading],
-    gots: Mapping[tuple[str, ...], Reading],
-    kinds: Mapping[tuple[str, ...], Sequence[Case]],
-) -> str:
-    """What is said to each kind of inputs; once, if it is the same for all."""
-    told = {key: several(differences(rights[key], gots[key], cases)) for key, cases in kinds.items()}
-    if len(told) == 1 or len(set(told.values())) == 1 and len(set(rights.values())) == 1:
-        return next(iter(told.values()))
-    keys = list(told)
-    if len(keys) == 2 and [gots[key] for key in keys] == [rights[key] for key in reversed(keys)]:
-        return say(
-            "What you do for {one} belongs to {other}, and the other way round.", one=keys[0][0], other=keys[1][0]
-        )
-    sentences = [say("Right for {which}.", which=", ".join(key)) for key, sentence in told.items() if not sentence]
-    sentences += [
-        say("Not right for {which}. {sentence}", which=", ".join(key), sentence=sentence)
-        for key, sentence in told.items()
-        if sentence
-    ]
-    if len(set(gots.values())) == 1 and len(set(rights.values())) > 1:
-        name = keys[0][0].partition("=")[0]
-        sentences.append(say("{name} makes no difference in your answer.", name=name))
-    return together(*sentences)
+def of_filling(filling: set[float]) -> Iterator[str]:
+    """A number other than 0 where nothing of the images is."""
+    for value in filling - {0.0}:
+        yield say("What comes in is {value:g}.", value=value)
 
 
 def several(sentences: Sequence[str]) -> str:
@@ -170,193 +135,149 @@ def several(sentences: Sequence[str]) -> str:
     return together(say("Two things.") if len(sentences) == 2 else "", *sentences)
 
 
-def differences(right: Reading, got: Reading, cases: Sequence[Case]) -> list[str]:
-    """Every way in which one reading differs from the other, in a sentence each."""
-    return [
-        *of_order(right, got),
-        *of_steps(right, got),
-        *of_ends(right, got, cases),
-        *of_sizes(got, cases),
-        *of_filling(cases),
-    ]
+def simplest(sentences: Mapping[Kind, str]) -> Mapping[Kind, str]:
+    """The sentences by kind, without the parts of the kinds that make no difference to what is said."""
+    for place in range(len(next(iter(sentences)))):
+        shorter: dict[Kind, set[str]] = {}
+        for kind, sentence in sentences.items():
+            shorter.setdefault((*kind[:place], *kind[place + 1 :]), set()).add(sentence)
+        if all(len(each) == 1 for each in shorter.values()):
+            return simplest({kind: each.pop() for kind, each in shorter.items()})
+    return sentences
 
 
-def turn(reading: Reading) -> tuple[bool, bool, bool] | None:
-    """How each image stands; None if its axes are mixed with others."""
-    if reading.order not in ("straight", "rows and columns"):
-        return None
-    return reading.order != "straight", reading.laws[1].backwards, reading.laws[2].backwards
-
-
-def of_order(right: Reading, got: Reading) -> Iterator[str]:
-    """Axes that changed places, and axes that run backwards."""
-    if got.order in REORDERED:
-        yield say(REORDERED[got.order])
-    elif got.order in PLANES:
-        a, b = PLANES[got.order]
-        yield say("The {a} and the {b} change places: these are the axes {i} and {j}. Count the axes from the front.",
-                  a=say(AXES[a]), b=say(AXES[b]), i=a, j=b)  # fmt: skip
-        flags = got.laws[a].backwards, got.laws[b].backwards
-        if right.order == "rows and columns" and flags == (right.laws[2].backwards, right.laws[1].backwards):
-            yield say("And it turns the other way round.")
-    elif turn(got) != turn(right):
-        yield say(TURNS[turn(got)])  # type: ignore[index]
-    for axis, sentence in REVERSED.items():
-        if axis < len(got.laws) and got.order not in REORDERED and axis not in PLANES.get(got.order, ()):
-            if got.laws[axis].backwards and not right.laws[axis].backwards:
-                yield say(sentence)
-
-
-def of_steps(right: Reading, got: Reading) -> Iterator[str]:
-    """How far each axis moves, by the names of the arguments."""
-    moves = {law.step: axis for axis, law in enumerate(right.laws) if law.step.isidentifier()}
-    steps = [law.step for law in got.laws]
-    if len(moves) == 2 and [argument(steps[axis]) for axis in moves.values()] == list(reversed(moves)):
-        yield say("{a} and {b} are exchanged.", a=list(moves)[0], b=list(moves)[1])
-        moves = dict(zip(moves, reversed(moves.values()), strict=True))
-    if len(moves) == 2 and all(steps[axis] == f"-{name}" for name, axis in moves.items()):
-        yield say("The images move the wrong way, in both directions.")
+def by_kind(sentences: Mapping[Kind, str]) -> Iterator[str]:
+    """For which kinds it is right, and what is said of the others; no kind is named where there is but one."""
+    if () in sentences:
+        yield sentences[()]
         return
-    if len(moves) == 2 and all(steps[axis] == f"abs({name})" for name, axis in moves.items()):
-        yield say("The signs get lost: negative numbers move the images as positive ones do.")
-        return
-    for axis, step in enumerate(steps):
-        name = next((name for name, place in moves.items() if place == axis), "")
-        if step == (name or right.laws[axis].step):
-            continue
-        elsewhere = [other for other, moved in enumerate(steps) if name and argument(moved) == name and other != axis]
-        if elsewhere:
-            yield say(
-                "{name} moves along the {axes} (axis {k}).", name=name, axes=say(AXES[elsewhere[0]]), k=elsewhere[0]
-            )
-        elif name and step == f"-{name}":
-            yield say("{name} moves the wrong way.", name=name)
-        elif name and step == f"abs({name})":
-            yield say("The sign of {name} gets lost.", name=name)
-        elif name and step == "0":
-            yield say("{name} plays no part in your answer.", name=name)
-        elif step in ("1", "-1") and right.laws[axis].step == "0":
-            yield off_by_one(axis, int(step))
-        elif argument(step) not in moves:
-            yield say("Along the {axes} everything moves by {formula}.", axes=say(AXES[axis]), formula=step)
-        elif name:
-            yield say("Along the {axes} everything moves by {formula}.", axes=say(AXES[axis]), formula=step)
+    for kind, sentence in sorted(sentences.items(), key=lambda item: bool(item[1])):
+        if sentence:
+            yield say("Not right for {which}. {sentence}", which=", ".join(kind), sentence=sentence)
+        else:
+            yield say("Right for {which}.", which=", ".join(kind))
 
 
-def argument(step: str) -> str:
-    """The argument that a formula for a step is made of; "" for a number."""
-    return next((word for word in step.replace("(", " ").replace(")", " ").replace("-", " ").split()
-                 if word.isidentifier() and word != "abs"), "")  # fmt: skip
-
-
-def off_by_one(axis: int, step: int) -> str:
-    """Everything stands one place before or behind its own."""
-    if step > 0:
-        return say("You are off by one along the {axes}: everything stands one place too late.", axes=say(AXES[axis]))
-    return say("You are off by one along the {axes}: everything stands one place too early.", axes=say(AXES[axis]))
-
-
-def of_ends(right: Reading, got: Reading, cases: Sequence[Case]) -> Iterator[str]:
-    """What stands at the border, along which axes."""
-    by_border: dict[str, list[str]] = {}
-    for axis, (needed, law) in enumerate(zip(right.laws, got.laws, strict=True)):
-        moved = law.step != "0" or law.border not in ("nothing", "wrap", "nearest", "reflect", "mirror")
-        if law.border != needed.border and moved:
-            by_border.setdefault(law.border, []).append(say(AXES[axis]))
-    for border, axes in by_border.items():
-        yield say(BORDERS[border], axes=", ".join(axes))
-
-
-def of_sizes(got: Reading, cases: Sequence[Case]) -> Iterator[str]:
-    """Axes of the answer that are too short or too long."""
-    for axis, law in enumerate(got.laws):
-        gaps = {case.right.answer.shape[axis] - case.got.answer.shape[axis]
-                for case in cases if axis < min(case.right.answer.ndim, case.got.answer.ndim)}  # fmt: skip
-        if gaps == {1} and law.step == "-1":
-            yield say("The first of the {axes} is missing.", axes=say(AXES[axis]))
-        elif gaps == {1}:
-            yield say("The last of the {axes} is missing.", axes=say(AXES[axis]))
-
-
-def of_filling(cases: Sequence[Case]) -> Iterator[str]:
-    """A number other than the right one where nothing of the images is."""
-    value = filling(cases)
-    if value:
-        yield say("What comes in is {value:g}.", value=value)
+def without_effect(rights: Mapping[Kind, Reading], gots: Mapping[Kind, Reading]) -> Iterator[str]:
+    """The flags that change the right answer, but not the learner's."""
+    flags = [part.partition("=")[0] for part in next(iter(rights)) if "=" in part]
+    for place, flag in enumerate(flags):
+        others = {(*kind[:place], *kind[place + 1 :]) for kind in rights}
+        counts = [{len({of[kind] for kind in of if (*kind[:place], *kind[place + 1 :]) == other}) for other in others}
+                  for of in (rights, gots)]  # fmt: skip
+        if counts[0] != {1} == counts[1]:
+            yield flag
 
 
 # --- Answers that are right but for the border -----------------------------------------------------------------------
 
 
-def of_borders(cases: Sequence[Case]) -> str:
+def of_borders(cases: Sequence[Case], every: Sequence[Case]) -> str:
     """What stands where nothing of the images should be, if all else is right; and on which sides."""
-    reading = read_map([case.right for case in cases])
+    reading = read_map([case.right for case in every])
     if reading is None or any(case.right.answer.shape != case.got.answer.shape for case in cases):
         return ""
-    wrong = [case.right.answer != case.got.answer for case in cases]
     outside = [case.right.places == NOTHING for case in cases]
-    if any(np.any(here & ~there) for here, there in zip(wrong, outside, strict=True)) or not any(map(np.any, wrong)):
+    wrong = [case.right.answer != case.got.answer for case in cases]
+    if any(np.any(here & ~there) for here, there in zip(wrong, outside, strict=True)):
         return ""
-    found = [np.where(here, case.got.places, NOTHING) for here, case in zip(wrong, cases, strict=True)]
     for border in ("old", "wrap", "nearest", "reflect", "mirror"):
-        expected = [shown(reading, border, case.right, case.right.answer.shape) for case in cases]
-        if all(np.array_equal(a[here], b[here]) for a, b, here in zip(found, expected, wrong, strict=True)):
-            sides = wrong_sides(reading, cases, wrong, outside)
-            if border == "old":
-                sentence = say("Where nothing of an image is, the pixels are as they were before.")
-            else:
-                axes = [say(AXES[axis]) for axis, law in enumerate(reading.laws) if law.step.isidentifier()]
-                sentence = say(BORDERS[border], axes=", ".join(axes))
-            return together(sentence, say("That is so {sides} alone.", sides=", ".join(sides)) if sides else "")
+        expected = [continued(reading, border, case.right) for case in cases]
+        found = [case.got.places for case in cases]
+        if all(np.array_equal(a[here], b[here]) for a, b, here in zip(expected, found, wrong, strict=True)):
+            return at_border(border, reading, cases, wrong, outside)
     return ""
 
 
-def shown(reading: Reading, border: str, moved: Moved, shape: tuple[int, ...]) -> Places:
+def continued(reading: Reading, border: str, moved: Moved) -> Places:
     """The index map of the right answer with another border; "old" is what was given, as it stands."""
+    shape = moved.answer.shape
     if border == "old":
-        return (
-            np.arange(moved.given.size).reshape(moved.given.shape) if moved.given.shape == shape else np.full(shape, -2)
-        )
+        fits = moved.given.shape == shape
+        return np.arange(moved.given.size).reshape(shape) if fits else np.full(shape, NOTHING)
     laws = tuple(replace(law, border=border) if law.step != "0" else law for law in reading.laws)
     return Reading(reading.order, laws).places(moved, shape)
 
 
-def wrong_sides(
-    reading: Reading, cases: Sequence[Case], wrong: Sequence[Places], outside: Sequence[Places]
-) -> list[str]:
-    """The sides of the images that are wrong, if others are right; [] if that can't be said."""
-    states: dict[int, set[bool]] = {}
+def at_border(
+    border: str, reading: Reading, cases: Sequence[Case], wrong: Sequence[Mask], outside: Sequence[Mask]
+) -> str:
+    """The sentence for a border, and how far it is true: everywhere, on some sides, where nothing is left, at times."""
+    sides = states(reading, cases, wrong, outside)
+    if all(state == {True} for state in sides.values()) and sides:
+        true_for = ""
+    elif all(state == {False} for state in sides.values()):
+        true_for = say("That is so where nothing of the image is left, since it moves by its whole size or more.")
+    elif all(state in ({True}, {False}) for state in sides.values()):
+        named_sides = [say(SIDES[side]) for side, state in sorted(sides.items()) if state == {True}]
+        true_for = say("That is so {sides} alone; elsewhere it is right.", sides=", ".join(named_sides))
+    else:
+        true_for = say("That is so on some inputs, not on all.")
+    axes = sorted({side // 2 + 1 for side, state in sides.items() if state != {False}})
+    if border == "old":
+        return together(say("Where nothing of an image is, the pixels are as they were before."), true_for)
+    moving = axes or [axis for axis, law in enumerate(reading.laws) if law.step != "0"]
+    one_way = {side % 2 for side, state in sides.items() if state == {True}}  # at the top and left, or opposite
+    if border == "wrap" and len(one_way) == 1:
+        true_for = together(true_for, say("Do you read or write single places? -1 is no error in Python but the last "
+                                          "one: test both ends."))  # fmt: skip
+    return together(say(BORDERS[border], axes=", ".join(say(AXES[axis]) for axis in moving)), true_for)
+
+
+def states(
+    reading: Reading, cases: Sequence[Case], wrong: Sequence[Mask], outside: Sequence[Mask]
+) -> dict[int, set[bool | None]]:
+    """For each side of the images at which something comes in: was it all wrong, all right, or partly (None)?
+
+    Corners belong to two sides and tell nothing of either; nor do images of which nothing is left.
+    """
+    found: dict[int, set[bool | None]] = {}
     for case, here, there in zip(cases, wrong, outside, strict=True):
         for axis in (1, 2):
             step = named(case.right.steps)[reading.laws[axis].step]
-            size = there.shape[axis]
-            if not 0 < abs(step) < size:
+            if not step or there.all():
                 continue
-            line = slice(0, step) if step > 0 else slice(step, None)
-            others = (slice(None),) * axis
-            inside = ~np.all(there, axis=axis, keepdims=True)  # not in a corner
-            corner = np.broadcast_to(inside, there.shape)[(*others, line)]
-            if corner.any():
-                states.setdefault(2 * axis - 2 + (step < 0), set()).add(bool(np.all(here[(*others, line)][corner])))
-    if all(len(state) == 1 for state in states.values()) and len({True in state for state in states.values()}) == 2:
-        return [say(SIDES[side]) for side, state in sorted(states.items()) if True in state]
-    return []
+            border = (slice(None),) * axis + (slice(0, step) if step > 0 else slice(step, None),)
+            inside = np.broadcast_to(~np.all(there, axis=axis, keepdims=True), there.shape)[border]
+            values = here[border][inside]
+            state = True if values.all() else None if values.any() else False
+            found.setdefault(2 * axis - 2 + (step < 0), set()).add(state)
+    return found
 
 
-# --- Pixels in one long row ------------------------------------------------------------------------------------------
+# --- Pixels in one long row, and pieces ------------------------------------------------------------------------------
 
 
 def of_rows(cases: Sequence[Case]) -> str:
     """Pixels that keep their order in memory while rows break elsewhere, or that move along one long row."""
-    maps = [case.got.places.ravel() for case in cases]
-    sizes = [case.got.given.size for case in cases]
-    if any(len(places) != size or NOTHING in places for places, size in zip(maps, sizes, strict=True)):
-        return ""
-    moved = [(places - np.arange(size)) % size for places, size in zip(maps, sizes, strict=True)]
-    if any(np.any(each != each[0]) for each in moved):
-        return ""
-    if not any(each[0] for each in moved):
+    steps = []
+    for case in cases:
+        places, size = case.got.places.ravel(), case.got.given.size
+        if len(places) != size or not np.array_equal(places, (np.arange(size) + places[0]) % size):
+            return ""
+        steps.append(places[0])
+    if not any(steps):
         return say("All pixels are still in the order in which they were: a reshape breaks the rows at other places, "
                    "and moves nothing.")  # fmt: skip
     return say("The pixels move along one long row, from line to line and from image to image, as np.roll moves them "
                "if you name no axis.")  # fmt: skip
+
+
+def of_pieces(cases: Sequence[Case]) -> str:
+    """Pieces that are cut out of the images, of a size that isn't right."""
+    sizes = [case.got.answer.shape != case.right.answer.shape for case in cases]
+    return (
+        say("A piece of each image comes back; its size isn't right.") if any(sizes) and all(map(piece, cases)) else ""
+    )
+
+
+def piece(case: Case) -> bool:
+    """Whether an answer is a rectangle of pixels that stand as they stood."""
+    places, given = case.got.places, case.got.given
+    if places.ndim != given.ndim or not places.size:
+        return places.ndim == given.ndim
+    if NOTHING in places:
+        return False
+    first = np.unravel_index(places.flat[0], given.shape)
+    window = tuple(slice(start, start + length) for start, length in zip(first, places.shape, strict=True))
+    return np.array_equal(np.arange(given.size).reshape(given.shape)[window], places)

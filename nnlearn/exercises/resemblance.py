@@ -37,6 +37,8 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
      mark("Your numbers are the right ones squeezed into a type of whole numbers that can't hold them all: fractions "
           "are cut off, and what is too large, or negative, becomes another number.")),
     (lambda right, got: same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
+    (lambda right, got: any(same(np.sort(right, axis), got) for axis in range(right.ndim)),
+     mark("The numbers are right, but sorted.")),
     (lambda right, got: got.ndim > 1 and same(right[1:], got[:-1]),
      mark("Each row stands one too early: your row 0 is the right row 1.")),
     (lambda right, got: got.ndim > 1 and same(right[:-1], got[1:]),

@@ -74,12 +74,16 @@ def of_shape(pairs: Pairs) -> str:
 
 
 def of_parts(pairs: Pairs) -> str:
-    """One of many."""
+    """One of many, or many of which one is right."""
     if any(right.ndim == 0 for right, _ in pairs) or all(len(right) == 1 for right, _ in pairs):
         return ""
     for part, sentence in PARTS:
         if all(same(part(right), got) for right, got in pairs):
             return say(sentence)
+    if all(got.ndim > right.ndim and len(got) > 1 for right, got in pairs):
+        for k in (0, -1):
+            if all(same(right, got[k]) for right, got in pairs):
+                return say("Your answer holds {n} things: the right one, and others besides.", n=len(pairs[0][1]))
     return ""
 
 

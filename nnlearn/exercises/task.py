@@ -22,8 +22,8 @@ class Misconception:
 
     hint: what they did, why it is something else, and where to look; whole sentences of the catalogue.
     wrong: an implementation of it, called as the right answer is.
-    witness: arguments that tell it from the right answer; the question's example, if not given. All witnesses together
-        tell each two misconceptions of a question apart.
+    witness: arguments that tell it from the right answer; if not given, the question's example, or the first of its
+        witnesses that does. All witnesses together tell each two misconceptions of a question apart.
     slot: the slot that is filled wrongly, if it comes from one.
     """
 
@@ -42,7 +42,7 @@ class Question:
     inputs: further arguments, drawn from a random generator.
     slots: for each choice of the reference, by name, the wrong ones that learners make, each with its hint. Every wrong
         choice becomes a misconception; every two of different slots are recognised together.
-    witnesses: further fixed inputs, where the example doesn't tell all of the slots' choices apart.
+    witnesses: further fixed inputs, where the example doesn't tell all mistakes from the right answer and each other.
     moves: the argument that is a batch of images, if the answer only moves their pixels. What became of the pixels is
         then read off wrong answers, from the inputs in which no two pixels are equal.
     returns: what the things are called that the answer consists of, if there are several.
@@ -91,10 +91,10 @@ class Question:
 
     def witness(self, misconception: Misconception) -> Arguments:
         """The arguments that tell this misconception from all else."""
-        if misconception.witness is not None:
-            return misconception.witness
-        cases = (self.example, *self.witnesses) if misconception.slot else ()
-        return next((case for case in cases if self.tells(misconception, case)), self.example)
+        if misconception.witness is not None or not self.witnesses:
+            return self.example if misconception.witness is None else misconception.witness
+        further = (case for case in self.witnesses if self.tells(misconception, case))
+        return self.example if self.tells(misconception, self.example) else next(further, self.example)
 
     def tells(self, misconception: Misconception, case: Arguments) -> bool:
         """Whether these arguments tell a misconception from the right answer."""
