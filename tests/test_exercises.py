@@ -81,11 +81,9 @@ def test_a_witness_tells_its_misconception_from_the_right_answer(name):
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_the_witnesses_tell_each_two_misconceptions_apart(name):
+def test_the_fixed_inputs_tell_each_two_misconceptions_apart(name):
     question = QUESTIONS[name]
-    witnesses = {
-        id(each): each for each in (question.example, *map(question.witness, question.misconceptions))
-    }.values()
+    witnesses = question.fixed()
     tried = [(each.hint, [at_witness(question, each, case) for case in witnesses]) for each in question.misconceptions]
     for (hint, trials), (other_hint, others) in itertools.combinations(tried, 2):
         assert not all(map(alike, trials, others)), f"{hint} / {other_hint}"

@@ -99,8 +99,12 @@ BORDERS: Mapping[str, Border] = {
     "first alone": lambda source, target, size, step: only(within(source, size) & (target == 0), source),
     "blanked by [:step]": lambda source, target, size, step: only(~np.isin(target, target[:step]), source % size),
     "blanked where 0": lambda source, target, size, step: only(within(source, size) & (step != 0), source),
-    "first half twice": lambda source, target, size, step: np.minimum(source, size - 1 - source),
-    "last half twice": lambda source, target, size, step: np.maximum(source, size - 1 - source),
+    "first half twice": lambda source, target, size, step: only(
+        within(source, size), np.minimum(source, size - 1 - source)
+    ),
+    "last half twice": lambda source, target, size, step: only(
+        within(source, size), np.maximum(source, size - 1 - source)
+    ),
 }
 
 

@@ -121,7 +121,8 @@ def gaps(right: Reading, got: Reading, cases: Sequence[Case]) -> dict[int, set[i
 
 def fillings(cases: Sequence[Case]) -> set[float]:
     """The numbers that stand where nothing of the images is."""
-    return {float(value) for case in cases for value in case.got.answer[case.got.places == NOTHING]}
+    values = np.concatenate([case.got.answer[case.got.places == NOTHING] for case in cases])
+    return set(np.round(values, 9).tolist())
 
 
 def of_filling(filling: set[float]) -> Iterator[str]:

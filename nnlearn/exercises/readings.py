@@ -111,12 +111,12 @@ def of_order(right: Reading, got: Reading) -> Iterator[str]:
 def of_steps(right: Reading, got: Reading, short: Sequence[int]) -> Iterator[str]:
     """How far each axis moves, by the names of the arguments; not along axes that are too short."""
     steps = [law.step for law in got.laws]
-    homes = {law.step: axis for axis, law in enumerate(right.laws) if law.step.isidentifier()}
+    homes = {argument(law.step): axis for axis, law in enumerate(right.laws) if argument(law.step)}
     names = list(homes)
     if len(names) == 2 and [argument(steps[homes[name]]) for name in names] == names[::-1]:
         yield say("{a} and {b} are exchanged.", a=names[0], b=names[1])
         homes = dict(zip(names, reversed(homes.values()), strict=True))
-    forms = {name: steps[axis].replace(name, "_") for name, axis in homes.items()}
+    forms = {name: in_terms(name, steps[axis], right) for name, axis in homes.items()}
     shared = next(iter(forms.values()), "")
     moved_along = {argument(step): axis for axis, step in enumerate(steps)}
     at_home = all(moved_along.get(name, axis) == axis for name, axis in homes.items())
@@ -140,6 +140,14 @@ def of_steps(right: Reading, got: Reading, short: Sequence[int]) -> Iterator[str
             yield say("You are off by one ({axes}): everything stands one place too early.", axes=say(AXES[axis]))
         else:
             yield say("Along the {axes} all moves by {formula}.", axes=say(AXES[axis]), formula=step)
+
+
+def in_terms(name: str, step: str, right: Reading) -> str:
+    """A step with its argument written _, and _ alone where it is right: in a crop that is -_."""
+    written = step.replace(name, "_")
+    if all(law.step != f"-{name}" for law in right.laws):
+        return written
+    return {"_": "-_", "-_": "_"}.get(written, written)
 
 
 def argument(step: str) -> str:

@@ -115,7 +115,9 @@ def of_arrays(pairs: Pairs, parts: Parts) -> Iterator[str]:
         return
     pairs = [(np.atleast_1d(right), np.atleast_1d(got)) for right, got in pairs]
     numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]
-    vectors = [{name: part for name, part in each.items() if np.ndim(part) == 1} for each in parts]
+    alike = [name for name in parts[0] if all(np.shape(each[name]) == right.shape for each, (right, _) in
+             zip(parts, pairs, strict=True)) and name not in numbers[0]]  # fmt: skip
+    vectors = [{name: each[name] for name in alike} for each in parts]
     before, after = (of_relations, of_missing, of_factors, of_sums), (of_rows, of_offsets, of_places, of_sizes)
     for say_it in (*before, lambda pairs, *_: of_residuals(pairs, parts), *after):
         sentence = say_it(pairs, numbers, vectors)

@@ -1,8 +1,8 @@
 """The tasks of chapter 12: augmenting data.
 
 Each task stands on its own: the right answer, an input in general position, random inputs, and the mistakes that need
-a why. What becomes of the pixels otherwise is read off the answers (``moves``). Images are (n, height, width), or with a
-last axis of channels.
+a why. What becomes of the pixels otherwise is read off the answers (``moves``). Images are (n, height, width), or with
+a last axis of channels.
 """
 # mypy: allow-untyped-defs
 
@@ -171,6 +171,9 @@ def moves(random):
         yield batch(random, (1, 4, 3), float), dy, dx
 
 
+TOO_FAR = (batch(np.random.default_rng(2), (1, 4, 2), np.uint8), -6, 1)
+
+
 def sliced(images, dy, dx, to, source):
     """A shift by slices, which ``to`` and ``source`` make of a step and a size."""
     height, width = images.shape[1:3]
@@ -226,7 +229,7 @@ SHIFT = Task(
         reference=shift,
         example=(FRACTIONS, -1, -2),
         inputs=moves,
-        witnesses=((FRACTIONS, 1, 2), (FRACTIONS, 1, -2), (FRACTIONS, 1, 0), (FRACTIONS, 0, 2), (GREY, -6, 1)),
+        witnesses=((FRACTIONS, 1, 2), (FRACTIONS, 1, -2), (FRACTIONS, 1, 0), (FRACTIONS, 0, 2), TOO_FAR),
         moves="images",
         advice=mark(
             "The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. For dy = 1, dx = -1 its rows are 0 0 0 and 2 "
