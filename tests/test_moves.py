@@ -290,8 +290,8 @@ CROP = Question(
 @pytest.mark.parametrize("answer, hint", [
     (lambda images, top, left: images[:, top : top + 1, :2], "left plays no part in your answer."),
     (lambda images, top, left: images[:, top : top + 1, left : left + 1], "The last of the columns is missing."),
-    (lambda images, top, left: images[:, top : top + 1, left : left + 2][:, :, ::-1], "Left and right are exchanged in "
-     "each image, as in a mirror on the wall."),
+    (lambda images, top, left: images[:, top : top + 1, 1 - left : 3 - left], ""),
 ])  # fmt: skip
 def test_a_question_about_crops_is_read_without_a_list(answer, hint):
-    assert judge(CROP, direct(answer)).hints == (hint,)
+    hints = judge(CROP, direct(answer)).hints
+    assert hints == (hint,) if hint else not any("half" in said for said in hints)

@@ -66,6 +66,11 @@ def within(source: Places, size: int) -> NDArray[np.bool]:
     return (0 <= source) & (source < size)
 
 
+def whole(source: Places, size: int) -> NDArray[np.bool]:
+    """Whether the places are all of an image."""
+    return np.full(len(source), len(source) == size and bool(within(source, size).all()))
+
+
 def beside(target: Places, step: int, extra: int) -> NDArray[np.bool]:
     """What is left if a slice blanks as many places as come in, and so many more; as in Python [-0:] is everything."""
     blanked = np.zeros(len(target), bool)
@@ -100,10 +105,10 @@ BORDERS: Mapping[str, Border] = {
     "blanked by [:step]": lambda source, target, size, step: only(~np.isin(target, target[:step]), source % size),
     "blanked where 0": lambda source, target, size, step: only(within(source, size) & (step != 0), source),
     "first half twice": lambda source, target, size, step: only(
-        within(source, size), np.minimum(source, size - 1 - source)
+        whole(source, size), np.minimum(source, size - 1 - source)
     ),
     "last half twice": lambda source, target, size, step: only(
-        within(source, size), np.maximum(source, size - 1 - source)
+        whole(source, size), np.maximum(source, size - 1 - source)
     ),
 }
 
