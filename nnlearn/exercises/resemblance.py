@@ -9,12 +9,15 @@ import numpy as np
 from nnlearn.checks import Array
 from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
 from nnlearn.exercises.formulas import product, weights
+from nnlearn.exercises.residuals import of_residuals
+from nnlearn.exercises.shapes import of_shape
 from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say, together
 
 NEAR = 0.05  # what counts as close, of the largest number
 Pairs = Sequence[tuple[Array, Array]]  # the right answer and the learner's, for each input
 Parts = Sequence[Mapping[str, Any]]  # what the answer is made of, for each input
+SMALL = (np.uint8, np.int8, np.uint16, np.int16, np.uint32, np.int32)  # types that hold whole numbers, not all of them
 
 RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: not got.any(), mark("Your answer is 0 on every input.")),
@@ -26,7 +29,14 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: any(same(np.round(right, n), got) for n in range(5)), mark("You round. Give all digits.")),
     (lambda right, got: same(np.ceil(right), got) or same(np.floor(right), got),
      mark("You round to a whole number. Give all digits.")),
+    (lambda right, got: same(np.trunc(right), got),
+     mark("The fractions are cut off: an array of whole numbers, or int, drops them.")),
+    (lambda right, got: any(same(right.astype(dtype), got) for dtype in SMALL),
+     mark("Your numbers are the right ones squeezed into a type of whole numbers that can't hold them all: fractions "
+          "are cut off, and what is too large, or negative, becomes another number.")),
     (lambda right, got: same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
+    (lambda right, got: any(same(np.sort(right, axis), got) for axis in range(right.ndim)),
+     mark("The numbers are right, but sorted.")),
     (lambda right, got: got.ndim > 1 and same(right[1:], got[:-1]),
      mark("Each row stands one too early: your row 0 is the right row 1.")),
     (lambda right, got: got.ndim > 1 and same(right[:-1], got[1:]),
@@ -108,13 +118,18 @@ def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
     """The first of these that can be said."""
     if any(right.shape != got.shape for right, got in pairs):
         if rules is not PLAIN:
-            yield of_shapes(pairs)
+            yield of_residuals(pairs, parts) or of_shape(pairs) or of_shapes(pairs)
         return
     pairs = [(np.atleast_1d(right), np.atleast_1d(got)) for right, got in pairs]
     numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]
-    vectors = [{name: part for name, part in each.items() if np.ndim(part) == 1} for each in parts]
+    alike = [name for name in parts[0] if all(np.shape(each[name]) == right.shape for each, (right, _) in
+             zip(parts, pairs, strict=True)) and name not in numbers[0]]  # fmt: skip
+    vectors = [{name: each[name] for name in alike} for each in parts]
     for say_it in rules:
-        sentence = say_it(pairs, numbers, vectors)
+        if say_it is of_residuals:
+            sentence = of_residuals(pairs, parts)
+        else:
+            sentence = say_it(pairs, numbers, vectors)
         if sentence:
             yield sentence
             return
@@ -273,7 +288,7 @@ def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     return ""
 
 
-Rules = tuple[Callable[[Pairs, Parts, Parts], str], ...]
+Rules = tuple[Callable[..., str], ...]
 PLAIN: Rules = (of_relations, of_number)
-EXACT: Rules = (of_relations, of_missing, of_factors, of_sums, of_offsets)
+EXACT: Rules = (of_relations, of_missing, of_factors, of_sums, of_residuals, of_offsets)
 ROUGH: Rules = (*EXACT, of_rows, of_nearness, of_sizes)

@@ -1,14 +1,16 @@
 """What an exercise consists of: tasks, their questions, and the mistakes that are known."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from inspect import signature
+from dataclasses import dataclass, field
+from functools import partial
+from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
 
 from nnlearn.checks import whole_number
-from nnlearn.exercises.answers import TOLERANCE
+from nnlearn.exercises.answers import TOLERANCE, read, same
+from nnlearn.language import say
 
 Arguments = tuple[Any, ...]
 Function = Callable[..., Any]
@@ -20,22 +22,29 @@ class Misconception:
 
     hint: what they did, why it is something else, and where to look; whole sentences of the catalogue.
     wrong: an implementation of it, called as the right answer is.
-    witness: arguments that tell it from the right answer; the question's example, if not given. All witnesses together
-        tell each two misconceptions of a question apart.
+    witness: arguments that tell it from the right answer; if not given, the question's example, or the first of its
+        witnesses that does. All witnesses together tell each two misconceptions of a question apart.
+    slot: the slot that is filled wrongly, if it comes from one.
     """
 
     hint: str
     wrong: Function
     witness: Arguments | None = None
+    slot: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Question:
     """Something that has one right answer: a function, or a value (a function without arguments).
 
-    reference: the right answer.
+    reference: the right answer. Its keyword-only arguments are choices, not arguments of the learner's function.
     example: arguments in general position, where the mistakes differ from each other.
     inputs: further arguments, drawn from a random generator.
+    slots: for each choice of the reference, by name, the wrong ones that learners make, each with its hint. Every wrong
+        choice becomes a misconception; every two of different slots are recognised together.
+    witnesses: further fixed inputs, where the example doesn't tell all mistakes from the right answer and each other.
+    moves: the argument that is a batch of images, if the answer only moves their pixels. What became of the pixels is
+        then read off wrong answers, from the inputs in which no two pixels are equal.
     returns: what the things are called that the answer consists of, if there are several.
     advice: what to try when no mistake is recognised.
     made_of: from the arguments, the numbers and vectors that answers are made of, by the names that the learner gives
@@ -49,6 +58,9 @@ class Question:
     example: Arguments = ()
     inputs: Callable[[np.random.Generator], Iterable[Arguments]] = lambda random: ()
     misconceptions: tuple[Misconception, ...] = ()
+    slots: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
+    witnesses: tuple[Arguments, ...] = ()
+    moves: str = ""
     returns: tuple[str, ...] = ()
     advice: str = ""
     made_of: Callable[..., Mapping[str, Any]] | None = None
@@ -56,19 +68,50 @@ class Question:
     tolerance: float = TOLERANCE
     seconds: float = 5
 
+    def __post_init__(self) -> None:
+        by_hand = (each for each in self.misconceptions if not each.slot)  # what replace() copies holds the others too
+        object.__setattr__(self, "misconceptions", (*by_hand, *self.filled_wrongly()))
+
+    def filled_wrongly(self) -> Iterable[Misconception]:
+        """A misconception for every wrong choice of a slot; ValueError for a slot that the reference doesn't have."""
+        parameters = signature(self.reference).parameters
+        choices = [name for name, parameter in parameters.items() if parameter.kind is Parameter.KEYWORD_ONLY]
+        for slot, wrong in self.slots.items():
+            if slot not in choices:
+                raise ValueError(say("The reference has no keyword-only argument {slot!r}; it has {choices}.",
+                                     slot=slot, choices=", ".join(choices) or "none"))  # fmt: skip
+            for choice, hint in wrong.items():
+                yield Misconception(hint, partial(self.reference, **{slot: choice}), slot=slot)
+
     @property
     def names(self) -> list[str]:
         """What the arguments are called; a value has none."""
-        return list(signature(self.reference).parameters)
+        parameters = signature(self.reference).parameters.items()
+        return [name for name, parameter in parameters if parameter.kind is not Parameter.KEYWORD_ONLY]
 
     def witness(self, misconception: Misconception) -> Arguments:
         """The arguments that tell this misconception from all else."""
-        return self.example if misconception.witness is None else misconception.witness
+        if misconception.witness is not None or not self.witnesses:
+            return self.example if misconception.witness is None else misconception.witness
+        further = (case for case in self.witnesses if self.tells(misconception, case))
+        return self.example if self.tells(misconception, self.example) else next(further, self.example)
+
+    def tells(self, misconception: Misconception, case: Arguments) -> bool:
+        """Whether these arguments tell a misconception from the right answer."""
+        right = self.reference(*case)
+        try:
+            return not same(read(misconception.wrong(*case), like=right), read(right, like=right), self.tolerance)
+        except Exception:  # it fails, or gives no numbers
+            return True
+
+    def fixed(self) -> list[Arguments]:
+        """The inputs that are the same for every seed: the example and every witness."""
+        given = [each.witness for each in self.misconceptions if each.witness is not None]
+        return list({id(case): case for case in (self.example, *self.witnesses, *given)}.values())
 
     def cases(self, seed: int | str) -> list[Arguments]:
-        """All inputs: the example and every witness, then the random ones of this seed."""
-        fixed = {id(case): case for case in (self.example, *map(self.witness, self.misconceptions))}
-        return [*fixed.values(), *self.inputs(generator(seed))]
+        """All inputs: the fixed ones, then the random ones of this seed."""
+        return [*self.fixed(), *self.inputs(generator(seed))]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,76 @@
+"""Answers of another shape, and answers that are products of what a question knows, are explained by what they are."""
+
+import numpy as np
+import pytest
+
+from nnlearn.exercises.calls import direct
+from nnlearn.exercises.judge import judge
+from nnlearn.exercises.residuals import of_residuals
+from nnlearn.exercises.shapes import of_shape
+from nnlearn.exercises.task import Question
+
+
+def data(random):
+    for n, d in [(4, 2), (6, 3), (5, 2), (9, 4), (7, 3)]:
+        yield random.normal(size=(n, d)), random.normal(size=n), random.normal(size=d)
+
+
+GRADIENT = Question(
+    reference=lambda X, y, theta: X.T @ (X @ theta - y) / len(y),
+    example=next(iter(data(np.random.default_rng(7)))),
+    inputs=data,
+    made_of=lambda X, y, theta: {"X": X, "y": y, "theta": theta, "error": X @ theta - y, "n": len(y)},
+)
+
+
+@pytest.mark.parametrize("answer, formula", [
+    (lambda X, y, theta: X.T @ y / len(y), "your answer is 1 / n * X.T @ y."),
+    (lambda X, y, theta: -X.T @ y, "your answer is -X.T @ y."),
+    (lambda X, y, theta: X @ theta - y, "your answer is error."),
+    (lambda X, y, theta: X @ theta, "your answer is X @ theta."),
+    (lambda X, y, theta: X.T @ (X @ theta - y) / len(y) + 3 * theta, "the right one + 3 * theta."),
+    (lambda X, y, theta: X.T @ (X @ theta - 3 * y) / len(y), "the right one - 2 / n * X.T @ y."),
+    (lambda X, y, theta: theta - X.T @ y / len(y), "your answer is theta - 1 / n * X.T @ y."),
+    (lambda X, y, theta: X.T @ (X @ theta - y), "your answer is n times the right one."),
+    (lambda X, y, theta: X * (X @ theta - y)[:, None], "whose mean over axis 0 is asked"),
+    (lambda X, y, theta: np.mean(X.T @ (X @ theta - y) / len(y)), "is the mean of the right numbers over all"),
+    (lambda X, y, theta: (X.T @ (X @ theta - y) / len(y))[:-1], "The last along axis 0 is missing."),
+])  # fmt: skip
+def test_a_formula_task_is_explained_without_a_list(answer, formula):
+    (hint,) = judge(GRADIENT, direct(answer)).hints
+    assert formula in hint
+
+
+def test_no_formula_is_read_from_one_input_or_without_parts():
+    pair = (np.array([1.0, 2.0]), np.array([2.0, 1.0]))
+    assert of_residuals([pair], [{"a": pair[1]}]) == ""
+    assert of_residuals([pair, pair], [{}, {}]) == ""
+
+
+RIGHT = [np.random.default_rng(seed).normal(size=shape) for seed, shape in enumerate([(3, 4, 2), (2, 5, 3), (4, 2, 2)])]
+
+
+@pytest.mark.parametrize("change, sentence", [
+    (lambda right: right.mean(axis=1), "the mean of the right numbers over axis 1"),
+    (lambda right: right.sum(axis=0, keepdims=True), "the sum of the right numbers over axis 0"),
+    (lambda right: right.max(), "the largest of the right numbers over all"),
+    (lambda right: right.min(axis=2), "the smallest of the right numbers over axis 2"),
+    (lambda right: right[0], "Only the first of all comes back"),
+    (lambda right: right[-1], "Only the last of all comes back"),
+    (lambda right: np.stack([right, 2 * right]), "Your answer holds 2 things: the right one, and others"),
+    (lambda right: right.transpose(1, 2, 0), "the axes stand in another order, (1, 2, 0) of the right one"),
+    (lambda right: right[1:], "The first along axis 0 is missing."),
+    (lambda right: right[:, :-1], "The last along axis 1 is missing."),
+    (lambda right: np.concatenate([right[:1], right]), "One too many along axis 0: the first."),
+    (lambda right: np.concatenate([right, right], axis=1), "something else stands before it, along axis 1."),
+    (lambda right: right[:, :, :0], ""),
+    (lambda right: np.zeros((7, 7)), ""),
+])  # fmt: skip
+def test_the_way_from_one_shape_to_another_is_named(change, sentence):
+    said = of_shape([(right, np.asarray(change(right))) for right in RIGHT])
+    assert sentence in said if sentence else said == ""
+
+
+def test_numbers_that_should_be_reduced_are_told_so():
+    assert "whose sum over axis 1 is asked" in of_shape([(right.sum(axis=1), right) for right in RIGHT])
+    assert of_shape([(np.zeros(2), np.zeros(3))] * 2) == ""  # zeros are the mean of anything

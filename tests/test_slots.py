@@ -1,0 +1,76 @@
+"""Slots: each wrong choice of a reference, and every two, are recognised; what inputs cannot tell apart is listed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from test_exercises import QUESTIONS
+
+from nnlearn.exercises.calls import direct
+from nnlearn.exercises.judge import judge
+from nnlearn.exercises.slots import ROUNDING, half_up, of_slots, pairs, undistinguished
+from nnlearn.exercises.task import Question
+
+RANGE, DOWN = "The range leaves out negative numbers.", "You round down."
+SLOTTED = {name: question for name, question in QUESTIONS.items() if question.slots}
+
+
+def codes(x, bits, *, range=np.ptp, rounding=np.round):
+    return rounding(x / range(x) * 2**bits)
+
+
+def question(**options):
+    slots = {"range": {np.max: RANGE}, "rounding": {np.floor: DOWN, np.trunc: "You cut off."}}
+    example = (np.array([-1.3, 0.6, 2.9]), 3)
+    return Question(**{"reference": codes, "example": example, "slots": slots} | options)
+
+
+def test_choices_are_no_arguments_of_the_learner():
+    assert question().names == ["x", "bits"]
+    assert judge(question(), direct(lambda x, bits: np.round(x / np.ptp(x) * 2**bits))).right
+
+
+def test_one_wrong_choice_gets_its_hint_and_two_are_both_named():
+    assert judge(question(), direct(lambda x, bits: np.round(x / x.max() * 2**bits))).hints == (RANGE,)
+    both = judge(question(), direct(lambda x, bits: np.floor(x / x.max() * 2**bits)))
+    assert both.hints == (f"Two things. {RANGE} {DOWN}",)
+
+
+def test_what_fits_no_two_choices_gets_no_hint_from_slots():
+    assert of_slots(question(), [question().example], [np.array([1.0, 2.0, 3.0])]) == ""
+
+
+def test_a_slot_that_the_reference_does_not_have_is_refused():
+    with pytest.raises(ValueError, match="no keyword-only argument 'bits'; it has range, rounding"):
+        question(slots={"bits": {3: "Three."}})
+
+
+def test_copies_of_a_question_hold_each_mistake_once():
+    assert len(replace(question(), points=2).misconceptions) == 3
+
+
+def test_the_author_hears_of_faults_that_the_inputs_do_not_tell_apart():
+    positive = question(example=(np.array([0.0, 0.6, 2.9]), 3))  # floor and trunc agree, and the range is the largest
+    assert ((), (RANGE,)) in undistinguished(positive) and ((DOWN,), ("You cut off.",)) in undistinguished(positive)
+    told = question(example=(np.array([0.0, 0.6, 2.9]), 3), witnesses=(question().example,))
+    assert undistinguished(told) == []
+    assert told.witness(told.misconceptions[0]) is told.witnesses[0]
+
+
+def test_halves_go_up():
+    assert half_up(np.array([0.5, 1.5, -0.5, 2.4])).tolist() == [1, 2, 0, 2]
+    assert half_up in ROUNDING and np.floor in ROUNDING
+
+
+@pytest.mark.parametrize("name", SLOTTED)
+def test_the_fixed_inputs_of_the_course_tell_all_faults_apart(name):
+    assert undistinguished(SLOTTED[name]) == []
+
+
+@pytest.mark.parametrize("name", SLOTTED)
+def test_every_two_faults_of_the_course_are_named(name):
+    each = SLOTTED[name]
+    for hints, wrong in pairs(each):
+        verdict = judge(each, direct(wrong))
+        assert not verdict.right
+        assert len(verdict.hints) == 1 and any(hint in verdict.hints[0] for hint in hints), hints
