@@ -54,9 +54,7 @@ COMBINATIONS: tuple[tuple[Callable[[Array, Array], Array], str], ...] = (
 
 def resemblance(question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:
     """What is true of the answers to all these inputs; "" if nothing simple can be said."""
-    declared = of_slots(question, cases, got) or of_moves(
-        question, cases, right, got
-    )  # what the question says of itself
+    declared = of_declared(question, cases, right, got)
     if declared:
         return declared
     made_of = question.made_of
@@ -68,6 +66,11 @@ def resemblance(question: Question, cases: Sequence[Arguments], right: Sequence[
     else:
         sentences = of_texts(question, cases, list(map(str, right)), list(map(str, got)))
     return together(*sentences)
+
+
+def of_declared(question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:
+    """What follows from what a question declares: two wrong choices of its slots, or pixels that went elsewhere."""
+    return of_slots(question, cases, got) or of_moves(question, cases, right, got)
 
 
 def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
