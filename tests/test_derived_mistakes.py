@@ -121,9 +121,7 @@ def test_a_reference_gives_what_the_course_computes(name):
         assert judge(QUESTIONS[name], direct(COURSE[name]), seed).right
 
 
-@pytest.mark.parametrize(
-    "name, rule", [("05.1", nn.Momentum(0.1, 0.7)), ("05.3", nn.Nesterov(0.1, 0.7))]
-)
+@pytest.mark.parametrize("name, rule", [("05.1", nn.Momentum(0.1, 0.7)), ("05.3", nn.Nesterov(0.1, 0.7))])
 def test_the_steps_of_chapter_05_are_those_of_the_optimizers(name, rule):
     theta, velocity, gradient, rate, beta = QUESTIONS[name].example
     J = nn.Objective(lambda theta: 0.0, gradient if callable(gradient) else lambda theta: gradient)

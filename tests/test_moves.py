@@ -295,3 +295,8 @@ CROP = Question(
 def test_a_question_about_crops_is_read_without_a_list(answer, hint):
     hints = judge(CROP, direct(answer)).hints
     assert hints == (hint,) if hint else not any("half" in said for said in hints)
+
+
+def test_images_that_are_none_of_the_arguments_are_refused():
+    with pytest.raises(ValueError, match="moves = 'pixels' is none of the arguments: images"):
+        Question(reference=lambda images: images, moves="pixels")

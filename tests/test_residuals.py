@@ -41,6 +41,36 @@ def test_a_formula_task_is_explained_without_a_list(answer, formula):
     assert formula in hint
 
 
+def numbers(random):
+    for _ in range(8):
+        yield tuple(random.uniform(0.5, 3, size=2))
+
+
+AREA = Question(
+    reference=lambda a, b: a * b + a**2,
+    example=(1.5, 2.5),
+    inputs=numbers,
+    made_of=lambda a, b: {"a": a, "b": b},
+)
+
+
+@pytest.mark.parametrize("answer, formula", [
+    (lambda a, b: a * b + a**2 + 2 * b / a, "On every input your answer is the right one + 2 * b / a."),
+    (lambda a, b: a * b + a**2 - b**2, "On every input your answer is the right one - b**2."),
+    (lambda a, b: a * b, "On every input your answer is a * b."),
+    (lambda a, b: a + 3 * a * b, "On every input your answer is a + 3 * a * b."),
+    (lambda a, b: a * b + a**2 + 0.7, "the right one plus 0.7"),
+])  # fmt: skip
+def test_numbers_are_taken_off_as_well(answer, formula):
+    (hint,) = judge(AREA, direct(answer)).hints
+    assert formula in hint
+
+
+def test_a_formula_that_would_read_as_the_right_one_is_not_shown():
+    for factor in (1.0002, 0.9999):
+        assert "a * b" not in "".join(judge(AREA, direct(lambda a, b, by=factor: (a * b + a**2) * by)).hints)
+
+
 def test_no_formula_is_read_from_one_input_or_without_parts():
     pair = (np.array([1.0, 2.0]), np.array([2.0, 1.0]))
     assert of_residuals([pair], [{"a": pair[1]}]) == ""

@@ -70,6 +70,11 @@ def resemblance(
     return together(*sentences)
 
 
+def of_declared(question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:
+    """What follows from what a question declares: two wrong choices of its slots, or pixels that went elsewhere."""
+    return of_slots(question, cases, got) or of_moves(question, cases, right, got)
+
+
 def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
     """Something else than the answers to choose from, or which of them stands where."""
     wrong = (misconception.wrong(*case) for misconception in question.misconceptions for case in cases)

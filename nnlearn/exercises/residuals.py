@@ -16,24 +16,31 @@ from nnlearn.language import say
 
 Pairs = Sequence[tuple[Array, Array]]  # the right answer and the learner's, for each input
 Terms = Mapping[str, Array]
+SHOWN = 1e-3  # constants in formulas are shown to four digits
+ALONE = ""  # the term of a product of numbers that is multiplied by no array
 
 
 def of_residuals(pairs: Pairs, parts: Sequence[Mapping[str, object]]) -> str:
     """The answers as known numbers times known arrays, alone or added to the right answer or a part; "" if not."""
+    shapes_differ = any(right.shape != got.shape for right, got in pairs)
     if len(pairs) < 2 or not parts[0]:
         return ""
+    if not shapes_differ and all(close(right, got, SHOWN) for right, got in pairs):
+        return ""  # its formula would read as the right one
     numbers = [{name: float(part) for name, part in each.items() if np.ndim(part) == 0} for each in parts]  # type: ignore
     terms = [dict(products(each)) for each in parts]
     gots = [got for _, got in pairs]
+    if all(got.shape == (1,) for got in gots):  # numbers are terms of a sum as well
+        terms = [{ALONE: np.ones(1), **{name: np.full(1, n) for name, n in each.items()}} for each in numbers]
     formula = multiple(gots, terms, numbers)
     if formula:
         return say("On every input your answer is {formula}.", formula=formula)
-    if any(right.shape != got.shape for right, got in pairs):
+    if shapes_differ:
         return ""
     formula = multiple([got - right for right, got in pairs], terms, numbers)
     if formula:
         return say("On every input your answer is the right one {formula}.", formula=signed(formula))
-    for name in terms[0]:
+    for name in terms[0].keys() - {ALONE}:
         starts = [each.get(name) for each in terms]
         if all(start is not None and start.shape == got.shape for start, got in zip(starts, gots, strict=True)):
             left = [got - start for start, got in zip(starts, gots, strict=True)]  # type: ignore[operator]
@@ -72,6 +79,8 @@ def multiple(answers: Sequence[Array], terms: Sequence[Terms], numbers: Sequence
             factors.append(factor)
         else:
             formula = product(factors, numbers)
+            if formula and name == ALONE:
+                return formula if any(letter.isalpha() for letter in formula.replace("e", "")) else ""
             if formula:
                 return f"-{name}" if formula == "-1" else name if formula == "1" else f"{formula} * {bracketed(name)}"
     return ""

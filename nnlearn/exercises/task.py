@@ -47,8 +47,8 @@ class Question:
         then read off wrong answers, from the inputs in which no two pixels are equal.
     returns: what the things are called that the answer consists of, if there are several.
     advice: what to try when no mistake is recognised.
-    made_of: from the arguments, the numbers and vectors that answers are made of, by the names that the learner gives
-        them; with it a wrong factor, or a wrong part of a sum, can be named.
+    made_of: from the arguments, the numbers, vectors and matrices that answers are made of, by the names that the
+        learner gives them; with it a wrong factor, a wrong part of a sum, or another product can be named.
     points: what a right answer earns.
     tolerance: how far off an answer may be, as a share of the largest number in a row.
     seconds: how long an answer may take, all inputs together, if check is not told otherwise.
@@ -71,6 +71,9 @@ class Question:
     def __post_init__(self) -> None:
         by_hand = (each for each in self.misconceptions if not each.slot)  # what replace() copies holds the others too
         object.__setattr__(self, "misconceptions", (*by_hand, *self.filled_wrongly()))
+        if self.moves and self.moves not in self.names:
+            raise ValueError(say("moves = {moves!r} is none of the arguments: {names}.",
+                                 moves=self.moves, names=", ".join(self.names)))  # fmt: skip
 
     def filled_wrongly(self) -> Iterable[Misconception]:
         """A misconception for every wrong choice of a slot; ValueError for a slot that the reference doesn't have."""
