@@ -491,7 +491,7 @@ def test_a_layer_of_ones_own_is_one_class():
     np.testing.assert_allclose(J.gradient(theta), [J.gradient(each) for each in theta], rtol=1e-10)
     assert "LeakyReLU(share=0.2, name='leakyrelu')" in repr(J)
     json.dumps(J.describe())
-    with pytest.raises(TypeError, match="Which layer of Keras Scale"):
+    with pytest.raises(TypeError, match=r"Scale\(name='scale'\) has no row in"):
         to_keras(J.network, J.start)
 
 

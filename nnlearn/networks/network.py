@@ -86,7 +86,7 @@ class Network:
         """
         arrays, x = self.ready(weights, X, self.leaves.declared)
         parameters = self.parameters(arrays)
-        blocks = [self.values(x[i : i + BLOCK], parameters)[-1] for i in range(0, len(x), BLOCK)]
+        blocks = [self.scores(x[i : i + BLOCK], parameters) for i in range(0, len(x), BLOCK)]
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=-1 - len(self.output))
 
     def activations(self, weights: Weights | Floats, X: ArrayLike) -> dict[str, Floats]:
@@ -114,15 +114,21 @@ class Network:
         self, weights: Weights | Floats, X: ArrayLike, needed: Mapping[str, Leaf]
     ) -> tuple[dict[str, Floats], Floats]:
         """Weights and examples, checked, of one precision."""
-        arrays = self.leaves.checked(weights, needed)
-        precision = np.result_type(np.float32, *{array.dtype for array in arrays.values()})
-        return arrays, examples(X, self.shape).astype(precision, copy=False)
+        arrays, x = self.leaves.checked(weights, needed), examples(X, self.shape)
+        precision = np.result_type(np.float32, *({array.dtype for array in arrays.values()} or {x.dtype}))
+        return arrays, x.astype(precision, copy=False)
 
     # --- Forward and back, unchecked ---
 
     def parameters(self, weights: Weights, training: bool = False, seed: Sequence[int] = ()) -> list[Parameters]:
         """What each layer computes with. seed: of what is drawn by chance."""
         return [each.parameters(weights, training, (*seed, i)) for i, each in enumerate(self.placed)]
+
+    def scores(self, x: Floats, parameters: Sequence[Parameters]) -> Floats:
+        """What the last layer gives; what those before it gave is not kept."""
+        for layer, p in zip(self.layers, parameters, strict=True):
+            x = layer.forward(x, p)
+        return x
 
     def values(self, x: Floats, parameters: Sequence[Parameters]) -> list[Floats]:
         """x, and what each layer gives."""

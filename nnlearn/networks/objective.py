@@ -113,16 +113,15 @@ class NetworkObjective(BaseObjective):
 
     # --- Loss and gradient ---
 
-    def forward(self, theta: Array) -> tuple[list[Floats], list[Parameters]]:
-        """The examples and what each layer makes of them, and what it computes with."""
+    def parameters_of(self, theta: Array) -> list[Parameters]:
+        """What each layer computes with in training."""
         weights = {**self.network.unpack(theta), **self.statistics}
-        parameters = self.network.parameters(weights, training=True, seed=(self.seed, self.step))
-        return self.network.values(self.inputs, parameters), parameters
+        return self.network.parameters(weights, training=True, seed=(self.seed, self.step))
 
     def losses(self, theta: Array) -> Array:
         """The loss of each example without any penalty: (..., d) -> (..., n)."""
-        values, _ = self.forward(self.check(theta))
-        return self.criterion.losses(values[-1], self.targets)
+        scores = self.network.scores(self.inputs, self.parameters_of(self.check(theta)))
+        return self.criterion.losses(scores, self.targets)
 
     def loss(self, theta: Array) -> Array:
         theta = self.check(theta)
@@ -131,7 +130,8 @@ class NetworkObjective(BaseObjective):
 
     def gradient(self, theta: Array) -> Array:
         theta = self.check(theta)
-        values, parameters = self.forward(theta)
+        parameters = self.parameters_of(theta)
+        values = self.network.values(self.inputs, parameters)
         _, gradients = self.network.back(self.slope(values[-1]), values, parameters, to=self.network.lowest + 1)
         gradient = self.network.leaves.flat(gradients)
         return gradient + self.decay * theta if self.l2 else gradient
@@ -146,7 +146,8 @@ class NetworkObjective(BaseObjective):
         It is the network that learns: a normalisation takes mean and variance from the examples. A penalty has no part.
         """
         theta = self.check(theta)
-        values, parameters = self.forward(theta)
+        parameters = self.parameters_of(theta)
+        values = self.network.values(self.inputs, parameters)
         slopes, gradients = self.network.back(self.slope(values[-1]), values, parameters, to=0)
         names = ["input", *(str(layer.name) for layer in self.network.layers)]
         return Opened(
