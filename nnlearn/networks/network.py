@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from math import prod
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +18,7 @@ from nnlearn.networks.losses import Loss, SoftmaxCrossEntropy
 from nnlearn.networks.objective import NetworkObjective
 from nnlearn.networks.placed import Placed
 
+SOFTMAX = SoftmaxCrossEntropy()
 BLOCK = 64  # examples at a time when it only runs: what a layer gives then stays in the processor's cache
 
 
@@ -167,13 +167,16 @@ class Network:
         return Counts(tuple(each.count() for each in self.placed))
 
     def on(
-        self, X: ArrayLike, y: ArrayLike, loss: Loss | None = None, l2: float = 0.0, **options: Any
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        loss: Loss = SOFTMAX,
+        l2: float = 0.0,
+        statistics: Weights | None = None,
+        seed: int = 0,
     ) -> NetworkObjective:
-        """The mean loss on data as a function of theta, to be minimised: ``NetworkObjective`` says more.
-
-        loss: ``SoftmaxCrossEntropy()`` if none is given.
-        """
-        return NetworkObjective(self, X, y, loss or SoftmaxCrossEntropy(), l2, **options)
+        """The mean loss on data as a function of theta, to be minimised: ``NetworkObjective`` says more."""
+        return NetworkObjective(self, X, y, loss, l2, statistics, seed)
 
     def __repr__(self) -> str:
         return f"Network({self.shape}, [{', '.join(map(repr, self.layers))}])"

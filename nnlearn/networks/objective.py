@@ -26,7 +26,7 @@ class NetworkObjective(BaseObjective):
                           + \frac{l_2}{2} \sum_{\text{kernels } W} \lVert W \rVert^2
 
     X: shape (n, *shape), what the network takes. y: as the loss says: labels, shape (n,), or numbers. l2: at least 0.
-    Raises TypeError or ValueError, naming the argument and both shapes, if one can't be used.
+    The arrays are copied. Raises TypeError or ValueError, naming the argument and both shapes, if one can't be used.
 
     theta, shape (..., d), holds the trained leaves in Keras's order (``unpack`` gives them by name); axes before the
     last are a sweep of networks. The loss is a function of theta and of the examples it is asked on, nothing else: a
@@ -64,7 +64,7 @@ class NetworkObjective(BaseObjective):
             raise ValueError(say("{network} has nothing to learn.", network=network))
         self.network, self.criterion = network, loss
         self.inputs = np.array(examples(X, network.shape), np.float64)
-        self.targets = loss.targets(y, len(self.inputs), network.output)
+        self.targets = np.array(loss.targets(y, len(self.inputs), network.output))
         self.dimension = network.leaves.dimension
         self.l2 = number("l2", l2, NOT_NEGATIVE)
         self.decay = np.zeros(self.dimension)  # the penalty is sum(decay * theta^2) / 2
@@ -73,7 +73,7 @@ class NetworkObjective(BaseObjective):
         self.statistics: Weights = {}  # none: those of the examples
         if statistics is not None:
             arrays = network.leaves.checked(statistics, network.leaves.measured)
-            self.statistics = {name: arrays[name] for name in network.leaves.measured}
+            self.statistics = {name: arrays[name].copy() for name in network.leaves.measured}
         self.seed, self.step = int(seed), 0
 
     @property
@@ -151,7 +151,8 @@ class NetworkObjective(BaseObjective):
         slopes, gradients = self.network.back(self.slope(values[-1]), values, parameters, to=0)
         names = ["input", *(str(layer.name) for layer in self.network.layers)]
         return Opened(
-            activations=dict(zip(names, values, strict=True)),
+            # what comes before the first weights is the same for all networks of a sweep
+            activations={name: np.broadcast_to(x, dx.shape) for name, x, dx in zip(names, values, slopes, strict=True)},
             slopes=dict(zip(names, slopes, strict=True)),
             weights=self.network.unpack(theta),
             gradients={name: gradients[name] for name in self.network.leaves.places},
