@@ -59,7 +59,7 @@ def test_a_model_has_its_kinds_size(kind, least, most, contents):
     [
         ("int4", None, "kind = 'int4' is not one of 'float32', 'float16', 'dynamic', 'int8'"),
         ("int8", None, "int8 needs examples"),
-        ("int8", np.zeros((3, 63)), r"must have shape \(n, 8, 8, 1\)"),
+        ("int8", np.zeros((3, 63)), r"takes \(n, 8, 8, 1\)"),
         ("int8", np.zeros((0, 64)), "with n at least 1"),
     ],
 )
@@ -155,7 +155,7 @@ def test_what_is_no_model_is_refused(content, litert):
 
 @pytest.mark.parametrize("shape", [(2, 63), (0, 64), (64,)])
 def test_other_inputs_are_refused(shape, contents, litert):
-    with pytest.raises(ValueError, match=r"must have shape \(n, 8, 8, 1\), or be flat"):
+    with pytest.raises(ValueError, match=r"the network takes \(n, 8, 8, 1\), with n at least 1"):
         models.run_litert(contents["float32"], np.zeros(shape))
 
 

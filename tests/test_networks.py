@@ -421,13 +421,19 @@ def test_opened_a_sweep_has_its_axes_first():
     J, _, _ = objective("activation first", "softmax")
     theta = points(J, 2, 3)
     opened = J.open(theta)
-    assert opened.activations["tanh"].shape == (N, 5)  # before any weights all are alike
+    assert opened.activations["tanh"].shape == (2, 3, N, 5)  # before any weights all are alike
     assert opened.slopes["last"].shape == (2, 3, N, 3)
     sizes = opened.sizes(opened.slopes)
     assert {size.shape for size in sizes.values()} == {(2, 3)}
     alone = J.open(theta[1, 2])
     for name, size in alone.sizes(alone.slopes).items():
         assert size == pytest.approx(sizes[name][1, 2])
+
+
+def test_opened_as_many_networks_as_examples_are_told_apart():
+    J, X, _ = objective("activation first", "softmax")
+    opened = J.open(points(J, N))
+    np.testing.assert_allclose(opened.sizes(opened.activations)["input"], np.full(N, np.sqrt(np.mean(X**2))))
 
 
 def test_activations_are_those_of_use():
@@ -491,7 +497,7 @@ def test_a_layer_of_ones_own_is_one_class():
     np.testing.assert_allclose(J.gradient(theta), [J.gradient(each) for each in theta], rtol=1e-10)
     assert "LeakyReLU(share=0.2, name='leakyrelu')" in repr(J)
     json.dumps(J.describe())
-    with pytest.raises(TypeError, match="Which layer of Keras Scale"):
+    with pytest.raises(TypeError, match=r"Scale\(name='scale'\) has no row in"):
         to_keras(J.network, J.start)
 
 
@@ -690,6 +696,14 @@ WITH_NAN[2, 3] = np.nan
 def test_wrong_data_is_refused(network, X, y, options, error, message):
     with pytest.raises(error, match=message):
         network.on(X, y, **options)
+
+
+def test_data_are_copied():
+    X, y = ROWS.copy(), RNG.normal(size=N)
+    J = ONE.on(X, y, MSE())
+    before = J.loss(J.start)
+    X[:], y[:] = 0, 0
+    assert J.loss(J.start) == before
 
 
 def without(weights, name):

@@ -9,8 +9,10 @@ import numpy as np
 from nnlearn.checks import Array
 from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
 from nnlearn.exercises.formulas import product, weights
+from nnlearn.exercises.moves import of_moves
 from nnlearn.exercises.residuals import of_residuals
 from nnlearn.exercises.shapes import of_shape
+from nnlearn.exercises.slots import of_slots
 from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say, together
 

@@ -63,7 +63,7 @@ def counterpart(ours: Layer, dtype: str) -> Any:
         return getattr(keras.layers, kind)(**values, name=name, dtype=dtype)
     if type(ours) in WORDS:
         return keras.layers.Activation(WORDS[type(ours)], name=name, dtype=dtype)
-    message = say("Which layer of Keras {layer!r} is doesn't stand in nnlearn/interop/layers.py.", layer=ours)
+    message = say("{layer!r} has no row in nnlearn/interop/layers.py, which says what Keras calls a layer.", layer=ours)
     raise TypeError(message)
 
 

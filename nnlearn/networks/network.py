@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from math import prod
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +18,7 @@ from nnlearn.networks.losses import Loss, SoftmaxCrossEntropy
 from nnlearn.networks.objective import NetworkObjective
 from nnlearn.networks.placed import Placed
 
+SOFTMAX = SoftmaxCrossEntropy()
 BLOCK = 64  # examples at a time when it only runs: what a layer gives then stays in the processor's cache
 
 
@@ -86,7 +86,7 @@ class Network:
         """
         arrays, x = self.ready(weights, X, self.leaves.declared)
         parameters = self.parameters(arrays)
-        blocks = [self.values(x[i : i + BLOCK], parameters)[-1] for i in range(0, len(x), BLOCK)]
+        blocks = [self.scores(x[i : i + BLOCK], parameters) for i in range(0, len(x), BLOCK)]
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=-1 - len(self.output))
 
     def activations(self, weights: Weights | Floats, X: ArrayLike) -> dict[str, Floats]:
@@ -114,15 +114,21 @@ class Network:
         self, weights: Weights | Floats, X: ArrayLike, needed: Mapping[str, Leaf]
     ) -> tuple[dict[str, Floats], Floats]:
         """Weights and examples, checked, of one precision."""
-        arrays = self.leaves.checked(weights, needed)
-        precision = np.result_type(np.float32, *{array.dtype for array in arrays.values()})
-        return arrays, examples(X, self.shape).astype(precision, copy=False)
+        arrays, x = self.leaves.checked(weights, needed), examples(X, self.shape)
+        precision = np.result_type(np.float32, *({array.dtype for array in arrays.values()} or {x.dtype}))
+        return arrays, x.astype(precision, copy=False)
 
     # --- Forward and back, unchecked ---
 
     def parameters(self, weights: Weights, training: bool = False, seed: Sequence[int] = ()) -> list[Parameters]:
         """What each layer computes with. seed: of what is drawn by chance."""
         return [each.parameters(weights, training, (*seed, i)) for i, each in enumerate(self.placed)]
+
+    def scores(self, x: Floats, parameters: Sequence[Parameters]) -> Floats:
+        """What the last layer gives; what those before it gave is not kept."""
+        for layer, p in zip(self.layers, parameters, strict=True):
+            x = layer.forward(x, p)
+        return x
 
     def values(self, x: Floats, parameters: Sequence[Parameters]) -> list[Floats]:
         """x, and what each layer gives."""
@@ -161,13 +167,16 @@ class Network:
         return Counts(tuple(each.count() for each in self.placed))
 
     def on(
-        self, X: ArrayLike, y: ArrayLike, loss: Loss | None = None, l2: float = 0.0, **options: Any
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        loss: Loss = SOFTMAX,
+        l2: float = 0.0,
+        statistics: Weights | None = None,
+        seed: int = 0,
     ) -> NetworkObjective:
-        """The mean loss on data as a function of theta, to be minimised: ``NetworkObjective`` says more.
-
-        loss: ``SoftmaxCrossEntropy()`` if none is given.
-        """
-        return NetworkObjective(self, X, y, loss or SoftmaxCrossEntropy(), l2, **options)
+        """The mean loss on data as a function of theta, to be minimised: ``NetworkObjective`` says more."""
+        return NetworkObjective(self, X, y, loss, l2, statistics, seed)
 
     def __repr__(self) -> str:
         return f"Network({self.shape}, [{', '.join(map(repr, self.layers))}])"

@@ -26,7 +26,7 @@ class NetworkObjective(BaseObjective):
                           + \frac{l_2}{2} \sum_{\text{kernels } W} \lVert W \rVert^2
 
     X: shape (n, *shape), what the network takes. y: as the loss says: labels, shape (n,), or numbers. l2: at least 0.
-    Raises TypeError or ValueError, naming the argument and both shapes, if one can't be used.
+    The arrays are copied. Raises TypeError or ValueError, naming the argument and both shapes, if one can't be used.
 
     theta, shape (..., d), holds the trained leaves in Keras's order (``unpack`` gives them by name); axes before the
     last are a sweep of networks. The loss is a function of theta and of the examples it is asked on, nothing else: a
@@ -64,7 +64,7 @@ class NetworkObjective(BaseObjective):
             raise ValueError(say("{network} has nothing to learn.", network=network))
         self.network, self.criterion = network, loss
         self.inputs = np.array(examples(X, network.shape), np.float64)
-        self.targets = loss.targets(y, len(self.inputs), network.output)
+        self.targets = np.array(loss.targets(y, len(self.inputs), network.output))
         self.dimension = network.leaves.dimension
         self.l2 = number("l2", l2, NOT_NEGATIVE)
         self.penalised = np.zeros(self.dimension)
@@ -74,7 +74,7 @@ class NetworkObjective(BaseObjective):
         self.statistics: Weights = {}  # none: those of the examples
         if statistics is not None:
             arrays = network.leaves.checked(statistics, network.leaves.measured)
-            self.statistics = {name: arrays[name] for name in network.leaves.measured}
+            self.statistics = {name: arrays[name].copy() for name in network.leaves.measured}
         self.seed, self.step = int(seed), 0
 
     @property
@@ -114,16 +114,15 @@ class NetworkObjective(BaseObjective):
 
     # --- Loss and gradient ---
 
-    def forward(self, theta: Array) -> tuple[list[Floats], list[Parameters]]:
-        """The examples and what each layer makes of them, and what it computes with."""
+    def parameters_of(self, theta: Array) -> list[Parameters]:
+        """What each layer computes with in training."""
         weights = {**self.network.unpack(theta), **self.statistics}
-        parameters = self.network.parameters(weights, training=True, seed=(self.seed, self.step))
-        return self.network.values(self.inputs, parameters), parameters
+        return self.network.parameters(weights, training=True, seed=(self.seed, self.step))
 
     def losses(self, theta: Array) -> Array:
         """The loss of each example without any penalty: (..., d) -> (..., n)."""
-        values, _ = self.forward(self.check(theta))
-        return self.criterion.losses(values[-1], self.targets)
+        scores = self.network.scores(self.inputs, self.parameters_of(self.check(theta)))
+        return self.criterion.losses(scores, self.targets)
 
     def loss(self, theta: Array) -> Array:
         theta = self.check(theta)
@@ -132,7 +131,8 @@ class NetworkObjective(BaseObjective):
 
     def gradient(self, theta: Array) -> Array:
         theta = self.check(theta)
-        values, parameters = self.forward(theta)
+        parameters = self.parameters_of(theta)
+        values = self.network.values(self.inputs, parameters)
         _, gradients = self.network.back(self.slope(values[-1]), values, parameters, to=self.network.lowest + 1)
         gradient = self.network.leaves.flat(gradients)
         return gradient + self.decay * theta if self.l2 else gradient
@@ -147,11 +147,13 @@ class NetworkObjective(BaseObjective):
         It is the network that learns: a normalisation takes mean and variance from the examples. A penalty has no part.
         """
         theta = self.check(theta)
-        values, parameters = self.forward(theta)
+        parameters = self.parameters_of(theta)
+        values = self.network.values(self.inputs, parameters)
         slopes, gradients = self.network.back(self.slope(values[-1]), values, parameters, to=0)
         names = ["input", *(str(layer.name) for layer in self.network.layers)]
         return Opened(
-            activations=dict(zip(names, values, strict=True)),
+            # what comes before the first weights is the same for all networks of a sweep
+            activations={name: np.broadcast_to(x, dx.shape) for name, x, dx in zip(names, values, slopes, strict=True)},
             slopes=dict(zip(names, slopes, strict=True)),
             weights=self.network.unpack(theta),
             gradients={name: gradients[name] for name in self.network.leaves.places},

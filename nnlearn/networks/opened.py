@@ -18,8 +18,8 @@ Named = Mapping[str, Floats]
 class Opened(Shown):
     """What ``NetworkObjective.open`` gives: named arrays, and a table of their sizes. Axes of a sweep stand first.
 
-    activations: what each layer gives, by its name, (..., n, *output); "input" is what comes in, (n, *shape).
-    slopes: the loss's slope in each of these; also in the input.
+    activations: what each layer gives, by its name, (..., n, *output); "input" is what comes in.
+    slopes: the loss's slope in each of these, of the same shape.
     weights, gradients: each trained leaf, and the loss's slope in it, by its name "layer/leaf", (..., *leaf).
     counts: what each layer costs. sweep: the shape of the sweep, () for one network.
     """
@@ -32,13 +32,10 @@ class Opened(Shown):
     sweep: Shape = ()
 
     def sizes(self, arrays: Named) -> dict[str, Array]:
-        """The root mean square of each array in one of the mappings, for each network of the sweep, shape (...,)."""
-        return {name: np.broadcast_to(self.size(array), self.sweep) for name, array in arrays.items()}
-
-    def size(self, array: Floats) -> Array:
-        """Of one array, over all axes but those of the sweep; what comes before the first weights has none."""
-        swept = len(self.sweep) if array.shape[: len(self.sweep)] == self.sweep else 0
-        return np.sqrt(np.mean(np.square(array), axis=tuple(range(swept, array.ndim))))
+        """The root mean square of each array of one of the mappings, for each network of the sweep, shape (...,)."""
+        swept = len(self.sweep)
+        return {name: np.sqrt(np.mean(np.square(array), axis=tuple(range(swept, array.ndim))))
+                for name, array in arrays.items()}  # fmt: skip
 
     def cells(self) -> tuple[list[str], list[list[str]]]:
         """The head and the rows of the table: root mean squares, of a sweep over all its networks."""
