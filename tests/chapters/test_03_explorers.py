@@ -180,6 +180,7 @@ def test_the_start_plane_says_what_it_shows(rate, lost):
     assert f"{lost} left the finite numbers" in explorer.status
     assert f"Of 90,000 runs {explorer.result.map.settled.mean():.0%} settled in a minimum" in explorer.status
     np.testing.assert_array_equal(explorer.image.get_array(), explorer.result.map.image)
+    assert explorer.map_axes.get_xlim() == explorer.map_axes.get_ylim() == (-3.2, 3.2)  # nothing but the map
 
 
 @pytest.mark.parametrize("pixel", [(2.6822, 2.0917), (1.0263, -1.6285), (-3.2, 3.2), (0.0, 0.0), (1.0, 1.0)])
