@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.networks.inputs import examples, plain_array
+from nnlearn.networks.inputs import fitting, plain_array
 
 
 def inputs(X: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -19,4 +19,4 @@ def inputs(X: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float32]:
         x = x.reshape(len(x), *shape)
     elif (*x.shape[1:], 1) == shape:
         x = x[..., np.newaxis]
-    return examples(x, shape).astype(np.float32, copy=False)
+    return fitting(x, shape).astype(np.float32, copy=False)

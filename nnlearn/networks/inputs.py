@@ -12,11 +12,15 @@ Shape = tuple[int, ...]
 
 
 def examples(X: ArrayLike, shape: Shape) -> Array:
-    """X as n finite examples in float64, shape (n, *shape), n at least 1.
+    """X as n finite examples, shape (n, *shape), n at least 1, in float64 or as it is in float32.
 
     Raises TypeError if X holds no real numbers, few digits (float16) or a mask; ValueError for NaN and another shape.
     """
-    array = plain_array("X", X)
+    return fitting(plain_array("X", X), shape)
+
+
+def fitting(array: Array, shape: Shape) -> Array:
+    """The array, if it holds examples of this shape; else ValueError."""
     if array.ndim < 1 or array.shape[1:] != shape or len(array) == 0:
         message = say("X has shape {found}; the network takes {needed}, with n at least 1.",
                       found=array.shape, needed=n_of(shape))  # fmt: skip
@@ -54,7 +58,10 @@ def targets(y: ArrayLike, shape: Shape) -> Array:
 
 
 def plain_array(name: str, value: Any) -> Array:
-    """The value as a float64 array of finite numbers; TypeError for float16 and for a mask, which would be lost."""
+    """The value as an array of finite numbers, in float64 or as it is in float32, perhaps the value itself.
+
+    TypeError for float16, and for a mask, which would be lost.
+    """
     if np.ma.isMaskedArray(value):
         message = say("{name} is a masked array, whose mask would be lost: fill the gaps, {name}.filled(…), or leave "
                       "those examples out.", name=name)  # fmt: skip

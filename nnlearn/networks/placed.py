@@ -31,12 +31,13 @@ class Placed:
 
     def parameters(self, weights: Weights, training: bool, seed: Sequence[int]) -> Parameters:
         """What the layer computes with, of all weights by name; a leaf that isn't there is None."""
-        leaves: dict[str, Any] = dict.fromkeys(self.own)
+        leaves: dict[str, Any] = {}
         for name, own in self.names.items():
-            if name in weights:
-                array = weights[name]
+            array = weights.get(name)
+            if array is not None:
                 batch = array.shape[: array.ndim - len(self.own[own].shape)]
-                leaves[own] = array.reshape(*batch, *self.views[own])
+                array = array.reshape(batch + self.views[own])
+            leaves[own] = array
         return Parameters(shape=self.shape, output=self.output, axes=self.axes, training=training, seed=seed, **leaves)
 
     def gradients(self, dy: Floats, x: Floats, y: Floats, p: Parameters) -> dict[str, Floats]:

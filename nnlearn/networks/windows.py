@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nnlearn.networks.layer import Floats, Shape
@@ -25,5 +24,6 @@ def windows(images: Floats, size: int, stride: int, output: Shape) -> Floats:
 
 def pixels(seen: Floats) -> Iterator[Floats]:
     """For each pixel of the windows, row by row: what stands there, (..., n, rows, columns, channels)."""
-    for p, q in np.ndindex(seen.shape[-3:-1]):
-        yield seen[..., p, q, :]
+    for p in range(seen.shape[-3]):
+        for q in range(seen.shape[-2]):
+            yield seen[..., p, q, :]
