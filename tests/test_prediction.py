@@ -670,8 +670,8 @@ def test_the_momentum_map_depends_on_no_run_with_momentum(monkeypatch):
         return kept.also(image=image, small=0.5)
 
     monkeypatch.setattr(MomentumMap, "summary", other)
-    monkeypatch.setattr(chapter_05, "border", lambda form, beta: 0.01 + 0 * beta)
-    monkeypatch.setattr(chapter_05, "swings", lambda form, beta, curvature: (0.01 + 0 * beta, 0.02 + 0 * beta))
+    monkeypatch.setattr(chapter_05, "border", lambda form, L, beta: 0.01 + 0 * beta)
+    monkeypatch.setattr(chapter_05, "swings", lambda form, curvature, beta: (0.01 + 0 * beta, 0.02 + 0 * beta))
     changed = MomentumMap()
     assert (shown(changed, "picture"), texts(changed)) == covered
     changed.predict((0.03, 0.9))

@@ -16,11 +16,13 @@ from nnlearn.syllabus.chapters import CHAPTERS
 from tools.environment import ROOT
 
 NEED_TENSORFLOW = {  # modules that build, train or convert Keras models; no other may need it
+    "nnlearn.chapters.ch12_augmentation.experiment",
+    "nnlearn.chapters.ch17_quantisation.experiment",
     "nnlearn.interop",
     "nnlearn.models.counting",
-    "nnlearn.models.networks",
     "nnlearn.models.straight_through",
     "nnlearn.models.training",
+    "nnlearn.models.untrained",
 }
 TENSORFLOW = 'This needs TensorFlow, which is not installed: pip install "tensorflow>=2.20" "keras>=3.10"'
 LITERT = 'This needs LiteRT, which is not installed: pip install "ai-edge-litert>=2.0"'

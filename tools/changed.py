@@ -27,7 +27,8 @@ WHOLE = (
 )
 EVERYTHING = ("pyproject.toml", "constraints.txt", "conftest.py")  # files, wherever they are
 CHAPTER = re.compile(r"(?:^|[/_]|ch)([0-9]{2})(?=[_./])")  # the number in a path: 05_momentum.ipynb, tasks_05.py
-LAZY = "nnlearn"  # imports what it is asked for, which is seen where it is asked for: nn.plots
+LAZY = ("nnlearn", "nnlearn.rooms")  # they name what others import, which is seen where it is asked for: nn.plots
+FINDERS = ("nnlearn.rooms.module", "nnlearn.rooms.rooms")  # who takes one of these may import any room
 
 
 class Choice(NamedTuple):
@@ -167,11 +168,13 @@ def imported(source: str, name: str, modules: Iterable[str]) -> Iterator[str]:
             for each in node.names:
                 whole = stands_for[each.asname or each.name] = f"{node.module}.{each.name}"
                 yield whole if whole in modules else str(node.module)
+                if whole in FINDERS:
+                    yield from (module for module in modules if module.startswith("nnlearn.chapters."))
     for node in tree:
         if isinstance(node, ast.Attribute):  # nn.plots.paths
             first, *others = names(node)
             yield ".".join([stands_for.get(first, ""), *others])
-        elif isinstance(node, ast.JoinedStr) and name != LAZY:  # import_module(f"nnlearn.models.{name}")
+        elif isinstance(node, ast.JoinedStr) and name not in LAZY:  # import_module(f"nnlearn.models.{name}")
             pattern = "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values)
             if re.match(r"nnlearn\.|\*\.\w", pattern):
                 yield from (module for module in modules if fnmatchcase(module, pattern))

@@ -111,13 +111,8 @@ def in_thread(function: Function, seconds: float) -> Caller:
         began = time.monotonic()
         with quiet(), contextlib.chdir(Path.cwd()):
             try:
-                thread.start()
-            except RuntimeError:  # a browser's Python has no threads: there nothing can limit a call
-                return direct(function)(arguments)
-            try:
+                start(thread, work)
                 wait(thread, left)
-            except RuntimeError:  # a browser's Python has no threads
-                work()
             finally:  # also when the learner presses the stop button
                 stopped = end(thread)
         left -= time.monotonic() - began
@@ -134,6 +129,14 @@ def too_slow(seconds: float, stopped: bool) -> str:
         return say("It took more than {seconds:g} seconds. Does a loop never end?", seconds=seconds)
     return say("It took more than {seconds:g} seconds and can't be stopped: restart the kernel (Kernel > Restart).",
                seconds=seconds)  # fmt: skip
+
+
+def start(thread: Thread, work: Callable[[], None]) -> None:
+    """Starts the thread, or does its work here."""
+    try:
+        thread.start()
+    except RuntimeError:  # a browser's Python has no threads: there nothing can limit a call
+        work()
 
 
 def wait(thread: Thread, seconds: float) -> None:

@@ -85,7 +85,7 @@ def parsed(function: FunctionType) -> ast.FunctionDef:
     """The definition of a function, without its docstring, in the plain form that mutations expect."""
     definition = ast.parse(dedent(getsource(function))).body[0]
     if not isinstance(definition, ast.FunctionDef):
-        raise SyntaxError(f"{function.__name__} is no plain function")
+        raise SyntaxError(function.__name__)  # no def: a lambda
     if ast.get_docstring(definition) is not None:
         definition.body = definition.body[1:]
     definition.decorator_list = []

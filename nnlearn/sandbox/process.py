@@ -57,8 +57,13 @@ class Worker:
             raise Unavailable(str(error)) from error
         self.requests = cast(BinaryIO, self.process.stdin)
         self.replies: SimpleQueue[bytes | Exception] = SimpleQueue()
-        threading.Thread(target=listen, args=(self.process.stdout, self.replies), daemon=True).start()
         self.owner = os.getpid()
+        try:
+            threading.Thread(target=listen, args=(self.process.stdout, self.replies), daemon=True).start()
+        except RuntimeError as error:  # a browser's Python has no threads
+            cast(BinaryIO, self.process.stdout).close()
+            self.end()
+            raise Unavailable(str(error)) from error
         self.started = False
         self.tidy = True
         self.holds: object = None
