@@ -1062,7 +1062,7 @@ LEARNERS = [
     ("05.4", lambda L, mu: ((1 + np.sqrt(0.9)) ** 2 / L, 0.9), "0.9 is a habit"),
     ("05.5", borders_with(nesterov=lambda L, beta: 2 * (1 - beta) / L), "but by another factor"),
     ("05.5", borders_with(nesterov=lambda L, beta: 2 / ((1 + beta) * L)), "by another factor"),
-    ("05.5", borders_with(classical=lambda L, beta: 3.8 / L), "whatever beta is: it plays no part in it"),
+    ("05.5", borders_with(classical=lambda L, beta: 3.8 / L), "beta plays no part in your answer"),
     ("05.5", borders_with(classical=lambda L, beta: (2 + beta) / L), "the last step for as long as theta"),
     ("05.5", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "flips sides at every step"),
     ("05.5", borders_with(classical=lambda L, beta: 2.02 * (1 + beta) / L), "On every input your answer is 1.01 times"),

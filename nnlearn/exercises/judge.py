@@ -10,8 +10,8 @@ from nnlearn.exercises.answers import TOLERANCE, Answer, finite, read, same
 from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
-from nnlearn.exercises.probes import probed
-from nnlearn.exercises.resemblance import EXACT, PLAIN, ROUGH, of_declared, resemblance
+from nnlearn.exercises.probes import kept, unused
+from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, of_declared, resemblance
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.language import mark, say, together
 
@@ -149,15 +149,21 @@ def explanation(question: Question, trials: Sequence[Trial], call: Caller) -> tu
 
 
 def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> list[str]:
-    """What can be said of answers that no mistake on the list gives."""
+    """What can be said of answers that no mistake on the list gives: the first of these that says something.
+
+    What the question declares says most; what one sees at once needs no guess; then come the mistakes that can be
+    derived from the source of the right answer, and what is known of the numbers alone.
+    """
     cases, right, got = zip(*[(each.arguments, each.right, each.answer) for each in trials], strict=True)
     failing_first = sorted(trials, key=lambda each: (each.right_value, *size(each)))  # what tells most, soonest
     is_text = isinstance(right[0], str)  # a few words are the same by chance too easily
     return (
-        some(probed(question, cases, got, call))
+        some(kept(question, cases, got, call))
         or some(of_declared(question, cases, right, got))
         or some(resemblance(question, cases, right, got, PLAIN))
         or derived(question, fits(failing_first))
+        or some(resemblance(question, cases, right, got, FORMULAS))
+        or some(unused(question, cases, got, call))
         or in_parts(question, failing_first)
         or some(resemblance(question, cases, right, got, EXACT))
         or ([] if is_text else derived_pairs(question, fits(failing_first)))

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import partial
 from inspect import getsource
 from textwrap import dedent
 from types import FunctionType
@@ -26,12 +27,14 @@ class Endless(Exception):
 class Source:
     """A function and what it calls of its own module, as one tree.
 
-    tree: the definitions. name: of the function. known: what its names mean.
+    tree: the definitions. name: of the function. known: what its names mean. choices: keyword arguments that are
+    already bound.
     """
 
     tree: ast.Module
     name: str
     known: Mapping[str, Any] = field(repr=False)
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
     def changed(self, path: Path, new: ast.AST) -> "Source":
         """The same with another node at the end of a path."""
@@ -50,7 +53,7 @@ class Source:
         def function(*arguments: Any) -> Any:
             nonlocal rounds
             rounds = 0
-            return inner(*arguments)
+            return inner(*arguments, **self.choices)
 
         names = {"np": np, **self.known, ROUND: one_more_round}
         exec(compile(self.tree, f"<{self.name}>", "exec"), names)
@@ -59,7 +62,13 @@ class Source:
 
 
 def source(function: Function) -> Source | None:
-    """The source of a function that was written with def; None of any other, such as a lambda or a compiled one."""
+    """The source of a function that was written with def, also of one whose choices are bound (a partial).
+
+    None of any other, such as a lambda or a compiled one.
+    """
+    if isinstance(function, partial):
+        bare = None if function.args else source(function.func)
+        return replace(bare, choices={**bare.choices, **function.keywords}) if bare is not None else None
     if not isinstance(function, FunctionType) or function.__name__ == "<lambda>" or function.__closure__:
         return None
     try:
