@@ -248,7 +248,7 @@ def test_a_changed_loop_ends():
 
 def test_the_number_of_pairs_is_limited():
     tried = []
-    assert derived_pairs(STEP, lambda wrong: tried.append(wrong)) == [] and len(tried) == MOST_PAIRS
+    assert derived_pairs(STEP, lambda wrong: tried.append(wrong)) == [] and 0 < len(tried) <= MOST_PAIRS
 
 
 # --- One argument at a time ---

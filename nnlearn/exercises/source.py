@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from inspect import getsource
 from textwrap import dedent
+from time import process_time
 from types import FunctionType
 from typing import Any
 
@@ -14,7 +15,8 @@ import numpy as np
 
 from nnlearn.exercises.task import Function
 
-MOST_ROUNDS = 20_000  # of all loops in a call: a changed loop may never end
+MOST_ROUNDS = 5_000  # of all loops in a call: a changed loop may never end
+MOST_SECONDS = 0.1  # of the processor, for its rounds: its numbers may double their digits in each
 Path = tuple[str | int, ...]  # from the top of a tree to a node: fields, and places in lists
 ROUND = "one_more_round"  # what is called at the start of each round
 
@@ -42,17 +44,17 @@ class Source:
 
     def function(self) -> Function:
         """The tree as a function; one of its loops that does not end raises Endless."""
-        rounds = 0
+        rounds, end = 0, 0.0
 
         def one_more_round() -> None:
             nonlocal rounds
             rounds += 1
-            if rounds > MOST_ROUNDS:
+            if rounds > MOST_ROUNDS or process_time() > end:
                 raise Endless
 
         def function(*arguments: Any) -> Any:
-            nonlocal rounds
-            rounds = 0
+            nonlocal rounds, end
+            rounds, end = 0, process_time() + MOST_SECONDS
             return inner(*arguments, **self.choices)
 
         names = {"np": np, **self.known, ROUND: one_more_round}
