@@ -45,7 +45,6 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
      mark("Each row stands one too late: your row 1 is the right row 0.")),
 )  # fmt: skip
 COMBINATIONS: tuple[tuple[Callable[[Array, Array], Array], str], ...] = (
-    (lambda right, part: part, mark("Your answer is {part} itself.")),
     (lambda right, part: part + right, mark("Your answer is {part} plus the right one.")),
     (lambda right, part: part - right, mark("Your answer is {part} minus the right one.")),
     (lambda right, part: right - part, mark("Your answer is the right one minus {part}.")),
@@ -167,19 +166,32 @@ def of_shapes(pairs: Pairs) -> str:
 
 
 def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
-    """What holds of each answer alone, or together with a part."""
+    """What holds of each answer alone, or that it is a part."""
     for relation, sentence in RELATIONS:
         if all(relation(right, got) for right, got in pairs):
             return say(sentence)
     rights, gots = zip(*pairs, strict=True)
     if len(gots) > 1 and all(same(got, gots[0]) for got in gots):
         return say("Your answer is the same on every input.")
-    for name in (*numbers[0], *vectors[0]):
-        values = [np.atleast_1d({**some, **others}[name]) for some, others in zip(numbers, vectors, strict=True)]
+    for name, values in columns(numbers, vectors):
+        if all(same(value, got) for (_, got), value in zip(pairs, values, strict=True)):
+            return say("Your answer is {part} itself.", part=name)
+    return ""
+
+
+def of_combinations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """The right answer and a part, added or subtracted."""
+    for name, values in columns(numbers, vectors):
         for combination, sentence in COMBINATIONS:
             if all(same(combination(right, value), got) for (right, got), value in zip(pairs, values, strict=True)):
                 return say(sentence, part=name)
     return ""
+
+
+def columns(numbers: Parts, vectors: Parts) -> Iterator[tuple[str, list[Array]]]:
+    """Each part by its name, with its value on every input."""
+    for name in (*numbers[0], *vectors[0]):
+        yield name, [np.atleast_1d({**some, **others}[name]) for some, others in zip(numbers, vectors, strict=True)]
 
 
 def of_missing(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
@@ -305,6 +317,6 @@ def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 Rules = tuple[Callable[..., str], ...]
 PLAIN: Rules = (of_relations, of_number)
-FORMULAS: Rules = (of_missing, of_factors, of_products)
-EXACT: Rules = (of_relations, of_missing, of_factors, of_sums, of_products, of_residuals, of_direction, of_offsets)
+FORMULAS: Rules = (of_combinations, of_missing, of_factors, of_products)
+EXACT: Rules = (of_relations, *FORMULAS, of_sums, of_residuals, of_direction, of_offsets)
 ROUGH: Rules = (*EXACT, of_rows, of_nearness, of_sizes)
