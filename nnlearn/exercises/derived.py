@@ -72,11 +72,11 @@ def pairs(question: Question) -> Iterator[tuple[Mutation, Mutation, Function]]:
 
 
 def both(right: Source, first: Mutation, second: Mutation) -> Source:
-    """A source with two changes; ValueError if they are of one node, or the outer leaves nothing of the inner."""
+    """A source with two changes; ValueError if they are of one node, or the outer doesn't leave the inner once."""
     outer, inner = sorted((first, second), key=lambda mutation: len(mutation.path))
     if inner.path[: len(outer.path)] != outer.path:
         return right.changed(outer.path, outer.new).changed(inner.path, inner.new)
-    path = next((path for node, path in below(outer.new) if node is inner.old), None)
-    if path is None or outer.path == inner.path:
+    paths = [path for node, path in below(outer.new) if node is inner.old]
+    if len(paths) != 1 or outer.path == inner.path:  # in one of two copies it would be another mistake
         raise ValueError
-    return right.changed(outer.path, placed(outer.new, path, inner.new))
+    return right.changed(outer.path, placed(outer.new, paths[0], inner.new))
