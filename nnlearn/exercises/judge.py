@@ -173,9 +173,9 @@ def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> tup
         "plain": lambda: some(seen(PLAIN)),
         "derived": lambda: derived(question, fits(failing_first)),
         "formula": lambda: some(seen(FORMULAS)),
-        "unused": lambda: some(unused(question, cases, got, call)),
         "in parts": lambda: in_parts(question, failing_first),
         "exact": lambda: some(seen(EXACT)),
+        "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(failing_first)),
         "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),
     }

@@ -318,5 +318,5 @@ def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 Rules = tuple[Callable[..., str], ...]
 PLAIN: Rules = (of_relations, of_number)
 FORMULAS: Rules = (of_combinations, of_missing, of_factors, of_products)
-EXACT: Rules = (of_relations, *FORMULAS, of_sums, of_residuals, of_direction, of_offsets)
+EXACT: Rules = (of_relations, *FORMULAS, of_direction, of_sums, of_residuals, of_offsets)
 ROUGH: Rules = (*EXACT, of_rows, of_nearness, of_sizes)
