@@ -1,5 +1,7 @@
 """Mistakes that are derived from the source of a right answer: what they say, and that no input lets them pass."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,7 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "05.1": {"velocity and beta are exchanged": COMMUTES, "gradient and rate are exchanged": COMMUTES},
     "05.3": {"velocity and beta are exchanged": COMMUTES},
     "05.4": {"L and mu are exchanged": "both curves meet in one point: the pair is symmetric", "wrong sign": SYMMETRIC},
-    "12.2": {"clockwise": IS_A_TRUTH, "0.5 stands": "np.rot90 takes the whole part of a half turn"},
+    "12.2": {"clockwise": IS_A_TRUTH},
     "17.1": {"rint": NO_MISTAKE, "wrong sign": SYMMETRIC, "without its sign": SYMMETRIC},
     "17.2": {"arguments of": NO_MISTAKE, "rint": NO_MISTAKE, "-1 stands": "no code lies below 0",
              "largest entry of x": NO_MISTAKE},
@@ -179,7 +181,7 @@ def always_counted(x, limit):
 @pytest.mark.parametrize("question, wrong, sentence", [
     (STEP, lambda t, v, g, r, b: (t + b * v + r * g, b * v + r * g), "part with rate, gradient has the wrong sign."),
     (STEP, lambda t, v, g, r, b: (t + r * v - b * g, r * v - b * g), "rate and beta are exchanged."),
-    (STEP, lambda t, v, g, r, b: (t + b * v - g, b * v - g), "rate plays no part|whatever rate is"),
+    (STEP, lambda t, v, g, r, b: (t + b * v - g, b * v - g), "rate is left out"),
     (STEP, old_velocity, "the line for theta comes before that for velocity."),
     (STEP, lambda t, v, g, r, b: (t + b * (v - r * g), b * (v - r * g)), "beta multiplies everything"),
     (STEP, lambda t, v, g, r, b: (t + (1 - b) * v - r * g, (1 - b) * v - r * g), "1 - beta stands where beta belongs."),
@@ -213,9 +215,23 @@ def test_two_readings_are_both_named():
 
 
 def test_what_has_no_source_has_no_mutants():
-    for reference in (lambda x: x, max, limited(scaled, 1)):
+    for reference in (lambda x: x, max, limited(scaled, 1), partial(max), partial(scaled, 2.0)):
         assert source(reference) is None and mutants(Question(reference)) == ()
     assert list(pairs(Question(max))) == [] and derived(Question(max), lambda wrong: True) == []
+
+
+def rounded(x, step, *, rounding=np.round, offset=0):
+    return step * (rounding(x / step) + offset)
+
+
+@pytest.mark.parametrize("reference", [rounded, partial(rounded, rounding=np.floor), partial(rounded, offset=2)])
+def test_choices_are_neither_changed_nor_named(reference):
+    right = source(reference)
+    for mutation in mutations(right):
+        assert not {"rounding", "offset", "floor"} & set(mutation.said().replace(".", " ").split())
+        assert "kw_defaults" not in mutation.path
+    assert right.function()(7.3, 2.0) == reference(7.3, 2.0)
+    assert any(wrong(7.3, 2.0) != reference(7.3, 2.0) for _, wrong in mutants(Question(reference)))
 
 
 def test_a_changed_loop_ends():
@@ -227,12 +243,12 @@ def test_a_changed_loop_ends():
     right = source(until)
     changed = [right.changed(each.path, each.new).function() for each in mutations(right)]
     outcomes = [direct(each)((8.0,)) for each in changed]
-    assert any(isinstance(each.error, Endless) for each in outcomes)
+    assert Endless.__name__ in {each.error.kind for each in outcomes if each.error is not None}
 
 
 def test_the_number_of_pairs_is_limited():
     tried = []
-    assert derived_pairs(STEP, lambda wrong: tried.append(wrong)) == [] and len(tried) == MOST_PAIRS
+    assert derived_pairs(STEP, lambda wrong: tried.append(wrong)) == [] and 0 < len(tried) <= MOST_PAIRS
 
 
 # --- One argument at a time ---
@@ -256,9 +272,7 @@ def test_what_is_kept_between_calls_is_noticed():
     (lambda x, low, high: (x - low) / (2.0 - low), "high"),
 ])  # fmt: skip
 def test_an_argument_that_plays_no_part_is_named(wrong, name):
-    assert judge(SCALED, direct(wrong)).hints == (
-        f"Your answer stays the same, whatever {name} is: it plays no part in it.",
-    )
+    assert judge(SCALED, direct(wrong)).hints == (f"{name} plays no part in your answer.",)
 
 
 def test_a_probe_that_fails_tells_nothing():

@@ -771,12 +771,16 @@ def test_a_special_input_betrays_what_others_let_pass(name):
 
 
 RESEMBLANCES = {
-    "sign": ("05.2", lambda rate, beta: (beta - 1) * rate * 1.0, "The sign is turned round"),  # on the list
+    "sign": ("05.2", lambda rate, beta: (beta - 1) * rate * 1.0, "Every number has the wrong sign"),
     "sign, not on the list": ("05.4", lambda L, mu: (roots(L, mu)[0], -roots(L, mu)[1]), "the wrong sign"),
     "some signs": ("03.1", lambda X, y, theta: abs(loop_array(X, y, theta)), "some signs are not"),
     "zero": ("03.1", lambda X, y, theta: 0 * theta, "0 on every input"),
     "factor": ("03.1", lambda X, y, theta: 3 * loop_array(X, y, theta), "is 3 times the right one"),
-    "factor n": ("03.1", lambda X, y, theta: len(X) ** 2 * loop_array(X, y, theta), "len(X)**2 times the right one"),
+    "factor n": (
+        "03.1",
+        lambda X, y, theta: len(X) ** 2 * loop_array(X, y, theta),
+        "In your answer the part with X is",
+    ),
     "length": ("03.1", lambda X, y, theta: loop_array(X, y, theta) * abs(y).max(), "direction is right"),
     "factor of both": ("05.2", lambda rate, beta: 3 * beta * rate**2, "is 3 * rate * beta / (1 - beta) times"),
     "upside down": ("05.2", lambda rate, beta: 1 / ((1 - beta) * rate), "1 divided by the right one"),
@@ -823,7 +827,7 @@ RESEMBLANCES = {
     "step": (
         "03.2",
         lambda g, theta, rate, steps: list_descend(g, theta, rate / 2, steps),
-        "Row 1 is the first that is wrong: the step to it is 0.5 times the right one",
+        "In your answer the part with rate, gradient",
     ),
     "row of a run": (
         "03.2",
@@ -841,7 +845,7 @@ RESEMBLANCES = {
     "part too much": (
         "05.1",
         lambda t, v, g, r, b: (t + b * v - r * g, b * v - r * g + t),
-        "Not right: velocity. Your answer is theta plus the right one",
+        "theta stands where velocity belongs",
     ),
     "part foreign": (
         "05.1",
@@ -851,7 +855,7 @@ RESEMBLANCES = {
     "part weighted": (
         "05.1",
         lambda t, v, g, r, b: (t + b * v - r * b * g, b * v - r * g),
-        "gradient comes in times -rate * beta",
+        "In your answer beta multiplies eve",
     ),
     "part with sign": ("05.1", lambda t, v, g, r, b: (t - b * v - r * g, b * v - r * g), "velocity has the wrong sign"),
     "part odd": (
@@ -1062,7 +1066,7 @@ LEARNERS = [
     ("05.4", lambda L, mu: ((1 + np.sqrt(0.9)) ** 2 / L, 0.9), "0.9 is a habit"),
     ("05.5", borders_with(nesterov=lambda L, beta: 2 * (1 - beta) / L), "but by another factor"),
     ("05.5", borders_with(nesterov=lambda L, beta: 2 / ((1 + beta) * L)), "by another factor"),
-    ("05.5", borders_with(classical=lambda L, beta: 3.8 / L), "whatever beta is: it plays no part in it"),
+    ("05.5", borders_with(classical=lambda L, beta: 3.8 / L), "beta plays no part in your answer"),
     ("05.5", borders_with(classical=lambda L, beta: (2 + beta) / L), "the last step for as long as theta"),
     ("05.5", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "flips sides at every step"),
     ("05.5", borders_with(classical=lambda L, beta: 2.02 * (1 + beta) / L), "On every input your answer is 1.01 times"),

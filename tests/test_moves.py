@@ -125,7 +125,7 @@ HEAD = "Top and bottom are exchanged: each image stands on its head."
 HALF = "Each image makes half a turn"
 SWAPPED = "Rows and columns are exchanged: each image is mirrored along its diagonal."
 WRAPS = "What leaves on one side comes back on the other, as with np.roll"
-SAME = "clockwise makes no difference in your answer."
+SAME = "clockwise plays no part in your answer."
 STACK = "You turned the stack, not the images"
 FAR = "That is so where nothing of the image is left"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice, takewhile
+from time import process_time
 
 from nnlearn.exercises.mutations import Mutation, mutations
 from nnlearn.exercises.source import Source, below, placed, source
@@ -11,6 +12,7 @@ from nnlearn.language import mark, say, together
 
 MOST_HINTS = 2  # more readings of one answer help nobody
 MOST_PAIRS = 1500  # of two mistakes that are tried: a check takes no longer than a breath
+MOST_SECONDS = 0.5  # of the processor, for all pairs of a question whose loops are long
 
 Fits = Callable[[Function], bool]
 
@@ -27,7 +29,8 @@ def derived(question: Question, fits: Fits) -> list[str]:
 
 def derived_pairs(question: Question, fits: Fits) -> list[str]:
     """What to say of the first two mistakes that fit only together."""
-    for first, second, wrong in islice(pairs(question), MOST_PAIRS):
+    end = process_time() + MOST_SECONDS
+    for first, second, wrong in takewhile(lambda _: process_time() < end, islice(pairs(question), MOST_PAIRS)):
         if fits(wrong):
             sentences = dict.fromkeys((first.said(), second.said()))
             return [together(say(TWO) if len(sentences) == 2 else "", *sentences)]
@@ -69,11 +72,11 @@ def pairs(question: Question) -> Iterator[tuple[Mutation, Mutation, Function]]:
 
 
 def both(right: Source, first: Mutation, second: Mutation) -> Source:
-    """A source with two changes; ValueError if they are of one node, or the outer leaves nothing of the inner."""
+    """A source with two changes; ValueError if they are of one node, or the outer doesn't leave the inner once."""
     outer, inner = sorted((first, second), key=lambda mutation: len(mutation.path))
     if inner.path[: len(outer.path)] != outer.path:
         return right.changed(outer.path, outer.new).changed(inner.path, inner.new)
-    path = next((path for node, path in below(outer.new) if node is inner.old), None)
-    if path is None or outer.path == inner.path:
+    paths = [path for node, path in below(outer.new) if node is inner.old]
+    if len(paths) != 1 or outer.path == inner.path:  # in one of two copies it would be another mistake
         raise ValueError
-    return right.changed(outer.path, placed(outer.new, path, inner.new))
+    return right.changed(outer.path, placed(outer.new, paths[0], inner.new))

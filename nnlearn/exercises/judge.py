@@ -1,6 +1,6 @@
 """Holds an answer against the right one and the known mistakes, on all inputs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,8 @@ from nnlearn.exercises.answers import TOLERANCE, Answer, finite, read, same
 from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
-from nnlearn.exercises.probes import probed
-from nnlearn.exercises.resemblance import EXACT, PLAIN, ROUGH, of_declared, resemblance
+from nnlearn.exercises.probes import kept, unused
+from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, of_declared, resemblance
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.language import mark, say, together
 
@@ -56,7 +56,8 @@ class Verdict:
     """What came of a question: how many inputs passed, the smallest that failed, what there is to say, the points.
 
     names: of the arguments. hints: each explains the answer; several where the inputs can't tell them apart.
-    notes: what is true besides. unwritten: there is no answer yet.
+    way: how the hints were found, "known" or one of the ways below. notes: what is true besides. unwritten: there is no
+    answer yet.
     """
 
     passed: int = 0
@@ -67,6 +68,7 @@ class Verdict:
     hints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     unwritten: bool = False
+    way: str = ""
 
     @property
     def right(self) -> bool:
@@ -91,9 +93,9 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
     failed = [each for each in trials if not each.passed]
     if not failed:
         return Verdict(len(cases), len(cases), question.points)
-    hints, notes = explanation(question, trials, call)
+    way, hints, notes = explanation(question, trials, call)
     smallest = min(failed, key=lambda each: (each.outcome.error is None, not each.problem, *size(each)))
-    return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints, notes)
+    return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints, notes, way=way)
 
 
 def trial(arguments: Arguments, right: Answer, call: Caller, tolerance: float = TOLERANCE) -> Trial:
@@ -125,8 +127,10 @@ def described(error: Raised | Stopped) -> str:
     return cause + say("It raised {kind}: {message}.", **fields)
 
 
-def explanation(question: Question, trials: Sequence[Trial], call: Caller) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The hints that fit, and notes: what is true besides.
+def explanation(
+    question: Question, trials: Sequence[Trial], call: Caller
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """How the hints were found, the hints that fit, and notes: what is true besides.
 
     A mistake on the question's list comes first; then what is true of the numbers, and the mistakes that are derived
     from the right answer's source; last, where the answer is right and where it is not.
@@ -137,32 +141,45 @@ def explanation(question: Question, trials: Sequence[Trial], call: Caller) -> tu
         for place in changed
     ]
     if all(each.right_value for each in trials):
-        return (), tuple(notes)
-    hints = recognised(question, trials)
+        return "", (), tuple(notes)
+    way, hints = "known", recognised(question, trials)
     answered = [each for each in trials if not each.problem]
     if not hints and any(not each.right_value for each in answered) and 2 * len(answered) > len(trials):
         hints = recognised(question, answered)  # where it fails, it may fail for another reason
         if not hints:
-            hints = unforeseen(question, answered, call)
+            way, hints = unforeseen(question, answered, call)
             notes += [say("Try this: {advice}", advice=say(question.advice))] if question.advice else []
-    return tuple(hints or divided(question, trials)), tuple(notes)
+    if not hints:
+        way, hints = "division", divided(question, trials)
+    return way if hints else "", tuple(hints), tuple(notes)
 
 
-def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> list[str]:
-    """What can be said of answers that no mistake on the list gives."""
+def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> tuple[str, list[str]]:
+    """What can be said of answers that no mistake on the list gives: the first way that says something, and what.
+
+    What the question declares says most; what one sees at once needs no guess; then come the mistakes that can be
+    derived from the source of the right answer, and what is known of the numbers alone.
+    """
     cases, right, got = zip(*[(each.arguments, each.right, each.answer) for each in trials], strict=True)
     failing_first = sorted(trials, key=lambda each: (each.right_value, *size(each)))  # what tells most, soonest
     is_text = isinstance(right[0], str)  # a few words are the same by chance too easily
-    return (
-        some(probed(question, cases, got, call))
-        or some(of_declared(question, cases, right, got))
-        or some(resemblance(question, cases, right, got, PLAIN))
-        or derived(question, fits(failing_first))
-        or in_parts(question, failing_first)
-        or some(resemblance(question, cases, right, got, EXACT))
-        or ([] if is_text else derived_pairs(question, fits(failing_first)))
-        or some(together(resemblance(question, cases, right, got, ROUGH), *divided(question, trials)))
-    )
+
+    def seen(rules: Rules) -> str:
+        return resemblance(question, cases, right, got, rules)
+
+    ways: Mapping[str, Callable[[], list[str]]] = {
+        "kept": lambda: some(kept(question, cases, got, call)),
+        "declared": lambda: some(of_declared(question, cases, right, got)),
+        "plain": lambda: some(seen(PLAIN)),
+        "derived": lambda: derived(question, fits(failing_first)),
+        "formula": lambda: some(seen(FORMULAS)),
+        "in parts": lambda: in_parts(question, failing_first),
+        "exact": lambda: some(seen(EXACT)),
+        "unused": lambda: some(unused(question, cases, got, call)),
+        "two derived": lambda: [] if is_text else derived_pairs(question, fits(failing_first)),
+        "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),
+    }
+    return next(((way, hints) for way, say_it in ways.items() if (hints := say_it())), ("", []))
 
 
 def in_parts(question: Question, trials: Sequence[Trial]) -> list[str]:

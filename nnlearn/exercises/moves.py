@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nnlearn.exercises.answers import TOLERANCE, Answer, close
 from nnlearn.exercises.index_maps import NOTHING, Moved, Places, Reading, named, read_map, unique
+from nnlearn.exercises.probes import NO_PART
 from nnlearn.exercises.readings import AXES, BORDERS, differences
 from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say, together
@@ -105,7 +106,7 @@ def of_kinds(cases: Sequence[Case], every: Sequence[Case], key: Callable[[Case],
     if len(kinds) == 2 and [gots[kind] for kind in kinds] == [rights[kind] for kind in reversed(kinds)]:
         one, other = (", ".join(kind) for kind in kinds)
         return say("What you do for {one} belongs to {other}, and the other way round.", one=one, other=other)
-    ignored = [say("{name} makes no difference in your answer.", name=name) for name in without_effect(rights, gots)]
+    ignored = [say(NO_PART, name=name) for name in without_effect(rights, gots)]
     return together(*by_kind(simplest(sentences)), *ignored)
 
 

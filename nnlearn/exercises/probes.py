@@ -5,20 +5,26 @@ from collections.abc import Sequence
 from nnlearn.exercises.answers import Answer, read, same
 from nnlearn.exercises.calls import Caller, direct
 from nnlearn.exercises.task import Arguments, Question
-from nnlearn.language import say
+from nnlearn.language import mark, say
 
+NO_PART = mark("{name} plays no part in your answer.")
 FEWEST = 3  # inputs on which a change of the argument must leave the answer as it was
 
 
-def probed(question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller) -> str:
-    """What is true of the function, whatever the right answer is; "" if nothing is. got: its answers to the cases."""
+def kept(question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller) -> str:
+    """That the function keeps something between calls, or draws; "" if it doesn't. got: its answers to the cases."""
     again = answered(question, cases[0], call)
-    if again is not None and not same(again, got[0]):
-        return say("Called twice with the same input, it gives two different answers: it keeps something from call to "
-                   "call (a list as a default value, a name outside of it), or it draws random numbers.")  # fmt: skip
+    if again is None or same(again, got[0]):
+        return ""
+    return say("Called twice with the same input, it gives two different answers: it keeps something from call to "
+               "call (a list as a default value, a name outside of it), or it draws random numbers.")  # fmt: skip
+
+
+def unused(question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller) -> str:
+    """An argument that leaves the answer as it is, on every input; "" if there is none."""
     for place, name in enumerate(question.names if len(question.names) > 1 else ()):
         if plays_no_part(place, question, cases, got, call):
-            return say("Your answer stays the same, whatever {name} is: it plays no part in it.", name=name)
+            return say(NO_PART, name=name)
     return ""
 
 

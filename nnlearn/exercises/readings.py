@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from nnlearn.exercises.index_maps import Reading
+from nnlearn.exercises.probes import NO_PART
 from nnlearn.language import mark, say
 
 AXES = (mark("images"), mark("rows"), mark("columns"), mark("channels"))
@@ -39,7 +40,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
         mark("The sign of {name} gets lost: negative numbers move as positive ones do."),
         mark("The signs get lost: negative numbers move the images as positive ones do."),
     ),
-    "0": (mark("{name} plays no part in your answer."), mark("Nothing moves.")),
+    "0": (NO_PART, mark("Nothing moves.")),
 }
 HALF = mark("One half is the mirror of the other ({axes}). Does a loop overwrite what it still has to read?")
 BORDERS: Mapping[str, str] = {

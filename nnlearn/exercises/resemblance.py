@@ -10,7 +10,7 @@ from nnlearn.checks import Array
 from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
 from nnlearn.exercises.formulas import product, weights
 from nnlearn.exercises.moves import of_moves
-from nnlearn.exercises.residuals import of_residuals
+from nnlearn.exercises.residuals import of_products, of_residuals
 from nnlearn.exercises.shapes import of_shape
 from nnlearn.exercises.slots import of_slots
 from nnlearn.exercises.task import Arguments, Question
@@ -45,7 +45,6 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
      mark("Each row stands one too late: your row 1 is the right row 0.")),
 )  # fmt: skip
 COMBINATIONS: tuple[tuple[Callable[[Array, Array], Array], str], ...] = (
-    (lambda right, part: part, mark("Your answer is {part} itself.")),
     (lambda right, part: part + right, mark("Your answer is {part} plus the right one.")),
     (lambda right, part: part - right, mark("Your answer is {part} minus the right one.")),
     (lambda right, part: right - part, mark("Your answer is the right one minus {part}.")),
@@ -57,7 +56,8 @@ def resemblance(
 ) -> str:
     """What is true of the answers to all these inputs; "" if nothing simple can be said.
 
-    rules: PLAIN says what one sees at once, EXACT what determines the answers, ROUGH whatever can be said.
+    rules: PLAIN says what one sees at once, FORMULAS what the answers are, EXACT what determines them, ROUGH whatever
+    can be said.
     """
     made_of = question.made_of
     parts: Parts = [made_of(*case) if made_of is not None else {} for case in cases]
@@ -124,8 +124,12 @@ def of_tuples(
 def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
     """The first of these that can be said."""
     if any(right.shape != got.shape for right, got in pairs):
-        if rules is not PLAIN:
-            yield of_residuals(pairs, parts) or of_shape(pairs) or of_shapes(pairs)
+        if rules is PLAIN:
+            yield of_shape(pairs)
+        elif rules is FORMULAS:
+            yield of_products(pairs, parts)
+        else:
+            yield of_shapes(pairs)
         return
     pairs = [(np.atleast_1d(right), np.atleast_1d(got)) for right, got in pairs]
     numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]
@@ -133,8 +137,8 @@ def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
              zip(parts, pairs, strict=True)) and name not in numbers[0]]  # fmt: skip
     vectors = [{name: each[name] for name in alike} for each in parts]
     for say_it in rules:
-        if say_it is of_residuals:
-            sentence = of_residuals(pairs, parts)
+        if say_it in (of_products, of_residuals):
+            sentence = say_it(pairs, parts)
         else:
             sentence = say_it(pairs, numbers, vectors)
         if sentence:
@@ -162,19 +166,32 @@ def of_shapes(pairs: Pairs) -> str:
 
 
 def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
-    """What holds of each answer alone, or together with a part."""
+    """What holds of each answer alone, or that it is a part."""
     for relation, sentence in RELATIONS:
         if all(relation(right, got) for right, got in pairs):
             return say(sentence)
     rights, gots = zip(*pairs, strict=True)
     if len(gots) > 1 and all(same(got, gots[0]) for got in gots):
         return say("Your answer is the same on every input.")
-    for name in (*numbers[0], *vectors[0]):
-        values = [np.atleast_1d({**some, **others}[name]) for some, others in zip(numbers, vectors, strict=True)]
+    for name, values in columns(numbers, vectors):
+        if all(same(value, got) for (_, got), value in zip(pairs, values, strict=True)):
+            return say("Your answer is {part} itself.", part=name)
+    return ""
+
+
+def of_combinations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """The right answer and a part, added or subtracted."""
+    for name, values in columns(numbers, vectors):
         for combination, sentence in COMBINATIONS:
             if all(same(combination(right, value), got) for (right, got), value in zip(pairs, values, strict=True)):
                 return say(sentence, part=name)
     return ""
+
+
+def columns(numbers: Parts, vectors: Parts) -> Iterator[tuple[str, list[Array]]]:
+    """Each part by its name, with its value on every input."""
+    for name in (*numbers[0], *vectors[0]):
+        yield name, [np.atleast_1d({**some, **others}[name]) for some, others in zip(numbers, vectors, strict=True)]
 
 
 def of_missing(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
@@ -194,20 +211,23 @@ def occurs(name: str, formula: str) -> bool:
 
 
 def of_factors(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
-    """The right answer times a number."""
+    """The right answer times a product of known numbers."""
     factor = common_factor(pairs, numbers)
-    if factor in ("1", "-1"):  # to the digits that are shown
+    if factor in (None, "", "1", "-1"):  # 1 to the digits that are shown
         return ""
-    if factor:
-        return say("On every input your answer is {factor} times the right one.", factor=factor)
-    if factor is not None and any(right.size > 1 for right, _ in pairs):
-        return say("The direction is right on every input, the length is not.")
-    return ""
+    return say("On every input your answer is {factor} times the right one.", factor=factor)
 
 
 def of_number(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The right answer times the same number on every input."""
     return of_factors(pairs, [{} for _ in pairs], vectors)
+
+
+def of_direction(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """The right answer times some number, another on each input."""
+    if common_factor(pairs, numbers) == "" and any(right.size > 1 for right, _ in pairs):
+        return say("The direction is right on every input, the length is not.")
+    return ""
 
 
 def common_factor(pairs: Pairs, numbers: Parts) -> str | None:
@@ -297,5 +317,6 @@ def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 Rules = tuple[Callable[..., str], ...]
 PLAIN: Rules = (of_relations, of_number)
-EXACT: Rules = (of_relations, of_missing, of_factors, of_sums, of_residuals, of_offsets)
+FORMULAS: Rules = (of_combinations, of_missing, of_factors, of_products)
+EXACT: Rules = (of_relations, *FORMULAS, of_direction, of_sums, of_residuals, of_offsets)
 ROUGH: Rules = (*EXACT, of_rows, of_nearness, of_sizes)

@@ -15,28 +15,27 @@ from nnlearn.exercises.formulas import product
 from nnlearn.language import say
 
 Pairs = Sequence[tuple[Array, Array]]  # the right answer and the learner's, for each input
+Parts = Sequence[Mapping[str, object]]  # what the answer is made of, for each input
 Terms = Mapping[str, Array]
 SHOWN = 1e-3  # constants in formulas are shown to four digits
 ALONE = ""  # the term of a product of numbers that is multiplied by no array
 
 
-def of_residuals(pairs: Pairs, parts: Sequence[Mapping[str, object]]) -> str:
-    """The answers as known numbers times known arrays, alone or added to the right answer or a part; "" if not."""
-    shapes_differ = any(right.shape != got.shape for right, got in pairs)
-    if len(pairs) < 2 or not parts[0]:
+def of_products(pairs: Pairs, parts: Parts) -> str:
+    """The answers as known numbers times known arrays; "" if they are none."""
+    if not can_be_read(pairs, parts):
         return ""
-    if not shapes_differ and all(close(right, got, SHOWN) for right, got in pairs):
-        return ""  # its formula would read as the right one
-    numbers = [{name: float(part) for name, part in each.items() if np.ndim(part) == 0} for each in parts]  # type: ignore
-    terms = [dict(products(each)) for each in parts]
     gots = [got for _, got in pairs]
-    if all(got.shape == (1,) for got in gots):  # numbers are terms of a sum as well
-        terms = [{ALONE: np.ones(1), **{name: np.full(1, n) for name, n in each.items()}} for each in numbers]
-    formula = multiple(gots, terms, numbers)
-    if formula:
-        return say("On every input your answer is {formula}.", formula=formula)
-    if shapes_differ:
+    formula = multiple(gots, *ingredients(gots, parts))
+    return say("On every input your answer is {formula}.", formula=formula) if formula else ""
+
+
+def of_residuals(pairs: Pairs, parts: Parts) -> str:
+    """Known numbers times known arrays, added to the right answer or a part; "" if that isn't so."""
+    if not can_be_read(pairs, parts) or any(right.shape != got.shape for right, got in pairs):
         return ""
+    gots = [got for _, got in pairs]
+    terms, numbers = ingredients(gots, parts)
     formula = multiple([got - right for right, got in pairs], terms, numbers)
     if formula:
         return say("On every input your answer is the right one {formula}.", formula=signed(formula))
@@ -48,6 +47,20 @@ def of_residuals(pairs: Pairs, parts: Sequence[Mapping[str, object]]) -> str:
             if formula:
                 return say("On every input your answer is {formula}.", formula=f"{name} {signed(formula)}")
     return ""
+
+
+def can_be_read(pairs: Pairs, parts: Parts) -> bool:
+    """Whether there is enough to read a formula from, and it would not read as the right one."""
+    known = len(pairs) > 1 and bool(parts[0])
+    return known and not all(right.shape == got.shape and close(right, got, SHOWN) for right, got in pairs)
+
+
+def ingredients(gots: Sequence[Array], parts: Parts) -> tuple[Sequence[Terms], Sequence[Mapping[str, float]]]:
+    """What answers like these can be made of, on each input: terms, and the numbers that multiply them."""
+    numbers = [{name: float(part) for name, part in each.items() if np.ndim(part) == 0} for each in parts]  # type: ignore
+    if all(got.shape == (1,) for got in gots):  # numbers are terms of a sum as well
+        return [{ALONE: np.ones(1), **{name: np.full(1, n) for name, n in each.items()}} for each in numbers], numbers
+    return [dict(products(each)) for each in parts], numbers
 
 
 def signed(formula: str) -> str:

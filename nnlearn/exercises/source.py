@@ -4,8 +4,10 @@ import ast
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import partial
 from inspect import getsource
 from textwrap import dedent
+from time import process_time
 from types import FunctionType
 from typing import Any
 
@@ -13,7 +15,8 @@ import numpy as np
 
 from nnlearn.exercises.task import Function
 
-MOST_ROUNDS = 20_000  # of all loops in a call: a changed loop may never end
+MOST_ROUNDS = 5_000  # of all loops in a call: a changed loop may never end
+MOST_SECONDS = 0.1  # of the processor, for its rounds: its numbers may double their digits in each
 Path = tuple[str | int, ...]  # from the top of a tree to a node: fields, and places in lists
 ROUND = "one_more_round"  # what is called at the start of each round
 
@@ -26,12 +29,14 @@ class Endless(Exception):
 class Source:
     """A function and what it calls of its own module, as one tree.
 
-    tree: the definitions. name: of the function. known: what its names mean.
+    tree: the definitions. name: of the function. known: what its names mean. choices: keyword arguments that are
+    already bound.
     """
 
     tree: ast.Module
     name: str
     known: Mapping[str, Any] = field(repr=False)
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
     def changed(self, path: Path, new: ast.AST) -> "Source":
         """The same with another node at the end of a path."""
@@ -39,18 +44,18 @@ class Source:
 
     def function(self) -> Function:
         """The tree as a function; one of its loops that does not end raises Endless."""
-        rounds = 0
+        rounds, end = 0, 0.0
 
         def one_more_round() -> None:
             nonlocal rounds
             rounds += 1
-            if rounds > MOST_ROUNDS:
+            if rounds > MOST_ROUNDS or process_time() > end:
                 raise Endless
 
         def function(*arguments: Any) -> Any:
-            nonlocal rounds
-            rounds = 0
-            return inner(*arguments)
+            nonlocal rounds, end
+            rounds, end = 0, process_time() + MOST_SECONDS
+            return inner(*arguments, **self.choices)
 
         names = {"np": np, **self.known, ROUND: one_more_round}
         exec(compile(self.tree, f"<{self.name}>", "exec"), names)
@@ -59,7 +64,13 @@ class Source:
 
 
 def source(function: Function) -> Source | None:
-    """The source of a function that was written with def; None of any other, such as a lambda or a compiled one."""
+    """The source of a function that was written with def, also of one whose choices are bound (a partial).
+
+    None of any other, such as a lambda or a compiled one.
+    """
+    if isinstance(function, partial):
+        bare = None if function.args else source(function.func)
+        return replace(bare, choices={**bare.choices, **function.keywords}) if bare is not None else None
     if not isinstance(function, FunctionType) or function.__name__ == "<lambda>" or function.__closure__:
         return None
     try:

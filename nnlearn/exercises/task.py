@@ -51,7 +51,8 @@ class Question:
         learner gives them; with it a wrong factor, a wrong part of a sum, or another product can be named.
     points: what a right answer earns.
     tolerance: how far off an answer may be, as a share of the largest number in a row.
-    seconds: how long an answer may take, all inputs together, if check is not told otherwise.
+    seconds: how long one call of the learner's function may take, if check is not told otherwise; all together may
+        take twice as long.
     """
 
     reference: Function
@@ -77,9 +78,9 @@ class Question:
 
     def filled_wrongly(self) -> Iterable[Misconception]:
         """A misconception for every wrong choice of a slot; ValueError for a slot that the reference doesn't have."""
-        parameters = signature(self.reference).parameters
-        choices = [name for name, parameter in parameters.items() if parameter.kind is Parameter.KEYWORD_ONLY]
         for slot, wrong in self.slots.items():
+            parameters = signature(self.reference).parameters
+            choices = [name for name, parameter in parameters.items() if parameter.kind is Parameter.KEYWORD_ONLY]
             if slot not in choices:
                 raise ValueError(say("The reference has no keyword-only argument {slot!r}; it has {choices}.",
                                      slot=slot, choices=", ".join(choices) or "none"))  # fmt: skip

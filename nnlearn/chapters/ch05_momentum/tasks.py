@@ -31,6 +31,7 @@ def states(random):
         theta, velocity, gradient = random.normal(size=(3, d)).round(1)
         yield theta, velocity, gradient, round(random.uniform(0.01, 0.5), 2), round(random.uniform(0.1, 0.95), 2)
     yield THETA, np.zeros(2), SLOPE, 0.1, 0.9
+    yield np.array([2, 5]), np.array([-3, 2]), np.array([1, 4]), 0.3, 0.45  # one of a kind tells no property
 
 
 def numbers(rate, beta):

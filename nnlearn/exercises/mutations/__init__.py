@@ -41,17 +41,19 @@ RULES: tuple[tuple[Any, Rule], ...] = (
 
 
 def mutations(source: Source) -> list[Mutation]:
-    """All single changes of a source, the likeliest first."""
+    """All single changes of a source, the likeliest first; its choices stay as they are: what is wrong is declared."""
     found = []
     for k, definition in enumerate(source.tree.body):
         assert isinstance(definition, ast.FunctionDef)
         place = place_of(definition)
-        for node, path in below(definition, ("body", k)):
+        top = ("body", k)
+        for node, path in ((definition, top), *below(definition.body, (*top, "body"))):
             for rank, (kind, rule) in enumerate(RULES):
                 if isinstance(node, kind):
                     for new, sentence, fields in rule(node, place):
                         parts = {name: place.part(value) for name, value in fields.items()}
-                        found.append(Mutation(path, node, located(new), sentence, parts, rank))
+                        if not place.shows_choices(parts.values()):
+                            found.append(Mutation(path, node, located(new), sentence, parts, rank))
     return sorted(found, key=lambda mutation: mutation.rank)
 
 

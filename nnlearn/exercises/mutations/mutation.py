@@ -1,7 +1,8 @@
 """One change of a formula, and what it says of the answers that it explains."""
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,13 +36,14 @@ class Place:
 
     arguments: what the learner calls the same. made_of: all names that can be used, and of those that the learner need
     not know, from which arguments they are made. functions: names that are called. measured: nodes (by id) of which
-    only the size is used.
+    only the size is used. choices: keyword-only arguments, which the learner's function doesn't have.
     """
 
     arguments: tuple[str, ...]
     made_of: Mapping[str, tuple[str, ...]]
     functions: frozenset[str]
     measured: frozenset[int]
+    choices: frozenset[str] = frozenset()
 
     def is_value(self, node: ast.AST) -> bool:
         """Whether a node is the use of a name whose value can be computed with."""
@@ -66,6 +68,11 @@ class Place:
             return str(value)
         names = [known for name in names_in(value) for known in self.made_of.get(name, ())]
         return tuple(dict.fromkeys(names)) or ast.unparse(value)
+
+    def shows_choices(self, parts: Iterable[str | tuple[str, ...]]) -> bool:
+        """Whether one of the fields of a sentence names a choice, of which the learner has never heard."""
+        words = {word for part in parts if isinstance(part, str) for word in re.findall(r"\w+", part)}
+        return not self.choices.isdisjoint(words)
 
 
 SIZES = ("shape", "ndim", "size", "len", "zeros_like", "ones_like")  # what tells nothing of the numbers in an array
@@ -93,7 +100,8 @@ def place_of(definition: ast.FunctionDef) -> Place:
     functions = frozenset(node.func.id for node in calls if isinstance(node.func, ast.Name))
     sizes = [node.value for node in ast.walk(definition) if isinstance(node, ast.Attribute) and node.attr in SIZES]
     sizes += [node.args[0] for node in calls if node.args and last_name(node.func) in SIZES]
-    return Place(arguments, made_of, functions, frozenset(map(id, sizes)))
+    choices = frozenset(argument.arg for argument in definition.args.kwonlyargs)
+    return Place(arguments, made_of, functions, frozenset(map(id, sizes)), choices)
 
 
 def last_name(function: ast.expr) -> str:

@@ -23,6 +23,11 @@ def root(node: ast.AST) -> ast.BinOp:
     return binary(node, ast.Pow, ast.Constant(0.5))
 
 
+def power(base: ast.AST, exponent: ast.AST) -> ast.BinOp:
+    """base**exponent in floats, which overflow; whole numbers would grow until nothing else runs."""
+    return binary(binary(base, ast.Mult, ast.Constant(1.0)), ast.Pow, exponent)
+
+
 def is_sum(node: ast.AST) -> bool:
     """Whether a node is a sum or a difference."""
     return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
@@ -139,8 +144,8 @@ def other_operators(node: ast.BinOp, place: Place) -> Iterator[Change]:
     if is_product(node):
         yield binary(node.left, ast.Add, node.right), said.ADDED, both
         yield binary(node.left, ast.Sub, node.right), said.SUBTRACTED, both
-        yield binary(node.left, ast.Pow, node.right), said.POWER_RIGHT, both
-        yield binary(node.right, ast.Pow, node.left), said.POWER_LEFT, both
+        yield power(node.left, node.right), said.POWER_RIGHT, both
+        yield power(node.right, node.left), said.POWER_LEFT, both
     elif is_fraction(node):
         yield binary(node.left, ast.FloorDiv, node.right), said.CUT, {}
         yield binary(node.left, ast.Sub, node.right), said.SUBTRACTED, both
@@ -151,7 +156,7 @@ def other_operators(node: ast.BinOp, place: Place) -> Iterator[Change]:
         yield binary(node.left, ast.Div, node.right), said.DIVIDED, both
     elif isinstance(node.op, ast.Pow):
         yield binary(node.left, ast.Mult, node.right), said.TIMES, both
-        yield binary(node.right, ast.Pow, node.left), said.BASE, {}
+        yield power(node.right, node.left), said.BASE, {}
         yield root(node.left), said.ROOT, {"part": node.left}
     elif isinstance(node.op, ast.MatMult):
         yield binary(node.right, ast.MatMult, node.left), said.SIDES, {}
