@@ -75,7 +75,8 @@ def is_elementwise(name: str) -> bool:
 def writing_of(node: ast.expr) -> Writing | None:
     """How a call is written, if its function is declared in ``nnlearn.algebra`` or by ``written``."""
     if isinstance(node, ast.Call) and not node.keywords:
-        return FUNCTIONS.get(function_name(node))
+        writing = FUNCTIONS.get(function_name(node))
+        return writing if writing and len(node.args) == len(writing.needs) else None  # one left out would be lost
     return None
 
 
