@@ -464,11 +464,14 @@ def test_scheduled_betas_have_one_index():
 def test_numbers_side_by_side_keep_their_dot():
     class Constants(Optimizer):
         def step(self, row, J):
-            theta = row.theta * 2 * 10**3 - J.gradient(row.theta) ** 2
+            theta = row.theta * 2 * 10**3 * (4 / 5) - J.gradient(row.theta) ** 2
             return Row(theta=theta)
 
     shown = Formulas(Constants())._repr_markdown_()
-    assert r"\theta_{t-1} \cdot 2 \cdot 10^{3}" in shown and r"\left(\nabla J(\theta_{t-1})\right)^{2}" in shown
+    assert (
+        r"\theta_{t-1} \cdot 2 \cdot 10^{3} \cdot \frac{4}{5}" in shown
+        and r"\left(\nabla J(\theta_{t-1})\right)^{2}" in shown
+    )
 
 
 def test_runs_with_nothing_in_common_can_t_be_compared():
