@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
+from inspect import Parameter, signature
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -35,7 +37,7 @@ class Writing:
     function: Callable[..., Any] = field(compare=False)  # the same cell, run again, makes another
     latex: str
     binding: int = ATOM
-    needs: tuple[int, ...] = (SUM, SUM, SUM)
+    needs: tuple[int, ...] = (SUM,)
     elementwise: bool = False
 
 
@@ -45,19 +47,34 @@ FUNCTIONS: dict[str, Writing] = {"abs": Writing(abs, r"\left|{}\right|", element
 def written(
     latex: str,
     binding: int = ATOM,
-    needs: tuple[int, ...] = (SUM, SUM, SUM),
+    needs: tuple[int, ...] | None = None,
     elementwise: bool = False,
     tensor: Callable[[Any], Callable[..., Any]] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     r"""Declares how a function is written: ``@written(r"\sqrt{{{}}}")``; as plain text it stands as in Python.
 
-    latex, binding, needs, elementwise: as in ``Writing``. tensor: TensorFlow's function, taken from its module
-    (``lambda tf: tf.sign``), for rules that train Keras models. Raises ValueError for a name
-    that a function of nnlearn has; one of your own is replaced, so that a cell can be run again.
+    latex, binding, needs, elementwise: as in ``Writing``; needs are SUM for each argument, if not given. tensor:
+    TensorFlow's function, taken from its module (``lambda tf: tf.sign``), for rules that train Keras models.
+
+    Raises TypeError if it is used without a template; ValueError for a template that hasn't one {} for each argument of
+    the function, for a lambda, which has no name to be known by, and for a name that a function of nnlearn has; one of
+    your own is replaced, so that a cell can be run again.
     """
+    if not isinstance(latex, str):
+        message = say(
+            'written needs a template: @written(r"\\sigma\\left({{}}\\right)"); it was given {value!r}.', value=latex
+        )
+        raise TypeError(message)
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
+        if not name.isidentifier():
+            raise ValueError(say("A function without a name can't be written: define it with def."))
+        count = arguments(function)
+        if places(latex) != [""] * count or len(needs or range(count)) != count:
+            message = say("The arguments of {name} are {count}: its template needs as many {{}}, and doubles braces of "
+                          "LaTeX's own, {{{{ }}}}; it is {latex}.", name=name, count=count, latex=latex)  # fmt: skip
+            raise ValueError(message)
         owner = FUNCTIONS[name].function.__module__ if name in FUNCTIONS else function.__module__
         if owner != function.__module__ and owner.startswith(("nnlearn.", "builtins")):
             message = say("There is a function called {name} already, in {owner}: give yours another name.",
@@ -70,10 +87,23 @@ def written(
                 return tensor(sys.modules["tensorflow"])(*arguments)
             return function(*arguments)
 
-        FUNCTIONS[name] = either.writing = Writing(either, latex, binding, needs, elementwise)  # type: ignore[attr-defined]
+        FUNCTIONS[name] = either.writing = Writing(either, latex, binding, needs or (SUM,) * count, elementwise)  # type: ignore[attr-defined]
         return either
 
     return declare
+
+
+def places(latex: str) -> list[str]:
+    """What stands in the braces of a template, nothing if it is well made; of braces that don't close, themselves."""
+    try:
+        return [name for _, name, _, _ in Formatter().parse(latex) if name is not None]
+    except ValueError:
+        return [latex]
+
+
+def arguments(function: Callable[..., Any]) -> int:
+    """How many arguments a function needs: those with a default stay off the page."""
+    return sum(each.default is Parameter.empty for each in signature(function).parameters.values())
 
 
 def is_tensor(value: Any) -> bool:

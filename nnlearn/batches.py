@@ -56,6 +56,12 @@ class Sampled(Wrapped):
         super().__post_init__()
         if not hasattr(self.objective, "examples"):
             raise TypeError(say("{objective} has no examples to draw batches from.", objective=self.objective))
+        inside = self.objective
+        while isinstance(inside, Wrapped):
+            if isinstance(inside, Sampled):
+                message = say("{objective} is seen in batches already: draw them once.", objective=self.objective)
+                raise TypeError(message)
+            inside = inside.objective
 
     def at(self, t: int) -> BaseObjective:
         return self.objective.at(t).take(self.batches.indices(t, self.objective.examples))

@@ -63,8 +63,37 @@ class Whole:
 Check = Callable[[str, Any], None]
 
 
+def constant(name: str, value: Any) -> None:
+    """TypeError if the value is a schedule, or any other function, where the number stays the same in all steps."""
+    if callable(value):
+        message = say("{name} is one number for all steps; it can't be a schedule, {value!r}.", name=name, value=value)
+        raise TypeError(message)
+
+
+def one_number(name: str, value: Any) -> None:
+    """TypeError if the value is anything but one number: a sweep or a schedule."""
+    constant(name, value)
+    if np.ndim(value):
+        raise TypeError(say("{name} must be one number; it has shape {shape}.", name=name, shape=np.shape(value)))
+
+
+def true_or_false(name: str, value: Any) -> None:
+    """TypeError if the value is not True or False: any word would count as True."""
+    if not isinstance(value, bool | np.bool):
+        raise TypeError(say("{name} must be True or False; it is {value!r}.", name=name, value=value))
+
+
+def unmasked(name: str, value: Any) -> None:
+    """TypeError for a masked array, whose mask would be lost without a word."""
+    if np.ma.isMaskedArray(value):
+        message = say("{name} is a masked array, whose mask would be lost: fill the gaps, {name}.filled(…), or leave "
+                      "those entries out.", name=name)  # fmt: skip
+        raise TypeError(message)
+
+
 def real_array(name: str, value: Any) -> Array:
-    """The value as a float64 array (a copy); TypeError if it holds anything but real numbers."""
+    """The value as a float64 array (a copy); TypeError if it holds anything but real numbers, or has a mask."""
+    unmasked(name, value)
     try:
         array = np.array(value)
     except ValueError as error:  # ragged lists

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from nnlearn.language import say
 
 MAGIC = b"nnarrays"
 TYPES = ("float32", "float64", "int64")
-DAMAGE = (LookupError, ValueError, TypeError, ArithmeticError, RuntimeError)
+DAMAGE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 
 
 class Foreign(ValueError):
@@ -35,18 +36,21 @@ class Foreign(ValueError):
 def write(path: str | Path, header: dict[str, Any], parts: Iterable[bytes]) -> None:
     """Writes a header, which names its "format" and "version", and the arrays' bytes in the order of its "arrays".
 
-    A file of that name is replaced only when all is written.
+    A file of that name is replaced only when all is written; of several writers at once the last one's stays.
     """
     text = json.dumps(header, separators=(",", ":")).encode()
     path = Path(path)
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as file:
-        checksum = 0
-        for part in (MAGIC, little(len(text)), text, *parts):
-            file.write(part)
-            checksum = zlib.crc32(part, checksum)
-        file.write(little(checksum))
-    unfinished.replace(path)
+    unfinished = path.with_name(f"{path.name}.{uuid4().hex}.part")  # each writer's own
+    try:
+        with unfinished.open("wb") as file:
+            checksum = 0
+            for part in (MAGIC, little(len(text)), text, *parts):
+                file.write(part)
+                checksum = zlib.crc32(part, checksum)
+            file.write(little(checksum))
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def read(path: str | Path, form: str, version: int) -> tuple[dict[str, Any], bytes]:

@@ -131,10 +131,10 @@ class Numbers:
 
     def several(self, entries: Any) -> str:
         """A coordinate's column of a matrix; of a memory the newest of what it holds, which stands last."""
-        texts = [self.notation.number(float(x), self.digits)[0] for x in entries.flat]
-        rest = ["..."] if len(texts) > MOST_COORDINATES else []
-        shown = [*rest, *texts[-MOST_COORDINATES:]] if entries.ndim > 1 else [*texts[:MOST_COORDINATES], *rest]
-        return f"({', '.join(shown)})"
+        newest = entries[-1] if entries.ndim > 1 else entries[:MOST_COORDINATES]
+        texts = [self.notation.number(float(x), self.digits)[0] for x in newest.flat]
+        rest = ["..."] if newest.size < entries.size else []
+        return f"({', '.join([*rest, *texts] if entries.ndim > 1 else [*texts, *rest])})"
 
     def write(self) -> str:
         """``0.9 * 0 + (1 - 0.9) * (-2) = -0.2``, or the value alone where there is nothing to work out."""

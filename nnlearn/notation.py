@@ -41,8 +41,8 @@ class Notation:
             case ast.BinOp(op=op, left=left, right=right) if type(op) in self.operations:
                 template, binding, at_left, at_right = self.operations[type(op)]
                 first, second = self.inside(left, leaf, at_left), self.inside(right, leaf, at_right)
-                if isinstance(op, ast.Mult) and second[0].isdigit():
-                    template = self.times  # side by side, two numbers would read as one
+                if isinstance(op, ast.Mult) and second.removeprefix(r"\frac{")[0].isdigit():
+                    template = self.times  # side by side, two numbers would read as one, 3 and 4/5 as 3 4/5
                 text = template.format(first, second)
                 return text, SIGN if text.startswith("-") and binding > SIGN else binding
             case ast.Call(args=args) if writing := writing_of(node):
@@ -75,7 +75,8 @@ def is_elementwise(name: str) -> bool:
 def writing_of(node: ast.expr) -> Writing | None:
     """How a call is written, if its function is declared in ``nnlearn.algebra`` or by ``written``."""
     if isinstance(node, ast.Call) and not node.keywords:
-        return FUNCTIONS.get(function_name(node))
+        writing = FUNCTIONS.get(function_name(node))
+        return writing if writing and len(node.args) == len(writing.needs) else None  # one left out would be lost
     return None
 
 

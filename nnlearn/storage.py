@@ -62,6 +62,18 @@ def load(path: str | Path, optimizer: Optimizer | None = None, objective: BaseOb
     given is not what made the run; OSError if there is no such file.
     """
     header, arrays = contents(path)
+    try:
+        return rebuilt(header, arrays, optimizer, objective)
+    except ValueError:
+        raise
+    except container.DAMAGE as error:
+        raise container.misdescribed(path, error) from error
+
+
+def rebuilt(
+    header: dict[str, Any], arrays: dict[str, Any], optimizer: Optimizer | None, objective: BaseObjective | None
+) -> Trace:
+    """The trace of a file's header and arrays; an error of ``DAMAGE`` if the header is not as ``save`` writes it."""
     columns = {name.removeprefix("column/"): a for name, a in arrays.items() if name.startswith("column/")}
     last = {name.removeprefix("last/"): a for name, a in arrays.items() if name.startswith("last/")}
     return Trace(
@@ -87,11 +99,13 @@ def contents(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
             raise ValueError(FORMAT)
         for name in ("optimizer", "objective"):
             header[name]["class"]
-        for name in ("last/t", "stop_step", "stop_rule"):
+        for name in ("last/t", "last/theta", "stop_step"):
             arrays[name]
+        if (arrays["stop_rule"] >= len(header["rules"])).any():
+            raise ValueError("rules")
     except container.Foreign:
         raise
-    except (*container.DAMAGE, OSError, EOFError, BadZipFile, AttributeError, MemoryError) as error:
+    except (*container.DAMAGE, OSError, EOFError, BadZipFile, MemoryError) as error:
         raise container.misdescribed(path, error) from error
     return header, arrays
 

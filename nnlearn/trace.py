@@ -102,7 +102,12 @@ def first_row(optimizer: Any, J: Any, theta: Any) -> Row:
         raise TypeError(say("theta is a whole trace: to go on from it, give one of its rows, trace[k] or trace.last."))
     if isinstance(theta, Row):
         row = optimizer.resume(theta)
-        optimizer.swept(J.swept(np.shape(J.check(row.theta))))
+        found = np.shape(J.check(row.theta))
+        swept = optimizer.swept(J.swept(found))
+        if swept != found:
+            message = say("The row's theta has shape {found}; the sweep needs {swept}: begin it at row.theta.",
+                          found=found, swept=swept)  # fmt: skip
+            raise ValueError(message)
         return row
     theta = J.check(theta)
     return optimizer.start(np.broadcast_to(theta, J.swept(theta.shape)))

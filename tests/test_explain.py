@@ -8,6 +8,7 @@ import pytest
 from problems import DATA, OPTIMIZERS, PROBLEMS, START, SURFACES, start_for
 
 import nnlearn as nn
+from nnlearn.algebra import ATOM, written
 from nnlearn.difference import compare
 from nnlearn.equations import Formulas, equations
 from nnlearn.explanation import explain, lines
@@ -463,11 +464,14 @@ def test_scheduled_betas_have_one_index():
 def test_numbers_side_by_side_keep_their_dot():
     class Constants(Optimizer):
         def step(self, row, J):
-            theta = row.theta * 2 * 10**3 - J.gradient(row.theta) ** 2
+            theta = row.theta * 2 * 10**3 * (4 / 5) - J.gradient(row.theta) ** 2
             return Row(theta=theta)
 
     shown = Formulas(Constants())._repr_markdown_()
-    assert r"\theta_{t-1} \cdot 2 \cdot 10^{3}" in shown and r"\left(\nabla J(\theta_{t-1})\right)^{2}" in shown
+    assert (
+        r"\theta_{t-1} \cdot 2 \cdot 10^{3} \cdot \frac{4}{5}" in shown
+        and r"\left(\nabla J(\theta_{t-1})\right)^{2}" in shown
+    )
 
 
 def test_runs_with_nothing_in_common_can_t_be_compared():
@@ -482,3 +486,59 @@ def test_roundings_are_no_difference_in_a_long_run():
     runs = [nn.run(method, Rosenbrock(), START, 3000)
             for method in (nn.Momentum(0.001, 0.9), nn.AveragedMomentum(0.01, 0.9))]  # fmt: skip
     assert compare(*runs) is None
+
+
+def test_of_a_memory_the_newest_pair_is_shown_whole():
+    trace = nn.run(nn.LBFGS(0.5, memory=3), Rosenbrock(), START, 5)
+    move, change = trace[4].move[1], trace[5].change[1]
+    assert f"theta[1]: (..., {move:.4g}, {change:.4g})" in str(trace.explain(5))
+    alone = nn.run(nn.LBFGS(0.5, memory=1), Rosenbrock(), START, 5).explain(1)
+    assert "theta[1]: (0, 0)" in str(alone)
+
+
+@pytest.mark.parametrize(
+    "template, needs",
+    [(r"f({})", None), (r"f({}, {}, {})", None), (r"\sqrt{", None), (r"f({x}, {y})", None), (r"f({}, {})", (ATOM,))],
+)
+def test_a_template_has_a_place_for_each_argument(template, needs):
+    with pytest.raises(ValueError, match="The arguments of mixed are 2: its template needs as many {}"):
+
+        @written(template, needs=needs)
+        def mixed(x, y):
+            return x + y
+
+
+def test_written_is_told_how():
+    with pytest.raises(TypeError, match="written needs a template"):
+
+        @written
+        def told(x):
+            return x
+
+    with pytest.raises(ValueError, match="A function without a name"):
+        written("f({})")(lambda x: x)
+
+
+@written(r"\operatorname{{mix}}\left({}, {}, {}, {}\right)")
+def mix(a, b, c, d, share=0.25):
+    return share * (a + b + c + d)
+
+
+class Mixed(Optimizer):
+    def step(self, row, J):
+        gradient = J.gradient(row.theta)
+        theta = row.theta - mix(gradient, 1, 2, 3)
+        return Row(theta=theta, gradient=gradient)
+
+
+class MixedAsIt(Optimizer):
+    def step(self, row, J):
+        gradient = J.gradient(row.theta)
+        theta = row.theta - mix(gradient, 1, 2, 3, 0.5)
+        return Row(theta=theta, gradient=gradient)
+
+
+def test_no_argument_of_a_function_is_lost():
+    assert r"\operatorname{mix}\left(g_{t}, 1, 2, 3\right)" in Formulas(Mixed())._repr_markdown_()
+    with pytest.raises(ValueError, match=r"can't show mix\(gradient, 1, 2, 3, 0.5\)"):
+        Formulas(MixedAsIt())._repr_markdown_()

@@ -13,7 +13,8 @@ import nnlearn as nn
 from nnlearn.algebra import dot, exp, log, maximum, minimum, norm, sign, sqrt
 from nnlearn.interop import as_keras
 from nnlearn.interop.quiet import keras, tf
-from nnlearn.objectives import Rosenbrock
+from nnlearn.objectives import Objective, Rosenbrock
+from nnlearn.row import Row
 
 # What Keras itself says when it saves a model with NumPy 2.4.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -417,3 +418,17 @@ def test_a_new_process_loads_a_model_and_tensorflow_stays_quiet(tmp_path):
         path=str(tmp_path / "model.keras"),
     )
     assert (found.stdout, found.stderr) == ("4\n", "")
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16"])
+@pytest.mark.parametrize("rule", [nn.Adam(0.1), nn.Nadam(0.1), nn.AdaGrad(0.1), nn.Momentum(0.1)], ids=repr)
+def test_a_weight_of_16_bits_is_rounded_once_a_step(rule, kind):
+    gradients = np.array([[0.0, 1e-3, 2.0], [0.0, -1e-3, 0.5], [0.0, 3e-3, -1.0]])
+    gradients = np.asarray(tf.cast(tf.cast(gradients, kind), "float64"))
+    weight, optimizer = keras.Variable([1.0, 1.0, 1.0], dtype=kind), as_keras(rule)
+    row = rule.start(np.ones(3))
+    for t, gradient in enumerate(gradients, start=1):
+        optimizer.apply([tf.constant(gradient, kind)], [weight])
+        row = Row(t=t, **vars(rule.step(row, Objective(lambda theta: 0.0, lambda theta, g=gradient: g))))
+    found = np.asarray(tf.cast(weight.value, "float64"))
+    np.testing.assert_allclose(found, row.theta, atol={"float16": 2e-3, "bfloat16": 2e-2}[kind])

@@ -514,6 +514,33 @@ def branched():
     return keras.Model(x, keras.layers.Dense(4)(x) + keras.layers.Dense(4)(x))
 
 
+def two_inputs():
+    x, y = keras.Input((4,)), keras.Input((4,))
+    return keras.Model([x, y], keras.layers.Dense(4)(x))
+
+
+def filled(number):
+    model = sequential(keras.layers.Dense(3), shape=(4,))
+    model.set_weights([np.full((4, 3), number), np.zeros(3)])
+    return model
+
+
+def namesake(name):
+    """Another layer with the name of one of Keras's."""
+    return type(name, (keras.layers.Layer,), {"call": lambda self, x: 3 * x})
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "mixed_float16", "mixed_bfloat16"])
+def test_a_model_that_rounds_is_one_after_the_other_too(dtype):
+    layers = [keras.layers.Dense(40, "tanh", dtype=dtype) for _ in range(4)]
+    if dtype == "bfloat16":
+        with pytest.raises(TypeError, match="must hold real numbers; it holds bfloat16"):
+            from_keras(sequential(*layers, shape=(40,)))
+        return
+    network, _ = from_keras(sequential(*layers, shape=(40,)))
+    assert len(network.layers) == 8
+
+
 def test_keras_models_are_taken_as_they_are_written():
     layers = keras.layers
     inner = sequential(layers.Dense(4, "tanh", name="same"), layers.Dense(4, name="other"), shape=(4,))
@@ -567,6 +594,12 @@ def test_building_draws_nothing_from_anybodys_generator():
             r"takes .*\(features\), but the input gives \(6, 7, 2\)",
         ),
         (branched, ValueError, "aren't one after the other"),
+        (lambda: sequential(namesake("Dense")(), shape=(4,)), TypeError, "a Dense, has no counterpart"),
+        (lambda: keras.Sequential([keras.layers.Dense(3)]), TypeError, "needs a built Keras model with one input"),
+        (lambda: sequential(keras.layers.Conv2D(3, 3), shape=(None, None, 1)), TypeError, "whose shape is known"),
+        (two_inputs, TypeError, "with one input"),
+        (lambda: mlp(2, 3), TypeError, r"it was given Network\(\(2,\)"),
+        (lambda: filled(np.nan), ValueError, "kernel must be finite; 12 of its 12 entries are NaN"),
     ],
 )
 def test_what_has_no_counterpart_is_refused(build, error, message):
@@ -740,3 +773,78 @@ def test_wrong_questions_are_refused(ask, error, message):
 def test_a_layer_fits_one_screen():
     for layer in (BatchNorm, Dense, Dropout, Flatten, MaxPool2D, Activation):
         assert len(inspect.getsource(inspect.getmodule(layer)).splitlines()) <= 75
+
+
+@pytest.mark.parametrize(
+    "make, error, message",
+    [
+        (lambda: Network(5, [Dense(3)]), TypeError, r"shape must be that of one example, such as \(64,\) .*; it is 5"),
+        (lambda: Network((), [Flatten(), Dense(3)]), TypeError, r"shape must be that of one example.*; it is \(\)"),
+        (lambda: Network((5,), Dense(3)), TypeError, r"layers must be a list, if of one layer too: \[Dense\(3\)\]"),
+        (lambda: Dense(3, "relu"), TypeError, "bias must be True or False; it is 'relu'"),
+        (lambda: Conv2D(3, 3, bias=0), TypeError, "bias must be True or False; it is 0"),
+        (lambda: Dense(3, initial="he"), TypeError, "initial must be a function, such as .*; it is 'he'"),
+        (lambda: Dense(3, name=7), TypeError, "name must be a word; it is 7"),
+        (lambda: Dense(3, name=""), ValueError, "A layer can't be called ''"),
+        (lambda: Dense(3, name="input"), ValueError, "A layer can't be called 'input'"),
+        (lambda: Dropout(np.array([[0.1], [0.2]])), TypeError, r"rate must be one number; it has shape \(2, 1\)"),
+        (lambda: Dropout(lambda step: 0.5), TypeError, "rate is one number for all steps; it can't be a schedule"),
+        (lambda: BatchNorm(np.array([0.1, 0.2])), TypeError, r"epsilon must be one number; it has shape \(2,\)"),
+    ],
+)
+def test_what_a_network_is_made_of_is_checked(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_a_shape_may_be_an_array():
+    assert Network(np.array(IMAGE), [Flatten()]).shape == IMAGE
+
+
+SWEPT_IN_PART = Network(IMAGE, [Conv2D(2, 3), BatchNorm(), Flatten(), Dense(3)])
+
+
+@pytest.mark.parametrize("leaf", SWEPT_IN_PART.leaves.declared)
+def test_a_sweep_of_one_leaf_is_a_sweep_of_networks(leaf):
+    weights = SWEPT_IN_PART.begin(0)
+    swept = weights | {leaf: np.stack([weights[leaf], weights[leaf] + 0.5])}
+    scores = SWEPT_IN_PART.forward(swept, IMAGES)
+    for i, array in enumerate(swept[leaf]):
+        np.testing.assert_allclose(scores[i], SWEPT_IN_PART.forward(weights | {leaf: array}, IMAGES), rtol=1e-12)
+    if leaf in SWEPT_IN_PART.leaves.trained:
+        packed = SWEPT_IN_PART.pack(swept)
+        np.testing.assert_array_equal(packed[1], SWEPT_IN_PART.pack(weights | {leaf: swept[leaf][1]}))
+
+
+def test_leaves_of_two_sweeps_are_refused():
+    weights = TO_ROWS.begin(0)
+    swept = {name: np.stack([array] * (2 if "bias" in name else 3)) for name, array in weights.items()}
+    with pytest.raises(ValueError, match=r"make no sweep together.* output/kernel \(3,\), output/bias \(2,\)"):
+        TO_ROWS.forward(swept, ROWS)
+
+
+def test_weights_with_a_mask_are_refused():
+    weights = {name: np.ma.masked_array(array) for name, array in TO_ROWS.begin(0).items()}
+    with pytest.raises(TypeError, match="output/kernel is a masked array"):
+        TO_ROWS.forward(weights, ROWS)
+    with pytest.raises(TypeError, match="theta is a masked array"):
+        TO_ROWS.forward(np.ma.masked_array(TO_ROWS.initial(0)), ROWS)
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (lambda array: np.stack([array, array]), r"batchnorm/moving_mean has shape \(2, 2\); the network needs \(2,\)"),
+        (lambda array: array * np.nan, "batchnorm/moving_mean must be finite; 2 of its 2"),
+    ],
+)
+def test_statistics_are_those_of_one_network(change, message):
+    measured = SWEPT_IN_PART.statistics(SWEPT_IN_PART.initial(0), IMAGES)
+    with pytest.raises(ValueError, match=message):
+        SWEPT_IN_PART.on(IMAGES, LABELS, statistics={name: change(array) for name, array in measured.items()})
+
+
+def test_a_sweep_becomes_no_keras_model():
+    weights = {name: np.stack([array, array]) for name, array in TO_ROWS.begin(0).items()}
+    with pytest.raises(ValueError, match=r"output/kernel has shape \(2, 5, 3\), a sweep of networks"):
+        to_keras(TO_ROWS, weights)

@@ -1,6 +1,7 @@
 """Saved traces: what was written comes back, and nothing else is accepted."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -219,3 +220,50 @@ def test_a_trace_with_a_learner_s_stop_rule_comes_back(path):
     trace.save(path)
     assert Trace.load(path).stopped.step == trace.stopped.step
     assert str(Trace.load(path).stopped).startswith("The run stopped at step")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rules": None},
+        {"rules": []},
+        {"rules": [3, 4]},
+        {"rules": [{"class": "NotFinite", "fields": {}}, {"class": "LossBelow", "fields": {}}]},
+        {"optimizer": {"class": [1]}},
+        {"optimizer": {"class": "Adam", "fields": 3}},
+        {"optimizer": {"class": "Adam", "fields": {"rate": 1}}},
+        {"objective": {"class": "Rosenbrock"}},
+        {"objective": {"class": "Rosenbrock", "parameters": {"height": 1}}},
+        {"objective": {"class": "Clipped", "parameters": {}}},
+    ],
+    ids=str,
+)
+def test_a_forged_description_is_damage(changes, path):
+    nn.run(nn.Adam(0.1), Rosenbrock(), START, 4, stop=stop.LossBelow(1e9)).save(path)
+    rewritten(path, **changes)
+    with pytest.raises(container.Foreign, match="its header does not describe what it holds"):
+        Trace.load(path)
+
+
+def test_writers_at_once_do_not_mix(path):
+    traces = [nn.run(nn.Adam(0.1), Rosenbrock(), [float(i), 1.0], 300) for i in range(4)]
+
+    def write(trace):
+        for _ in range(15):
+            trace.save(path)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, traces))
+    assert Trace.load(path).theta[0, 0] in range(4)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_write_that_fails_leaves_nothing_behind(path):
+    def parts():
+        yield b"half"
+        raise OSError("the disk is full")
+
+    nn.run(nn.Adam(0.1), Rosenbrock(), START, 4).save(path)
+    with pytest.raises(OSError, match="full"):
+        container.write(path, {"format": "x", "version": 1}, parts())
+    assert list(path.parent.iterdir()) == [path] and len(Trace.load(path)) == 5

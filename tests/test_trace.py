@@ -9,7 +9,7 @@ from problems import DATA, OPTIMIZERS, PROBLEMS, START, SURFACES, start_for
 
 import nnlearn as nn
 from nnlearn import stop
-from nnlearn.objectives import Quadratic, Rosenbrock
+from nnlearn.objectives import Clipped, LogisticRegression, Quadratic, Rosenbrock
 from nnlearn.row import Row
 
 
@@ -473,3 +473,31 @@ def test_more_bad_input_is_refused(name):
     make, error, words = MORE_BAD[name]
     with pytest.raises(error, match=words):
         make()
+
+
+@pytest.mark.parametrize(
+    "optimizer, J",
+    [
+        (nn.Adam(np.array([[0.1], [0.2]])), Rosenbrock()),
+        (nn.Adam(0.1), Clipped(Rosenbrock(), norm=np.array([[1.0], [2.0]]))),
+    ],
+    ids=["of the rule", "of the objective"],
+)
+def test_a_row_of_one_run_does_not_go_on_as_a_sweep(optimizer, J):
+    row = nn.run(nn.Adam(0.1), Rosenbrock(), START, 3).last
+    with pytest.raises(
+        ValueError, match=r"The row's theta has shape \(2,\); the sweep needs \(2, 2\): begin it at row"
+    ):
+        nn.run(optimizer, J, row, 3)
+
+
+def test_a_mask_is_never_lost():
+    with pytest.raises(TypeError, match=r"theta is a masked array, whose mask would be lost: .*theta.filled"):
+        nn.run(nn.Adam(0.1), Rosenbrock(), np.ma.masked_array(START, [True, False]), 3)
+    with pytest.raises(TypeError, match="X is a masked array"):
+        LogisticRegression(np.ma.masked_array(np.eye(2), np.eye(2) > 0), [0, 1])
+
+
+def test_an_accumulator_begins_at_no_schedule():
+    with pytest.raises(TypeError, match="initial_accumulator is one number for all steps"):
+        nn.AdaGrad(0.1, initial_accumulator=lambda step: 0.1)

@@ -149,3 +149,56 @@ def test_clipping_is_keras_s_global_clipnorm():
     for row in trace:
         np.testing.assert_allclose(weight.numpy(), row.theta, rtol=1e-12)
         optimizer.apply([tf.constant(Rosenbrock().gradient(weight.numpy()))], [weight])
+
+
+@pytest.mark.parametrize("number", [np.array([1.0, 2.0]), np.ones((3, 2))], ids=["(2,)", "(3, 2)"])
+@pytest.mark.parametrize("field", ["norm", "seed"])
+def test_what_a_run_has_one_of_is_no_list_of_coordinates(field, number):
+    kind = {"norm": Clipped, "seed": Noisy}[field]
+    with pytest.raises(ValueError, match=rf"{field} has shape \(.*2,?\); it is one number for a run.*\(n, 1\)"):
+        kind(BOWL, **{field: number})
+
+
+@pytest.mark.parametrize("kind, field", [(Clipped, "norm"), (Penalised, "l1"), (Penalised, "l2"), (Noisy, "scale")])
+def test_a_wrapper_takes_no_schedule(kind, field):
+    with pytest.raises(TypeError, match=rf"{field} is one number for all steps; it can't be a schedule, Exponential"):
+        kind(BOWL, **{field: nn.ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)})
+
+
+@pytest.mark.parametrize("seed", [1e300, 2**53 + 2])
+def test_a_seed_is_one_that_a_float_holds(seed):
+    with pytest.raises(ValueError, match=r"seed = .* is not in \[0, 9007199254740992\]"):
+        Noisy(BOWL, seed=seed)
+    assert np.isfinite(Noisy(BOWL, seed=2**53).at(1).gradient([1.0, 1.0])).all()
+
+
+@pytest.mark.parametrize("around", [lambda J: J, Penalised, lambda J: Clipped(Noisy(J))])
+def test_batches_are_drawn_once(around):
+    J = LogisticRegression(X, Y)
+    with pytest.raises(TypeError, match="is seen in batches already: draw them once"):
+        nn.MiniBatches(5).of(around(nn.MiniBatches(7).of(J)))
+
+
+class Tilted(Quadratic):
+    """A bowl of a learner's own with a tilt, which may be a sweep."""
+
+    def __init__(self, tilt):
+        super().__init__(curvatures=[1.0, 10.0])
+        self.tilt = tilt
+
+    def gradient(self, theta):
+        return super().gradient(theta) + self.tilt
+
+    def swept(self, shape):
+        return np.broadcast_shapes(shape, np.shape(self.tilt))
+
+    def member(self, index, batch):
+        return Tilted(np.broadcast_to(self.tilt, (*batch, 1))[index])
+
+
+def test_the_objective_inside_picks_its_own_member():
+    sweep = nn.run(nn.Adam(0.1), Clipped(Tilted(np.array([[1.0], [2.0]])), norm=1.5), START, 4)
+    alone = nn.run(nn.Adam(0.1), Clipped(Tilted(2.0), norm=1.5), START, 4)
+    member = sweep.member(1)
+    np.testing.assert_array_equal(member.theta, alone.theta)
+    np.testing.assert_array_equal(member.branch(1).theta, alone.theta[1:])

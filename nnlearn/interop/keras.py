@@ -58,17 +58,23 @@ class KerasOptimizer(keras.optimizers.Optimizer):  # type: ignore[misc]
         def filled(shape: Any, dtype: Any) -> Any:
             return keras.ops.convert_to_tensor(first.reshape(shape), dtype)
 
-        if first.shape == (math.prod(variable.shape),):
-            return self.add_variable_from_reference(variable, name=name, initializer=filled)
-        return self.add_variable(first.shape, filled, variable.dtype, name=f"{variable.name}_{name}")
+        own = first.shape == (math.prod(variable.shape),)
+        return self.add_variable(
+            shape=variable.shape if own else first.shape,
+            initializer=filled,
+            dtype=precision(variable.dtype),
+            layout=getattr(variable, "_layout", None) if own else None,
+            name=f"{variable.path.replace('/', '_')}_{name}",
+        )
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         index = self._get_variable_index(variable)
         places = {"theta": variable, **{name: slots[index] for name, slots in self.slots.items()}}
-        before = {name: flat(tf.convert_to_tensor(place), variable.shape) for name, place in places.items()}
+        before = {name: flat(tf.cast(place, precision(variable.dtype)), variable.shape)
+                  for name, place in places.items()}  # fmt: skip
         after = tensor_step(self.rule, before, gradient, learning_rate, self.iterations)
         for name, place in places.items():
-            self.assign(place, tf.reshape(after[name], place.shape))
+            self.assign(place, tf.cast(tf.reshape(after[name], place.shape), place.dtype))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rule": serialize(self.rule)}
@@ -114,6 +120,11 @@ class KerasObjective:
         message = say("{optimizer} asks the objective for its {name}; Keras gives only the gradient at "
                       "theta.", optimizer=self._rule, name=name)  # fmt: skip
         raise ValueError(message)
+
+
+def precision(dtype: str) -> str:
+    """What the step of a weight is made in: in 16 bits 0.999 counts as 1, and an epsilon of 1e-8 as 0."""
+    return "float32" if dtype in ("float16", "bfloat16") else dtype
 
 
 def flat(tensor: Any, shape: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from nnlearn.checks import finite_array
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
 from nnlearn.networks.layer import Floats, Layer
@@ -30,6 +31,9 @@ WORDS: dict[type[Layer], str] = {ReLU: "relu", Sigmoid: "sigmoid", Tanh: "tanh"}
 ANY = {"name", "dtype", "trainable", "activation", "momentum", "seed", "noise_shape", "synchronized", "lora_rank"}
 ANY_ENDING = ("_initializer", "_regularizer", "_constraint")
 
+# How far two ways to compute the same may lie apart, as a share of the largest number, by precision.
+ROUNDING = {"float16": 2e-2, "bfloat16": 1e-1, "float32": 1e-3, "float64": 1e-3}
+
 
 def to_keras(network: Network, weights: Weights | Floats, dtype: str = "float32", name: str | None = None) -> Any:
     """A Keras model that computes the same, of layers and weights with the same names (in a name / becomes _).
@@ -37,9 +41,15 @@ def to_keras(network: Network, weights: Weights | Floats, dtype: str = "float32"
     An activation after a dense layer or a convolution becomes that layer's ``activation``. weights: as
     ``Network.forward`` takes them. dtype: of the weights and of what is computed.
 
-    Raises what ``forward`` raises for weights; TypeError for a layer that has no row in this file's tables.
+    Raises what ``forward`` raises for weights, and ValueError for those of a sweep; TypeError for a layer that has no
+    row in this file's tables.
     """
     arrays = network.leaves.checked(weights, network.leaves.declared)
+    for leaf, declared in network.leaves.declared.items():
+        if arrays[leaf].shape != declared.shape:
+            message = say("{name} has shape {found}, a sweep of networks; a Keras model is one, with {needed}.",
+                          name=leaf, found=arrays[leaf].shape, needed=declared.shape)  # fmt: skip
+            raise ValueError(message)
     layers: list[Any] = [keras.Input(network.shape, dtype=dtype)]
     for ours in network.layers:
         word = WORDS.get(type(ours))
@@ -72,18 +82,26 @@ def from_keras(model: Any) -> tuple[Network, dict[str, Floats]]:
 
     model: built, with layers one after the other; a model within it is taken apart. Names are paths: "dense/hidden"
     is the layer hidden of the model dense within. Raises TypeError for a layer, or an option of one, that has no
-    counterpart; ValueError if the layers aren't one after the other.
+    counterpart; ValueError if the layers aren't one after the other, or the weights aren't finite.
     """
+    shape = getattr(model, "input_shape", None) if isinstance(model, keras.Model) and model.built else None
+    if not isinstance(shape, tuple) or not all(isinstance(length, int) for length in shape[1:]):
+        message = say("from_keras needs a built Keras model with one input, whose shape is known; it was given "
+                      "{model!r}.", model=model)  # fmt: skip
+        raise TypeError(message)
     layers: list[Layer] = []
     weights: dict[str, Floats] = {}
     for path, theirs in layers_of(model):
         layers += translated(theirs, path)
         weights |= {f"{path}/{weight.name}": np.asarray(weight) for weight in theirs.weights}
-    network = Network(model.input_shape[1:], layers)
+    for name, array in weights.items():
+        finite_array(name, array.astype(np.float64))  # else what they compute could not be compared
+    network = Network(shape[1:], layers)
     x = np.random.default_rng(0).normal(size=(2, *network.shape))
     expected = np.asarray(model(x.astype(model.compute_dtype), training=False))
     found = network.forward(weights, x)
-    if found.shape != expected.shape or np.abs(found - expected).max() > 1e-3 * np.abs(expected).max():
+    share = max(ROUNDING[theirs.compute_dtype] for _, theirs in layers_of(model))
+    if found.shape != expected.shape or not np.abs(found - expected).max() <= share * np.abs(expected).max():
         message = say("The layers of {model} aren't one after the other: the same layers in a row compute something "
                       "else.", model=model.name)  # fmt: skip
         raise ValueError(message)
@@ -102,8 +120,10 @@ def layers_of(model: Any, before: str = "") -> Iterator[tuple[str, Any]]:
 def translated(theirs: Any, path: str) -> Iterator[Layer]:
     """The layer of the course, and its activation if it has one."""
     kind, config = type(theirs).__name__, theirs.get_config()
-    if kind != "Activation":
-        found = [(ours, fields) for ours, (name, fields) in LAYERS.items() if name == kind]
+    if type(theirs) is not keras.layers.Activation:
+        found = [
+            (ours, fields) for ours, (name, fields) in LAYERS.items() if type(theirs) is getattr(keras.layers, name)
+        ]
         if not found:
             raise TypeError(say("Keras's layer {path}, a {kind}, has no counterpart here.", path=path, kind=kind))
         ((ours, fields),) = found

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlearn.checks import Array, finite_array
+from nnlearn.checks import Array, finite_array, unmasked
 from nnlearn.language import say
 
 Shape = tuple[int, ...]
@@ -62,10 +62,7 @@ def plain_array(name: str, value: Any) -> Array:
 
     TypeError for float16, and for a mask, which would be lost.
     """
-    if np.ma.isMaskedArray(value):
-        message = say("{name} is a masked array, whose mask would be lost: fill the gaps, {name}.filled(…), or leave "
-                      "those examples out.", name=name)  # fmt: skip
-        raise TypeError(message)
+    unmasked(name, value)
     if getattr(value, "dtype", None) == np.float16:
         message = say("{name} holds float16, numbers of three digits: give {name}.astype(np.float64) if they are "
                       "meant to be.", name=name)  # fmt: skip

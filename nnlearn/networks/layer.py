@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import MISSING, field, fields
 from types import SimpleNamespace
-from typing import Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnlearn.hyperparameters import Hyperparameters, function_name
+from nnlearn.language import say
 from nnlearn.networks.initial import Initial, zeros
 
 Floats = NDArray[Any]  # float32 or float64
@@ -52,6 +53,25 @@ class Parameters(SimpleNamespace):
         raise AttributeError(name)
 
 
+INPUT = "input"  # what a network opened calls the examples that come in
+
+
+def usable_name(name: str, value: Any) -> None:
+    """TypeError if a layer's name is no word, ValueError if it is empty or taken."""
+    if not isinstance(value, str | None):
+        raise TypeError(say("{name} must be a word; it is {value!r}.", name=name, value=value))
+    if value in ("", INPUT):
+        raise ValueError(say("A layer can't be called {value!r}: give it another name.", value=value))
+
+
+def first_values(name: str, value: Any) -> None:
+    """TypeError if the value can't be called as an ``Initial`` is."""
+    if not callable(value):
+        message = say("{name} must be a function, such as nnlearn.networks.he; it is {value!r}.",
+                      name=name, value=value)  # fmt: skip
+        raise TypeError(message)
+
+
 class Layer(Hyperparameters):
     """A function of examples. A subclass declares its numbers as fields and defines what differs of the below.
 
@@ -64,7 +84,7 @@ class Layer(Hyperparameters):
     draws: ClassVar[bool] = False
     """Whether something is drawn by chance in training, anew at each step."""
 
-    name: str | None = field(default=None, kw_only=True)
+    name: Annotated[str | None, usable_name] = field(default=None, kw_only=True)
 
     def leaves(self, shape: Shape) -> dict[str, Leaf]:
         """Its arrays by name, for examples of this shape. A "kernel" multiplies what comes in."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlearn.checks import Array, whole_number
+from nnlearn.checks import Array, unmasked, whole_number
 from nnlearn.language import say
 from nnlearn.networks.layer import Floats, Leaf
 
@@ -53,13 +53,28 @@ class Leaves:
 
         needed: those that may not be missing.
         """
+        unmasked("theta", weights)
         given = weights if isinstance(weights, Mapping) else self.unpack(np.asarray(weights))
         for name, leaf in needed.items():
             if name not in given:
                 message = say("The weights lack {name}, of shape {shape}; they hold {given}.",
                               name=name, shape=leaf.shape, given=", ".join(given))  # fmt: skip
                 raise ValueError(message)
-        return {name: self.checked_array(name, array) for name, array in given.items()}
+        return self.of_one_sweep({name: self.checked_array(name, array) for name, array in given.items()})
+
+    def of_one_sweep(self, arrays: dict[str, Floats]) -> dict[str, Floats]:
+        """The arrays, each with the axes of the sweep that they make together; ValueError if they make none."""
+        batches = {name: array.shape[: array.ndim - len(self.declared[name].shape)] for name, array in arrays.items()}
+        if len(set(batches.values())) < 2:
+            return arrays
+        try:
+            batch = np.broadcast_shapes(*batches.values())
+        except ValueError as error:
+            sweeps = ", ".join(f"{name} {batch}" for name, batch in batches.items())
+            message = say("The leaves make no sweep together: their axes before those of a leaf are {sweeps}.",
+                          sweeps=sweeps)  # fmt: skip
+            raise ValueError(message) from error
+        return {name: np.broadcast_to(array, (*batch, *self.declared[name].shape)) for name, array in arrays.items()}
 
     def checked_array(self, name: str, value: Any) -> Floats:
         """One of the weights; TypeError or ValueError if the network has no such leaf."""
@@ -67,6 +82,7 @@ class Leaves:
             message = say("The network has no {name}; its leaves are {leaves}.",
                           name=name, leaves=", ".join(self.declared))  # fmt: skip
             raise ValueError(message)
+        unmasked(name, value)
         array, needed = np.asarray(value), self.declared[name].shape
         if array.shape[array.ndim - len(needed) :] != needed:
             message = say("{name} has shape {found}; the network needs {needed}.",

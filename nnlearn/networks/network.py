@@ -42,6 +42,11 @@ class Network:
     """
 
     def __init__(self, shape: Sequence[int], layers: Sequence[Layer]):
+        if np.ndim(shape) != 1 or not len(shape):
+            message = say(
+                "shape must be that of one example, such as (64,) or (8, 8, 1); it is {shape!r}.", shape=shape
+            )
+            raise TypeError(message)
         for length in shape:
             whole_number("shape", length, at_least=1)
         self.shape: Shape = tuple(map(int, shape))
@@ -184,6 +189,8 @@ class Network:
 
 def named(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     """The layers, each with a name of its own: dense, dense_1, ... if it has none. TypeError, ValueError if not."""
+    if isinstance(layers, Layer):
+        raise TypeError(say("layers must be a list, if of one layer too: [{layer!r}].", layer=layers))
     if not layers:
         raise ValueError(say("A network needs at least one layer."))
     for layer in layers:

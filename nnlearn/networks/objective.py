@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlearn.checks import Array, number, whole_number
+from nnlearn.checks import Array, finite_array, number, whole_number
 from nnlearn.language import say
 from nnlearn.networks.inputs import examples
-from nnlearn.networks.layer import Floats, Parameters, is_kernel
+from nnlearn.networks.layer import INPUT, Floats, Parameters, is_kernel
 from nnlearn.networks.leaves import Weights
 from nnlearn.networks.losses import Loss
 from nnlearn.networks.opened import Opened
@@ -74,6 +74,12 @@ class NetworkObjective(BaseObjective):
         self.statistics: Weights = {}  # none: those of the examples
         if statistics is not None:
             arrays = network.leaves.checked(statistics, network.leaves.measured)
+            for name, leaf in network.leaves.measured.items():
+                finite_array(name, arrays[name])
+                if arrays[name].shape != leaf.shape:
+                    message = say("{name} has shape {found}; the network needs {needed}.",
+                                  name=name, found=arrays[name].shape, needed=leaf.shape)  # fmt: skip
+                    raise ValueError(message)
             self.statistics = {name: arrays[name].copy() for name in network.leaves.measured}
         self.seed, self.step = int(seed), 0
 
@@ -150,7 +156,7 @@ class NetworkObjective(BaseObjective):
         parameters = self.parameters_of(theta)
         values = self.network.values(self.inputs, parameters)
         slopes, gradients = self.network.back(self.slope(values[-1]), values, parameters, to=0)
-        names = ["input", *(str(layer.name) for layer in self.network.layers)]
+        names = [INPUT, *(str(layer.name) for layer in self.network.layers)]
         return Opened(
             # what comes before the first weights is the same for all networks of a sweep
             activations={name: np.broadcast_to(x, dx.shape) for name, x, dx in zip(names, values, slopes, strict=True)},

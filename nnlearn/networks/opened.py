@@ -8,7 +8,7 @@ import numpy as np
 from nnlearn.checks import Array
 from nnlearn.language import say
 from nnlearn.networks.counting import Counts
-from nnlearn.networks.layer import Floats, Shape
+from nnlearn.networks.layer import INPUT, Floats, Shape
 from nnlearn.tables import Shown
 
 Named = Mapping[str, Floats]
@@ -41,7 +41,7 @@ class Opened(Shown):
         """The head and the rows of the table: root mean squares, of a sweep over all its networks."""
         head = [say("layer"), say("output"), say("parameters"), say("activation"), say("slope"), say("weight"),
                 say("gradient")]  # fmt: skip
-        rows = [["input", "", "", *map(size, (self.activations["input"], self.slopes["input"])), "", ""]]
+        rows = [[INPUT, "", "", *map(size, (self.activations[INPUT], self.slopes[INPUT])), "", ""]]
         for layer in self.counts.layers:
             own = [[array for name, array in named.items() if name.rpartition("/")[0] == layer.name]
                    for named in (self.weights, self.gradients)]  # fmt: skip

@@ -1,15 +1,17 @@
 """Objectives around objectives: they change what a rule is told, so that the rule stays as it is on the page."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnlearn.algebra import norm, sign
-from nnlearn.checks import Array, Range, real_array
+from nnlearn.checks import Array, Range, constant, real_array
 from nnlearn.hyperparameters import Hyperparameters, spread
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
+
+NotNegative = Annotated[Any, constant, Range("[0, inf)")]
 
 
 class Wrapped(Hyperparameters, BaseObjective):
@@ -37,12 +39,15 @@ class Wrapped(Hyperparameters, BaseObjective):
     def penalised(self) -> Any:
         return self.objective.penalised
 
-    def around(self, objective: BaseObjective) -> "Wrapped":
+    def around(self, objective: BaseObjective) -> Self:
         """This wrapper around another objective: itself, if it is around that one already."""
         return self if objective is self.objective else self.with_values({"objective": objective})
 
     def at(self, t: int) -> BaseObjective:
         return self.around(self.objective.at(t))
+
+    def member(self, index: tuple[int, ...], batch: tuple[int, ...]) -> Self:
+        return super().member(index, batch).around(self.objective.member(index, batch))
 
     def take(self, index: Any) -> "Wrapped":
         """The wrapper around some of the objective's examples."""
@@ -82,6 +87,15 @@ class Wrapped(Hyperparameters, BaseObjective):
         return getattr(self.objective, name)
 
 
+def one_a_run(name: str, value: Any) -> None:
+    """ValueError if the value has an entry for each coordinate, where a run has one number."""
+    shape = np.shape(value)
+    if shape[-1:] not in ((), (1,)):
+        message = say("{name} has shape {shape}; it is one number for a run: for a sweep of n values give it the shape "
+                      "(n, 1).", name=name, shape=shape)  # fmt: skip
+        raise ValueError(message)
+
+
 class Clipped(Wrapped):
     """An objective whose gradients are shortened to a length of at most ``norm``; the loss stays as it is.
 
@@ -92,7 +106,7 @@ class Clipped(Wrapped):
     array([0.6, 0.8])
     """
 
-    norm: Annotated[Any, Range("(0, inf)")] = 1.0
+    norm: Annotated[Any, constant, one_a_run, Range("(0, inf)")] = 1.0
 
     def gradient(self, theta: Array) -> Array:
         gradient = self.objective.gradient(theta)
@@ -111,8 +125,8 @@ class Penalised(Wrapped):
     array([ 1.6, -2.7])
     """
 
-    l1: Annotated[Any, Range("[0, inf)")] = 0.0
-    l2: Annotated[Any, Range("[0, inf)")] = 0.0
+    l1: NotNegative = 0.0
+    l2: NotNegative = 0.0
 
     def loss(self, theta: Array) -> Array:
         w = self.objective.penalised * self.check(theta)
@@ -143,12 +157,14 @@ class Noisy(Wrapped):
     objective answers without noise; the loss never has any.
     """
 
-    scale: Annotated[Any, Range("[0, inf)")] = 0.1
-    seed: Annotated[Any, Range("[0, inf)"), whole_numbers] = 0
+    scale: NotNegative = 0.1
+    seed: Annotated[Any, constant, one_a_run, Range(f"[0, {2**53}]"), whole_numbers] = (
+        0  # as a float holds them exactly
+    )
 
-    def member(self, index: tuple[int, ...], batch: tuple[int, ...]) -> "Noisy":
+    def member(self, index: tuple[int, ...], batch: tuple[int, ...]) -> Self:
         one = super().member(index, batch)
-        return one.with_values({"seed": int(one.seed)})
+        return one.with_values({"seed": int(one.numbers["seed"])})
 
     def at(self, t: int) -> BaseObjective:
         return NoisyStep(self.objective.at(t), self.scale, self.seed, t)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from nnlearn.checks import Range
+from nnlearn.checks import Range, constant
 from nnlearn.optimizers.optimizer import Optimizer, Rate
 from nnlearn.row import Row
 
@@ -18,7 +18,7 @@ class AdaGrad(Optimizer):
     """
 
     learning_rate: Rate = 0.01
-    initial_accumulator: Annotated[Any, Range("[0, inf)")] = 0.1
+    initial_accumulator: Annotated[Any, constant, Range("[0, inf)")] = 0.1
     epsilon: Annotated[Any, Range("[0, inf)")] = 1e-8
     state = ("accumulator",)
 

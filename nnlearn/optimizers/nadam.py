@@ -13,9 +13,9 @@ class Nadam(Optimizer):
     """Adam with Nesterov's look-ahead: the mean of the gradients as it will be, not as it is.
 
     Dozat (2016), ICLR workshop, algorithm 2. The first moment's share, mu, grows with the step towards beta_1:
-    beta_1 (1 - 0.96^(t momentum_decay) / 2). momentum_decay is 0.004 in the paper and in PyTorch, 1 in Keras, which
-    is at beta_1 at once; optax keeps beta_1. ``mu_product`` is the product of all mu so far: what corrects m for its
-    start at zero.
+    beta_1 (1 - 0.96^(t momentum_decay) / 2). momentum_decay is 0.004 in the paper and in PyTorch, 1 in Keras, where mu
+    is near beta_1 after a hundred steps; optax keeps beta_1. ``mu_product`` is the product of all mu so far: what
+    corrects m for its start at zero.
     """
 
     learning_rate: Rate = 0.001

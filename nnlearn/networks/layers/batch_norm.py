@@ -4,7 +4,7 @@ from typing import Annotated
 
 import numpy as np
 
-from nnlearn.checks import Range
+from nnlearn.checks import Range, one_number
 from nnlearn.networks.initial import ones, zeros
 from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape
 
@@ -19,7 +19,7 @@ class BatchNorm(Layer):
     Ioffe and Szegedy, "Batch normalization" (2015), arXiv:1502.03167, algorithm 1 and the slopes of section 3.
     """
 
-    epsilon: Annotated[float, Range("(0, inf)")] = 1e-3
+    epsilon: Annotated[float, one_number, Range("(0, inf)")] = 1e-3
 
     def leaves(self, shape: Shape) -> dict[str, Leaf]:
         channels = shape[-1:]

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from nnlearn.checks import OneOf, Whole
+from nnlearn.checks import OneOf, Whole, true_or_false
 from nnlearn.networks.initial import Initial, glorot
-from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape, transposed
+from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape, first_values, transposed
 from nnlearn.networks.windows import pixels, places, windows
 
 
@@ -26,8 +26,8 @@ class Conv2D(Layer):
     size: Annotated[int, Whole(1)]
     padding: Annotated[str, OneOf("same", "valid")] = "same"
     stride: Annotated[int, Whole(1)] = 1
-    bias: bool = True
-    initial: Initial = glorot
+    bias: Annotated[bool, true_or_false] = True
+    initial: Annotated[Initial, first_values] = glorot
 
     def leaves(self, shape: Shape) -> dict[str, Leaf]:
         kernel = {"kernel": Leaf((self.size, self.size, shape[-1], self.filters), self.initial)}

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from nnlearn.checks import Whole
+from nnlearn.checks import Whole, true_or_false
 from nnlearn.networks.initial import Initial, glorot
-from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape, transposed
+from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape, first_values, transposed
 
 
 class Dense(Layer):
@@ -16,8 +16,8 @@ class Dense(Layer):
     takes = ("features",)
 
     units: Annotated[int, Whole(1)]
-    bias: bool = True
-    initial: Initial = glorot
+    bias: Annotated[bool, true_or_false] = True
+    initial: Annotated[Initial, first_values] = glorot
 
     def leaves(self, shape: Shape) -> dict[str, Leaf]:
         kernel = {"kernel": Leaf((*shape, self.units), self.initial)}

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from nnlearn.checks import Range
+from nnlearn.checks import Range, one_number
 from nnlearn.networks.layer import Floats, Layer, Parameters
 
 
@@ -15,7 +15,7 @@ class Dropout(Layer):
 
     draws = True
 
-    rate: Annotated[float, Range("[0, 1)")] = 0.5
+    rate: Annotated[float, one_number, Range("[0, 1)")] = 0.5
 
     def factor(self, x: Floats, p: Parameters) -> Floats:
         """What each number is multiplied with, 0 or 1 / (1 - rate): the same for all networks of a sweep."""
