@@ -36,6 +36,7 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: any(same(right.astype(dtype), got) for dtype in SMALL),
      mark("Your numbers are the right ones squeezed into a type of whole numbers that can't hold them all: fractions "
           "are cut off, and what is too large, or negative, becomes another number.")),
+    (lambda right, got: same(np.clip(right, -1, 1), got), mark("Your numbers are cut off at -1 and 1.")),
     (lambda right, got: same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
     (lambda right, got: any(same(np.sort(right, axis), got) for axis in range(right.ndim)),
      mark("The numbers are right, but sorted.")),
@@ -207,7 +208,8 @@ def of_factors(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 def of_number(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The right answer times the same number on every input."""
-    return of_factors(pairs, [{} for _ in pairs], vectors)
+    nameless: Parts = [{} for _ in pairs]
+    return of_factors(pairs, nameless, vectors) if common_factor(pairs, nameless) else ""
 
 
 def common_factor(pairs: Pairs, numbers: Parts) -> str | None:
@@ -249,6 +251,19 @@ def of_weight(name: str, right: Array, got: Array, numbers: Parts) -> str:
     if formula:
         return say("{part} comes in times {factor}.", part=name, factor=formula)
     return say("{part} has a wrong weight.", part=name)
+
+
+def of_rest(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """The rows of a run that are right up to one that stands there until the end."""
+    if all(right.ndim > 1 and rests(right, got) for right, got in pairs):
+        return say("From some row on nothing changes any more in your answer, too early. The rows above are right.")
+    return ""
+
+
+def rests(right: Array, got: Array) -> bool:
+    """Whether the first row that is wrong, and all that follow, repeat the row above."""
+    wrong = next((k for k, rows in enumerate(zip(right, got, strict=True)) if not same(*rows)), len(got))
+    return wrong > 0 and all(same(got[wrong - 1], row) for row in got[wrong:])
 
 
 def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
@@ -298,4 +313,4 @@ def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 Rules = tuple[Callable[..., str], ...]
 PLAIN: Rules = (of_relations, of_number)
 EXACT: Rules = (of_relations, of_missing, of_factors, of_sums, of_residuals, of_offsets)
-ROUGH: Rules = (*EXACT, of_rows, of_nearness, of_sizes)
+ROUGH: Rules = (*EXACT, of_rest, of_rows, of_nearness, of_sizes)
