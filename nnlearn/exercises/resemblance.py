@@ -287,7 +287,7 @@ def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The right answer plus a number."""
     offsets = np.concatenate([(got - right).ravel() for right, got in pairs])
-    if len(pairs) < 2 or not np.allclose(offsets, offsets[0], rtol=TOLERANCE):
+    if len(pairs) < 2 or not np.allclose(offsets, offsets[0], rtol=TOLERANCE, atol=0):
         return ""
     if offsets[0] < 0:
         return say("On every input your answer is the right one minus {offset}.", offset=f"{-offsets[0]:.4g}")

@@ -124,9 +124,9 @@ FIXED_DESCENTS = (
     (BOWL.gradient, np.array([3, -2]), 0.1, 3),  # whole numbers, and below once more, over the chapter's 60 steps
     (BOWL.gradient, np.array([-2, 1]), 0.05, 60),
     (Quadratic(curvatures=[4.0]).gradient, np.array([5.0]), 0.25, 3),  # arrives in one step
-    (BOWL.gradient, np.array([2e-8, -1e-8]), 0.1, 3),  # a small slope is no reason to stop,
+    (BOWL.gradient, np.array([3e-10, -2e-10]), 0.1, 3),  # a small slope is no reason to stop,
     (BOWL.gradient, np.array([2.0, -1.5]), 1.5, 30),  # nor is a large theta,
-    (Quadratic(curvatures=[1.0, 4.0, 2.0]).gradient, np.array([0.0, -1.5, 0.0]), 0.5, 3),  # nor some of it at rest,
+    (Quadratic(curvatures=[1.0, 4.0, 2.0]).gradient, np.array([0.0, -1.5, 0.0]), 0.45, 3),  # nor some of it at rest,
     (TwoValleys().gradient, np.array([0.3]), 0.3, 4),  # nor a slope that grows
 )
 
