@@ -42,10 +42,10 @@ def of_errors(wrong):
 
 
 COLUMNS = mark("You multiply the errors by X, not by X.T: each parameter needs its own column. A square X hides it.")
-WHOLE = mark(
-    "Where theta holds whole numbers, np.zeros_like(theta) is then an array of integers: it takes no fraction."
+WHOLE = mark("Where theta holds whole numbers, np.zeros_like(theta) is then an array of integers: no fractions.")
+INNER = mark(
+    "The inner derivative is missing, how an error changes with theta: X. A gradient has a number per parameter."
 )
-INNER = mark("The inner derivative is missing, how an error changes with theta: X. It makes one number a parameter.")
 ALL = mark("You average over the parameters too. Take the mean over the examples alone: axis=0, or X.T @ e / n.")
 ROWS = mark("axis=1 averages over the parameters. The mean is over the examples, the rows: axis=0.")
 TABLE = mark("A column minus a row made an n x n table of all differences. Bring both into shape (n,), then subtract.")
@@ -236,9 +236,9 @@ REPEATED = (np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, -1.0]]),)
 NEVER_ON = (np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]]),)  # a feature that is always 0: its curvature is, too
 ACROSS = (np.array([[2.0, -2.0], [1.0, 1.0]]),)  # the steepest direction is at a right angle to (1, 1)
 
-CAREFUL = mark("This is 1/L, where the steepest direction arrives in one step. A step may land as far beyond.")
+CAREFUL = mark("This is 1/L, where the steepest direction arrives in one step. At the limit it lands as far beyond.")
 CURVATURE = mark("This is the largest curvature L itself. The limit is 2/L.")
-GUARANTEED = mark("This is 2/(L + mu), of the best guarantee. The limit lies above it; mu plays no part in it.")
+BEST = mark("This is 2/(L + mu), the rate with the best guarantee. The limit lies above it; mu plays no part.")
 COVARIANCE = mark(
     "np.cov subtracts the mean of each column and divides by n - 1. This X is used as it is: X.T @ X / n."
 )
@@ -264,7 +264,7 @@ LIMIT_MISTAKES = (
     Misconception(CAREFUL, lambda X: largest_rate(X) / 2),
     Misconception(CURVATURE, lambda X: 2 / largest_rate(X)),
     Misconception(SAMPLE, lambda X: largest_rate(X) * (len(X) - 1) / len(X)),
-    Misconception(GUARANTEED, lambda X: len(X) / np.sum(np.linalg.eigvalsh(X.T @ X)[[0, -1]])),
+    Misconception(BEST, lambda X: len(X) / np.sum(np.linalg.eigvalsh(X.T @ X)[[0, -1]])),
     Misconception(COVARIANCE, lambda X: 1 / np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T)))[-1]),
     Misconception(STANDARDISED, lambda X: largest_rate((X - X.mean(axis=0)) / X.std(axis=0))),
     Misconception(ONES, lambda X: largest_rate(np.column_stack([X, np.ones(len(X))]))),
@@ -347,9 +347,7 @@ def ratio(rate, curvature, factor):
     return math.log(factor) / math.log(abs(1 - rate * curvature))
 
 
-NO_ABS = mark(
-    "A leap across the minimum makes 1 - rate * curvature negative, without a logarithm. Only abs of it counts."
-)
+NO_ABS = mark("A leap across the minimum makes 1 - rate * curvature negative, without a logarithm. Only abs counts.")
 TOO_FEW = mark("One step too few: the goal is not reached yet. A loop that begins behind the first step has made 1.")
 TOO_MANY = mark("One step too many. Rounding up is enough; a loop begins to count at 0, where no step is made yet.")
 EXACTLY = mark("One step too many where the goal is met exactly: factor times the first distance is enough.")
@@ -424,9 +422,9 @@ CAUSES = {  # of the runs a to f, and what each would show: said to the learner 
     "fine": mark("A fine run ends at the minimum (3, -1). Look where this one ends."),
     "uphill": mark("Uphill, a run gets farther away with every step, in both coordinates. Look at the first rows."),
     "whole numbers": mark("Whole numbers would stand still away from the minimum. Look at what is behind the point."),
-    "rate too large": mark("Too large a rate throws theta[1] from one side of -1 to the other, ever farther. Look."),
+    "rate too large": mark("Too large a rate throws theta[1] across -1 and back, ever farther. Look at theta[1] + 1."),
     "slope computed once": mark("With one slope all steps are equal, past the minimum and on. Look at the steps."),
-    "rate too small": mark("With too small a rate theta has hardly moved after 60 steps, and still moves. Look."),
+    "rate too small": mark("With too small a rate theta still moves after 60 steps, near its start. Look at the end."),
 }
 
 
