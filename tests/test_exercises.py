@@ -1050,7 +1050,7 @@ LEARNERS = [
     ("03.1", lambda X, y, theta: 2 * np.mean(X * (X @ theta - y)[:, None], axis=1), "axis=1 averages over"),
     ("03.1", lambda X, y, theta: 2 * (X @ theta - y).mean() * X.mean(axis=0), "You take two means and multiply them"),
     ("03.1", lambda X, y, theta: 2 / len(y) * (X.T @ (X @ theta.reshape(-1, 1) - y)).mean(axis=1), "an n x n table"),
-    ("03.1", lambda X, y, theta: X.T @ (X @ theta - y) ** 2 / len(y), "The error comes in squared"),
+    ("03.1", lambda X, y, theta: X.T @ (X @ theta - y) ** 2 / len(y), "comes in twice, as a square"),
     ("03.2", doubled_row, "All rows are one and the same array"),
     ("03.2", same_floats, "The answer is right: it fails because it changes theta."),
     ("03.3", lambda X: 1 / max((X**2).sum(axis=1)), "the steepest single example"),

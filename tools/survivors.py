@@ -26,6 +26,7 @@ MEANINGLESS = {  # a piece of the sentence, and what arguments must be for the m
     "without its sign": "never negative",
     "is rounded": "whole",
     "is cut to": "whole",
+    "is clipped": "between -1 and 1",
 }
 
 
@@ -56,7 +57,8 @@ def meaningless(mutation: Mutation, question: Question, cases: list[Arguments]) 
     numbers = [np.asarray(case[question.names.index(name)]) for case in cases]
     numbers = [value for value in numbers if value.dtype.kind in "biuf"]
     tests = {"a single number": lambda x: x.size == 1, "never negative": lambda x: (x >= 0).all(),
-             "whole": lambda x: (x == np.round(x)).all()}  # fmt: skip
+             "whole": lambda x: (x == np.round(x)).all(),
+             "between -1 and 1": lambda x: (abs(x) <= 1).all()}  # fmt: skip
     return any(
         piece in mutation.sentence and all(tests[of](value) for value in numbers) for piece, of in MEANINGLESS.items()
     )

@@ -36,6 +36,7 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: any(same(right.astype(dtype), got) for dtype in SMALL),
      mark("Your numbers are the right ones squeezed into a type of whole numbers that can't hold them all: fractions "
           "are cut off, and what is too large, or negative, becomes another number.")),
+    (lambda right, got: same(np.clip(right, -1, 1), got), mark("Your numbers are cut off at -1 and 1.")),
     (lambda right, got: same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
     (lambda right, got: any(same(np.sort(right, axis), got) for axis in range(right.ndim)),
      mark("The numbers are right, but sorted.")),
@@ -271,6 +272,19 @@ def of_weight(name: str, right: Array, got: Array, numbers: Parts) -> str:
     return say("{part} has a wrong weight.", part=name)
 
 
+def of_rest(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
+    """The rows of a run that are right up to one that stands there until the end."""
+    if all(right.ndim > 1 and rests(right, got) for right, got in pairs):
+        return say("From some row on nothing changes any more in your answer, too early. The rows above are right.")
+    return ""
+
+
+def rests(right: Array, got: Array) -> bool:
+    """Whether the first row that is wrong, and all that follow, repeat the row above."""
+    wrong = next((k for k, rows in enumerate(zip(right, got, strict=True)) if not same(*rows)), len(got))
+    return wrong > 0 and all(same(got[wrong - 1], row) for row in got[wrong:])
+
+
 def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The rows of a run: the first that is wrong, and the step that leads to it."""
     if any(right.ndim < 2 for right, _ in pairs):
@@ -292,7 +306,7 @@ def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The right answer plus a number."""
     offsets = np.concatenate([(got - right).ravel() for right, got in pairs])
-    if len(pairs) < 2 or not np.allclose(offsets, offsets[0], rtol=TOLERANCE):
+    if len(pairs) < 2 or not np.allclose(offsets, offsets[0], rtol=TOLERANCE, atol=0):
         return ""
     if offsets[0] < 0:
         return say("On every input your answer is the right one minus {offset}.", offset=f"{-offsets[0]:.4g}")
@@ -319,4 +333,4 @@ Rules = tuple[Callable[..., str], ...]
 PLAIN: Rules = (of_relations, of_number)
 FORMULAS: Rules = (of_combinations, of_missing, of_factors, of_products)
 EXACT: Rules = (of_relations, *FORMULAS, of_direction, of_sums, of_residuals, of_offsets)
-ROUGH: Rules = (*EXACT, of_rows, of_nearness, of_sizes)
+ROUGH: Rules = (*EXACT, of_rest, of_rows, of_nearness, of_sizes)

@@ -23,6 +23,7 @@ SIBLINGS = (
     ("abs", "sign"),
     ("std", "var"),
     ("floor", "ceil", "round"),
+    ("eigvalsh", "norm", "cond"),
 )
 MODULES = ("np", "math", "linalg")
 

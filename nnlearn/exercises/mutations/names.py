@@ -75,14 +75,23 @@ WRAPPERS = (
     ("np.ravel({})[0]", mark("In your answer only the first entry of {part} is used.")),
     ("np.round({})", mark("In your answer {part} is rounded.")),
     ("np.trunc({})", mark("In your answer {part} is cut to a whole number.")),
+    ("np.clip({}, -1, 1)", mark("In your answer {part} is clipped to what lies between -1 and 1.")),
+)
+OF_ROWS = (
+    ("({0}) - np.mean({0}, axis=0)", mark("In your answer the mean of {part} is subtracted first.")),
+    ("({0})[:1]", mark("In your answer only the first of {part} counts.")),
+    ("({0})[-1:]", mark("In your answer only the last of {part} counts.")),
+    ("({0})[1:]", mark("In your answer the first of {part} is left out.")),
+    ("({0})[:-1]", mark("In your answer the last of {part} is left out.")),
 )
 
 
 def wrapped(node: ast.expr, place: Place) -> Iterator[Change]:
-    """abs(a), sum(a), a / norm(a) for an argument, or for what a function that is an argument gives."""
+    """abs(a), sum(a), a / norm(a) for an argument, or for what a function that is an argument gives; a[1:] for all."""
     called = node.func if isinstance(node, ast.Call) else node
-    if isinstance(called, ast.Name) and called.id in place.arguments and (called is not node or place.is_value(node)):
-        for pattern, sentence in WRAPPERS:
+    if isinstance(called, ast.Name) and (called is not node or place.is_value(node)):
+        patterns = (*WRAPPERS, *OF_ROWS) if called.id in place.arguments else OF_ROWS if called is node else ()
+        for pattern, sentence in patterns:
             yield ast.parse(pattern.format(ast.unparse(node)), mode="eval").body, sentence, {"part": node}
 
 
