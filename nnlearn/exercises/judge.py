@@ -10,8 +10,10 @@ from nnlearn.exercises.answers import TOLERANCE, Answer, finite, read, same
 from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
+from nnlearn.exercises.moves import of_moves
 from nnlearn.exercises.probes import probed
-from nnlearn.exercises.resemblance import EXACT, PLAIN, ROUGH, of_declared, resemblance
+from nnlearn.exercises.resemblance import EXACT, PLAIN, ROUGH, resemblance
+from nnlearn.exercises.slots import of_slots
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.language import mark, say, together
 
@@ -154,8 +156,9 @@ def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> lis
     failing_first = sorted(trials, key=lambda each: (each.right_value, *size(each)))  # what tells most, soonest
     is_text = isinstance(right[0], str)  # a few words are the same by chance too easily
     return (
-        some(probed(question, cases, got, call))
-        or some(of_declared(question, cases, right, got))
+        some(of_slots(question, cases, got))
+        or some(probed(question, cases, got, call))
+        or some(of_moves(question, cases, right, got))
         or some(resemblance(question, cases, right, got, PLAIN))
         or derived(question, fits(failing_first))
         or in_parts(question, failing_first)
