@@ -184,7 +184,7 @@ AFFINE = Task(
             "[2.2, 6] has the scale 2, the zero point 0 and the codes 1, 3."
         ),
         returns=("codes", "scale", "zero_point"),
-        made_of=lambda x, bits: {"max(x) - min(x)": np.ptp(x), "2**bits": 2.0**bits, "(2**bits - 1)": 2.0**bits - 1},
+        made_of=lambda x, bits: {"(max(x) - min(x))": np.ptp(x), "2**bits": 2.0**bits, "(2**bits - 1)": 2.0**bits - 1},
         example=(np.array([-1.1, 0.4, 2.3, 0.0, 1.6]), 4),
         inputs=inputs.around_and_beside_zero,
         witnesses=inputs.AFFINE,
@@ -368,6 +368,7 @@ ALL_OF_B = mark("Each column of the result needs the sum of its own column of b,
 TO_INT8 = mark("The sums end in 8 bits, where nothing goes beyond 127. Keep them in 32 bits.")
 ONE_SCALE = mark("One scale is missing: a product of two numbers holds both.")
 ROWS_SCALED = mark("Each column of b has its scale, and so has each column of the result. You gave them to the rows.")
+SHARED = mark("The columns of b share one scale in your answer. Each has its own.")
 SCALED_FIRST = mark("The zero point is a code: take it off the codes, then multiply by the scale.")
 TOO_LATE = mark("You make whole numbers of what is already scaled, so that fractions get lost. The scales come last.")
 
@@ -398,6 +399,8 @@ INT_MATMUL = Task(
                 lambda a, zero, b: (a.astype(np.uint16) - np.uint16(zero), b.astype(int)): UNSIGNED,
                 lambda a, zero, b: (a.astype(np.uint32) - np.uint32(zero), b.astype(int)): UNSIGNED,
                 lambda a, zero, b: (a.astype(int) - zero, b.astype(np.uint8).astype(int)): UNSIGNED_B,
+                lambda a, zero, b: (a.astype(np.uint32) - np.uint32(zero), b.astype(np.uint32)): UNSIGNED,
+                lambda a, zero, b: (a.astype(int) + zero, b.astype(int)): mark("The zero point is added. Take it off."),
                 lambda a, zero, b: (a.astype(int), b.astype(int)): mark("The zero point is forgotten."),
                 lambda a, zero, b: (a.astype(int), b.astype(int) - zero): OF_A,
                 lambda a, zero, b: (a.astype(int) - zero, b.astype(int) - zero): OF_A,
@@ -411,12 +414,22 @@ INT_MATMUL = Task(
                 lambda a_scale, b_scale: b_scale: ONE_SCALE,
                 lambda a_scale, b_scale: 1: mark("These are the sums of the codes. The real numbers are asked for."),
                 np.add: mark("You add the scales. In a product of two numbers they are multiplied, as the codes are."),
+                lambda a_scale, b_scale: 1 / (a_scale * b_scale): mark("You divide by the scales."),
+                lambda a_scale, b_scale: a_scale * b_scale[0]: SHARED,
+                lambda a_scale, b_scale: a_scale * np.mean(b_scale): SHARED,
+                lambda a_scale, b_scale: a_scale * np.max(b_scale): SHARED,
                 lambda a_scale, b_scale: a_scale * b_scale[:, None]: ROWS_SCALED,
             },
         },
         misconceptions=(
             Misconception(AFTERWARDS, lambda a, a_zero, s, b, t: (a.astype(int) @ b.astype(int)) * (s * t) - a_zero),
+            Misconception(AFTERWARDS, lambda a, a_zero, s, b, t: (a.astype(int) @ b.astype(int) - a_zero) * (s * t)),
+            Misconception(EACH_TERM, lambda a, a_zero, s, b, t: (a.astype(int) @ b - a_zero * len(b)) * (s * t)),
+            Misconception(
+                ALL_OF_B, lambda a, a_zero, s, b, t: (a.astype(int) @ b - a_zero * b.sum(dtype=int)) * (s * t)
+            ),
             Misconception(SCALED_FIRST, lambda a, a_zero, s, b, t: (a * s - a_zero) @ (b * t)),
+            Misconception(TOO_LATE, lambda a, a_zero, s, b, t: ((a.astype(int) - a_zero) * s).astype(int) @ b * t),
             Misconception(TOO_LATE, lambda a, a_zero, s, b, t: ((a.astype(int) - a_zero) @ (b * t).astype(int)) * s),
         ),
     ),
@@ -474,6 +487,7 @@ BINARIZE = Task(
         slots={
             "codes": {
                 np.sign: mark("A 0 gets a code of its own: one bit is too small for three. Here the sign of 0 is +1."),
+                np.round: mark("You round x itself, which gives more codes than two."),
                 lambda x: np.where(x > 0, 1, -1): mark("A 0 has the sign +1 here. Is it > or >= ?"),
                 lambda x: np.sign(x + 1e-6): mark("What you add makes small negative numbers positive."),
                 lambda x: (x >= 0).astype(int): mark("These codes, 0 and 1, are as they are stored. Return -1 and +1."),
@@ -481,6 +495,11 @@ BINARIZE = Task(
             },
             "scale": {
                 largest_magnitude: TOO_LARGE,
+                lambda x: 1: mark("The scale is missing: with 1 every number comes back as 1 or -1."),
+                lambda x: np.mean(x**2): mark("The mean of the squares is a square. The scale is a size."),
+                lambda x: np.ptp(x) / 2: mark("Half of the range looks at two numbers only."),
+                np.std: mark("The standard deviation measures from the mean. The sizes are measured from 0."),
+                np.linalg.norm: mark("The length of x grows with the number of entries. The scale should not."),
                 np.mean: CANCEL,
                 lambda x: abs(np.mean(x)): CANCEL,
                 lambda x: np.sqrt(np.mean(x**2)): SQUARES,
@@ -489,6 +508,7 @@ BINARIZE = Task(
                 lambda x: np.sum(np.abs(x)) / len(x): mark("len(x) counts the rows. The mean is over all numbers."),
                 lambda x: np.linalg.norm(x, 1) / x.size: mark("Of a matrix this is the largest sum of a column."),
                 best_of_grid(1.0): GRID,
+                best_of_grid(0.5): GRID,
                 best_of_grid(0.1): GRID,
                 best_of_grid(0.01): GRID,
                 best_of_grid(0.001): GRID,
@@ -531,6 +551,7 @@ FALSE_0 = mark("Axis 0 is an axis too, but 0 counts as False: ask whether axis i
 NONE_THERE = mark("Without an axis there is one scale, for all.")
 OTHER_AXIS = mark("You count the scales along one axis, whatever axis is. The channels are on the one that is named.")
 AXIS_COUNT = mark("axis says which axis it is, not how many channels are on it.")
+OTHER_AXES = mark("You count what lies on the other axes. There is a scale for each entry of the axis that is named.")
 NEW_BYTES = mark("Every row begins with a new byte in your count. The codes of the whole array are packed in one row.")
 SIDES_ADDED = mark("You add the sides. The number of weights is their product.")
 
@@ -577,6 +598,9 @@ PACKED_BYTES = Task(
                 lambda shape, axis: 1 if axis is None else axis + 1: AXIS_COUNT,
                 lambda shape, axis: 1 if axis is None else len(shape): AXIS_COUNT,
                 lambda shape, axis: 1 if axis is None else np.prod(shape): mark("You count a scale for each weight."),
+                lambda shape, axis: shape[-1 if axis is None else axis]: mark("Without an axis all share one scale."),
+                lambda shape, axis: 1 if axis is None else 1 + shape[axis]: mark("You count one scale besides."),
+                lambda shape, axis: 1 if axis is None else np.prod(shape) // shape[axis]: OTHER_AXES,
             },
             "each": dict.fromkeys((1, 2, 8, 32), mark("A scale is a float32 number: 32 bits. How many bytes?")),
         },
@@ -584,6 +608,14 @@ PACKED_BYTES = Task(
             Misconception(
                 NEW_BYTES,
                 lambda shape, bits, axis: np.prod(shape[:-1]) * whole_bytes(shape[-1], bits) + 4 * entries(shape, axis),
+            ),
+            Misconception(
+                mark("The scales have as few bits as the codes in your count. They are float32 numbers."),
+                lambda shape, bits, axis: whole_bytes(np.prod(shape) + entries(shape, axis), bits),
+            ),
+            Misconception(
+                mark("Every channel begins with a new byte in your count. All codes are packed in one row."),
+                lambda shape, bits, axis: (n := entries(shape, axis)) * (whole_bytes(np.prod(shape) // n, bits) + 4),
             ),
             Misconception(
                 SIDES_ADDED, lambda shape, bits, axis: whole_bytes(sum(shape), bits) + 4 * entries(shape, axis)
