@@ -241,7 +241,7 @@ def drafts(name):
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
     ("17.1", "symmetric", "Three things. You take the largest number"),
-    ("17.2", "affine", "Three things. For numbers that all lie on one side"),
+    ("17.2", "affine", "All three faults of the draft"),
     ("17.3", "channel_scales", "Three things. You take the largest number"),
     ("17.4", "int_matmul", "Two things. NumPy computes in the small types"),
     ("17.5", "binarize", "Two things. A 0 gets a code of its own"),

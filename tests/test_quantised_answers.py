@@ -1,4 +1,4 @@
-"""Wrong answers to the tasks of chapter 17 that stand on no list: two or three choices at once, and derived mistakes."""
+"""Wrong answers to the tasks of chapter 17 that stand on no list: several choices at once, and derived mistakes."""
 
 import numpy as np
 import pytest

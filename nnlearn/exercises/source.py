@@ -71,13 +71,8 @@ def source(function: Function) -> Source | None:
 
 
 def with_helpers(function: FunctionType) -> list[FunctionType]:
-    """The function and, once each, all that it calls of its own module, directly or not.
-
-    What is called by the name of a slot stands before the function, whose defaults it is.
-    """
-    slots = (function.__kwdefaults__ or {}).values()
-    its_own = (each for each in slots if isinstance(each, FunctionType) and each.__module__ == function.__module__)
-    found = [*dict.fromkeys(its_own), function]
+    """The function and, once each, all that it calls of its own module, directly or not."""
+    found = [function]
     for each in found:  # it grows on the way
         for name in each.__code__.co_names:
             helper = each.__globals__.get(name)

@@ -150,6 +150,12 @@ def affine(x, bits, *, ends=with_zero, levels=steps_between, zero=zero_code, cod
     return kept(codes(x / scale, zero_point, low / scale), bits), scale, zero_point
 
 
+def draft(x, bits):
+    """The draft of the exercise, with its three faults and no code cut off."""
+    scale = np.ptp(x) / 2**bits
+    return np.round((x - np.min(x)) / scale), scale, -np.min(x) / scale
+
+
 NO_ZERO = mark(
     "For numbers that all lie on one side of 0, 0 itself has no code. Where the range does not hold 0, widen it."
 )
@@ -205,7 +211,6 @@ AFFINE = Task(
                 lambda low, high, scale: np.floor(-low / scale): ONE_SIDED,
                 lambda low, high, scale: np.ceil(-low / scale): ONE_SIDED,
                 lambda low, high, scale: np.round(high / scale): mark("You count the zero point from the upper end."),
-                lambda low, high, scale: np.round(low / scale): mark("The zero point has the wrong sign."),
                 lambda low, high, scale: low: ZERO_IN_X,
                 lambda low, high, scale: -low: ZERO_IN_X,
             },
@@ -226,6 +231,13 @@ AFFINE = Task(
             },
         },
         misconceptions=(
+            Misconception(
+                mark(
+                    "All three faults of the draft are still there: the number of steps, the range, which must hold 0, "
+                    "and the zero point, which must be a whole number."
+                ),
+                draft,
+            ),
             Misconception(mark("This is the symmetric scheme."), lambda x, bits: (*symmetric(x, bits), 0)),
         ),
     ),
