@@ -48,7 +48,7 @@ def positive_alone(weights, bits):
 HELD_OUT = [
     ("17.1", in_range(np.max, half, np.round), "Two things. You take the largest number."),
     ("17.1", in_range(np.max, half, np.trunc), "Three things. You take the largest number."),
-    ("17.1", in_range(np.ptp, lambda bits: 2**bits - 1, np.round), "Two things. You spread the codes over the range"),
+    ("17.1", in_range(np.ptp, lambda bits: 2**bits - 1, np.round), "Two things. You spread the codes over"),
     ("17.1", in_range(lambda x: abs(x.max()), lambda bits: half(bits) - 1, np.round), "Hint: abs stands outside"),
     ("17.1", lambda x, bits: (x // symmetric(x, bits)[1], symmetric(x, bits)[1]), "cuts to a whole number"),
     ("17.1", lambda x, bits: (np.round(x / (s := abs(x).max() / 127)), s), "bits is: it plays no part"),

@@ -349,7 +349,7 @@ def whole(a, zero, b):
     return a.astype(int) - zero, b.astype(int)
 
 
-def product(left, right, zero):
+def product(left, right):
     """Of two matrices."""
     return left @ right
 
@@ -357,7 +357,7 @@ def product(left, right, zero):
 def int_matmul(a, a_zero, a_scale, b, b_scale, *, factors=whole, sums=product, scale=np.multiply):
     """The right answer: the sums in whole numbers, then times both scales."""
     left, right = factors(a, a_zero, b)
-    return sums(left, right, a_zero) * scale(a_scale, b_scale)
+    return sums(left, right) * scale(a_scale, b_scale)
 
 
 DIFFERENCE = mark(
@@ -418,8 +418,8 @@ INT_MATMUL = Task(
                 lambda a, zero, b: (a.astype(int) - zero, b.astype(int) - zero): OF_A,
             },
             "sums": {
-                lambda left, right, zero: (left @ right).astype(np.int8): TO_INT8,
-                lambda left, right, zero: np.clip(left @ right, -128, 127): TO_INT8,
+                lambda left, right: (left @ right).astype(np.int8): TO_INT8,
+                lambda left, right: np.clip(left @ right, -128, 127): TO_INT8,
             },
             "scale": {
                 lambda a_scale, b_scale: a_scale: ONE_SCALE,
