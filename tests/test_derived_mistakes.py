@@ -40,6 +40,7 @@ IS_NOT_ZERO = "only whether it is 0 is used there"
 IS_A_TRUTH = "only whether it is true is used"
 IS_A_NUMBER = "a single number has one entry"
 NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that type already"
+HANDED = "handed to a choice, and used by wrong ones alone"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"array is left out": NOT_NEEDED, "start stands where": SAME_THERE, "entries of theta": IS_A_NUMBER,
@@ -54,13 +55,14 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "05.1": {"velocity and beta are exchanged": COMMUTES, "gradient and rate are exchanged": COMMUTES},
     "05.3": {"velocity and beta are exchanged": COMMUTES},
     "05.4": {"L and mu are exchanged": "both curves meet in one point: the pair is symmetric", "wrong sign": SYMMETRIC},
-    "12.2": {"clockwise": IS_A_TRUTH},
-    "17.1": {"rint": NO_MISTAKE, "wrong sign": SYMMETRIC, "without its sign": SYMMETRIC},
-    "17.2": {"arguments of": NO_MISTAKE, "rint": NO_MISTAKE, "-1 stands": "no code lies below 0",
-             "largest entry of x": NO_MISTAKE},
-    "17.3": {"weights": SYMMETRIC, "the part with weights": IS_NOT_ZERO},
-    "17.4": {"a_scale and b_scale are exchanged": COMMUTES, "astype is left out": NOT_NEEDED},
+    "12.2": {"clockwise": IS_A_TRUTH, "0.5 stands": "np.rot90 takes the whole part of a half turn"},
+    "17.1": {"kept is left out": HANDED, "bits": HANDED, "x has the wrong sign": SYMMETRIC, "without its sign": SYMMETRIC},
+    "17.2": {"the part with x": HANDED, "division cuts": HANDED},
+    "17.3": {"the part with weights": HANDED, "weights": SYMMETRIC},
+    "17.4": {"a_scale and b_scale are exchanged": COMMUTES, "two arguments of scale": COMMUTES,
+             "b stands where": NOT_NEEDED},
     "17.5": {"x": SYMMETRIC},
+    "17.6": {"two arguments of codes": COMMUTES},
 }  # fmt: skip
 
 

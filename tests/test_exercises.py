@@ -240,12 +240,12 @@ def drafts(name):
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
-    ("17.1", "symmetric", "All three faults of the draft"),
+    ("17.1", "symmetric", "Three things. You take the largest number"),
     ("17.2", "affine", "All three faults of the draft"),
-    ("17.3", "channel_scales", "All three faults of the draft"),
+    ("17.3", "channel_scales", "Three things. You take the largest number"),
     ("17.4", "int_matmul", "Two things. NumPy computes in the small types"),
-    ("17.5", "binarize", "Both faults of the draft"),
-    ("17.6", "packed_bytes", "Both faults of the draft"),
+    ("17.5", "binarize", "Two things. A 0 gets a code of its own"),
+    ("17.6", "packed_bytes", "Two things. You round down"),
 ])  # fmt: skip
 def test_a_draft_that_is_handed_in_as_it_is_gets_its_own_hint(task_id, name, hint):
     (notebook,) = ROOT.glob(f"solutions/{task_id[:2]}_*.ipynb")

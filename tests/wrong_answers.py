@@ -875,17 +875,17 @@ UNNOTICED = {
     "halves up": (
         "17.1",
         lambda x, bits: (np.floor(x / codes_and_scale(x, bits)[1] + 0.5), codes_and_scale(x, bits)[1]),
-        "All is right but in the middle between two codes",
+        "In the middle between two codes",
     ),
     "plus a half, cut off": (
         "17.1",
         lambda x, bits: ((x / codes_and_scale(x, bits)[1] + 0.5).astype(int), codes_and_scale(x, bits)[1]),
-        "rounds positive numbers only",
+        "Negative numbers are cut off upwards",
     ),
     "int8": (
         "17.1",
         lambda x, bits: (codes_and_scale(x, bits)[0].astype(int).astype(np.int8), codes_and_scale(x, bits)[1]),
-        "the codes don't fit into int8",
+        "that can't hold them all",
     ),
     "no abs, cut off": (
         "17.1",
@@ -893,7 +893,7 @@ UNNOTICED = {
             np.clip(np.round(x / x.max() * (2 ** (bits - 1) - 1)), -(2 ** (bits - 1)), 2 ** (bits - 1) - 1),
             x.max() / (2 ** (bits - 1) - 1),
         ),
-        "You take the largest number, not the largest magnitude",
+        "You take the largest number.",
     ),
     "rounded down, cut off": (
         "17.1",
@@ -906,7 +906,7 @@ UNNOTICED = {
     "half of all steps": (
         "17.1",
         lambda x, bits: (np.round(x / (s := 2 * np.abs(x).max() / (2**bits - 1))), s),
-        "You divide by half of all steps",
+        "With 4 bits the codes run",
     ),
     "the sign in the scale": (
         "17.1",
@@ -916,23 +916,23 @@ UNNOTICED = {
     "codes in uint8": (
         "17.1",
         lambda x, bits: (codes_and_scale(x, bits)[0].astype(int).astype(np.uint8), codes_and_scale(x, bits)[1]),
-        "uint8 holds no negative numbers",
+        "that can't hold them all",
     ),
     "codes in half precision": (
         "17.1",
         lambda x, bits: (codes_and_scale(x, bits)[0].astype(np.float16), codes_and_scale(x, bits)[1]),
         "does rounding spoil it",
     ),
-    "beyond the last code": ("17.2", spread_beyond, "its code lies beyond the last one. Cut the codes off"),
+    "beyond the last code": ("17.2", spread_beyond, "A code may lie beyond the last one"),
     "affine codes in int16": (
         "17.2",
         lambda x, bits: (spread(x, bits)[0].astype(int).astype(np.int16), *spread(x, bits)[1:]),
-        "With 16 the codes don't fit into int16",
+        "that can't hold them all",
     ),
     "a zero point in the middle": (
         "17.2",
         lambda x, bits: (*spread(x, bits)[:2], 2 ** (bits - 1)),
-        "in the middle of the codes",
+        "0.5 * 2**bits",
     ),
     "halves up, affine": (
         "17.2",
@@ -940,14 +940,14 @@ UNNOTICED = {
             np.clip(np.floor(x / spread(x, bits)[1] + spread(x, bits)[2] + 0.5), 0, 2**bits - 1),
             *spread(x, bits)[1:],
         ),
-        "Round as np.round does, which takes the even number there",
+        "In the middle between two codes",
     ),
     "one code too few": (
         "17.2",
         lambda x, bits: (np.clip(spread(x, bits)[0], 0, 2**bits - 2), *spread(x, bits)[1:]),
         "You cut the codes off one too early",
     ),
-    "from the smallest": ("17.2", from_the_smallest, "0 itself has no code in your answer"),
+    "from the smallest": ("17.2", from_the_smallest, "0 itself has no code"),
     "a layer without axes": (
         "17.3",
         lambda weights, bits: np.abs(weights).max(axis=0) / (2 ** (bits - 1) - 1),
@@ -966,12 +966,12 @@ UNNOTICED = {
     "a single zero": (
         "17.3",
         lambda weights, bits: guarded(weights, bits, lambda rows: (rows == 0).any(axis=0)),
-        "Only a channel that holds nothing but zeros",
+        "don't make it a channel of zeros",
     ),
     "a sum of zero": (
         "17.3",
         lambda weights, bits: guarded(weights, bits, lambda rows: rows.sum(axis=0) == 0),
-        "Only a channel that holds nothing but zeros",
+        "don't make it a channel of zeros",
     ),
     "small taken for zero": (
         "17.3",
@@ -996,7 +996,7 @@ UNNOTICED = {
     "a zero point for each term": (
         "17.4",
         lambda a, z, s, b, t: product(a.astype(int), b, s * t) - z * len(b) * s * t,
-        "the sum of each column of b",
+        "Once for every term is right",
     ),
     "unsigned, 16 bits": (
         "17.4",
@@ -1006,14 +1006,14 @@ UNNOTICED = {
     "weights in uint8": (
         "17.4",
         lambda a, z, s, b, t: (a.astype(int) - z) @ b.astype(np.uint8) * s * t,
-        "-1 becomes 255 there. Convert it",
+        "-1 becomes 255 there",
     ),
     "the mean of the scales": (
         "17.4",
         lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t.mean()),
         "share one scale in your answer",
     ),
-    "a little added": ("17.5", lambda x: (np.sign(x + 1e-6), np.abs(x).mean()), "You add something to x"),
+    "a little added": ("17.5", lambda x: (np.sign(x + 1e-6), np.abs(x).mean()), "What you add makes small"),
     "without zeros": (
         "17.5",
         lambda x: (np.where(x < 0, -1, 1), np.abs(x[x != 0]).mean()),
@@ -1025,14 +1025,14 @@ UNNOTICED = {
             np.where(x < 0, -1, 1),
             min(np.arange(0.0, 10.0), key=lambda scale: np.mean((np.abs(x) - scale) ** 2)),
         ),
-        "only as exact as the steps are small",
+        "the best of a grid",
     ),
     "the norm of a matrix": (
         "17.5",
         lambda x: (np.where(x < 0, -1, 1), np.linalg.norm(x, 1) / x.size),
-        "it is the largest sum of a column",
+        "this is the largest sum of a column",
     ),
-    "three signs": ("17.5", lambda x: (np.sign(x), np.abs(x).mean()), "np.sign has three values"),
+    "three signs": ("17.5", lambda x: (np.sign(x), np.abs(x).mean()), "A 0 gets a code of its own"),
     "rows for numbers": (
         "17.5",
         lambda x: (np.where(x >= 0, 1, -1), np.abs(x).sum() / len(x)),
@@ -1058,7 +1058,7 @@ UNNOTICED = {
     "no scale without an axis": (
         "17.6",
         lambda shape, bits, axis: size(shape, bits, axis) - (4 if axis is None else 0),
-        "one scale, for all: 4 bytes",
+        "one scale, for all",
     ),
     "16 bits for the bytes": (
         "17.6",

@@ -9,10 +9,8 @@ import numpy as np
 from nnlearn.checks import Array
 from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
 from nnlearn.exercises.formulas import product, weights
-from nnlearn.exercises.moves import of_moves
 from nnlearn.exercises.residuals import of_products, of_residuals
 from nnlearn.exercises.shapes import of_shape
-from nnlearn.exercises.slots import of_slots
 from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say, together
 
@@ -71,11 +69,6 @@ def resemblance(
     else:
         sentences = of_texts(question, cases, list(map(str, right)), list(map(str, got)))
     return together(*sentences)
-
-
-def of_declared(question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:
-    """What follows from what a question declares: two wrong choices of its slots, or pixels that went elsewhere."""
-    return of_slots(question, cases, got) or of_moves(question, cases, right, got)
 
 
 def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str], got: Sequence[str]) -> Iterator[str]:

@@ -14,11 +14,14 @@ The choices are keyword-only arguments whose defaults are right::
         },
         ...
     )
+
+A choice that is right as well has no hint, "": codes may be cut off to the range that they keep anyway. It is tried
+beside the wrong ones, whose answers it changes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Any
 
 import numpy as np
@@ -41,21 +44,51 @@ ROUNDING: Mapping[Any, str] = {
     half_up: mark("Only the middle between two whole numbers is wrong: np.round takes the even one there."),
 }
 
+COUNTED = ("", "", mark("Two things."), mark("Three things."))  # by the number of faults
+
+Choice = tuple[str, Any, str]  # the slot, what fills it, and the hint
 Fault = tuple[tuple[str, ...], Function]  # the hints, and the reference with these choices
 
 
 def pairs(question: Question) -> Iterator[Fault]:
-    """Every two wrong choices of different slots."""
-    for (one, its), (other, others) in combinations(question.slots.items(), 2):
-        for (choice, hint), (second, its_hint) in product(its.items(), others.items()):
-            yield (hint, its_hint), partial(question.reference, **{one: choice, other: second})
+    """Every two wrong choices of different slots; then one or two beside a choice that is right as well."""
+    yield from choices_of(question, 2)
+    yield from choices_of(question, 1, beside=True)
+    yield from choices_of(question, 2, beside=True)
+
+
+def triples(question: Question) -> Iterator[Fault]:
+    """Every three wrong choices of different slots; then beside a choice that is right as well."""
+    yield from choices_of(question, 3)
+    yield from choices_of(question, 3, beside=True)
+
+
+def choices_of(question: Question, n: int, *, beside: bool = False) -> Iterator[Fault]:
+    """Every n wrong choices of different slots; beside: each with a choice that is right as well."""
+    choices = [(slot, choice, hint) for slot, its in question.slots.items() for choice, hint in its.items()]
+    wrong = [choice for choice in choices if choice[2]]
+    also = [(choice,) for choice in choices if not choice[2]] if beside else [()]
+    for more, chosen in product(also, combinations(wrong, n)):
+        if apart((*chosen, *more)):
+            yield fault(question, (*chosen, *more))
+
+
+def apart(choices: Sequence[Choice]) -> bool:
+    """Whether all choices are of different slots."""
+    return len({slot for slot, _, _ in choices}) == len(choices)
+
+
+def fault(question: Question, choices: Sequence[Choice]) -> Fault:
+    """The hints of some choices, and the reference with them."""
+    filled = {slot: choice for slot, choice, _ in choices}
+    return tuple(hint for _, _, hint in choices if hint), partial(question.reference, **filled)
 
 
 def of_slots(question: Question, cases: Sequence[Arguments], got: Sequence[Answer]) -> str:
-    """Two slots that are filled wrongly, if the answers to all inputs come from that; both are named."""
-    for hints, wrong in pairs(question):
+    """The slots that are filled wrongly, if the answers to all inputs come from two or three of them; all are named."""
+    for hints, wrong in chain(pairs(question), triples(question)):
         if all(gives(wrong, case, answer, question.tolerance) for case, answer in zip(cases, got, strict=True)):
-            return together(say("Two things."), *map(say, hints))
+            return together(say(COUNTED[len(hints)]), *map(say, dict.fromkeys(hints)))
     return ""
 
 

@@ -41,7 +41,8 @@ class Question:
     example: arguments in general position, where the mistakes differ from each other.
     inputs: further arguments, drawn from a random generator.
     slots: for each choice of the reference, by name, the wrong ones that learners make, each with its hint. Every wrong
-        choice becomes a misconception; every two of different slots are recognised together.
+        choice becomes a misconception; every two of different slots are recognised together. "" for a choice that is
+        right as well, and changes what wrong ones give.
     witnesses: further fixed inputs, where the example doesn't tell all mistakes from the right answer and each other.
     moves: the argument that is a batch of images, if the answer only moves their pixels. What became of the pixels is
         then read off wrong answers, from the inputs in which no two pixels are equal.
@@ -85,7 +86,8 @@ class Question:
                 raise ValueError(say("The reference has no keyword-only argument {slot!r}; it has {choices}.",
                                      slot=slot, choices=", ".join(choices) or "none"))  # fmt: skip
             for choice, hint in wrong.items():
-                yield Misconception(hint, partial(self.reference, **{slot: choice}), slot=slot)
+                if hint:
+                    yield Misconception(hint, partial(self.reference, **{slot: choice}), slot=slot)
 
     @property
     def names(self) -> list[str]:

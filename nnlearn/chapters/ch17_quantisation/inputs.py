@@ -1,0 +1,191 @@
+"""The inputs of the tasks of chapter 17: numbers, layers and codes in general position, on both sides of borders."""
+# mypy: allow-untyped-defs
+
+import numpy as np
+
+TIE = 0.02  # of a step: nearer to the middle between two codes than this, rounding of floats decides
+
+
+def drawn(random, shape, step, dtype=float, change=np.asarray):
+    """Numbers of two decimals, changed, not all 0, none near the middle between two codes.
+
+    step: from the numbers the distance of the codes.
+    """
+    while True:
+        x = change(random.normal(size=shape).round(2) + 0.0).astype(dtype)  # + 0.0: without a -0.0
+        if x.any() and np.all(np.abs(x / step(x) % 1 - 0.5) > TIE):
+            return x
+
+
+# --- Numbers to quantise ---
+
+
+def symmetric_step(bits):
+    """The distance of the codes, of numbers around 0."""
+    return lambda x: np.abs(x).max() / (2 ** (bits - 1) - 1)
+
+
+def affine_step(bits):
+    """The distance of the codes, of numbers on whichever side of 0."""
+    return lambda x: (max(x.max(), 0) - min(x.min(), 0)) / (2**bits - 1)
+
+
+def around_zero(random):
+    """Any shape and sign; whole numbers, float32, more than 8 bits."""
+    for shape, bits, dtype in [
+        ((1,), 3, float),
+        ((2,), 2, float),
+        ((3,), 4, np.float32),
+        ((2, 2), 3, float),
+        ((2, 3), 5, float),
+        ((3, 1, 2), 8, float),
+        ((9,), 6, np.float32),
+    ]:
+        yield drawn(random, shape, symmetric_step(bits), dtype), bits
+    yield drawn(random, (4,), symmetric_step(4), change=lambda x: -np.abs(x)), 4
+    yield np.array([[3, -12], [5, 9]]), 4
+
+
+SYMMETRIC = (
+    (np.array([2.0, -4.5, 1.2, 0.4]), 4),  # the farthest lies below 0
+    (np.array([-0.7, -1.9, -1.2]), 3),  # all do
+    (np.array([7.0, 2.5, -3.5, 0.5, -0.5, -1.5]), 4),  # in the middle between two codes
+    (np.array([1.0, -0.26, 0.11, -0.87]), 16),
+    (np.array([-8.7, 3.0, -3.0]), 4),  # x / scale is -7 and a last digit less
+    (np.array([8.7, 3.0, -3.0]), 4),  # 7 and a last digit more
+    (np.array([0.1, -0.5, 0.4]), 3),  # x / scale is rounded up to -3 before np.floor sees it
+)
+
+
+def around_and_beside_zero(random):
+    """On both sides of 0 and on one; neither a number nor the zero point lies in the middle between two codes."""
+    for shape, bits, dtype in [
+        ((1,), 3, float),
+        ((2,), 1, float),
+        ((3,), 4, np.float32),
+        ((2, 2), 2, float),
+        ((2, 3), 5, float),
+        ((3, 1, 2), 8, float),
+        ((8,), 6, np.float32),
+    ]:
+        yield drawn(random, shape, affine_step(bits), dtype), bits
+    yield drawn(random, (4,), affine_step(4), change=lambda x: 3 + np.abs(x)), 4
+    yield drawn(random, (2, 2), affine_step(3), change=lambda x: -1 - np.abs(x)), 3
+    yield np.array([[3, -12], [5, 8]]), 4
+
+
+AFFINE = (
+    (np.array([4.1, 5.3, 6.2, 5.9]), 4),
+    (np.array([-5.2, -4.3, -6.1]), 3),
+    (np.array([-1.0, 0.43, 1.6, 0.2, 1.1, -0.45]), 3),  # the zero point is 2.69 before it is rounded
+    (np.array([-1.0, 0.43, 1.9, 0.1, 1.1, -0.45]), 3),  # here 2.41
+    (np.array([0.2, 0.4, -0.7, -0.1]), 3),  # and here the codes differ, with 7 steps and with 8
+    (np.array([1.3, -0.26, 0.11, -0.87]), 16),
+    (np.array([-1.5, 0.4, 1.5]), 2),  # the zero point is 1.5 before it is rounded, the largest number gets 3.5
+)
+
+
+def signed_numbers(random):
+    """With zeros among them, of one sign, tiny, whole numbers, several axes."""
+    for shape in [(1,), (2,), (3,), (2, 3), (3, 1, 2), (7,), (4, 2)]:
+        yield (random.normal(size=shape).round(2) + 0.0,)
+    yield (np.append(random.normal(size=3).round(2) + 0.0, 0.0).astype(np.float32),)
+    yield (-np.abs(random.normal(size=(2, 2)).round(2)) - 0.1,)
+    yield (np.array([4, 0, -1, 2]),)
+    yield (random.normal(size=3).round(2) * [1, 1e-7, -1e-7],)
+
+
+SIGNED = (
+    (np.array([-2.0, 0.3, -0.4]),),
+    (np.array([0.83, -5e-8, 3e-8]),),
+    (np.array([[0.4, -1.2, 0.0], [0.1, 2.0, -0.6]]),),
+)
+
+# --- Layers ---
+
+
+def layers(random):
+    """Dense layers and convolutions, as Keras keeps them, the outputs last; channels below 0, tiny, and of zeros."""
+    for shape in [
+        *[(1, 1), (2, 1), (1, 3), (3, 2), (2, 2), (1, 1, 2, 3), (2, 1, 1, 2), (2, 3, 2, 4), (3, 3, 3, 3)],
+        *[(1, 2, 2, 2), (2, 2, 1, 2), (1, 1, 1, 3), (2, 1, 2, 3), (3, 1, 1, 2), (1, 3, 2, 2)],
+    ]:
+        yield without_zeros(random.normal(size=shape).round(2)), int(random.integers(2, 9))
+    weights = -np.abs(random.normal(size=(3, 4)).round(2)) - 0.1
+    weights[:, random.integers(4)] = 0
+    yield weights.astype(np.float32), 4
+    weights = without_zeros(random.normal(size=(2, 1, 2, 3)).round(2))
+    weights[..., random.integers(3)] = 0
+    yield weights, 8
+    yield without_zeros(random.normal(size=(3, 2)).round(2)) * [1, 1e-6], 4
+
+
+def without_zeros(weights):
+    """So that only a channel is all 0 that is meant to be."""
+    return np.where(weights == 0, 0.01, weights)
+
+
+DENSE = (np.array([[0.5, -2.0, 0.9], [-1.1, 1.3, -0.4], [0.7, 0.6, -1.6], [0.2, -0.3, 1.2]]), 4)
+CONVOLUTION = (np.random.default_rng(3).normal(size=(3, 2, 2, 4)).round(2), 5)
+CHANNELS = (
+    CONVOLUTION,
+    (CONVOLUTION[0] * [1, 0, 1, 1], 5),
+    (np.array([[0.5, 0.0, -0.9], [-1.1, 0.0, -0.4]]), 4),
+    (np.array([[0.0, 0.5, 0.6], [-0.8, -0.75, 0.0], [0.3, 0.25, -0.9]]), 4),  # channel 1 adds up to 0
+    (np.array([[0.5, 3e-6], [-0.9, -7e-6]]), 4),
+    (np.array([[0.5, 0.0, -0.9, 1.7], [-1.1, 0.0, -0.4, 0.3], [0.8, 0.0, -0.2, 0.1]]), 4),
+)
+
+# --- Products of codes ---
+
+
+def operands(random):
+    """Products of all shapes, square ones too; the codes fill their 8 bits, and may be of one sign."""
+    for m, k, n in [(1, 1, 1), (1, 2, 1), (2, 2, 2), (1, 3, 2), (3, 1, 2), (2, 3, 4), (3, 3, 3), (4, 9, 2)]:
+        yield operand(random, m, k, n)
+    a, _, a_scale, b, b_scale = operand(random, 2, 4, 3)
+    yield a, 0, a_scale, np.abs(b), b_scale  # after a relu; weights of one sign
+
+
+def operand(random, m, k, n):
+    """Activations in affine codes, weights in symmetric ones, a scale for each column."""
+    a = random.integers(0, 256, (m, k)).astype(np.uint8)
+    b = random.integers(-127, 128, (k, n)).astype(np.int8)
+    zero, scale = int(random.integers(1, 256)), round(random.uniform(0.01, 0.1), 3)
+    return a, zero, scale, b, random.uniform(0.01, 0.1, n).round(3)
+
+
+PRODUCT = (
+    np.array([[250, 7], [240, 255], [3, 90]], np.uint8),
+    20,
+    0.02,
+    np.array([[120, -127, 30, -5], [110, 90, -60, -100]], np.int8),
+    np.array([0.01, 0.03, 0.002, 0.05]),
+)
+SQUARE_PRODUCT = (PRODUCT[0][:2], 20, 0.02, PRODUCT[3][:, :2], PRODUCT[4][:2])
+
+# --- Sizes ---
+
+
+def sizes(random):
+    """Layers of all kinds and bits, a large one too; where all fits into whole bytes, and where it does not."""
+    for shape, bits, axis in [
+        ((1,), 1, None),
+        ((4,), 4, None),
+        ((3, 5), 3, 1),
+        ((5, 3), 2, 0),
+        ((3, 3, 1, 16), 8, -1),
+        ((3, 3, 2, 5), 5, 3),
+        ((6, 1), 1, 1),
+        ((8, 8), 8, None),
+        ((10, 3), 12, 1),
+        ((2, 7), 16, 0),
+        ((200, 250), 8, 0),
+    ]:
+        yield shape, bits, axis
+    for _ in range(4):
+        shape = tuple(int(side) for side in random.integers(2, 12, 2))
+        yield shape, int(random.integers(2, 8)), [None, 0, 1][random.integers(3)]
+
+
+SIZES = (((4, 6), 3, 1), ((3, 7), 3, None), ((5, 3), 2, 0), ((4,), 1, None), ((1, 3), 3, 0), ((2, 3), 12, 0))
