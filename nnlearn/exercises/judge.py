@@ -10,8 +10,10 @@ from nnlearn.exercises.answers import TOLERANCE, Answer, finite, read, same
 from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
+from nnlearn.exercises.moves import of_moves
 from nnlearn.exercises.probes import kept, unused
-from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, of_declared, resemblance
+from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, resemblance
+from nnlearn.exercises.slots import of_slots
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.language import mark, say, together
 
@@ -169,7 +171,7 @@ def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> tup
 
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
-        "declared": lambda: some(of_declared(question, cases, right, got)),
+        "declared": lambda: some(of_slots(question, cases, got) or of_moves(question, cases, right, got)),
         "plain": lambda: some(seen(PLAIN)),
         "derived": lambda: derived(question, fits(failing_first)),
         "formula": lambda: some(seen(FORMULAS)),
