@@ -19,6 +19,7 @@ from nnlearn.optimizers import (
     Adam,
     AveragedMomentum,
     GradientDescent,
+    Lion,
     Momentum,
     Nadam,
     Nesterov,
@@ -30,9 +31,9 @@ from nnlearn.trace import Trace, rows, run
 
 __version__ = "0.1.0"
 __all__ = [
-    "AdaGrad", "Adam", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "LBFGS", "MiniBatches", "Momentum",
-    "Nadam", "Nesterov", "Newton", "Objective", "Row", "Trace", "algebra", "compare", "objectives", "optimizers",
-    "rows", "run", "schedules", "stop",
+    "AdaGrad", "Adam", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "LBFGS", "Lion", "MiniBatches",
+    "Momentum", "Nadam", "Nesterov", "Newton", "Objective", "Row", "Trace", "algebra", "compare", "objectives",
+    "optimizers", "rows", "run", "schedules", "stop",
 ]  # fmt: skip
 
 # These load more than NumPy, so on first use.

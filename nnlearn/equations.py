@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # One symbol for one meaning in the whole course; a name without an entry is written out.
 SYMBOLS = {
     "theta": r"\theta", "gradient": "g", "hessian": "H", "direction": "d", "velocity": "u",
-    "m": "m", "v": "v", "m_hat": r"\hat{m}", "v_hat": r"\hat{v}", "accumulator": "G",
+    "m": "m", "v": "v", "m_hat": r"\hat{m}", "v_hat": r"\hat{v}", "c": "c", "accumulator": "G",
     "mu": r"\mu", "next_mu": r"\mu^+", "mu_product": r"\Pi", "momentum_decay": r"\psi",
     "move": "s", "change": "y", "pairs": "P",
     "learning_rate": r"\eta", "momentum": r"\beta", "beta_1": r"\beta_1", "beta_2": r"\beta_2",

@@ -26,6 +26,7 @@ OPTIMIZERS = {
     "adagrad": nn.AdaGrad(0.1),
     "nadam": nn.Nadam(0.01),
     "scheduled nadam": nn.Nadam(DECAY, momentum_decay=1.0),
+    "lion": nn.Lion(0.01),
     "lbfgs": nn.LBFGS(0.5, memory=3),
     "newton": nn.Newton(0.5, damping=0.1),
 }

@@ -8,7 +8,7 @@ import pytest
 from problems import DATA, OPTIMIZERS, PROBLEMS, START, SURFACES, start_for
 
 import nnlearn as nn
-from nnlearn.algebra import ATOM, written
+from nnlearn.algebra import ATOM, FUNCTIONS, written
 from nnlearn.difference import compare
 from nnlearn.equations import Formulas, equations
 from nnlearn.explanation import explain, lines
@@ -22,8 +22,9 @@ NUMBER = re.compile(r"(?<![\w\[])\d+(?:\.\d+)?(?:e[+-]?\d+)?|inf|nan")
 
 def value(text: str) -> float:
     """What a line of numbers says: the left of its = sign, worked out as Python reads it."""
+    names = {name: writing.function for name, writing in FUNCTIONS.items()}
     with np.errstate(all="ignore"):
-        return eval(text.split(" = ")[0], {"inf": np.float64("inf"), "nan": np.float64("nan")})
+        return eval(text.split(" = ")[0], names | {"inf": np.float64("inf"), "nan": np.float64("nan")})
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
@@ -48,7 +49,7 @@ def test_the_plain_equations_read_by_python_are_the_record(method, problem):
     names |= optimizer.at(k).hyperparameters | {"J": J.at(k), "t": k, "step": k - 1}
     for schedule in optimizer.hyperparameters.values():
         names |= vars(schedule) if isinstance(schedule, nn.schedules.Schedule) else {}
-    names |= {name: writing.function for name, writing in nn.algebra.FUNCTIONS.items()}
+    names |= {name: writing.function for name, writing in FUNCTIONS.items()}
     exec(str(Formulas(optimizer)), names)
     for name, column in trace.columns.items():
         np.testing.assert_array_equal(names[name], column[k], err_msg=name)
@@ -108,6 +109,12 @@ LATEX = {
         r"\hat{m}_{t} = \frac{m_{t}}{1 - \beta_1^{t}}",
         r"\hat{v}_{t} = \frac{v_{t}}{1 - \beta_2^{t}}",
         r"\theta_{t} = \theta_{t-1} - \frac{\eta \, \hat{m}_{t}}{\sqrt{\hat{v}_{t}} + \epsilon}",
+    ],
+    "lion": [
+        r"g_{t} = \nabla J(\theta_{t-1})",
+        r"c_{t} = \beta_1 \, m_{t-1} + \left(1 - \beta_1\right) \, g_{t}",
+        r"\theta_{t} = \theta_{t-1} - \eta \, \operatorname{sign}\left(c_{t}\right)",
+        r"m_{t} = \beta_2 \, m_{t-1} + \left(1 - \beta_2\right) \, g_{t}",
     ],
     "newton": [
         r"g_{t} = \nabla J(\theta_{t-1})",

@@ -85,6 +85,10 @@ SAME = {  # Keras's optimiser and the rule that makes its steps
         lambda: keras.optimizers.Nadam(RATE, BETA_1, BETA_2, epsilon=2**-20),
         nn.Nadam(RATE, BETA_1, BETA_2, epsilon=2**-20, momentum_decay=1),
     ),
+    "lion": (  # at RATE a bias goes to and fro, back to where it began
+        lambda: keras.optimizers.Lion(RATE / 4, BETA_1, BETA_2),
+        nn.Lion(RATE / 4, BETA_1, BETA_2),
+    ),
     "decay": (
         lambda: keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(**DECAY), BETA_1),
         classical(nn.ExponentialDecay(**DECAY)),

@@ -135,6 +135,11 @@ METHODS = {
         rule=lambda _: nn.Nadam(ADAM_RATE, BETA_1, BETA_2, EPSILON, momentum_decay=1e6),
         optax=lambda optax, _: optax.nadam(ADAM_RATE, BETA_1, BETA_2, EPSILON),
     ),
+    "lion": Method(
+        rule=lambda _: nn.Lion(ADAM_RATE, BETA_1, BETA_2),
+        keras=lambda _: keras.optimizers.Lion(ADAM_RATE, BETA_1, BETA_2),
+        optax=lambda optax, _: optax.lion(ADAM_RATE, BETA_1, BETA_2, weight_decay=0),
+    ),
     "adam, epsilon hat": Method(
         rule=lambda _: nn.Adam(ADAM_RATE, BETA_1, BETA_2, epsilon_hat),
         keras=lambda _: keras.optimizers.Adam(ADAM_RATE, BETA_1, BETA_2, 1e-7),
@@ -172,7 +177,7 @@ def optax_path(make, gradient, theta, rate):
         state = optimizer.init(weight)
         for _ in range(STEPS):
             yield np.asarray(weight)
-            change, state = optimizer.update(jax.numpy.array(gradient(np.asarray(weight))), state)
+            change, state = optimizer.update(jax.numpy.array(gradient(np.asarray(weight))), state, weight)
             weight = optax.apply_updates(weight, change)
         yield np.asarray(weight)
 

@@ -47,6 +47,7 @@ SWEEPS = {
     "adam": lambda rate: nn.Adam(rate),
     "adagrad": lambda rate: nn.AdaGrad(rate),
     "nadam": lambda rate: nn.Nadam(rate),
+    "lion": lambda rate: nn.Lion(rate),
     "lbfgs": lambda rate: nn.LBFGS(rate, memory=3),
     "newton": lambda rate: nn.Newton(rate, damping=0.1),
 }

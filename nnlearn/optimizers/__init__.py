@@ -5,6 +5,7 @@ from nnlearn.optimizers.adam import Adam
 from nnlearn.optimizers.averaged_momentum import AveragedMomentum
 from nnlearn.optimizers.gradient_descent import GradientDescent
 from nnlearn.optimizers.lbfgs import LBFGS
+from nnlearn.optimizers.lion import Lion
 from nnlearn.optimizers.momentum import Momentum
 from nnlearn.optimizers.nadam import Nadam
 from nnlearn.optimizers.nesterov import Nesterov
@@ -12,6 +13,6 @@ from nnlearn.optimizers.newton import Newton
 from nnlearn.optimizers.optimizer import Optimizer
 
 __all__ = [
-    "AdaGrad", "Adam", "AveragedMomentum", "GradientDescent", "LBFGS", "Momentum", "Nadam", "Nesterov", "Newton",
-    "Optimizer",
+    "AdaGrad", "Adam", "AveragedMomentum", "GradientDescent", "LBFGS", "Lion", "Momentum", "Nadam", "Nesterov",
+    "Newton", "Optimizer",
 ]  # fmt: skip
