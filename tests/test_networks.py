@@ -20,6 +20,7 @@ from nnlearn.networks import (
     Dropout,
     Flatten,
     Layer,
+    LeakyReLU,
     MaxPool2D,
     Network,
     Normal,
@@ -44,6 +45,7 @@ LAYERS = {
     "tanh": (ROW, lambda: [Dense(4), Tanh()]),
     "sigmoid": (ROW, lambda: [Dense(4), Sigmoid()]),
     "relu": (ROW, lambda: [Dense(6, initial=he), ReLU()]),
+    "leaky relu": (ROW, lambda: [Dense(6), LeakyReLU(1 / 8), Dense(4), LeakyReLU(2)]),  # TensorFlow's is a float32
     "deep": (ROW, lambda: [Dense(4), Tanh(), Dense(5), ReLU(), Dense(3), Sigmoid()]),
     "norm first": (ROW, lambda: [BatchNorm(), Dense(4), Tanh()]),
     "norm": (ROW, lambda: [Dense(4), BatchNorm(), ReLU(), Dense(3), BatchNorm(epsilon=0.1)]),
@@ -203,6 +205,20 @@ def test_a_convolution_is_its_sum(k, stride):
         if 0 <= row < 4 and 0 <= column < 6:
             expected[:, i, j] += x[:, row, column] @ kernel[p, q]
     np.testing.assert_allclose(network.forward({"conv/kernel": kernel}, x), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_the_leaky_relu_is_pytorch_s_in_either_precision():
+    torch = pytest.importorskip("torch")
+    x = np.array([-3.0, -0.5, 0.0, 2.0])
+    for kind, slope in ((np.float64, 0.01), (np.float32, np.float64(0.3))):
+        layer, tensor = LeakyReLU(slope), torch.tensor(x.astype(kind), requires_grad=True)
+        y = layer.value(x.astype(kind))
+        theirs = torch.nn.LeakyReLU(float(slope))(tensor)
+        theirs.sum().backward()
+        assert y.dtype == layer.slope(x.astype(kind), y).dtype == kind
+        np.testing.assert_allclose(y, theirs.detach(), rtol=1e-7)
+        np.testing.assert_allclose(layer.slope(x.astype(kind), y), tensor.grad, rtol=1e-7)
+    assert LeakyReLU().negative_slope == torch.nn.LeakyReLU().negative_slope
 
 
 def test_pooling_takes_the_largest_of_four_and_gives_the_slope_to_the_first_of_equals():
@@ -459,16 +475,16 @@ def test_the_count_is_keras():
 # --- A layer of one's own -----------------------------------------------------------------------------
 
 
-class LeakyReLU(Activation):
-    """x where it is positive, else a share of it."""
+class Softsign(Activation):
+    """From -1 to 1 as tanh, but slowly."""
 
-    share: float = 0.1
+    scale: float = 1.0
 
     def value(self, x):
-        return np.where(x > 0, x, self.share * x)
+        return x / (self.scale + np.abs(x))
 
     def slope(self, x, y):
-        return np.where(x > 0, 1, self.share)
+        return self.scale / (self.scale + np.abs(x)) ** 2
 
 
 class Scale(Layer):
@@ -489,13 +505,13 @@ class Scale(Layer):
 
 def test_a_layer_of_ones_own_is_one_class():
     X, y = np.random.default_rng(0).normal(size=(N, 4, 4, 2)), LOSSES["softmax"][2]
-    layers = [Scale(), Conv2D(3, 3), LeakyReLU(0.2), Scale(name="second"), Flatten(), Dense(3)]
+    layers = [Scale(), Conv2D(3, 3), Softsign(0.2), Scale(name="second"), Flatten(), Dense(3)]
     J = Network((4, 4, 2), layers).on(X, y, l2=0.1)
     theta = points(J, 2)
     for each in theta:
         np.testing.assert_allclose(differences(J, each), J.gradient(each), atol=1e-9)
     np.testing.assert_allclose(J.gradient(theta), [J.gradient(each) for each in theta], rtol=1e-10)
-    assert "LeakyReLU(share=0.2, name='leakyrelu')" in repr(J)
+    assert "Softsign(scale=0.2, name='softsign')" in repr(J)
     json.dumps(J.describe())
     with pytest.raises(TypeError, match=r"Scale\(name='scale'\) has no row in"):
         to_keras(J.network, J.start)
@@ -546,8 +562,8 @@ def test_keras_models_are_taken_as_they_are_written():
     inner = sequential(layers.Dense(4, "tanh", name="same"), layers.Dense(4, name="other"), shape=(4,))
     model = sequential(
         layers.Conv2D(3, 3, (2, 2), "same"), layers.BatchNormalization(), layers.ReLU(), layers.Dropout(0.5),
-        layers.MaxPooling2D(), layers.Flatten(), layers.Dense(4, use_bias=False), layers.Activation("sigmoid"),
-        inner, layers.Dense(2, name="same"),
+        layers.MaxPooling2D(), layers.Flatten(), layers.LeakyReLU(), layers.Dense(4, use_bias=False),
+        layers.Activation("sigmoid"), inner, layers.Dense(2, name="same"),
     )  # fmt: skip
     model.layers[1].set_weights([w + 0.3 for w in model.layers[1].get_weights()])
     network, weights = from_keras(model)
@@ -659,6 +675,7 @@ def test_layers_that_do_not_fit_are_refused(shape, layers, error, message):
         (lambda: Conv2D(3, 3, "full"), ValueError, "padding = 'full' is not one of 'same', 'valid'"),
         (lambda: Conv2D(3, 3, stride=0), ValueError, "stride = 0"),
         (lambda: MaxPool2D(0), ValueError, "size = 0"),
+        (lambda: LeakyReLU(-0.1), ValueError, r"negative_slope = -0.1 is not in \[0, inf\)"),
         (lambda: Dropout(1), ValueError, r"rate = 1 is not in \[0, 1\)"),
         (lambda: BatchNorm(0), ValueError, "epsilon = 0"),
         (lambda: Normal(-1), ValueError, "scale = -1"),

@@ -9,7 +9,18 @@ from nnlearn.checks import finite_array
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
 from nnlearn.networks.layer import Floats, Layer
-from nnlearn.networks.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sigmoid, Tanh
+from nnlearn.networks.layers import (
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    LeakyReLU,
+    MaxPool2D,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
 from nnlearn.networks.leaves import Weights
 from nnlearn.networks.network import Network
 
@@ -21,6 +32,7 @@ LAYERS: dict[type[Layer], tuple[str, dict[str, str]]] = {
     Dense: ("Dense", {"units": "units", "bias": "use_bias"}),
     Dropout: ("Dropout", {"rate": "rate"}),
     Flatten: ("Flatten", {}),
+    LeakyReLU: ("LeakyReLU", {"negative_slope": "negative_slope"}),
     MaxPool2D: ("MaxPooling2D", {"size": "pool_size"}),
     ReLU: ("ReLU", {}),
 }  # fmt: skip

@@ -21,6 +21,7 @@ from nnlearn.networks.layers import (
     Dense,
     Dropout,
     Flatten,
+    LeakyReLU,
     MaxPool2D,
     ReLU,
     Sigmoid,
@@ -35,7 +36,7 @@ from nnlearn.networks.opened import Opened
 
 __all__ = [
     "MSE", "Activation", "BatchNorm", "BinaryCrossEntropy", "Conv2D", "Counts", "Dense", "Dropout", "Flatten", "Layer",
-    "LayerCount", "Leaf", "Leaves", "Loss", "MaxPool2D", "Network", "NetworkObjective", "Normal", "Opened",
-    "Parameters", "ReLU", "Sigmoid", "SoftmaxCrossEntropy", "Tanh", "Weights", "glorot", "he", "mlp", "ones", "small",
-    "zeros",
+    "LayerCount", "Leaf", "LeakyReLU", "Leaves", "Loss", "MaxPool2D", "Network", "NetworkObjective", "Normal",
+    "Opened", "Parameters", "ReLU", "Sigmoid", "SoftmaxCrossEntropy", "Tanh", "Weights", "glorot", "he", "mlp", "ones",
+    "small", "zeros",
 ]  # fmt: skip

@@ -1,7 +1,10 @@
 """Layers that bend each number by itself."""
 
+from typing import Annotated
+
 import numpy as np
 
+from nnlearn.checks import Range
 from nnlearn.networks.layer import Floats, Layer, Parameters
 from nnlearn.objectives.logistic import sigmoid
 
@@ -31,6 +34,22 @@ class ReLU(Activation):
 
     def slope(self, x: Floats, y: Floats) -> Floats:
         return (y > 0).astype(y.dtype)
+
+
+class LeakyReLU(Activation):
+    """x where it is positive, else negative_slope times x, which is also the slope at 0.
+
+    Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models" (2013): no unit is ever
+    without a slope. 0.01 is theirs and PyTorch's; Keras begins at 0.3, its word "leaky_relu" means 0.2.
+    """
+
+    negative_slope: Annotated[float, Range("[0, inf)")] = 0.01
+
+    def value(self, x: Floats) -> Floats:
+        return x * self.slope(x, x)
+
+    def slope(self, x: Floats, y: Floats) -> Floats:
+        return np.where(x > 0, 1, self.negative_slope).astype(x.dtype)
 
 
 class Tanh(Activation):
