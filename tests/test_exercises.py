@@ -74,7 +74,7 @@ def at_witness(question, misconception, arguments):
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_witness_tells_its_misconception_from_the_right_answer(name):
     question = QUESTIONS[name]
-    assert question.misconceptions
+    assert question.misconceptions or question.moves, "write down the mistakes that need a why (CONTRIBUTING.md)"
     for misconception in question.misconceptions:
         assert not at_witness(question, misconception, question.witness(misconception)).right_value, misconception.hint
 
@@ -756,11 +756,11 @@ def judged(task_id, answer):
 
 @pytest.mark.parametrize("task_id", WRONG)
 def test_at_least_eight_in_ten_unforeseen_answers_are_explained(task_id):
-    assert len(WRONG[task_id]) == 10
+    assert len(WRONG[task_id]) >= 10
     verdicts = {name: judged(task_id, answer) for name, answer in WRONG[task_id].items()}
     assert not any(verdict.right for verdict in verdicts.values())
     explained = [name for name, verdict in verdicts.items() if verdict.hints or verdict.failure.problem]
-    assert len(explained) >= 8, verdicts.keys() - set(explained)
+    assert len(explained) >= 0.8 * len(verdicts), verdicts.keys() - set(explained)
 
 
 @pytest.mark.parametrize("name", UNNOTICED)

@@ -129,7 +129,13 @@ SAME = "clockwise plays no part in your answer."
 STACK = "You turned the stack, not the images"
 FAR = "That is so where nothing of the image is left"
 
+
+def first_alone(images):
+    return np.concatenate([images[:1, :, ::-1], images[1:]])
+
+
 FLIPS = [
+    (first_alone, "Hint: Only the first image is right; the others are as they came."),
     (lambda images: images[::-1], f"Two things. {STAYS} The images are in reverse order."),
     (lambda images: images[:, ::-1, ::-1], HALF),
     (lambda images: images[::-1, :, ::-1], "Hint: The images are in reverse order."),

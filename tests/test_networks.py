@@ -218,7 +218,8 @@ def test_the_leaky_relu_is_pytorch_s_in_either_precision():
         assert y.dtype == layer.slope(x.astype(kind), y).dtype == kind
         np.testing.assert_allclose(y, theirs.detach(), rtol=1e-7)
         np.testing.assert_allclose(layer.slope(x.astype(kind), y), tensor.grad, rtol=1e-7)
-    assert LeakyReLU().negative_slope == torch.nn.LeakyReLU().negative_slope
+    assert LeakyReLU().negative_slope == torch.nn.LeakyReLU().negative_slope == 0.01
+    assert keras.layers.LeakyReLU().negative_slope == 0.3
 
 
 def test_pooling_takes_the_largest_of_four_and_gives_the_slope_to_the_first_of_equals():

@@ -17,6 +17,7 @@ Nadam's first share  PyTorch as ours, 0.96^(t psi) with psi = 0.004. Keras: psi 
 L-BFGS               PyTorch without a line search as ours; SciPy searches along each direction and ends where we end.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -232,6 +233,14 @@ def test_where_adam_s_default_epsilon_bites(library):
 def test_adam_s_default_epsilon_stands_after_the_correction():
     line = nn.Objective(lambda theta: 1e-6 * theta[0], slope)
     assert nn.run(nn.Adam(0.5), line, [0.0], 1).theta[1] / -0.5 == pytest.approx(AFTER_CORRECTION, rel=1e-13)
+
+
+def test_lion_s_defaults():
+    theirs = keras.optimizers.Lion()
+    assert (theirs.beta_1, theirs.beta_2, theirs.weight_decay) == (nn.Lion().beta_1, nn.Lion().beta_2, None)
+    assert float(theirs.learning_rate) == pytest.approx(1e-3)
+    optax = pytest.importorskip("optax")
+    assert inspect.signature(optax.lion).parameters["weight_decay"].default == 1e-3
 
 
 # L-BFGS

@@ -50,7 +50,7 @@ def of_moves(question: Question, inputs: Sequence[Arguments], right: Sequence[An
     if all(np.all(case.got.places == NOTHING) for case in cases):
         return ""  # no pixel is left
     failed = [case for case in cases if not case.passed]
-    sentence = told(cases, cases)
+    sentence = of_first(failed) or told(cases, cases)
     if not sentence and len(failed) < len(cases):
         sentence = told(failed, cases)
         return say("Where it fails: {sentence}", sentence=sentence) if sentence else ""
@@ -247,7 +247,18 @@ def states(
     return found
 
 
-# --- Pixels in one long row, and pieces ------------------------------------------------------------------------------
+# --- The first image alone, pixels in one long row, and pieces -------------------------------------------------------
+
+
+def of_first(cases: Sequence[Case]) -> str:
+    """The first image is as it should be, the others are as they came."""
+    for case in cases:
+        right, answer, given = case.right.answer, case.got.answer, case.got.given
+        if not answer.shape == right.shape == given.shape or len(answer) < 2:
+            return ""
+        if not close(right[0], answer[0], TOLERANCE) or not close(given[1:], answer[1:], TOLERANCE):
+            return ""
+    return say("Only the first image is right; the others are as they came. Do it to every one.") if cases else ""
 
 
 def of_rows(cases: Sequence[Case]) -> str:
