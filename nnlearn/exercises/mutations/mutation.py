@@ -35,13 +35,14 @@ class Place:
 
     arguments: what the learner calls the same. made_of: all names that can be used, and of those that the learner need
     not know, from which arguments they are made. functions: names that are called. measured: nodes (by id) of which
-    only the size is used.
+    only the size is used. handed: nodes that a choice of the right answer is given, which the learner need not write.
     """
 
     arguments: tuple[str, ...]
     made_of: Mapping[str, tuple[str, ...]]
     functions: frozenset[str]
     measured: frozenset[int]
+    handed: frozenset[int]
 
     def is_value(self, node: ast.AST) -> bool:
         """Whether a node is the use of a name whose value can be computed with."""
@@ -93,7 +94,9 @@ def place_of(definition: ast.FunctionDef) -> Place:
     functions = frozenset(node.func.id for node in calls if isinstance(node.func, ast.Name))
     sizes = [node.value for node in ast.walk(definition) if isinstance(node, ast.Attribute) and node.attr in SIZES]
     sizes += [node.args[0] for node in calls if node.args and last_name(node.func) in SIZES]
-    return Place(arguments, made_of, functions, frozenset(map(id, sizes)))
+    choices = {argument.arg for argument in definition.args.kwonlyargs}
+    handed = [each for node in calls if last_name(node.func) in choices for each in node.args]
+    return Place(arguments, made_of, functions, frozenset(map(id, sizes)), frozenset(map(id, handed)))
 
 
 def last_name(function: ast.expr) -> str:
