@@ -40,7 +40,7 @@ IS_A_NUMBER = "a single number has one entry"
 NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that type already"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
-    "00.2": {"theta": "a straight line is equally steep everywhere", "front is left out": "the exponent is what comes down",
+    "00.2": {"theta": "a straight line is equally steep everywhere", "front is left out": "the exponent comes down",
              "power is left out": "the first power"},
     "00.3": {"kept is left out": NOT_NEEDED, "exchanged": COMMUTES, "entr": IS_A_NUMBER},
     "00.4": {"is rounded": AT_A_LIMIT, "is cut": AT_A_LIMIT},

@@ -1,5 +1,7 @@
 """Wrong answers to chapter 00 that stand on no list: what the engine derives from the right answers says it."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -82,8 +84,8 @@ PATHS = {
     "divided": (run(lambda theta, rate, start: theta - slope(theta) / rate), "rate is upside down"),
     "no slope": (run(lambda theta, rate, start: theta - rate), "slope is left out"),
     "wrong slope": (run(lambda theta, rate, start: theta - rate * (theta**3 + theta + 0.2)), "Bring 00.2 in order"),
-    "ends where it is flat": (until(lambda places: abs(slope(places[-1])) < 1e-3), "missing"),
-    "ends after twenty": (until(lambda places: len(places) > 20), "It is right where steps is at most 5"),
+    "ends where it is flat": (until(lambda places: abs(slope(places[-1])) < 1e-3), "61 numbers are needed"),
+    "ends after twenty": (until(lambda places: len(places) > 20), "61 numbers are needed; your answer holds 21."),
 }
 
 
@@ -92,13 +94,16 @@ def word(lost, still):
 
 
 WORDS = {
-    "never cycling": (lambda path: word(not abs(path[-1] - path[-2]) < 0.001, True), "You say 'diverged' where 'cycling'"),
+    "never cycling": (
+        lambda path: word(not abs(path[-1] - path[-2]) < 0.001, True),
+        "You say 'diverged' where 'cycling' is right.",
+    ),
     "exchanged": (
         lambda path: word(not abs(path[-1]) <= 1000, abs(path[-1] - path[-2]) >= 0.001),
         "You say 'cycling' where 'settled' is right. You say 'settled' where 'cycling' is right.",
     ),
     "all but the last pair": (
-        lambda path: word(not abs(path[-1]) <= 1000, any(abs(a - b) < 1e-3 for a, b in zip(path[:-2], path[1:-1]))),
+        lambda path: word(not abs(path[-1]) <= 1000, any(abs(a - b) < 1e-3 for a, b in pairwise(path[:-1]))),
         "is right",
     ),
 }  # fmt: skip

@@ -56,7 +56,8 @@ ONE_STEP = Task(
     asks=Question(
         points=1,
         reference=one_step,
-        example=(1.7, -2.3, 0.4),
+        example=(1.7, 2.3, 0.4),
+        witnesses=((0.5, -1.2, 0.3),),
         inputs=standpoints,
         advice=mark("From theta = 3, where the slope is 2, with rate 0.5: the step is 1 long, and it ends at 2."),
         made_of=lambda theta, slope, rate: {"theta": theta, "slope": slope, "rate": rate},
@@ -139,8 +140,7 @@ RULE_MISTAKES = (
                   lambda theta: theta**5 / 20 - theta**3 / 6 + 0.1 * theta**2),
 )  # fmt: skip
 
-STRETCHES = (0.1, 0.01, 0.001, 0.0001, 0.00001)  # to each side
-TINY = (1e-12, 1e-13, 1e-14, 1e-15)
+STRETCHES, TINY = (0.1, 0.01, 0.001, 0.0001, 0.00001), (1e-12, 1e-13, 1e-14, 1e-15)  # to each side
 
 
 def measured(hint, *sides, formula=lambda up, down, run: (up - down) / run):
@@ -152,8 +152,7 @@ def measured(hint, *sides, formula=lambda up, down, run: (up - down) / run):
         )
 
 
-to_the_right = [(h, 0.0) for h in STRETCHES]
-to_both_sides = [(h, h) for h in STRETCHES]
+to_the_right, to_both_sides = [(h, 0.0) for h in STRETCHES], [(h, h) for h in STRETCHES]
 
 ONE_SIDED = mark("You measure the slope between theta and a place to its right, so it belongs to a place half-way "
                  "between. Measure as far to the left as to the right, or use the rule.")  # fmt: skip
@@ -187,6 +186,7 @@ SLOPE = Task(
         points=2,
         reference=slope,
         example=(1.3,),
+        witnesses=((0.6,), (-1.6,)),
         inputs=steep_places,
         slots=RULE,
         advice=mark("At theta = 2 the three parts of f have the slopes 8, -2 and 0.2: together 6.2."),

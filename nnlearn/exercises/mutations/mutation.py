@@ -52,6 +52,10 @@ class Place:
             and (node.id in self.values and id(node) not in self.measured)
         )
 
+    def is_unknown(self, value: Any) -> bool:
+        """Whether a field is a call, such as front(4), in which nothing stands that the learner knows."""
+        return isinstance(value, ast.Call) and not any(map(self.made_of.get, names_in(value)))
+
     @property
     def values(self) -> tuple[str, ...]:
         """The names that can be computed with."""
