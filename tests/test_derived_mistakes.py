@@ -43,11 +43,10 @@ NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that t
 HANDED = "handed to a choice, and used by wrong ones alone"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
-    "00.3": {"array is left out": NOT_NEEDED, "start stands where": SAME_THERE, "entries of theta": IS_A_NUMBER,
-             "entry of theta": IS_A_NUMBER},
-    "00.4": {"has the wrong sign": SYMMETRIC, "the limit itself": AT_A_LIMIT, "1 - the part": AT_A_LIMIT,
-             "1 + the part": AT_A_LIMIT, "one too": AT_A_LIMIT, "1001 stands": AT_A_LIMIT, "999 stands": AT_A_LIMIT,
-             "of path": "only the last two places are looked at"},
+    "00.2": {"theta": "a straight line is equally steep everywhere", "front is left out": "the exponent comes down",
+             "power is left out": "the first power"},
+    "00.3": {"kept is left out": NOT_NEEDED, "exchanged": COMMUTES, "entr": IS_A_NUMBER},
+    "00.4": {"is rounded": AT_A_LIMIT, "is cut": AT_A_LIMIT},
     "03.2": {"array is left out": NOT_NEEDED},
     "03.3": {"two sides of @": "both products have the same largest eigenvalue", "X has the wrong sign": SYMMETRIC,
              "only the last of the part with X": "eigvalsh lists the largest last"},

@@ -234,9 +234,9 @@ def drafts(name):
 
 @pytest.mark.parametrize("task_id, name, hint", [
     ("00.1", "one_step", "This walks uphill"),
-    ("00.2", "slope", "Two things are still wrong: the exponents"),
-    ("00.3", "path", "Two things are still wrong: the start"),
-    ("00.4", "verdict", "Neither test has changed yet"),
+    ("00.2", "slope", "Two things. The exponents have not become one less"),
+    ("00.3", "path", "Two things. The slope is measured once"),
+    ("00.4", "verdict", "Two things. path[-1] > 1000 overlooks"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
@@ -871,8 +871,8 @@ RESEMBLANCES = {
     ),
     "one word for another": (
         "00.4",
-        lambda path: "cycling",
-        "You say 'cycling' where 'diverged' is right. You say 'cycling' where 'settled' is right.\nTry this",
+        WRONG["00.4"]["signs"],
+        "You say 'cycling' where 'settled' is right. You say 'settled' where 'cycling' is right.\nTry this",
     ),
     "from the second step on": ("00.3", WRONG["00.3"]["steps that shrink"], "It is right where steps is at most 1"),
 }
@@ -1114,11 +1114,11 @@ BEGINNERS = [
     ("00.3", run_with(lambda theta: None), ["None is what a function gives back", "is one that you call unfinished?"]),
     ("00.3", without_a_call, ["A function stands where a number is needed"]),
     ("00.3", WRONG["00.3"]["the list lost"], ["append changes the list and gives back nothing"]),
-    ("00.4", verdict_with(lambda x: abs(x) > 1000, near_0), ["knows both sides now", "no longer moves"]),
-    ("00.4", verdict_with(lambda x: not np.isfinite(x) or x > 1000, near_0), ["knows NaN now", "no longer moves"]),
-    ("00.4", verdict_with(lambda x: not np.isfinite(x), near_0), ["knows NaN and infinity now", "no longer moves"]),
-    ("00.4", verdict_with(lambda x: x > 1000, lambda a, b: a - b < 0.001), ["Two things: 'diverged' needs both"]),
-    ("00.4", verdict_with(lambda x: abs(x) > 1000, lambda a, b: a - b < 0.001), ["Two things: 'diverged' needs both"]),
+    ("00.4", verdict_with(lambda x: abs(x) > 1000, near_0), ["After infinity", "no longer moves"]),
+    ("00.4", verdict_with(lambda x: not np.isfinite(x) or x > 1000, near_0), ["to the other side", "no longer moves"]),
+    ("00.4", verdict_with(lambda x: not np.isfinite(x), near_0), ["can be finite and still far", "no longer moves"]),
+    ("00.4", verdict_with(lambda x: x > 1000, lambda a, b: a - b < 0.001), ["the left side, and NaN", "Take its size"]),
+    ("00.4", verdict_with(lambda x: abs(x) > 1000, lambda a, b: a - b < 0.001), ["After infinity", "Take its size"]),
     ("00.4", verdict_with(lambda x: np.isfinite(x) or abs(x) > 1000, apart), ["needs the opposite"]),
     ("00.4", verdict_with(lambda x: not np.isfinite(x) and abs(x) > 1000, apart), ["join the two with or"]),
     ("00.4", verdict_with(lambda x: not abs(x) <= 1000, lambda a, b: abs(a) - abs(b) < 0.001), ["around the diff"]),
@@ -1129,7 +1129,7 @@ BEGINNERS = [
 def test_a_beginners_answer_gets_its_own_sentence(task_id, answer, sentences):
     text = report(answer, task_id)
     assert [sentence for sentence in sentences if sentence not in text] == [], text
-    assert text.count("Hint: ") <= 1 and "Or: " not in text and "Try this" not in text
+    assert text.count("Hint: ") <= 1 and "Or: " not in text and ("Try this" not in text or "Two things. " in text), text
 
 
 # --- Two mistakes at once, and mistakes that the inputs can't tell apart ---

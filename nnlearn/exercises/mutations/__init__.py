@@ -51,6 +51,8 @@ def mutations(source: Source) -> list[Mutation]:
             for rank, (kind, rule) in enumerate(RULES):
                 if isinstance(node, kind):
                     for new, sentence, fields in rule(node, place):
+                        if any(map(place.is_unknown, fields.values())):
+                            continue
                         parts = {name: place.part(value) for name, value in fields.items()}
                         if not place.shows_choices(parts.values()):
                             found.append(Mutation(path, node, located(new), sentence, parts, rank))

@@ -36,7 +36,8 @@ class Place:
 
     arguments: what the learner calls the same. made_of: all names that can be used, and of those that the learner need
     not know, from which arguments they are made. functions: names that are called. measured: nodes (by id) of which
-    only the size is used. choices: keyword-only arguments, which the learner's function doesn't have.
+    only the size is used. choices: keyword-only arguments, which the learner's function doesn't have. handed: nodes that
+    a choice of the right answer is given, which the learner need not write.
     """
 
     arguments: tuple[str, ...]
@@ -44,6 +45,7 @@ class Place:
     functions: frozenset[str]
     measured: frozenset[int]
     choices: frozenset[str] = frozenset()
+    handed: frozenset[int] = frozenset()
 
     def is_value(self, node: ast.AST) -> bool:
         """Whether a node is the use of a name whose value can be computed with."""
@@ -52,6 +54,10 @@ class Place:
             and isinstance(node.ctx, ast.Load)
             and (node.id in self.values and id(node) not in self.measured)
         )
+
+    def is_unknown(self, value: Any) -> bool:
+        """Whether a field is a call, such as front(4), in which nothing stands that the learner knows."""
+        return isinstance(value, ast.Call) and not any(map(self.made_of.get, names_in(value)))
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -101,7 +107,10 @@ def place_of(definition: ast.FunctionDef) -> Place:
     sizes = [node.value for node in ast.walk(definition) if isinstance(node, ast.Attribute) and node.attr in SIZES]
     sizes += [node.args[0] for node in calls if node.args and last_name(node.func) in SIZES]
     choices = frozenset(argument.arg for argument in definition.args.kwonlyargs)
-    return Place(arguments, made_of, functions, frozenset(map(id, sizes)), choices)
+    handed = [each for node in calls if last_name(node.func) in choices for each in node.args]
+    return Place(
+        arguments, made_of, functions, frozenset(map(id, sizes)), choices=choices, handed=frozenset(map(id, handed))
+    )
 
 
 def last_name(function: ast.expr) -> str:

@@ -13,7 +13,7 @@ from nnlearn.language import mark
 
 def other_numbers(node: ast.Constant, place: Place) -> Iterator[Change]:
     """2 for 1."""
-    if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+    if isinstance(node.value, bool) or not isinstance(node.value, int | float) or id(node) in place.handed:
         return
     value = node.value
     others = {value + 1, value - 1, 2 * value, value / 2} if isinstance(value, int) else {2 * value, value / 2, 0}
