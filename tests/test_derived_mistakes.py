@@ -279,6 +279,21 @@ def test_an_argument_that_plays_no_part_is_named(wrong, name):
     assert judge(SCALED, direct(wrong)).hints == (f"{name} plays no part in your answer.",)
 
 
+def halvings(start, share, goal):
+    count = 0
+    while start > goal:
+        start = start * share
+        count = count + 1
+    return count
+
+
+def test_arguments_that_are_mixed_may_be_such_that_the_right_answer_never_arrives():
+    question = Question(halvings, example=(8.0, 0.5, 1.0), inputs=lambda random: [
+        (0.5, 1.5, 1.0), (0.25, 2.0, 0.5), (6.0, 0.3, 1.0), (9.0, 0.7, 2.0),
+    ])  # fmt: skip
+    assert not judge(question, direct(lambda start, share, goal: start / share)).right
+
+
 def test_a_probe_that_fails_tells_nothing():
     calls = []
 

@@ -81,6 +81,12 @@ def source(function: Function) -> Source | None:
     return Source(tree, function.__name__, function.__globals__)
 
 
+def ending(function: Function) -> Function:
+    """The function, which gives up where a loop of its does not end; as it is, if its source can't be read."""
+    own = source(function)
+    return function if own is None else own.function()
+
+
 def with_helpers(function: FunctionType) -> list[FunctionType]:
     """The function and, once each, all that it calls of its own module, directly or not."""
     found = [function]
