@@ -1169,7 +1169,7 @@ def test_changed_arguments_are_told_apart():
         return theta + velocity, beta * velocity - gradient
 
     text = report(wrong_and_rude, "05.1")
-    assert "velocity from before the update" in text and "changes gradient" in text
+    assert "the line for theta comes before that for velocity" in text and "changes gradient" in text
 
 
 def test_the_loop_of_the_exercise_gets_all_it_deserves():
@@ -1206,7 +1206,9 @@ def test_of_an_answer_that_fails_on_some_inputs_and_is_right_elsewhere_it_is_sai
         return (1 - beta) * rate
 
     text = report(picky)
-    assert re.search(r"Hint: It is right where beta is at most 0\.\d+, and raises KeyError where beta is at least", text)
+    assert re.search(
+        r"Hint: It is right where beta is at most 0\.\d+, and raises KeyError where beta is at least", text
+    )
     assert "It raised KeyError" in text and "raise KeyError" in text
 
 

@@ -37,7 +37,7 @@ def test_one_wrong_choice_gets_its_hint_and_two_are_both_named():
 
 
 def test_what_fits_no_two_choices_gets_no_hint_from_slots():
-    assert of_slots(question(), [question().example], [np.array([1.0, 2.0, 3.0])]) == ""
+    assert of_slots(question(), [question().example], [np.array([1.0, 2.0, 3.0])], pairs) == ""
 
 
 def test_a_slot_that_the_reference_does_not_have_is_refused():
