@@ -36,8 +36,8 @@ class Place:
 
     arguments: what the learner calls the same. made_of: all names that can be used, and of those that the learner need
     not know, from which arguments they are made. functions: names that are called. measured: nodes (by id) of which
-    only the size is used. choices: keyword-only arguments, which the learner's function doesn't have. handed: nodes that
-    a choice of the right answer is given, which the learner need not write.
+    only the size is used. choices: keyword-only arguments, which the learner's function doesn't have. handed: nodes
+    that a choice of the right answer is given, which the learner need not write.
     """
 
     arguments: tuple[str, ...]
