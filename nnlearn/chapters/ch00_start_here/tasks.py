@@ -359,10 +359,10 @@ ENDS = (
 
 BOTH_SIDES = mark("A run can diverge to the other side too: -220884.8 is not larger than 1000, and yet far away. Take "
                   "the size, abs(path[-1]).")  # fmt: skip
-NO_ABS = mark("The difference of the last two places is negative on one side, and then it is below 0.001, however far "
-              "the step was. Take its size, abs(...).")  # fmt: skip
 NAN = mark("After infinity comes NaN, not a number, as in [1, inf, nan]. It is neither larger nor smaller than "
            "anything: every comparison with it is false. Ask np.isfinite first.")  # fmt: skip
+NO_ABS = mark("The difference of the last two places may be negative, and then it is below 0.001, however far the step "
+              "was. Take its size, abs(...).")  # fmt: skip
 TOO_GENEROUS = mark("You let too much pass for standing still: the last two places must be less than 0.001 apart.")
 TOO_STRICT = mark("You ask for more than was agreed: last places that are less than 0.001 apart count as settled. A "
                   "run that settles gets closer and closer, and may never be quite there.")  # fmt: skip
