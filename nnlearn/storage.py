@@ -102,7 +102,7 @@ def contents(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
         for name in ("last/t", "last/theta", "stop_step"):
             arrays[name]
         if (arrays["stop_rule"] >= len(header["rules"])).any():
-            raise ValueError("rules")
+            raise ValueError(FORMAT)
     except container.Foreign:
         raise
     except (*container.DAMAGE, OSError, EOFError, BadZipFile, MemoryError) as error:

@@ -12,11 +12,12 @@ from test_explain import WithoutMomentum
 import nnlearn as nn
 from nnlearn.chapters.ch17_quantisation.signs import Signs
 from nnlearn.explorers import Explorer, Linear, Result, training_map
-from nnlearn.explorers.picture import Picture, png
+from nnlearn.explorers.picture import Picture
 from nnlearn.explorers.step_view import step_view
 from nnlearn.models import flipped, quantize_weights, trained
 from nnlearn.objectives import Quadratic, Rosenbrock
 from nnlearn.palette import style
+from nnlearn.png import png
 
 # --- A result ---
 

@@ -262,7 +262,7 @@ BAD = {
     "a sweep of the objective that does not fit": (
         lambda: nn.run(nn.Adam(), nn.objectives.Clipped(BOWL, norm=[1.0, 2.0, 3.0]), START, 1),
         ValueError,
-        r"norm of shape \(3,\) does not fit theta of shape \(2,\): for a sweep",
+        r"norm has shape \(3,\); it is one number for a run: for a sweep of n values give it the shape \(n, 1\)",
     ),
     "beta": (lambda: nn.Adam(beta_2=1.5), ValueError, "beta_2 = 1.5 is not in"),
     "damping": (lambda: nn.Newton(damping=-1), ValueError, "damping = -1 is not in"),

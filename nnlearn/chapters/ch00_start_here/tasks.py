@@ -7,6 +7,7 @@ factor, an exchange) are derived from the right answer's source.
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -103,10 +104,9 @@ def steep_places(random):
         yield (float(theta),)
 
 
-RULE = {
+RULE: dict[str, dict[Any, str]] = {
     "front": {
-        lambda n: 1: mark("The exponents have not come down in front (to divide f by theta looks the same): the slope "
-                          "of theta**4 is 4 * theta**3."),
+        lambda n: 1: mark("The exponents have not come down in front (to divide f by theta looks the same)."),
         lambda n: n * n: mark("The divisions by 4 and by 2 got lost: the slope of theta**4 / 4 is 4 * theta**3 / 4."),
         lambda n: n / (n - 1): mark("You lowered the 4 and the 2 in the denominators as well. The factors 1/4 and 1/2 "
                                     "stay, and the exponents come down as factors: 4 * theta**3 / 4."),
@@ -222,7 +222,7 @@ def not_written(theta):
 WRONG_SLOPE = mark("The loop is right, the slope that it uses is not. Bring 00.2 in order first: check says "
                    "how.")  # fmt: skip
 WRONG_SLOPES = (
-    *(each.wrong for each in SLOPE.asks.misconceptions if each.slot or each in RULE_MISTAKES),
+    *(each.wrong for each in SLOPE.questions[""].misconceptions if each.slot or each in RULE_MISTAKES),
     lambda theta: theta**4 - theta**2, lambda theta: theta**4 - theta**2 + 0.2 * theta,
     lambda theta: theta**3 / 4 - theta / 2, lambda theta: theta * 3 - theta,
     lambda theta: theta - slope(theta), lambda theta: abs(slope(theta)), lambda theta: 2 * slope(theta),
@@ -230,7 +230,7 @@ WRONG_SLOPES = (
 LOSSES = mark("These are the heights, not the places. What is asked for are the values of theta along the way.")
 SLOPES = mark("These are the slopes, not the places. What is asked for are the values of theta along the way.")
 STEPS = mark("These are the steps, not the places. Each place is the one before minus the step.")
-LOOP = {
+LOOP: dict[str, dict[Any, str]] = {
     "slope": {
         **dict.fromkeys(WRONG_SLOPES, WRONG_SLOPE),
         lambda theta: theta: mark("theta stands where the slope belongs: the step is rate times slope(theta)."),
