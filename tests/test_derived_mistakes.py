@@ -278,6 +278,12 @@ def test_an_argument_that_plays_no_part_is_named(wrong, name):
     assert judge(SCALED, direct(wrong)).hints == (f"{name} plays no part in your answer.",)
 
 
+def test_arguments_that_play_no_part_are_named_together():
+    assert judge(SCALED, direct(lambda x, low, high: np.cos(x))).hints == (
+        "These play no part in your answer: low, high.",
+    )
+
+
 def halvings(start, share, goal):
     count = 0
     while start > goal:

@@ -74,3 +74,19 @@ def test_every_two_faults_of_the_course_are_named(name):
         verdict = judge(each, direct(wrong))
         assert not verdict.right
         assert len(verdict.hints) == 1 and any(hint in verdict.hints[0] for hint in hints), hints
+
+
+def test_what_one_sees_at_once_is_said_before_three_faults():
+    asks = question(
+        made_of=lambda x, bits: {"x": x},
+        slots={
+            "range": {lambda x: 1: RANGE},
+            "rounding": {np.asarray: "No rounding."},
+            "levels": {lambda bits: 1: "No levels."},
+        },
+        reference=lambda x, bits, *, range=np.ptp, levels=lambda bits: 2**bits, rounding=np.round: rounding(
+            x / range(x) * levels(bits)
+        ),
+        witnesses=((np.array([0.2, 5.1, 1.7]), 4),),
+    )
+    assert judge(asks, direct(lambda x, bits: x)).hints == ("Your answer is x itself.",)
