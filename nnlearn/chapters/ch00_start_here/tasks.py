@@ -6,7 +6,7 @@ factor, an exchange) are derived from the right answer's source.
 # mypy: allow-untyped-defs
 
 import math
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -25,17 +25,17 @@ def one_step(theta, slope, rate):
 
 def standpoints(random):
     """Places to the left and the right, slopes that fall and rise."""
-    for theta_sign in (1, -1):
-        for slope_sign in (1, -1):
-            for _ in range(2):
-                theta, slope = random.uniform(0.3, 2), random.uniform(0.3, 4)
-                yield round(theta_sign * theta, 1), round(slope_sign * slope, 1), round(random.uniform(0.05, 0.9), 2)
+    for theta_sign, slope_sign, _ in product((1, -1), (1, -1), range(2)):
+        theta, slope = random.uniform(0.3, 2), random.uniform(0.3, 4)
+        yield round(theta_sign * theta, 1), round(slope_sign * slope, 1), round(random.uniform(0.05, 0.9), 2)
 
 
 ONE_STEP_MISTAKES = (
     Misconception(mark("This walks uphill: where the curve rises to the right you go right. The step goes against the "
                        "slope, with a minus."),
                   lambda theta, slope, rate: theta + rate * slope),
+    Misconception(mark("The rate is missing: the step is rate times slope, so that you can choose how far to go."),
+                  lambda theta, slope, rate: theta - slope),
     Misconception(mark("This is how long the step is. Where does it end? Begin at theta and subtract the step."),
                   lambda theta, slope, rate: rate * slope),
     Misconception(mark("This always steps to the left. Where the curve falls to the right its slope is negative, and "
