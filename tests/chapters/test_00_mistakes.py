@@ -10,7 +10,7 @@ from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import load
 
 STEPS = {
-    "no rate": (lambda theta, slope, rate: theta - slope, "rate is left out"),
+    "no rate": (lambda theta, slope, rate: theta - slope, "The rate is missing: the step is"),
     "no rate, uphill": (lambda theta, slope, rate: theta + slope, "your answer is theta + slope."),
     "no slope": (lambda theta, slope, rate: theta - rate, "slope is left out"),
     "the step, downhill": (lambda theta, slope, rate: -rate * slope, "theta is left out"),
