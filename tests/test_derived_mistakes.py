@@ -33,20 +33,18 @@ QUESTIONS = {
 
 COMMUTES = "a product is the same in either order"
 SYMMETRIC = "only its size is used"
-NO_MISTAKE = "the same function of the same number"
-SAME_THERE = "the same value at that place"
+LAST_ALONE = "only the last places are used, or how far they lie apart"
 AT_A_LIMIT = "the text draws the limit, and no run hits it exactly: right answers differ there"
 IS_NOT_ZERO = "only whether it is 0 is used there"
 IS_A_TRUTH = "only whether it is true is used"
+IS_NEGATIVE = "only whether it is negative is used there"
 IS_A_NUMBER = "a single number has one entry"
 NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that type already"
-HANDED = "handed to a choice, and used by wrong ones alone"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
-    "00.2": {"theta": "a straight line is equally steep everywhere", "front is left out": "the exponent comes down",
-             "power is left out": "the first power"},
-    "00.3": {"kept is left out": NOT_NEEDED, "exchanged": COMMUTES, "entr": IS_A_NUMBER},
-    "00.4": {"is rounded": AT_A_LIMIT, "is cut": AT_A_LIMIT},
+    "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
+    "00.4": {"path is rounded": AT_A_LIMIT, "path is cut": AT_A_LIMIT, "only the last of path": LAST_ALONE,
+             "the first of path is left out": LAST_ALONE, "the mean of path is subtracted": LAST_ALONE},
     "03.2": {"array is left out": NOT_NEEDED},
     "03.3": {"two sides of @": "both products have the same largest eigenvalue", "X has the wrong sign": SYMMETRIC,
              "only the last of the part with X": "eigvalsh lists the largest last"},
@@ -54,15 +52,16 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "05.1": {"velocity and beta are exchanged": COMMUTES, "gradient and rate are exchanged": COMMUTES},
     "05.3": {"velocity and beta are exchanged": COMMUTES},
     "05.4": {"L and mu are exchanged": "both curves meet in one point: the pair is symmetric", "wrong sign": SYMMETRIC},
-    "12.2": {"clockwise": IS_A_TRUTH, "0.5 stands": "np.rot90 takes the whole part of a half turn"},
-    "17.1": {"kept is left out": HANDED, "bits": HANDED, "x has the wrong sign": SYMMETRIC,
-             "without its sign": SYMMETRIC},
-    "17.2": {"the part with x": HANDED, "division cuts": HANDED},
-    "17.3": {"the part with weights": HANDED, "weights": SYMMETRIC},
-    "17.4": {"a_scale and b_scale are exchanged": COMMUTES, "two arguments of scale": COMMUTES,
-             "b stands where": NOT_NEEDED},
-    "17.5": {"x": SYMMETRIC},
-    "17.6": {"two arguments of codes": COMMUTES},
+    "12.2": {"clockwise": IS_A_TRUTH},
+    "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
+    "17.3": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC,
+             "weights comes in squared": IS_NOT_ZERO, "the root of weights": IS_NOT_ZERO,
+             "only the sign of weights": IS_NOT_ZERO, "weights is divided by its length": IS_NOT_ZERO,
+             "weights is clipped": IS_NOT_ZERO},
+    "17.4": {"a_scale and b_scale are exchanged": COMMUTES, "b stands where": NOT_NEEDED},
+    "17.5": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC, "1 / x": IS_NEGATIVE,
+             "only the sign of x": IS_NEGATIVE, "x is divided by its length": IS_NEGATIVE,
+             "x is clipped": IS_NEGATIVE},
 }  # fmt: skip
 
 
@@ -277,6 +276,12 @@ def test_what_is_kept_between_calls_is_noticed():
 ])  # fmt: skip
 def test_an_argument_that_plays_no_part_is_named(wrong, name):
     assert judge(SCALED, direct(wrong)).hints == (f"{name} plays no part in your answer.",)
+
+
+def test_arguments_that_play_no_part_are_named_together():
+    assert judge(SCALED, direct(lambda x, low, high: np.cos(x))).hints == (
+        "These play no part in your answer: low, high.",
+    )
 
 
 def halvings(start, share, goal):

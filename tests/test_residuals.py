@@ -34,7 +34,7 @@ GRADIENT = Question(
     (lambda X, y, theta: X.T @ (X @ theta - y), "your answer is n times the right one."),
     (lambda X, y, theta: X * (X @ theta - y)[:, None], "whose mean over axis 0 is asked"),
     (lambda X, y, theta: np.mean(X.T @ (X @ theta - y) / len(y)), "is the mean of the right numbers over all"),
-    (lambda X, y, theta: (X.T @ (X @ theta - y) / len(y))[:-1], "The last along axis 0 is missing."),
+    (lambda X, y, theta: (X.T @ (X @ theta - y) / len(y))[:-1], "The last number is missing."),
 ])  # fmt: skip
 def test_a_formula_task_is_explained_without_a_list(answer, formula):
     (hint,) = judge(GRADIENT, direct(answer)).hints

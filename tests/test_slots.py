@@ -37,7 +37,7 @@ def test_one_wrong_choice_gets_its_hint_and_two_are_both_named():
 
 
 def test_what_fits_no_two_choices_gets_no_hint_from_slots():
-    assert of_slots(question(), [question().example], [np.array([1.0, 2.0, 3.0])]) == ""
+    assert of_slots(question(), [question().example], [np.array([1.0, 2.0, 3.0])], pairs) == ""
 
 
 def test_a_slot_that_the_reference_does_not_have_is_refused():
@@ -74,3 +74,19 @@ def test_every_two_faults_of_the_course_are_named(name):
         verdict = judge(each, direct(wrong))
         assert not verdict.right
         assert len(verdict.hints) == 1 and any(hint in verdict.hints[0] for hint in hints), hints
+
+
+def test_what_one_sees_at_once_is_said_before_three_faults():
+    asks = question(
+        made_of=lambda x, bits: {"x": x},
+        slots={
+            "range": {lambda x: 1: RANGE},
+            "rounding": {np.asarray: "No rounding."},
+            "levels": {lambda bits: 1: "No levels."},
+        },
+        reference=lambda x, bits, *, range=np.ptp, levels=lambda bits: 2**bits, rounding=np.round: rounding(
+            x / range(x) * levels(bits)
+        ),
+        witnesses=((np.array([0.2, 5.1, 1.7]), 4),),
+    )
+    assert judge(asks, direct(lambda x, bits: x)).hints == ("Your answer is x itself.",)

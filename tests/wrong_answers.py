@@ -956,7 +956,7 @@ UNNOTICED = {
     "a channel of zeros": (
         "17.3",
         lambda weights, bits: np.abs(weights).reshape(-1, weights.shape[-1]).max(axis=0) / (2 ** (bits - 1) - 1) + 1e-9,
-        "A channel of zeros gets the scale 0 from you",
+        "A channel of zeros gets the scale 0, or next to it",
     ),
     "pieces for channels": (
         "17.3",

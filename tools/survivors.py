@@ -16,6 +16,8 @@ from nnlearn.exercises.calls import direct
 from nnlearn.exercises.derived import mutants
 from nnlearn.exercises.loader import of_chapter
 from nnlearn.exercises.mutations import Mutation
+from nnlearn.exercises.mutations.mutation import last_name
+from nnlearn.exercises.source import Path, Source, below, source
 from nnlearn.exercises.task import Arguments, Function, Question
 
 SEEDS = (0, 1)
@@ -31,13 +33,38 @@ MEANINGLESS = {  # a piece of the sentence, and what arguments must be for the m
 
 
 def survivors(question: Question) -> Iterator[Mutation]:
-    """The derived mistakes that all inputs let pass, without those that the arguments make meaningless."""
+    """The derived mistakes that all inputs let pass, without those that the arguments or the choices make meaningless.
+
+    A choice may be handed what only a wrong one in its place looks at: a change of that is no mistake.
+    """
     cases = [case for seed in SEEDS for case in question.cases(seed)]
     right = [direct(question.reference)(case).value for case in cases]
+
+    def passes(wrong: Function) -> bool:
+        return all(gives(wrong, case, value, question.tolerance) for case, value in zip(cases, right, strict=True))
+
+    own = source(question.reference)
+    unread = [] if own is None else [path for path, other in handed(own) if passes(own.changed(path, other).function())]
     for mutation, wrong in mutants(question):
-        if all(gives(wrong, case, value, question.tolerance) for case, value in zip(cases, right, strict=True)):
-            if not meaningless(mutation, question, cases):
-                yield mutation
+        if any(mutation.path[: len(path)] == path for path in unread):
+            continue
+        if passes(wrong) and not meaningless(mutation, question, cases):
+            yield mutation
+
+
+NAN = ast.parse("np.nan", mode="eval").body
+
+
+def handed(own: Source) -> list[tuple[Path, ast.AST]]:
+    """The paths to what the choices of a right answer are given, and beside each the same filled with NaN."""
+    definitions = [node for node in own.tree.body if isinstance(node, ast.FunctionDef)]
+    choices = {argument.arg for definition in definitions for argument in definition.args.kwonlyargs}
+    return [
+        ((*path, "args", place), ast.fix_missing_locations(ast.BinOp(argument, ast.Mult(), NAN)))
+        for node, path in below(own.tree)
+        if isinstance(node, ast.Call) and last_name(node.func) in choices
+        for place, argument in enumerate(node.args)
+    ]
 
 
 def gives(function: Function, case: Arguments, right: object, tolerance: float) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice, takewhile
-from time import process_time
 
 from nnlearn.exercises.mutations import Mutation, mutations
 from nnlearn.exercises.source import Source, below, placed, source
@@ -11,8 +10,7 @@ from nnlearn.exercises.task import Function, Question
 from nnlearn.language import mark, say, together
 
 MOST_HINTS = 2  # more readings of one answer help nobody
-MOST_PAIRS = 1500  # of two mistakes that are tried: a check takes no longer than a breath
-MOST_SECONDS = 0.5  # of the processor, for all pairs of a question whose loops are long
+MOST_PAIRS = 1500  # of two mistakes that are tried, half a millisecond each: a check takes no longer than a breath
 
 Fits = Callable[[Function], bool]
 
@@ -29,8 +27,7 @@ def derived(question: Question, fits: Fits) -> list[str]:
 
 def derived_pairs(question: Question, fits: Fits) -> list[str]:
     """What to say of the first two mistakes that fit only together."""
-    end = process_time() + MOST_SECONDS
-    for first, second, wrong in takewhile(lambda _: process_time() < end, islice(pairs(question), MOST_PAIRS)):
+    for first, second, wrong in islice(pairs(question), MOST_PAIRS):
         if fits(wrong):
             sentences = dict.fromkeys((first.said(), second.said()))
             return [together(say(TWO) if len(sentences) == 2 else "", *sentences)]

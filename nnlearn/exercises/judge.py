@@ -13,7 +13,7 @@ from nnlearn.exercises.derived import Fits, derived, derived_pairs
 from nnlearn.exercises.moves import of_moves
 from nnlearn.exercises.probes import kept, unused
 from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, resemblance
-from nnlearn.exercises.slots import of_slots
+from nnlearn.exercises.slots import of_slots, pairs, triples
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.language import mark, say, together
 
@@ -171,8 +171,9 @@ def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> tup
 
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
-        "declared": lambda: some(of_slots(question, cases, got) or of_moves(question, cases, right, got)),
+        "declared": lambda: some(of_slots(question, cases, got, pairs) or of_moves(question, cases, right, got)),
         "plain": lambda: some(seen(PLAIN)),
+        "three declared": lambda: some(of_slots(question, cases, got, triples)),
         "derived": lambda: derived(question, fits(failing_first)),
         "formula": lambda: some(seen(FORMULAS)),
         "in parts": lambda: in_parts(question, failing_first),

@@ -9,6 +9,7 @@ from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say
 
 NO_PART = mark("{name} plays no part in your answer.")
+NO_PARTS = mark("These play no part in your answer: {names}.")
 FEWEST = 3  # inputs on which a change of the argument must leave the answer as it was
 
 
@@ -22,11 +23,12 @@ def kept(question: Question, cases: Sequence[Arguments], got: Sequence[Answer], 
 
 
 def unused(question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller) -> str:
-    """An argument that leaves the answer as it is, on every input; "" if there is none."""
-    for place, name in enumerate(question.names if len(question.names) > 1 else ()):
-        if plays_no_part(place, question, cases, got, call):
-            return say(NO_PART, name=name)
-    return ""
+    """The arguments that leave the answer as it is, on every input; "" if there are none."""
+    arguments = enumerate(question.names if len(question.names) > 1 else ())
+    names = [name for place, name in arguments if plays_no_part(place, question, cases, got, call)]
+    if len(names) > 1:
+        return say(NO_PARTS, names=", ".join(names))
+    return say(NO_PART, name=names[0]) if names else ""
 
 
 def plays_no_part(

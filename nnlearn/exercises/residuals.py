@@ -39,7 +39,7 @@ def of_residuals(pairs: Pairs, parts: Parts) -> str:
     formula = multiple([got - right for right, got in pairs], terms, numbers)
     if formula:
         return say("On every input your answer is the right one {formula}.", formula=signed(formula))
-    for name in terms[0].keys() - {ALONE}:
+    for name in (name for name in terms[0] if name != ALONE):
         starts = [each.get(name) for each in terms]
         if all(start is not None and start.shape == got.shape for start, got in zip(starts, gots, strict=True)):
             left = [got - start for start, got in zip(starts, gots, strict=True)]  # type: ignore[operator]

@@ -65,6 +65,20 @@ ENDS: Mapping[tuple[bool, bool], tuple[str, str]] = {
     ),
 }
 
+# The same of a plain list of numbers, whose reader may know no axes.
+ENDS_OF_LISTS: Mapping[tuple[bool, bool], tuple[str, str]] = {
+    (True, True): (mark("The first number is missing."), mark("The first numbers are missing.")),
+    (True, False): (mark("The last number is missing."), mark("The last numbers are missing.")),
+    (False, True): (
+        mark("One number too many: the first."),
+        mark("The right numbers are there; others stand before them."),
+    ),
+    (False, False): (
+        mark("One number too many: the last."),
+        mark("The right numbers are there; others stand behind them."),
+    ),
+}
+
 
 def of_shape(pairs: Pairs) -> str:
     """The first of these that leads from one to the other on every input; "" if none does."""
@@ -120,6 +134,7 @@ def of_orders(pairs: Pairs) -> str:
 def of_ends(pairs: Pairs) -> str:
     """Some too many, or some missing, at the start or the end of an axis."""
     swapped = [(got, right) for right, got in pairs]
+    ends = ENDS_OF_LISTS if all(right.ndim == 1 for right, _ in pairs) else ENDS
     for axis in range(max(right.ndim for right, _ in pairs)):
         for missing, sides in ((False, pairs), (True, swapped)):
             gaps = [gap(axis, *side) for side in sides]
@@ -127,8 +142,10 @@ def of_ends(pairs: Pairs) -> str:
                 for start, piece in ((True, rest), (False, front)):
                     cut = [piece(longer, n, axis) for (_, longer), n in zip(sides, gaps, strict=True)]
                     if all(same(each, shorter) for each, (shorter, _) in zip(cut, sides, strict=True)):
-                        return say(ENDS[missing, start][max(gaps) > 1], k=axis)
+                        return say(ends[missing, start][max(gaps) > 1], k=axis)
     if all(right.ndim == got.ndim > 0 and same(right[: len(got)], got) for right, got in pairs):
+        if ends is ENDS_OF_LISTS:
+            return say("On some inputs the last numbers are missing. Does a loop end before its time?")
         return say("On some inputs those at the end of axis 0 are missing. Does a loop end before its time?")
     return ""
 

@@ -19,9 +19,9 @@ A choice that is right as well has no hint, "": codes may be cut off to the rang
 beside the wrong ones, whose answers it changes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, combinations, product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -84,9 +84,11 @@ def fault(question: Question, choices: Sequence[Choice]) -> Fault:
     return tuple(hint for _, _, hint in choices if hint), partial(question.reference, **filled)
 
 
-def of_slots(question: Question, cases: Sequence[Arguments], got: Sequence[Answer]) -> str:
-    """The slots that are filled wrongly, if the answers to all inputs come from two or three of them; all are named."""
-    for hints, wrong in chain(pairs(question), triples(question)):
+def of_slots(
+    question: Question, cases: Sequence[Arguments], got: Sequence[Answer], faults: Callable[[Question], Iterator[Fault]]
+) -> str:
+    """The slots that are filled wrongly, if the answers to all inputs come from one of these faults; all are named."""
+    for hints, wrong in faults(question):
         if all(gives(wrong, case, answer, question.tolerance) for case, answer in zip(cases, got, strict=True)):
             return together(say(COUNTED[len(hints)]), *map(say, dict.fromkeys(hints)))
     return ""

@@ -10,12 +10,15 @@ from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import load
 
 STEPS = {
-    "no rate": (lambda theta, slope, rate: theta - slope, "whatever rate is: it plays no part"),
-    "no rate, uphill": (lambda theta, slope, rate: theta + slope, "whatever rate is: it plays no part"),
-    "no slope": (lambda theta, slope, rate: theta - rate, "whatever slope is: it plays no part"),
-    "the step, downhill": (lambda theta, slope, rate: -rate * slope, "whatever theta is: it plays no part"),
+    "no rate": (lambda theta, slope, rate: theta - slope, "rate is left out"),
+    "no rate, uphill": (lambda theta, slope, rate: theta + slope, "your answer is theta + slope."),
+    "no slope": (lambda theta, slope, rate: theta - rate, "slope is left out"),
+    "the step, downhill": (lambda theta, slope, rate: -rate * slope, "theta is left out"),
     "one length": (lambda theta, slope, rate: theta - rate * np.sign(slope), "only the sign of slope comes in"),
-    "always to the right": (lambda theta, slope, rate: theta + rate * abs(slope), "slope comes in without its sign"),
+    "always to the right": (
+        lambda theta, slope, rate: theta + rate * abs(slope),
+        "It is right where slope is negative",
+    ),
     "divided by rate": (lambda theta, slope, rate: theta - slope / rate, "rate is upside down"),
     "divided by slope": (lambda theta, slope, rate: theta - rate / slope, "slope is upside down"),
     "exchanged": (lambda theta, slope, rate: slope - rate * theta, "theta and slope are exchanged"),
@@ -76,16 +79,22 @@ def until(enough):
 PATHS = {
     "frozen, no start": (run(frozen, first=1), "Two things. The slope is measured once"),
     "frozen, the last": (run(frozen, first=-1), "Two things. The slope is measured once"),
-    "one too few": (run(down, more=-1), "one round too few"),
-    "one too many": (run(down, more=1), "one round too many"),
+    "one too few": (run(down, more=-1), "The last number is missing."),
+    "one too many": (run(down, more=1), "One number too many: the last."),
     "begins again": (run(lambda theta, rate, start: frozen(start, rate, start)), "Two things. The slope is measured"),
     "uphill": (run(lambda theta, rate, start: theta + rate * slope(theta)), "rate, slope has the wrong sign"),
-    "no rate": (run(lambda theta, rate, start: theta - slope(theta)), "whatever rate is: it plays no part"),
+    "no rate": (run(lambda theta, rate, start: theta - slope(theta)), "rate is left out"),
     "divided": (run(lambda theta, rate, start: theta - slope(theta) / rate), "rate is upside down"),
     "no slope": (run(lambda theta, rate, start: theta - rate), "slope is left out"),
     "wrong slope": (run(lambda theta, rate, start: theta - rate * (theta**3 + theta + 0.2)), "Bring 00.2 in order"),
-    "ends where it is flat": (until(lambda places: abs(slope(places[-1])) < 1e-3), "61 numbers are needed"),
-    "ends after twenty": (until(lambda places: len(places) > 20), "61 numbers are needed; your answer holds 21."),
+    "ends where it is flat": (
+        until(lambda places: abs(slope(places[-1])) < 1e-3),
+        "the last numbers are missing. Does a loop end before its time?",
+    ),
+    "ends after twenty": (
+        until(lambda places: len(places) > 20),
+        "the last numbers are missing. Does a loop end before its time?",
+    ),
 }
 
 

@@ -76,13 +76,13 @@ GRADIENTS = [
     (lambda X, y, theta: 2 / len(y) * X.T @ X @ theta, "y is left out"),
     (lambda X, y, theta: 2 / len(y) * (X - X.mean(axis=0)).T @ ((X - X.mean(axis=0)) @ theta - y),
      "the mean of X is subtracted first"),
-    (lambda X, y, theta: np.linalg.lstsq(X, y)[0], "whatever theta is: it plays no part"),
+    (lambda X, y, theta: np.linalg.lstsq(X, y)[0], "theta plays no part in your answer"),
 ]  # fmt: skip
 DESCENTS = [
     (walk(lambda row, g, rate, t: row + rate * g(row)), "the part with rate, gradient, theta has the wrong sign"),
     (walk(lambda row, g, rate, t: row - g(row) / rate), "rate is upside down"),
-    (walk(lambda row, g, rate, t: row - g(row)), "whatever rate is: it plays no part"),
-    (walk(lambda row, g, rate, t: row), "whatever gradient is: it plays no part"),
+    (walk(lambda row, g, rate, t: row - g(row)), "rate is left out"),
+    (walk(lambda row, g, rate, t: row), "the part with rate, gradient, theta is left out"),
     (
         walk(lambda row, g, rate, t: row - rate / (t + 1) * g(row)),
         "Row 2 is the first that is wrong: the step to it is",
@@ -90,10 +90,10 @@ DESCENTS = [
     (walk(lambda row, g, rate, t: row - rate * np.clip(g(row), -1, 1)), "is clipped to what lies between -1 and 1"),
     (walk(lambda row, g, rate, t: row - rate * g(row) / np.linalg.norm(g(row))), "is divided by its length"),
     (frozen, "comes once, before the loop"),
-    (lambda *case: RIGHT_ROWS(*case)[1:], "the first of the part with theta is left out"),
-    (lambda *case: RIGHT_ROWS(*case)[:-1], "one round too few"),
-    (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, steps + 1), "one round too many"),
-    (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, 1), "whatever steps is: it plays no part"),
+    (lambda *case: RIGHT_ROWS(*case)[1:], "The first along axis 0 is missing."),
+    (lambda *case: RIGHT_ROWS(*case)[:-1], "The last along axis 0 is missing."),
+    (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, steps + 1), "One too many along axis 0: the last."),
+    (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, 1), "end of axis 0 are missing. Does a loop end before"),
     (in_place, "and raises UFuncTypeError where theta holds whole numbers"),
     (whole_steps, "wrong where theta holds whole numbers"),
 ]
@@ -105,7 +105,7 @@ LIMITS = [
     (lambda X: limit(X, np.sum), "sum stands where max belongs"),
     (lambda X: limit(X, np.mean), "mean stands where max belongs"),
     (lambda X: limit(X, np.median), "median stands where max belongs"),
-    (lambda X: limit(X, np.asarray), "max is left out"),
+    (lambda X: limit(X, np.asarray), "of which the smallest over all is asked"),
     (lambda X: limit(X, lambda eigenvalues: np.sqrt(np.max(eigenvalues))), "sqrt(max(eigenvalues)) times the right"),
     (lambda X: limit(X, n=lambda X: X.shape[1]), "d / max(eigenvalues) on every input: n plays no part in it"),
     (lambda X: limit(X - X.mean(axis=0)), "the mean of X is subtracted first"),
@@ -118,7 +118,7 @@ WAITS = [
     (lambda rate, curvature, factor: steps(rate, curvature, factor**2), "factor comes in squared"),
     (lambda rate, curvature, factor: steps(rate, curvature, factor**0.5), "the root of factor is taken"),
     (lambda rate, curvature, factor: steps(rate, curvature, 1 - factor), "1 - factor stands where factor belongs"),
-    (lambda rate, curvature, factor: steps(rate, 1, factor), "whatever curvature is: it plays no part"),
+    (lambda rate, curvature, factor: steps(rate, 1, factor), "curvature is left out"),
     (lambda rate, curvature, factor: steps(rate, curvature / 2, factor), "comes in by half"),
     (
         lambda rate, curvature, factor: steps(2 * rate, curvature, factor),
@@ -130,7 +130,7 @@ WAITS = [
     (lambda *case: steps(*case, log=lambda factor: factor), "log is left out"),
     (lambda r, c, f: math.log(f) / math.log(abs(1 - r * c)), "ceil is left out"),
     (lambda *case: min(steps(*case), 100), "wrong where rate is at most 0.002"),
-    (lambda r, c, f: math.ceil(-c * math.log(f)), "whatever rate is: it plays no part"),
+    (lambda r, c, f: math.ceil(-c * math.log(f)), "rate plays no part in your answer"),
 ]
 HELD_OUT = [
     (task_id, *pair)

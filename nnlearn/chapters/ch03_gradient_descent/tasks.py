@@ -43,9 +43,7 @@ def of_errors(wrong):
 
 COLUMNS = mark("You multiply the errors by X, not by X.T: each parameter needs its own column. A square X hides it.")
 WHOLE = mark("Where theta holds whole numbers, np.zeros_like(theta) is then an array of integers: no fractions.")
-INNER = mark(
-    "The inner derivative is missing, how an error changes with theta: X. A gradient has a number per parameter."
-)
+INNER = mark("The inner derivative is missing, how an error changes with theta: X. A gradient holds d numbers.")
 ALL = mark("You average over the parameters too. Take the mean over the examples alone: axis=0, or X.T @ e / n.")
 ROWS = mark("axis=1 averages over the parameters. The mean is over the examples, the rows: axis=0.")
 TABLE = mark("A column minus a row made an n x n table of all differences. Bring both into shape (n,), then subtract.")
@@ -65,12 +63,14 @@ GRADIENT_MISTAKES = (
     Misconception(NOT_LAST, of_errors(lambda X, e: 2 / len(e) * X[:-1].T @ e[:-1])),
     Misconception(LOSS, of_errors(lambda X, e: np.mean(e**2))),
     Misconception(INNER, of_errors(lambda X, e: 2 * np.mean(e))),
+    Misconception(INNER, of_errors(lambda X, e: np.full(X.shape[1], 2 * np.mean(e)))),
     Misconception(INNER, of_errors(lambda X, e: 2 / len(e) * e)),
     Misconception(ALL, of_errors(lambda X, e: np.full(X.shape[1], np.mean(2 * X * e[:, None])))),
     Misconception(ROWS, of_errors(lambda X, e: np.mean(2 * X * e[:, None], axis=1))),
     Misconception(TABLE, lambda X, y, theta: 2 / len(y) * X.T @ ((X @ theta)[:, None] - y)),
     Misconception(TABLE, lambda X, y, theta: 2 / len(y) * (X.T @ ((X @ theta)[:, None] - y)).mean(axis=1)),
     Misconception(MEANS, of_errors(lambda X, e: 2 * e.mean() * X.mean(axis=0))),
+    Misconception(MEANS, of_errors(lambda X, e: 2 * np.mean(e**2) * X.mean(axis=0))),
 )
 
 GRADIENT = Task(
@@ -85,9 +85,7 @@ GRADIENT = Task(
         reference=gradient_mse,
         example=FIVE,
         inputs=regressions,
-        advice=mark(
-            "With one example and one feature the loss is (x * theta - y)**2, its derivative 2 * x * (x * theta - y)."
-        ),
+        advice=mark("With one example and feature the loss is (x * theta - y)**2, its slope 2 * x * (x * theta - y)."),
         made_of=lambda X, y, theta: {
             "len(X)": len(X),
             "len(theta)": len(theta),
@@ -239,13 +237,12 @@ ACROSS = (np.array([[2.0, -2.0], [1.0, 1.0]]),)  # the steepest direction is at 
 CAREFUL = mark("This is 1/L, where the steepest direction arrives in one step. At the limit it lands as far beyond.")
 CURVATURE = mark("This is the largest curvature L itself. The limit is 2/L.")
 BEST = mark("This is 2/(L + mu), the rate with the best guarantee. The limit lies above it; mu plays no part.")
-COVARIANCE = mark(
-    "np.cov subtracts the mean of each column and divides by n - 1. This X is used as it is: X.T @ X / n."
-)
+COVARIANCE = mark("np.cov subtracts each column's mean and divides by n - 1. This X is used as it is: X.T @ X / n.")
 STANDARDISED = mark("You standardised the columns first. This X is used as it is; other data have another limit.")
 ONES = mark("You added a column of ones. This model has no intercept: X is used as it is.")
 REPEATS = mark("You leave out rows that repeat others. Each example counts in the mean as often as it is there.")
 EXAMPLE = mark("You took the steepest single example. The examples share the mean; each is steep in its own direction.")
+ROW_SUM = mark("The largest row sum is above the largest eigenvalue: safe, but too careful.")
 INVERSE = mark("It goes wrong where a curvature is 0, as of a feature that is always 0: there is no inverse there.")
 UNSORTED = mark("You took the first or the last eigenvalue of the list. They come in no order: take the largest.")
 FROM_ONES = mark("Multiplying from (1, ..., 1) on misses a steepest direction at a right angle to it. Begin at random.")
@@ -270,6 +267,8 @@ LIMIT_MISTAKES = (
     Misconception(ONES, lambda X: largest_rate(np.column_stack([X, np.ones(len(X))]))),
     Misconception(REPEATS, lambda X: largest_rate(np.unique(X, axis=0))),
     Misconception(EXAMPLE, lambda X: 1 / np.max(np.sum(X**2, axis=1))),
+    Misconception(EXAMPLE, lambda X: 2 / np.max(np.sum(X**2, axis=1))),
+    Misconception(ROW_SUM, lambda X: len(X) / np.linalg.norm(X.T @ X, np.inf)),
     Misconception(INVERSE, lambda X: len(X) * np.min(np.linalg.eigvalsh(np.linalg.inv(X.T @ X))), NEVER_ON),
     Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[0]),
     Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[-1]),
@@ -355,6 +354,8 @@ NEAREST = mark("You round to the nearest whole number, which is sometimes one st
 UPHILL = mark("You took 1 + rate * curvature for what a step multiplies by. The step goes downhill.")
 SMOOTH = mark("exp(-rate * curvature * k) is the limit of small rates. A step multiplies by 1 - rate * curvature.")
 EQUAL = mark("You took equal steps. Each takes away a share of what is left, so the steps get shorter.")
+MIRROR = mark("Where a step leaps you mirror the rate, but not at 1 / curvature. abs(1 - rate * curvature) is enough.")
+HYPERBOLA = mark("Half the rate does not take just twice the steps. A step leaves the share abs(1 - rate * curvature).")
 ARRIVED = mark("Where a step leaps across the minimum, you take it for arrived. It is beyond: use abs(theta).")
 SLOPE = mark("Your loop waits until the gradient is small. The distance abs(theta) is asked for.")
 STEP = mark("Your loop waits until the step is small. The distance abs(theta) is asked for.")
@@ -372,6 +373,8 @@ STEPS_NEEDED_MISTAKES = (
     Misconception(EXACTLY, lambda *case: math.floor(ratio(*case)) + 1),
     Misconception(SMOOTH, lambda r, c, f: math.ceil(-math.log(f) / (r * c))),
     Misconception(EQUAL, lambda r, c, f: math.ceil((1 - f) / (r * c))),
+    Misconception(MIRROR, lambda r, c, f: math.ceil(ratio(2 - r if r * c > 1 else r, c, f)), (0.85, 2.0, 0.01)),
+    Misconception(HYPERBOLA, lambda r, c, f: math.ceil(3.9 / (r * c) * math.log(f) / math.log(0.01))),
     Misconception(ARRIVED, counted(lambda theta, r, c, f: theta <= f)),
     Misconception(SLOPE, counted(lambda theta, r, c, f: abs(c * theta) <= f)),
     Misconception(STEP, counted(lambda theta, r, c, f: abs(r * c * theta) <= f)),
@@ -393,9 +396,7 @@ STEPS_NEEDED = Task(
         example=(0.05, 4.0, 0.0033),
         inputs=waits,
         witnesses=FIXED_WAITS,
-        advice=mark(
-            "Follow a run by hand: at rate 0.5 and curvature 1 the distances are 1, 0.5, 0.25, 0.125: 3 steps to 0.2."
-        ),
+        advice=mark("By hand: at rate 0.5 and curvature 1 the distances are 1, 0.5, 0.25, 0.125: 3 steps to 0.2."),
         made_of=lambda rate, curvature, factor: {"rate": rate, "factor": factor, "rate * curvature": rate * curvature},
         misconceptions=STEPS_NEEDED_MISTAKES,
     ),

@@ -437,12 +437,11 @@ INT_MATMUL = Task(
             Misconception(AFTERWARDS, lambda a, a_zero, s, b, t: (a.astype(int) @ b.astype(int)) * (s * t) - a_zero),
             Misconception(AFTERWARDS, lambda a, a_zero, s, b, t: (a.astype(int) @ b.astype(int) - a_zero) * (s * t)),
             Misconception(EACH_TERM, lambda a, a_zero, s, b, t: (a.astype(int) @ b - a_zero * len(b)) * (s * t)),
-            Misconception(
-                ALL_OF_B, lambda a, a_zero, s, b, t: (a.astype(int) @ b - a_zero * b.sum(dtype=int)) * (s * t)
-            ),
+            Misconception(ALL_OF_B, lambda a, z, s, b, t: (a.astype(int) @ b - z * b.sum(dtype=int)) * (s * t)),
             Misconception(SCALED_FIRST, lambda a, a_zero, s, b, t: (a * s - a_zero) @ (b * t)),
             Misconception(TOO_LATE, lambda a, a_zero, s, b, t: ((a.astype(int) - a_zero) * s).astype(int) @ b * t),
             Misconception(TOO_LATE, lambda a, a_zero, s, b, t: ((a.astype(int) - a_zero) @ (b * t).astype(int)) * s),
+            Misconception(TOO_LATE, lambda a, z, s, b, t: ((a.astype(int) - z) * s).astype(int) @ (b * t).astype(int)),
         ),
     ),
 )
