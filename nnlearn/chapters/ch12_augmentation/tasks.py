@@ -294,22 +294,14 @@ NUMBER = {
     lambda k: k - 1: mark("One copy is missing: the originals are not in the batch, all k are copies."),
     lambda k: 2: mark("You always make 2 copies. How many there are is in k."),
 }
-FLATTENED = mark(
-    "It is right for plain labels. One-hot labels have a row for each image: the rows must stay whole, and there must "
-    "be k times as many. Along which axis do you repeat?"
-)
-ROUNDS = mark(
-    "These labels go round: all of them, then all again. In this batch the copies of one image stand beside each "
-    "other: write down for k = 2 which image each place holds."
-)
-TOGETHER = mark(
-    "Equal labels stand together here. In this batch all images come once, then all again: write down for k = 2 which "
-    "image each place holds."
-)
-EXCHANGED = mark(
-    "The number of images and the number of copies are exchanged: it is right only where there are as many images as "
-    "copies."
-)
+FLATTENED = mark("It is right for plain labels. One-hot labels have a row for each image: the rows must stay whole, "
+                 "and there must be k times as many. Along which axis do you repeat?")  # fmt: skip
+ROUNDS = mark("These labels go round: all of them, then all again. In this batch the copies of one image stand beside "
+              "each other: write down for k = 2 which image each place holds.")  # fmt: skip
+TOGETHER = mark("Equal labels stand together here. In this batch all images come once, then all again: write down for "
+                "k = 2 which image each place holds.")  # fmt: skip
+EXCHANGED = mark("The number of images and the number of copies are exchanged: it is right only where there are as "
+                 "many images as copies.")  # fmt: skip
 
 
 def copies(order, wrong):

@@ -20,13 +20,11 @@ PLUS_HALF = mark("Negative numbers are cut off upwards: -1.2 + 0.5 becomes 0.")
 FRACTIONS = mark("These are fractions. A code is a whole number: round to the nearest.")
 LEVELS = mark("With 4 bits the codes run from -7 to 7. How many steps is it from 0 to the largest number?")
 NO_ABS = mark("You take the largest number. The largest magnitude counts: -4.5 lies farther from 0 than 2.")
-ABS_OUTSIDE = mark(
-    "abs stands outside: the largest number comes first, and its size then. -4.5 is farther from 0 than 2."
-)
+ABS_OUTSIDE = mark("abs stands outside: the largest number comes first, and its size then. -4.5 is farther from 0 than "
+                   "2.")  # fmt: skip
 MEAN_SIZE = mark("You take the mean magnitude, the scale of the binary scheme. Here the farthest number counts.")
-WHOLE_RANGE = mark(
-    "You spread the codes over the range, as in the affine scheme. Here they lie around 0, which is code 0."
-)
+WHOLE_RANGE = mark("You spread the codes over the range, as in the affine scheme. Here they lie around 0, which is "
+                   "code 0.")  # fmt: skip
 STAND_FOR = mark("These are the numbers that the codes stand for, codes * scale: return the codes.")
 ALONE = mark("Only the codes come back. Without the scale nobody knows what they stand for: return codes, scale.")
 
@@ -54,9 +52,8 @@ def symmetric(x, bits, *, largest=largest_magnitude, levels=largest_code, roundi
     return kept(rounding(x / scale), bits), scale
 
 
-ROUNDED_FIRST = mark(
-    "You round x before you divide, so that everything below half of 1 is lost. Divide first, then round."
-)
+ROUNDED_FIRST = mark("You round x before you divide, so that everything below half of 1 is lost. Divide first, then "
+                     "round.")  # fmt: skip
 
 SYMMETRIC = Task(
     id="17.1",
@@ -156,20 +153,16 @@ def draft(x, bits):
     return np.round((x - np.min(x)) / scale), scale, -np.min(x) / scale
 
 
-NO_ZERO = mark(
-    "For numbers that all lie on one side of 0, 0 itself has no code. Where the range does not hold 0, widen it."
-)
-GAPS = mark(
-    "2**bits counts the codes. How many steps lie between the first and the last, if there are 2, if there are 4?"
-)
-WHOLE_ZERO = mark(
-    "Your zero point is a fraction. It is the code of 0, a whole number: then 0 comes back as 0, exactly."
-)
+NO_ZERO = mark("For numbers that all lie on one side of 0, 0 itself has no code. Where the range does not hold 0, "
+               "widen it.")  # fmt: skip
+GAPS = mark("2**bits counts the codes. How many steps lie between the first and the last, if there are 2, if there are "
+            "4?")  # fmt: skip
+WHOLE_ZERO = mark("Your zero point is a fraction. It is the code of 0, a whole number: then 0 comes back as 0, "
+                  "exactly.")  # fmt: skip
 ONE_SIDED = mark("You round the zero point to one side, always down or always up. Take the nearest whole number.")
 ZERO_IN_X = mark("Your zero point is a number of x. It should be a code, the one that 0 gets.")
-ONE_ROUNDING = mark(
-    "You shift by a fraction and round once: 0 does not come back as 0. Round the zero point before you add it."
-)
+ONE_ROUNDING = mark("You shift by a fraction and round once: 0 does not come back as 0. Round the zero point before "
+                    "you add it.")  # fmt: skip
 BEYOND = mark("A code may lie beyond the last one, where the zero point and the largest number are both rounded up.")
 
 AFFINE = Task(
@@ -267,13 +260,11 @@ def channel_scales(
 
 PIECES = mark("reshape moves no axis: it cuts the row of all weights into pieces, and a piece is not a channel.")
 CODES = mark("These are the codes. Only the scales are asked for, one for each channel.")
-DENSE_ONLY = mark(
-    "It is right for dense layers. A convolution has more axes: take the maximum over all of them but the last."
-)
+DENSE_ONLY = mark("It is right for dense layers. A convolution has more axes: take the maximum over all of them but "
+                  "the last.")  # fmt: skip
 INPUT_AXIS = mark("You have a scale for each input of a dense layer. The channels are the outputs, on the last axis.")
-FIRST_AXIS = mark(
-    "You keep the first axis. There PyTorch has the outputs; in this course, as in Keras, they are the last."
-)
+FIRST_AXIS = mark("You keep the first axis. There PyTorch has the outputs; in this course, as in Keras, they are the "
+                  "last.")  # fmt: skip
 ONE_FOR_ALL = mark("This is one scale for the whole layer. A channel of small weights needs small steps.")
 NO_ONE = mark("A channel of zeros gets the scale 0, or next to it. Then x / scale is 0 / 0.")
 ZERO_TEST = mark("A single 0 in a channel, or numbers that add up to 0, don't make it a channel of zeros.")
@@ -360,18 +351,14 @@ def int_matmul(a, a_zero, a_scale, b, b_scale, *, factors=whole, sums=product, s
     return sums(left, right) * scale(a_scale, b_scale)
 
 
-DIFFERENCE = mark(
-    "The subtraction wraps around: in uint8, 7 - 100 is 163. Convert before the first operation, not after it."
-)
-SUM = mark(
-    "The sum wraps around: in 16 bits everything ends at 32767, which two products can pass. Convert both codes."
-)
-BOTH_WRAP = mark(
-    "NumPy computes in the small types that it is given: difference and sum wrap around. Convert both codes."
-)
-UNSIGNED = mark(
-    "uint16 and uint32 hold no negative numbers either: 7 - 100 wraps around there too. Take a type with signs."
-)
+DIFFERENCE = mark("The subtraction wraps around: in uint8, 7 - 100 is 163. Convert before the first operation, not "
+                  "after it.")  # fmt: skip
+SUM = mark("The sum wraps around: in 16 bits everything ends at 32767, which two products can pass. Convert both "
+           "codes.")  # fmt: skip
+BOTH_WRAP = mark("NumPy computes in the small types that it is given: difference and sum wrap around. Convert both "
+                 "codes.")  # fmt: skip
+UNSIGNED = mark("uint16 and uint32 hold no negative numbers either: 7 - 100 wraps around there too. Take a type with "
+                "signs.")  # fmt: skip
 UNSIGNED_B = mark("b holds negative codes, which uint8 does not know: -1 becomes 255 there.")
 OF_A = mark("The zero point belongs to a: you take it off the codes of b, whose 0 is the code 0.")
 AFTERWARDS = mark("You take the zero point off the sums. It belongs to each code of a, and counts once for every term.")
@@ -470,9 +457,8 @@ def best_of_grid(step):
     return lambda x: grid[np.square(np.abs(x).reshape(-1, 1) - grid).mean(axis=0).argmin()]
 
 
-TOO_LARGE = mark(
-    "Every number comes back as large as the largest. Draw the error of two numbers, 1 and 3, against the scale."
-)
+TOO_LARGE = mark("Every number comes back as large as the largest. Draw the error of two numbers, 1 and 3, against the "
+                 "scale.")  # fmt: skip
 CANCEL = mark("In the mean of the numbers the positive and the negative ones cancel. Only their sizes count.")
 SQUARES = mark("This scale keeps the sum of the squares, not their error small.")
 GRID = mark("This is the best of a grid, or a rounded one. What have those for [1, -3] and [1, -1, 1, -9] in common?")
@@ -551,13 +537,11 @@ def packed_bytes(shape, bits, axis, *, codes=whole_bytes, scales=entries, each=4
 
 
 NEAREST_BYTE = mark("You round to the nearest byte. The last bits need a byte too, however few they are.")
-DIVIDED_FIRST = mark(
-    "You divide by 8 before you multiply by bits. It is the bits that fill bytes: count all of them first."
-)
+DIVIDED_FIRST = mark("You divide by 8 before you multiply by bits. It is the bits that fill bytes: count all of them "
+                     "first.")  # fmt: skip
 BYTE_MORE = mark("You always add a byte, also where the bits fill theirs.")
-BYTE_EACH = mark(
-    "You give every code whole bytes of its own. Packed, the bits of one code follow those of the one before."
-)
+BYTE_EACH = mark("You give every code whole bytes of its own. Packed, the bits of one code follow those of the one "
+                 "before.")  # fmt: skip
 FALSE_0 = mark("Axis 0 is an axis too, but 0 counts as False: ask whether axis is None.")
 NONE_THERE = mark("Without an axis there is one scale, for all.")
 OTHER_AXIS = mark("You count the scales along one axis, whatever axis is. The channels are on the one that is named.")
