@@ -84,7 +84,7 @@ def test_what_means_something_else_differs():
 def test_no_function_is_missing():
     public = [(module, each) for module in (augment, compression) for each in module.__all__]
     functions = {each for module, each in public if inspect.isfunction(getattr(module, each))}
-    steps = {step.__name__ for step in augment.Step.__subclasses__() if step.__module__.startswith("nnlearn.")}
+    steps = {step.__name__ for step in augment.Step.__subclasses__() if step.__module__.startswith("nnlearn.data.")}
     named = {each for names in (*ALONE, *(one.functions for one in ALL)) for each in names.split(", ")}
     assert functions | steps | set(NETWORKS) <= named
     owners = (augment, compression, compression.Quantized, models, networks, straight_through)

@@ -7,7 +7,7 @@ import pytest
 from ipywidgets.widgets import widget
 from matplotlib.figure import Figure
 
-from nnlearn.explorers import Explorer, Linear
+from nnlearn.explorers import Explorer, Linear, Result
 
 
 class Line(Explorer):
@@ -19,10 +19,10 @@ class Line(Explorer):
         return figure
 
     def compute(self):
-        return self.slope
+        return Result(end=self.slope)
 
     def draw(self, result):
-        self.line.set_data([0, 1], [0, result])
+        self.line.set_data([0, 1], [0, result.end])
 
 
 MADE = []  # weak references to what the first test left

@@ -368,6 +368,7 @@ STEPS_NEEDED_MISTAKES = (
     Misconception(TOO_FEW, lambda *case: math.ceil(ratio(*case)) - 1),
     Misconception(TOO_FEW, lambda *case: math.floor(ratio(*case))),
     Misconception(NEAREST, lambda *case: round(ratio(*case))),
+    Misconception(mark("This is a fraction. Only whole steps can be made: how many are enough?"), ratio),
     Misconception(UPHILL, lambda r, c, f: math.ceil(-math.log(f) / math.log(1 + r * c))),
     Misconception(TOO_MANY, lambda *case: math.ceil(ratio(*case)) + 1),
     Misconception(EXACTLY, lambda *case: math.floor(ratio(*case)) + 1),
