@@ -190,12 +190,12 @@ def in_parts(question: Question, trials: Sequence[Trial]) -> list[str]:
     if not all(isinstance(each.answer, tuple) and len(each.answer) == len(question.returns) for each in trials):
         return []
     sentences = []
-    cases, pairs = [each.arguments for each in trials], [(each.right, each.answer) for each in trials]
+    cases, both = [each.arguments for each in trials], [(each.right, each.answer) for each in trials]
     for place, name in enumerate(question.returns):
         if all(part_alike(place, each, each.right, each.tolerance) for each in trials):
             sentences.append(say("Right: {name}.", name=name))
             continue
-        right, got = ([answer[place] for answer in answers] for answers in zip(*pairs, strict=True))
+        right, got = ([answer[place] for answer in answers] for answers in zip(*both, strict=True))
         found = some(resemblance(question, cases, right, got, PLAIN)) or derived(question, fits(trials, place))
         if not found:
             return []

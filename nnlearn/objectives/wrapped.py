@@ -12,6 +12,7 @@ from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
 
 NotNegative = Annotated[Any, constant, Range("[0, inf)")]
+SEEDS = f"[0, {2**53}]"  # a float, as which an array holds them, counts no further
 
 
 class Wrapped(Hyperparameters, BaseObjective):
@@ -158,9 +159,7 @@ class Noisy(Wrapped):
     """
 
     scale: NotNegative = 0.1
-    seed: Annotated[Any, constant, one_a_run, Range(f"[0, {2**53}]"), whole_numbers] = (
-        0  # as a float holds them exactly
-    )
+    seed: Annotated[Any, constant, one_a_run, Range(SEEDS), whole_numbers] = 0
 
     def member(self, index: tuple[int, ...], batch: tuple[int, ...]) -> Self:
         one = super().member(index, batch)
