@@ -128,7 +128,6 @@ WAITS = [
     (lambda rate, curvature, factor: steps(1 - rate * curvature, 1, factor), "1 is left out"),
     (lambda *case: steps(*case, log=math.log10), "log10 stands where log belongs"),
     (lambda *case: steps(*case, log=lambda factor: factor), "log is left out"),
-    (lambda r, c, f: math.log(f) / math.log(abs(1 - r * c)), "ceil is left out"),
     (lambda *case: min(steps(*case), 100), "wrong where rate is at most 0.002"),
     (lambda r, c, f: math.ceil(-c * math.log(f)), "rate plays no part in your answer"),
 ]
