@@ -16,21 +16,16 @@ import socket
 import subprocess
 import sys
 import time
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
+from lab_pages import START_SECONDS, Pages, run_all
 
 from tools.browsers import GET_CHROMIUM, chromium
 from tools.environment import ROOT
-
-START_SECONDS = 300  # like all limits here: only what hangs takes longer, also where much else runs
-RUN_SECONDS = 600  # a whole notebook
-
-THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
 @dataclass(frozen=True)
@@ -145,67 +140,14 @@ def browser():
 
 @pytest.fixture
 def open_notebook(lab, browser):
-    """A function of a path below ``lab.root`` and a theme that gives the page in which the notebook is open.
-
-    Its ``troubles`` are what would fail the test at its end.
-    """
-    troubles = []
-    contexts = []
-
-    def open_notebook(path, theme="light"):
-        body = {"raw": json.dumps({"theme": THEMES[theme]})}
-        lab.ask("/lab/api/settings/@jupyterlab/apputils-extension:themes", method="PUT", body=body)
-        context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(START_SECONDS * 1000)
-        contexts.append(context)
-        page = context.new_page()
-        watch(page, troubles)
-        workspace = uuid.uuid4().hex
-        page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/{quote(path)}?token={lab.token}")
-        page.wait_for_function(READY, timeout=START_SECONDS * 1000)
-        return page
-
-    open_notebook.troubles = troubles
-    yield open_notebook
-    for context in contexts:
-        context.close()
-    for session in json.loads(lab.ask("/api/sessions")):
-        lab.ask(f"/api/sessions/{session['id']}", method="DELETE")  # and its kernel
-    assert not troubles, "\n".join(troubles)
+    """Pages of the test's own: a function of a path below ``lab.root`` and a theme."""
+    pages = Pages(lab, browser)
+    yield pages
+    pages.close()
+    pages.expect_no_trouble()
 
 
-def watch(page, troubles):
-    """Writes down errors, and requests that leave this machine."""
-
-    def local_only(url):
-        parts = urlsplit(url)
-        if parts.scheme not in ("blob", "data") and parts.hostname != "127.0.0.1":
-            troubles.append(f"request to {url}")
-
-    page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
-    page.on("console", lambda line: line.type == "error" and troubles.append(f"console: {line.text}"))
-    page.on("request", lambda request: local_only(request.url))
-    page.on("websocket", lambda websocket: local_only(websocket.url))
-
-
-READY = """() => {
-    const panel = window.jupyterapp?.shell?.currentWidget;
-    return panel?.content?.widgets?.length > 0 && panel.sessionContext?.session?.kernel?.status === "idle";
-}"""
-
-DONE = """() => {
-    const panel = window.jupyterapp.shell.currentWidget;
-    const cells = panel.content.widgets.filter(cell => cell.model.type === "code");
-    return panel.sessionContext.session.kernel.status === "idle" && cells.every(cell => cell.prompt !== "*");
-}"""
-
-
-@pytest.fixture
-def run_all():
+@pytest.fixture(name="run_all")
+def running_all():
     """A function that runs all cells of the notebook in a page and waits until none is left to run."""
-
-    def run_all(page):
-        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        page.wait_for_function(DONE, timeout=RUN_SECONDS * 1000)
-
     return run_all

@@ -1,6 +1,7 @@
 """Chapter 03 as a learner meets it: run in JupyterLab, moved by keyboard and mouse, heard by a screen reader."""
 
 from explorer_page import CORNER, ERRORS, View, opened, until
+from lab_pages import change_theme
 
 CHAPTER = "notebooks/03_gradient_descent.ipynb"
 TITLES = [
@@ -56,9 +57,5 @@ def test_the_chapter_runs_and_its_explorers_answer(open_notebook, run_all):
     chosen = plane.root.get_by_role("spinbutton").all()
     assert "2.2" not in [field.input_value() for field in chosen]
 
-
-def test_the_chapter_in_the_dark(open_notebook, run_all):
-    page = open_notebook(CHAPTER, theme="dark")
-    run_all(page)
-    parabola = View(page, TITLES[0])
+    change_theme(page, "dark")
     until(page, lambda: max(parabola.picture.evaluate(CORNER)) < 60)  # red, green and blue

@@ -1,12 +1,12 @@
 """An explorer in JupyterLab: by keyboard, by mouse, for a screen reader, in the dark, and how fast."""
 
 import inspect
-import json
 import re
 from types import SimpleNamespace
 
 import nbformat
 import pytest
+from lab_pages import VIEWPORT, Pages, change_theme, run_all
 from test_explorer import Descent
 
 IMPORTS = """\
@@ -59,24 +59,55 @@ place = Point((-3, 3), (2, 2), start=(0, 2), label="size", axes="path")
 """
 
 
-@pytest.fixture
-def show(lab, open_notebook, run_all):
-    """A function of an expression and a theme that shows the explorer in JupyterLab, in a kernel of its own.
+NAME = "explorer.ipynb"
+SHOW = """async source => {
+    const {commands, shell} = window.jupyterapp;
+    const notebook = shell.currentWidget.content;
+    notebook.activeCellIndex = notebook.widgets.length - 1;
+    await commands.execute("notebook:clear-cell-output");
+    notebook.activeCell.model.sharedModel.setSource(source);
+    await commands.execute("notebook:run-cell");
+}"""
 
-    progress: the file in which the kernel keeps it.
+
+def definitions(progress):
+    """The path of a notebook that defines the explorers of this file and has an empty cell to show one in."""
+    imports = IMPORTS.format(progress=str(progress)) + inspect.getsource(Descent)
+    cells = [imports, FRAGILE + HEAVY + SLICED + ASKING, ""]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    notebook = nbformat.v4.new_notebook(metadata=kernel)
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def desk(lab, browser):
+    """A page with the explorers' definitions, which the tests of this file use one after the other."""
+    nbformat.write(definitions("off"), lab.root / NAME)
+    pages = Pages(lab, browser)
+    page = pages(NAME)
+    run_all(page)
+    yield SimpleNamespace(page=page, pages=pages)
+    pages.close()
+
+
+@pytest.fixture
+def show(lab, desk, open_notebook):
+    """A function of an expression and a theme that shows the explorer in JupyterLab.
+
+    progress: the file in which a kernel of its own keeps it.
     """
 
     def show(expression="Descent()", theme="light", progress="off"):
-        for session in json.loads(lab.ask("/api/sessions")):
-            lab.ask(f"/api/sessions/{session['id']}", method="DELETE")
-        definitions = IMPORTS.format(progress=str(progress)) + inspect.getsource(Descent)
-        cells = [definitions, FRAGILE + HEAVY + SLICED + ASKING, f"explorer = {expression}\nexplorer"]
-        kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-        notebook = nbformat.v4.new_notebook(metadata=kernel)
-        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-        nbformat.write(notebook, lab.root / "explorer.ipynb")
-        page = open_notebook("explorer.ipynb", theme)
-        run_all(page)
+        page = desk.page
+        if progress != "off":
+            open_notebook.close()
+            nbformat.write(definitions(progress), lab.root / f"own {NAME}")
+            page = open_notebook(f"own {NAME}")
+            run_all(page)
+        page.set_viewport_size(VIEWPORT)
+        change_theme(page, theme)
+        page.evaluate(SHOW, f"explorer = {expression}\nexplorer")
         explorer = page.locator(".nnlearn-explorer")
         explorer.locator("img[src^=blob]").wait_for()
         page.wait_for_timeout(800)  # the picture for this theme and density
@@ -90,7 +121,8 @@ def show(lab, open_notebook, run_all):
             source=lambda: explorer.locator(".picture img").get_attribute("src"),
         )
 
-    return show
+    yield show
+    desk.pages.expect_no_trouble()
 
 
 def until(page, condition, seconds=120):
@@ -279,9 +311,9 @@ BRIGHTNESS = """image => {
 
 def test_the_picture_follows_the_theme(show):
     view = show(theme="dark")
-    assert view.picture.evaluate(BRIGHTNESS) < 60
+    until(view.page, lambda: view.picture.evaluate(BRIGHTNESS) < 60)
     picture = view.source()
-    view.page.evaluate("() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
+    change_theme(view.page, "light")
     until(view.page, lambda: view.source() != picture)
     until(view.page, lambda: view.picture.evaluate(BRIGHTNESS) > 200)
     assert view.explorer.get_attribute("data-theme") == "light"
@@ -306,7 +338,7 @@ def test_nothing_is_cut_or_jumps(show, width, columns):
     view = show()
     page = view.page
     page.set_viewport_size({"width": width, "height": 900})
-    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    page.evaluate("() => jupyterapp.shell.collapseLeft()")
     page.wait_for_timeout(500)
     assert view.explorer.evaluate("element => element.scrollWidth <= element.clientWidth")
     left = {round(control.bounding_box()["x"]) for control in view.explorer.locator(".control").all()}
