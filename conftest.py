@@ -16,7 +16,12 @@ LOOSE = ("test_exercises.py",)  # files whose tests are many, have nothing in co
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What ``python course.py test`` knows besides pytest's own."""
-    parser.addoption("--thorough", action="store_true", help="try every seed, not a few: before a release")
+    parser.addoption("--thorough", action="store_true", help="try all that is tried, not a part: before a release")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """``@pytest.mark.thorough``: what costs much and seldom breaks where what is run always does not."""
+    config.addinivalue_line("markers", "thorough: run with --thorough alone")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -31,9 +36,13 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 # --- Two workers ---
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long in one piece comes first, what can be handed out singly last: so no worker waits at the end."""
     items.sort(key=lambda item: turn(item.path))
+    left_out = [item for item in items if item.get_closest_marker("thorough") and not config.getoption("thorough")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 def turn(path: Path) -> int:

@@ -95,7 +95,7 @@ def doctor(prefix: Path, options: argparse.Namespace) -> int:
 
 COMMANDS = {act.__name__: act for act in (lab, test, check, notebooks, exercises, zh, bench, catalogue, doctor)}
 TEST_FLAGS = (  # and what pytest is given for them
-    ("--thorough", "--thorough", "try every seed of the exercises, not a few: before a release"),
+    ("--thorough", "--thorough", "try all that is tried, not a part: before a release"),
     ("--longest", "--durations=20", "list the 20 tests that took longest"),
 )
 PASS_ON = (lab, test, notebooks, zh, bench)  # what they don't know themselves

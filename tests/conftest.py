@@ -18,7 +18,7 @@ settings.load_profile("course")
 
 @pytest.fixture
 def thorough(pytestconfig) -> bool:
-    """Whether ``--thorough`` was given: what is tried with a few seeds is then tried with all."""
+    """Whether ``--thorough`` was given: what is tried in part is then tried in full."""
     return pytestconfig.getoption("thorough")
 
 

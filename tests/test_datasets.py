@@ -149,6 +149,7 @@ def test_no_form_is_on_both_sides_of_the_split_by_writer(seed):
 # --- facts the chapters build on ------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_new_writers_are_harder_than_new_images():
     accuracy = {"random": [], "writer": []}
     for split, values in accuracy.items():

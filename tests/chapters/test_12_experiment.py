@@ -78,6 +78,7 @@ def test_what_two_tables_show_is_the_same():
 # --- measured again -------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_cell_comes_out_the_same():
     for augmentation, tolerance in (("none", 0.02), ("shift 1", 0.03)):
         case = experiment.Case("MLP 64", 10, augmentation)
@@ -87,6 +88,7 @@ def test_a_cell_comes_out_the_same():
         np.testing.assert_allclose(experiment.results(case, "shifted"), shifted["shifted"], atol=2 * tolerance)
 
 
+@pytest.mark.thorough
 def test_a_run_of_the_convolutional_network_comes_out_the_same():
     stored = only("gain", network="CNN", per_class=10, augmentation="none")
     result = experiment.run(experiment.Case("CNN", 10), seed=0)

@@ -1,0 +1,16 @@
+"""What is tried always, and what with ``--thorough`` alone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+
+def mostly_thorough(values: Iterable[Any], always: Iterable[Any]) -> list[Any]:
+    """For ``pytest.mark.parametrize``: all values, those not in ``always`` with ``--thorough`` alone."""
+    chosen = list(always)
+    values = list(values)
+    unknown = [value for value in chosen if value not in values]
+    if unknown:
+        raise ValueError(f"no such values: {unknown}")
+    return [value if value in chosen else pytest.param(value, marks=pytest.mark.thorough) for value in values]
