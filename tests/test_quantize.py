@@ -94,6 +94,24 @@ def test_the_type_follows_that_of_x(scheme, bits, dtype, scale):
     assert q.zero_point.dtype == np.int32
 
 
+@pytest.mark.parametrize("axes", [(2, 3), (3, 0), (-1, -2), (0, 1, 2, 3)])
+@pytest.mark.parametrize("scheme, bits", [("symmetric", 4), ("affine", 5), ("binary", 1)])
+def test_several_axes_make_a_channel_of_each_combination(scheme, bits, axes):
+    x, places = weights(), tuple(sorted(axis % 4 for axis in axes))
+    q = quantize(x, bits, scheme, axes)
+    shape = tuple(x.shape[place] for place in places)
+    assert q.axis == places
+    assert q.scale.shape == q.zero_point.shape == shape
+    for index in np.ndindex(shape):
+        alone = quantize(np.moveaxis(x, places, range(len(places)))[index], bits, scheme)
+        np.testing.assert_array_equal(np.moveaxis(q.codes, places, range(len(places)))[index], alone.codes)
+        assert (q.scale[index], q.zero_point[index]) == (alone.scale, alone.zero_point)
+
+
+def test_one_axis_in_a_tuple_is_that_axis():
+    assert quantize(weights(), 4, axis=(2,)).axis == 2
+
+
 LARGEST = {32: 2.0**126, 64: 2.0**498}
 ARRAYS = st.sampled_from([32, 64]).flatmap(
     lambda width: hnp.arrays(
@@ -316,7 +334,9 @@ REFUSED = {
     "axis 1": (lambda: quantize([1.0], 8, axis=1), ValueError, r"axis = 1 is no axis of an array of shape \(1,\)"),
     "axis -2": (lambda: quantize([1.0], 8, axis=-2), ValueError, "axis = -2 is no axis"),
     "no axes": (lambda: quantize(1.0, 8, axis=0), ValueError, r"axis = 0 is no axis of an array of shape \(\)"),
-    "axis 0.5": (lambda: quantize([1.0], 8, axis=0.5), TypeError, "axis must be a whole number or None; it is 0.5"),
+    "axis twice": (lambda: quantize([[1.0]], 8, axis=(1, -1)), ValueError, r"axis = \(1, -1\) must name .* each once"),
+    "no axis": (lambda: quantize([1.0], 8, axis=()), ValueError, r"axis = \(\) must name at least one axis"),
+    "axis 0.5": (lambda: quantize([1.0], 8, axis=0.5), TypeError, "axis must be a whole number, a tuple of them or None"),
     "rounding": (lambda: quantize([1.0], 8, rounding="up"), ValueError, "rounding = 'up' is not one of 'nearest', 's"),
     "no rng": (lambda: quantize([1.0], 8, rounding="stochastic"), TypeError, "Stochastic rounding needs rng"),
     "seed": (lambda: quantize([1.0], 8, rounding="stochastic", rng=0), TypeError, "default_rng.0.; it is 0"),
@@ -346,6 +366,8 @@ MISFITS = {
     "zero points": ({"zero_point": np.zeros(2, int)}, ValueError, r"zero_point has shape \(2,\); it needs \(\)"),
     "no scheme": ({"scheme": "none"}, ValueError, "scheme = 'none'"),
     "infinite scale": ({"scale": np.array(np.inf)}, ValueError, "scale must hold finite numbers from 0"),
+    "whole scale": ({"scale": np.array(1)}, TypeError, "scale must hold float32 or float64; it holds int64"),
+    "masked codes": ({"codes": np.ma.masked_equal(np.int8([1]), 1)}, TypeError, "codes is a masked array"),
     "negative scale": ({"scale": np.array(-0.1)}, ValueError, "scale must hold finite numbers from 0"),
     "NaN scale": ({"scale": np.array(np.nan)}, ValueError, "scale must hold finite numbers from 0"),
 }
