@@ -1,7 +1,8 @@
 """From real numbers to integers of few bits.
 
 x is divided by its scale in float64, and a tie goes to the even code. TensorFlow, PyTorch and LiteRT, given the
-same range, give the same codes, but for numbers next to a tie: they compute in float32, with 1 / scale.
+same range, give the same codes, but for numbers next to a tie: they compute in float32, with 1 / scale. Of exact ties
+TensorFlow's ``fake_quant`` takes the upper code, the others the even one.
 """
 
 from typing import Any, Literal
