@@ -162,7 +162,7 @@ def test_layers_within_a_model_are_counted_by_their_path():
             ValueError,
             r"Layer 'conv' gives shape \(n, any, any, 4\), .* an input whose sizes are all given",
         ),
-        (lambda: keras.Sequential([keras.layers.Dense(3)]), ValueError, "is not: begin it with keras.Input"),
+        (lambda: keras.Sequential([keras.layers.Dense(3)]), ValueError, "is not built, .* begin it with keras.Input"),
         (lambda: written("a"), ValueError, "of type Written, is made of code"),
         (models.digits_mlp, TypeError, "this is of type Network. A Network counts itself"),
         (lambda: STORED, TypeError, "this is of type dict"),
@@ -295,6 +295,7 @@ def int8_model():
     return model
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's, of NumPy 2
 @pytest.mark.parametrize(
     "build, error, message",
     [

@@ -580,6 +580,24 @@ def test_keras_models_are_taken_as_they_are_written():
     assert nn.models.weights_of(model).keys() == weights.keys()
 
 
+def used_twice(initial):
+    """Where a layer's weights are zeros, what comes out is the same as if it were used once."""
+    layer, entry = keras.layers.Dense(4, kernel_initializer=initial), keras.Input((4,))
+    return keras.Model(entry, layer(layer(entry)))
+
+
+def used_within_too():
+    layer, entry = keras.layers.Dense(4), keras.Input((4,))
+    return keras.Model(entry, keras.Sequential([keras.Input((4,)), layer])(layer(entry)))
+
+
+def with_a_shortcut_of_zeros():
+    """What the shortcut brings are zeros, too."""
+    entry = keras.Input((4,))
+    inner = keras.layers.Dense(4, kernel_initializer="zeros")(entry)
+    return keras.Model(entry, keras.layers.Dense(2, kernel_initializer="zeros")(keras.layers.Add()([inner, entry])))
+
+
 def test_a_wrapper_loses_no_weights():
     model = sequential(keras.layers.Bidirectional(keras.layers.LSTM(3)), shape=(5, 4))
     assert len(nn.models.weights_of(model)) == len(model.get_weights()) == 6
@@ -611,6 +629,10 @@ def test_building_draws_nothing_from_anybodys_generator():
             r"takes .*\(features\), but the input gives \(6, 7, 2\)",
         ),
         (branched, ValueError, "aren't one after the other"),
+        (lambda: used_twice("zeros"), ValueError, "aren't one after the other, each used once"),
+        (lambda: used_twice("glorot_uniform"), ValueError, "aren't one after the other, each used once"),
+        (used_within_too, ValueError, "aren't one after the other, each used once"),
+        (with_a_shortcut_of_zeros, ValueError, "aren't one after the other"),
         (lambda: sequential(namesake("Dense")(), shape=(4,)), TypeError, "a Dense, has no counterpart"),
         (lambda: keras.Sequential([keras.layers.Dense(3)]), TypeError, "needs a built Keras model with one input"),
         (lambda: sequential(keras.layers.Conv2D(3, 3), shape=(None, None, 1)), TypeError, "whose shape is known"),

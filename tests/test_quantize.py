@@ -13,6 +13,7 @@ from benchmarks import quantize as benchmark
 from nnlearn.compression import Quantized, float_formats, integer_matmul, quantize
 from nnlearn.compression.quantized import code_range
 from nnlearn.interop.quiet import keras, tf
+from nnlearn.models import quantize_weights
 
 SCHEMES = {"symmetric": range(2, 17), "affine": range(1, 17), "binary": [1]}
 ALL = [(scheme, bits) for scheme, each in SCHEMES.items() for bits in each]
@@ -503,6 +504,37 @@ def test_int8_weights_are_bit_identical_to_litert_s():
         np.testing.assert_array_equal(parameters["zero_points"], ours.zero_point)
         assert parameters["quantized_dimension"] == 0
         found.add(shape)
+    assert found == set(expected)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_the_channels_of_every_layer_are_litert_s():
+    """Its kernels are (outputs, height, width, inputs); a depthwise one is (1, height, width, outputs)."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([
+        keras.Input((8, 8, 3)),
+        keras.layers.DepthwiseConv2D(3, depth_multiplier=2, name="depthwise"),
+        keras.layers.Conv2DTranspose(5, 3, name="transposed"),
+        keras.layers.SeparableConv2D(4, 3, name="separable"),
+        keras.layers.Flatten(),
+        keras.layers.Dense(2, name="dense"),
+    ])  # fmt: skip
+    arrays = quantize_weights(model, 8, axis=-1).arrays
+    expected = {
+        (1, 3, 3, 6): arrays["depthwise/kernel"].codes.reshape(1, 3, 3, 6),
+        (5, 3, 3, 6): arrays["transposed/kernel"].codes.transpose(2, 0, 1, 3),
+        (1, 3, 3, 5): arrays["separable/depthwise_kernel"].codes.reshape(1, 3, 3, 5),
+        (4, 1, 1, 5): arrays["separable/pointwise_kernel"].codes.transpose(3, 0, 1, 2),
+        (2, 144): arrays["dense/kernel"].codes.T,
+    }
+    inputs = np.random.default_rng(0).normal(size=(8, 8, 8, 3)).astype(np.float32)
+    found = set()
+    for lite, detail in lite_tensors(model, inputs):
+        shape, parameters = tuple(detail["shape"]), detail["quantization_parameters"]
+        if shape in expected and len(parameters["scales"]) > 1:  # an activation has one
+            np.testing.assert_array_equal(lite.get_tensor(detail["index"]), expected[shape])
+            found.add(shape)
     assert found == set(expected)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nnlearn.interop.graph import calls
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
 from nnlearn.networks import Counts, LayerCount
@@ -86,39 +87,3 @@ def uses(model: Any, before: str = "") -> Iterator[Use]:
             output: Any = layer.compute_output_shape(given)
             first = output if isinstance(output[0], int | None) else output[0]
             yield f"{before}{layer.name}", layer, tuple(first[1:])
-
-
-def calls(model: Any) -> Iterator[tuple[Any, Any]]:
-    """Each layer with the shape that comes in, each time; ValueError for a model whose layers can't be followed."""
-    if not model.built:
-        message = say("count needs a built model, and {model} is not: begin it with keras.Input.", model=model.name)
-        raise ValueError(message)
-    if isinstance(model, keras.Sequential):
-        shape = model.input_shape
-        for layer in model.layers:
-            yield layer, shape
-            shape = layer.compute_output_shape(shape)
-        return
-    nodes = {each["name"]: each.get("inbound_nodes") for each in model.get_config().get("layers", ())}
-    for layer in model.layers:
-        if nodes.get(layer.name) is None:
-            message = say("count follows the layers of a sequential or functional model; {model}, of type {kind}, is "
-                          "made of code.", model=model.name, kind=type(model).__name__)  # fmt: skip
-            raise ValueError(message)
-        for node in nodes[layer.name]:
-            yield layer, tensors(node)
-
-
-def tensors(node: Any) -> Any:
-    """The shapes of the tensors that a layer is called with, as the model's configuration has them: one, or a list."""
-    found = [shape for part in (node["args"], node["kwargs"]) for shape in shapes_in(part)]
-    return found[0] if len(found) == 1 else found
-
-
-def shapes_in(part: Any) -> Iterator[Sizes]:
-    """The shapes of the tensors in a part of the configuration."""
-    if isinstance(part, dict) and part.get("class_name") == "__keras_tensor__":
-        yield tuple(part["config"]["shape"])
-    elif isinstance(part, dict | list | tuple):
-        for each in part.values() if isinstance(part, dict) else part:
-            yield from shapes_in(each)
