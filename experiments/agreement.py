@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from experiments import peers
-from experiments.peers import BYTES, KERAS, PAD, PYTORCH
+from experiments.peers import BYTES, KERAS, PAD, PYTORCH, PYTORCH_EDGES
 from nnlearn import models
 from nnlearn.compression import Quantized, float_formats, integer_matmul, pack, quantize, unpack
 from nnlearn.data import digits
@@ -229,6 +229,8 @@ IMAGES = [
              peers.scikit_images_rotation, TURNED, PAD, "uint8"),
     computed("rotate", "PyTorch", "`nn.functional.grid_sample(align_corners=True)`", peers.pytorchs_rotation,
              TURNED, PYTORCH, value=0),
+    computed("rotate", "PyTorch", "`nn.functional.grid_sample(align_corners=False)`",
+             partial(peers.pytorchs_rotation, align_corners=False), TURNED, PYTORCH_EDGES, value=0),
     computed("rotate", "Keras", "`layers.RandomRotation`", peers.keras_rotation, TURNED, KERAS, "float32"),
     Comparison("scale", "SciPy", "`ndimage.affine_transform(order=1)`", ABSOLUTE, 0,
                {"shapes": SHAPES, "types": DTYPES, **ZOOMED, "modes": ["constant"]},
@@ -242,6 +244,8 @@ IMAGES = [
                1e-12, {"shapes": EVEN, "factors": SMALLER + LARGER}, partial(rescaled, anti_aliasing=False), ROUNDED),
     computed("scale", "PyTorch", "`nn.functional.grid_sample(align_corners=True)`", peers.pytorchs_zoom, ZOOMED,
              PYTORCH, value=0),
+    computed("scale", "PyTorch", "`nn.functional.grid_sample(align_corners=False)`",
+             partial(peers.pytorchs_zoom, align_corners=False), ZOOMED, PYTORCH_EDGES, value=0),
     computed("scale", "Keras", "`layers.RandomZoom`", peers.keras_zoom, {"factors": FACTORS[2:]}, KERAS, "float32"),
 ]  # fmt: skip
 
@@ -548,7 +552,10 @@ def main() -> None:
 
 def page(rows: Mapping[str, Sequence[Sequence[str]]], system: str, versions: str) -> str:
     """All of it. rows: those of each table, by its title."""
-    modes = [[fill, *(name_of(fill, names) for names in (PAD, KERAS, PYTORCH))] for fill in FILLS]
+    corners = {True: PYTORCH, False: PYTORCH_EDGES}
+    depends = {f"reflection, `align_corners={aligned}`": names["reflection"] for aligned, names in corners.items()}
+    pytorch = {**{name: fill for name, fill in PYTORCH.items() if name != "reflection"}, **depends}
+    modes = [[fill, *(name_of(fill, names) for names in (PAD, KERAS, pytorch))] for fill in FILLS]
     return TEXT.format(
         command=COMMAND,
         system=system,

@@ -19,7 +19,8 @@ from nnlearn.interop.quiet import keras, tf
 # TensorFlow doesn't interpolate between the last and the first pixel.
 PAD = {"constant": "grid-constant", "edge": "nearest", "symmetric": "reflect", "reflect": "mirror", "wrap": "grid-wrap"}
 KERAS = {"constant": "grid-constant", "nearest": "nearest", "reflect": "reflect"}
-PYTORCH = {"zeros": "grid-constant", "border": "nearest", "reflection": "mirror"}
+PYTORCH = {"zeros": "grid-constant", "border": "nearest", "reflection": "mirror"}  # with align_corners=True
+PYTORCH_EDGES = {**PYTORCH, "reflection": "reflect"}  # with align_corners=False, its default
 
 
 def each_plane(images: Any, change: Callable[[Any], Any]) -> Any:
@@ -91,28 +92,31 @@ def scikit_images_crop(images: Any, top: int, left: int, height: int, width: int
     return import_module("skimage.util").crop(images, out)
 
 
-def pytorchs_map(images: Any, matrix: Any, mode: str) -> Any:
-    """matrix: where a pixel looks, (row, column) from the centre; shape (2, 2)."""
+def pytorchs_map(images: Any, matrix: Any, mode: str, align_corners: bool) -> Any:
+    """matrix: where a pixel looks, (row, column) from the centre; shape (2, 2).
+
+    align_corners: whether -1 and 1 are the centres of the outer pixels, or their outer edges.
+    """
     torch = import_module("torch")
     (a, b), (c, d) = matrix
     # affine_grid measures x, to the right, before y, down, and both from -1 to 1.
-    ratio = (images.shape[1] - 1) / (images.shape[2] - 1)
+    ratio = (images.shape[1] - align_corners) / (images.shape[2] - align_corners)
     maps = torch.tensor([[[d, c * ratio, 0], [b / ratio, a, 0]]] * len(images), dtype=torch.float64)
     planes = torch.tensor(images).permute(0, 3, 1, 2)
-    grid = torch.nn.functional.affine_grid(maps, planes.shape, align_corners=True)
-    seen = torch.nn.functional.grid_sample(planes, grid, padding_mode=mode, align_corners=True)
+    grid = torch.nn.functional.affine_grid(maps, planes.shape, align_corners=align_corners)
+    seen = torch.nn.functional.grid_sample(planes, grid, padding_mode=mode, align_corners=align_corners)
     return seen.permute(0, 2, 3, 1).numpy()
 
 
-def pytorchs_rotation(images: Any, degrees: float, mode: str, value: float = 0) -> Any:
+def pytorchs_rotation(images: Any, degrees: float, mode: str, value: float = 0, align_corners: bool = True) -> Any:
     """value: PyTorch has 0 alone."""
     cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-    return pytorchs_map(images, [[cos, sin], [-sin, cos]], mode)
+    return pytorchs_map(images, [[cos, sin], [-sin, cos]], mode, align_corners)
 
 
-def pytorchs_zoom(images: Any, factor: float, mode: str, value: float = 0) -> Any:
+def pytorchs_zoom(images: Any, factor: float, mode: str, value: float = 0, align_corners: bool = True) -> Any:
     """value: PyTorch has 0 alone."""
-    return pytorchs_map(images, np.eye(2) / factor, mode)
+    return pytorchs_map(images, np.eye(2) / factor, mode, align_corners)
 
 
 def keras_layer(images: Any, layer: str, shares: Iterable[float], mode: str, value: float) -> Any:

@@ -84,11 +84,16 @@ def true_or_false(name: str, value: Any) -> None:
 
 
 def unmasked(name: str, value: Any) -> None:
-    """TypeError for a masked array, whose mask would be lost without a word."""
-    if np.ma.isMaskedArray(value):
+    """TypeError for a masked array, or a list with one in it: the mask would be lost without a word."""
+    if is_masked(value):
         message = say("{name} is a masked array, whose mask would be lost: fill the gaps, {name}.filled(…), or leave "
                       "those entries out.", name=name)  # fmt: skip
         raise TypeError(message)
+
+
+def is_masked(value: Any) -> bool:
+    """Whether it is a masked array, or a list that holds one."""
+    return any(map(is_masked, value)) if isinstance(value, list | tuple) else np.ma.isMaskedArray(value)
 
 
 def real_array(name: str, value: Any) -> Array:

@@ -1,9 +1,11 @@
 """Checks of data: the features, the targets and the labels of examples."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlearn.checks import Array, finite_array
+from nnlearn.checks import Array, finite_array, unmasked
 from nnlearn.language import say
 
 
@@ -42,9 +44,14 @@ def target_vector(y: ArrayLike, n: int) -> Array:
 def label_vector(y: ArrayLike, n: int, classes: int | None = None) -> Array:
     """y as n labels, whole numbers from 0 to classes - 1; else TypeError or ValueError.
 
-    If ``classes`` is not given, every label up to the largest must occur.
+    All labels in the course are checked here. If ``classes`` is not given, every label up to the largest must occur.
     """
-    array = target_vector(y, n)
+    refuse_words(y)
+    if is_one_hot(array := finite_array("y", y)):
+        message = say("y must have one axis, shape ({n},); it has shape {shape}. One-hot rows become labels by "
+                      "y.argmax(axis=1).", n=n, shape=array.shape)  # fmt: skip
+        raise ValueError(message)
+    array = target_vector(array, n)
     wrong = (array < 0) | (array != np.floor(array))
     if wrong.any():
         message = say("y must hold labels, the whole numbers from 0; it holds {value:g}.", value=array[wrong][0])
@@ -61,3 +68,27 @@ def label_vector(y: ArrayLike, n: int, classes: int | None = None) -> Array:
                       largest=classes - 1, value=array.max())  # fmt: skip
         raise ValueError(message)
     return array.astype(np.intp)
+
+
+def is_one_hot(array: Array) -> bool:
+    """Whether each row of a matrix holds zeros and a single one."""
+    if array.ndim != 2 or array.shape[1] < 2:
+        return False
+    return bool(np.isin(array, (0, 1)).all() and (array.sum(axis=1) == 1).all())
+
+
+def refuse_words(y: Any) -> None:
+    """TypeError, with advice, for labels that are words, or True and False."""
+    unmasked("y", y)
+    try:
+        kind = np.asarray(y).dtype
+    except ValueError:  # ragged lists: ``real_array`` says so
+        return
+    if kind.kind in "USO":
+        message = say("y must hold labels, the whole numbers from 0; it holds {kind}. Words become labels by "
+                      "names, y = np.unique(y, return_inverse=True).", kind=kind)  # fmt: skip
+        raise TypeError(message)
+    if kind.kind == "b":
+        message = say("y must hold labels, the whole numbers from 0; it holds {kind}. False and True become 0 and 1 by "
+                      "y.astype(int).", kind=kind)  # fmt: skip
+        raise TypeError(message)

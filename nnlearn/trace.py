@@ -210,8 +210,18 @@ class Trace:
             message = say("Step {k} is not in this trace; give a step from {first} to {last}.",
                           k=k, first=self.t[0] + 1, last=end)  # fmt: skip
             raise IndexError(message)
-        row = self.optimizer.resume(self[int(self.t[self.t < k][-1])])
+        row = self.beginning(int(self.t[self.t < k][-1]))
         return last_row(rows(self.optimizer, self.objective, row), row, k - 1 - row.t)
+
+    def beginning(self, k: int) -> Row:
+        """The recorded row of step k, to go on from; AttributeError if what the next step needs was not kept."""
+        needed = ("theta", *self.optimizer.state)
+        missing = [name for name in needed if name not in self.columns]
+        if missing:
+            message = say("The next step needs {missing}, which this trace did not keep: run it with keep={keep}.",
+                          missing=", ".join(missing), keep=[*self.columns, *missing])  # fmt: skip
+            raise AttributeError(message)
+        return self.optimizer.resume(self[k])
 
     def explain(self, k: int, coordinates: Sequence[int] | None = None, member: Any = None) -> "Explanation":
         """Step k as equations, in symbols and with its numbers; see ``nnlearn.explanation.explain``."""
@@ -221,7 +231,7 @@ class Trace:
 
     def branch(self, k: int, steps: int | None = None, **changes: Any) -> "Trace":
         """The run that would have followed had the row of step k held other numbers: ``trace.branch(7, m=[0, 0])``."""
-        row = self.optimizer.resume(self[k])
+        row = self.beginning(k)
         for name, value in changes.items():
             array, shape = real_array(name, value), np.shape(getattr(row, name))
             if array.shape != shape:

@@ -388,7 +388,7 @@ REFUSED = {
     "branch in beta": (nn.Adam(beta_1=lambda step: 0.1 if step < 9 else 0.01), TypeError, "without an if"),
     "numpy": (NumPyStep(), TypeError, "can't be run on TensorFlow's tensors"),
     "state": (Forgetful(), TypeError, "This row has no m"),
-    "a memory of pairs": (nn.LBFGS(), TypeError, "can't be run on TensorFlow's tensors"),
+    "a memory of pairs": (nn.LBFGS(), ValueError, r"moves of all weights together.*nn.run\(LBFGS\(\), network.on"),
 }
 
 

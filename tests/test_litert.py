@@ -13,6 +13,7 @@ import pytest
 from nnlearn import models
 from nnlearn.chapters.ch17_quantisation import experiment
 from nnlearn.data import digits, measured
+from nnlearn.interop.quiet import keras
 from nnlearn.models.litert import silence
 
 DATA = digits()
@@ -66,6 +67,12 @@ def test_a_model_has_its_kinds_size(kind, least, most, contents):
 def test_conversion_refuses(kind, examples, message, model):
     with pytest.raises(ValueError, match=message):
         models.to_litert(model, kind, examples)
+
+
+@pytest.mark.parametrize("given", [3, models.trained(), models.digits_cnn()], ids=["number", "weights", "network"])
+def test_only_keras_models_are_converted(given):
+    with pytest.raises(TypeError, match="to_litert needs a Keras model; this is of type (int|dict|Network)"):
+        models.to_litert(given)
 
 
 SILENT = """
@@ -147,10 +154,43 @@ def test_the_number_of_inputs_may_change(contents, litert):
     np.testing.assert_array_equal(ready(DATA.X_test.reshape(-1, 8, 8, 1)), whole)
 
 
-@pytest.mark.parametrize("content", [b"", b"no model at all", bytes(1000)])
+@pytest.mark.parametrize("content", [b"", b"no model at all", bytes(1000), "TFL3 as text", None])
 def test_what_is_no_model_is_refused(content, litert):
     with pytest.raises(ValueError, match="no model of LiteRT"):
         models.run_litert(content, DATA.X_test)
+
+
+def test_inputs_of_any_length_may_have_any(litert):
+    model = keras.Sequential([keras.Input((None, 3)), keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(4)])
+    ready = litert(models.to_litert(model))
+    for shape in ((2, 7, 3), (2, 1, 3), (5, 7, 3)):
+        X = np.random.default_rng(0).normal(size=shape)
+        np.testing.assert_allclose(ready(X), model(X.astype(np.float32)), atol=1e-5)
+    with pytest.raises(ValueError, match=r"X has shape \(2, 3\); the network takes \(n, any, 3\)"):
+        ready(np.zeros((2, 3)))
+
+
+def two_inputs():
+    entries = keras.Input((4,)), keras.Input((4,))
+    return keras.Model(entries, keras.layers.Dense(3)(keras.layers.Add()(entries)))
+
+
+def of_whole_numbers():
+    return keras.Sequential([keras.Input((6,), dtype="int32"), keras.layers.Embedding(4, 3), keras.layers.Flatten()])
+
+
+@pytest.mark.parametrize(
+    "build, message",
+    [
+        (two_inputs, r"takes float32 \(1, 4\), float32 \(1, 4\) and gives float32 \(1, 3\)"),
+        (of_whole_numbers, r"takes int32 \(1, 6\) and gives float32 \(1, 18\)"),
+    ],
+)
+def test_models_of_other_inputs_are_refused(build, message, litert):
+    with pytest.raises(ValueError, match=f"one input and one output, both float32; this one {message}"):
+        models.run_litert(models.to_litert(build()), np.zeros((2, 4)))
+    with pytest.raises(ValueError, match="one input and one output"):
+        models.to_litert(two_inputs(), "int8", np.zeros((2, 4)))
 
 
 @pytest.mark.parametrize("shape", [(2, 63), (0, 64), (64,)])

@@ -11,12 +11,13 @@ import pytest
 from nnlearn import models
 from nnlearn.chapters.ch17_quantisation import experiment
 from nnlearn.compression import Quantized, quantize
+from nnlearn.compression.quantized import several
 from nnlearn.data import Dataset, digits, measured
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.models.measurement import latencies
 from nnlearn.models.rescaling import rescaled, with_outlier
 from nnlearn.models.weights import is_kernel
-from nnlearn.networks import Dense, Network, Tanh
+from nnlearn.networks import Dense, Flatten, Network, Tanh
 
 DATA = digits()
 STORED = models.trained()
@@ -42,6 +43,51 @@ def sequential(shape, *layers):
     return keras.Sequential([keras.Input(shape), *layers])
 
 
+def functional(shape, function):
+    """A model of what a function makes of its input."""
+    entry = keras.Input(shape)
+    return keras.Model(entry, function(entry))
+
+
+def two_inputs():
+    entries = keras.Input((64,)), keras.Input((64,))
+    return keras.Model(entries, keras.layers.Dense(10)(keras.layers.Add()(entries)))
+
+
+class Written(keras.Model):
+    """A model made of code, with a weight of its own and two layers of one name."""
+
+    def __init__(self, *names):
+        super().__init__()
+        self.parts = [keras.layers.Dense(10, name=name) for name in names]
+        self.shift = self.add_weight(shape=(64,), name="shift")
+
+    def call(self, x):
+        x = x + self.shift
+        for part in self.parts:
+            x = part(x)
+        return x
+
+
+def written(*names):
+    model = Written(*names)
+    model(np.zeros((1, 64), np.float32))
+    return model
+
+
+def twice(layer):
+    return lambda x: layer(layer(x))
+
+
+def at_two_sizes(layer):
+    return lambda x: keras.layers.Flatten()(layer(keras.layers.MaxPooling2D()(layer(x))))
+
+
+def pair(layer):
+    """A layer, and a model that has it, too."""
+    return lambda x: keras.Sequential([keras.Input((4,)), layer], name="inner")(layer(x))
+
+
 # --- Networks and what they cost ---
 
 # A model; of each layer the parameters, and the multiply-adds for one example: counted by hand.
@@ -59,6 +105,18 @@ COUNTED = [
     (lambda: sequential((8, 8, 6), keras.layers.DepthwiseConv2D(3)), [9 * 6 + 6], [36 * 9 * 6]),
     (lambda: sequential((8, 8, 6), keras.layers.SeparableConv2D(4, 3)), [54 + 24 + 4], [36 * (54 + 24)]),
     (lambda: sequential((5, 4), keras.layers.Dense(3)), [15], [5 * 4 * 3]),  # on each of 5 rows
+    (lambda: sequential((3, 8, 8), keras.layers.Conv2D(5, 3, data_format="channels_first")), [140], [36 * 135]),
+    (lambda: sequential((3, 8, 8), keras.layers.DepthwiseConv2D(3, data_format="channels_first")), [30], [36 * 27]),
+    (lambda: functional((4,), twice(keras.layers.Dense(4))), [20], [2 * 16]),  # weights once, operations twice
+    (
+        lambda: functional((8, 8, 2), at_two_sizes(keras.layers.Conv2D(2, 3, padding="same"))),
+        [38, 0, 0],
+        [(64 + 16) * 36, 0, 0],
+    ),
+    (lambda: functional((4,), pair(keras.layers.Dense(4))), [20], [2 * 16]),
+    (lambda: functional((64,), lambda x: models.dense(3)(x)), [195, 40], [192, 30]),  # a model within the model
+    (lambda: functional((4,), twice(sequential((4,), keras.layers.Dense(4)))), [20], [2 * 16]),
+    (two_inputs, [0, 650], [0, 640]),
 ]
 
 
@@ -84,9 +142,35 @@ def test_the_count_is_a_table():
     assert "| conv2 | 8 x 8 x 32 | 4,640 | 589,824 | 18,560 |" in counted._repr_markdown_().splitlines()
 
 
-def test_a_layer_of_other_rules_is_not_counted():
-    with pytest.raises(ValueError, match="layer 'norm' is of type BatchNormalization"):
-        models.count(sequential((4,), keras.layers.BatchNormalization(name="norm")))
+def test_layers_within_a_model_are_counted_by_their_path():
+    inner = sequential((4,), keras.layers.Dense(3, name="hidden"))
+    inner.name = "inner"
+    counted = models.count(sequential((4,), inner, keras.layers.Dense(2, name="last")))
+    assert [layer.name for layer in counted.layers] == ["inner/hidden", "last"]
+
+
+@pytest.mark.parametrize(
+    "build, error, message",
+    [
+        (
+            lambda: sequential((4,), keras.layers.BatchNormalization(name="norm")),
+            ValueError,
+            "layer 'norm' is of type BatchNormalization",
+        ),
+        (
+            lambda: sequential((None, None, 3), keras.layers.Conv2D(4, 3, name="conv")),
+            ValueError,
+            r"Layer 'conv' gives shape \(n, any, any, 4\), .* an input whose sizes are all given",
+        ),
+        (lambda: keras.Sequential([keras.layers.Dense(3)]), ValueError, "is not built, .* begin it with keras.Input"),
+        (lambda: written("a"), ValueError, "of type Written, is made of code"),
+        (models.digits_mlp, TypeError, "this is of type Network. A Network counts itself"),
+        (lambda: STORED, TypeError, "this is of type dict"),
+    ],
+)
+def test_what_can_not_be_counted_is_refused(build, error, message):
+    with pytest.raises(error, match=message):
+        models.count(build())
 
 
 @pytest.mark.parametrize("build", [models.dense, models.convolutional])
@@ -171,10 +255,64 @@ def test_the_weights_of_a_model_within_a_model_are_all_there():
         np.testing.assert_array_equal(one, other)
 
 
+def many_kinds():
+    """Layers whose weights' names repeat."""
+    shared = keras.layers.Dense(4, name="shared")
+    inner = sequential((4,), keras.layers.Dense(4, name="hidden"), shared)
+    return functional((5, 3), lambda x: inner(shared(keras.layers.Bidirectional(keras.layers.LSTM(2))(x))))
+
+
+@pytest.mark.parametrize(
+    "build, n",
+    [
+        (lambda: sequential((5, 3), keras.layers.Bidirectional(keras.layers.LSTM(4)), keras.layers.Dense(2)), 8),
+        (many_kinds, 10),
+        (lambda: written("a", "b"), 5),
+        (
+            lambda: sequential((5, 3), keras.layers.RNN([keras.layers.LSTMCell(3, name=name) for name in "ab"])),
+            6,
+        ),
+        (lambda: functional((5, 3), lambda x: keras.layers.MultiHeadAttention(2, 3)(x, x)), 8),
+    ],
+)
+def test_no_weight_is_lost(build, n):
+    model = build()
+    weights = models.weights_of(model)
+    assert len(weights) == len(model.get_weights()) == n
+    for one, other in zip(weights.values(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert list(models.quantize_weights(model, 8).arrays) == list(weights)
+
+
+def test_a_bidirectional_layer_costs_both_directions():
+    model = sequential((5, 3), keras.layers.Bidirectional(keras.layers.LSTM(4, use_bias=False)))
+    assert models.quantize_weights(model, 32).nbytes == 4 * model.count_params() == 4 * 2 * (3 + 4) * 16
+
+
+def int8_model():
+    model = models.dense(8)
+    model.layers[0].quantize("int8")
+    return model
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's, of NumPy 2
+@pytest.mark.parametrize(
+    "build, error, message",
+    [
+        (lambda: written("a", "a"), ValueError, "Two weights of the model are called a/kernel"),
+        (int8_model, TypeError, "hidden/kernel holds int8, codes of a model that is quantised already"),
+        (lambda: {"a/kernel": np.ma.masked_equal([1.0, 2.0], 2)}, TypeError, "a/kernel is a masked array"),
+    ],
+)
+def test_weights_that_have_no_name_or_number_are_refused(build, error, message):
+    with pytest.raises(error, match=message):
+        models.weights_of(build())
+
+
 # --- NumPy's forward pass ---
 
 
-@pytest.mark.parametrize("shape", [(64,), (8, 8), (8, 8, 1)])
+@pytest.mark.parametrize("shape", [(64,), (8, 8), (8, 8, 1), (1, 8, 8), (1, 8, 1, 8)])
 @pytest.mark.parametrize("weights", [STORED, random_weights()], ids=["stored", "random"])
 def test_numpy_gives_what_keras_gives(weights, shape, stored_model):
     stored_model.set_weights([*weights.values()])
@@ -186,10 +324,41 @@ def test_numpy_gives_what_keras_gives(weights, shape, stored_model):
     np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-5 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("shape", [(0, 64), (3, 63), (64,), (2, 8, 7), (2, 1, 8, 8), (8, 8, 1), ()])
+@pytest.mark.parametrize(
+    "shape", [(0, 64), (3, 63), (64,), (2, 8, 7), (2, 8, 1, 7), (2, 4, 16), (8, 8, 1), (), (0, 8, 8, 1)]
+)
 def test_other_images_are_refused(shape):
     with pytest.raises(ValueError, match=rf"X has shape {re.escape(str(shape))}; the network takes \(n, 8, 8, 1\)"):
         models.forward(STORED, np.zeros(shape))
+
+
+# The shape that a model takes, that of X, and what is said: numbers may stand in another order though the count fits.
+OTHER_ORDERS = [
+    ((8, 8, 3), (5, 3, 8, 8), r"X has shape \(5, 3, 8, 8\); .* \(n, 8, 8, 3\).* np.moveaxis\(X, 1, -1\)"),
+    ((3, 8, 8), (5, 8, 8, 3), r"X has shape \(5, 8, 8, 3\); the network takes \(n, 3, 8, 8\)"),
+    ((8, 4), (5, 4, 8), r"X has shape \(5, 4, 8\); the network takes \(n, 8, 4\)"),
+    ((64,), (5, 8, 8), r"X has shape \(5, 8, 8\); .* \(n, 64\).* right order: X.reshape\(-1, 64\)"),
+    ((8, 4), (4, 8), r"X has shape \(4, 8\); the network takes \(n, 8, 4\)"),
+]
+
+
+@pytest.mark.parametrize("shape, given, message", OTHER_ORDERS)
+def test_numbers_in_another_order_are_refused(shape, given, message):
+    flat = keras.layers.Flatten()
+    network = Network(shape, [Flatten(), Dense(10, name="output")])
+    model = sequential(shape, flat, keras.layers.Dense(10))
+    for each in ((network, network.begin(0)), model):
+        with pytest.raises(ValueError, match=message):
+            models.accuracy(each, np.zeros(given), np.zeros(given[0]))
+
+
+def test_a_model_of_any_length_takes_any_length():
+    pooled = keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(10)
+    model = sequential((None, 3), *pooled)
+    for length in (1, 7):
+        assert 0 <= models.accuracy(model, np.ones((4, length, 3)), [0, 1, 2, 3]) <= 0.25
+    with pytest.raises(ValueError, match=r"X has shape \(4, 3\); the network takes \(n, any, 3\)"):
+        models.accuracy(model, np.ones((4, 3)), [0, 1, 2, 3])
 
 
 def test_the_weights_of_either_digits_network_are_known_by_their_names():
@@ -309,13 +478,46 @@ def test_stochastic_rounding_is_the_generators():
         ({"bits": 17}, ValueError, "bits = 17"),
         ({"bits": 4, "scheme": "binary"}, ValueError, "bits = 4"),
         ({"bits": 4, "rounding": "stochastic"}, TypeError, "needs rng"),
-        ({"bits": 4, "axis": 3}, ValueError, "axis = 3"),
+        ({"bits": 4, "axis": 3}, ValueError, "axis = 3: it is None, .* or -1"),
+        ({"bits": 4, "axis": 0}, ValueError, "axis = 0: it is None"),
         ({"bits": 4, "range": "all"}, ValueError, "range = 'all'"),
     ],
 )
 def test_quantising_refuses(asked, error, message):
     with pytest.raises(error, match=message):
         models.quantize_weights(STORED, **asked)
+
+
+KERAS = keras.layers
+CHANNELS = [  # a layer, the shape it takes, and of each kernel the axes of the outputs
+    (lambda: KERAS.Dense(3), (4,), {"kernel": (1,)}),
+    (lambda: KERAS.Conv2D(6, 3, groups=2), (8, 8, 4), {"kernel": (3,)}),
+    (lambda: KERAS.Conv1DTranspose(5, 3), (8, 4), {"kernel": (1,)}),
+    (lambda: KERAS.Conv2DTranspose(5, 3), (8, 8, 4), {"kernel": (2,)}),
+    (lambda: KERAS.DepthwiseConv1D(3), (8, 4), {"kernel": (1, 2)}),
+    (lambda: KERAS.DepthwiseConv2D(3, depth_multiplier=2), (8, 8, 4), {"kernel": (2, 3)}),
+    (lambda: KERAS.SeparableConv2D(5, 3), (8, 8, 4), {"depthwise_kernel": (2, 3), "pointwise_kernel": (3,)}),
+    (lambda: KERAS.TimeDistributed(KERAS.DepthwiseConv2D(3)), (2, 8, 8, 4), {"depthwise_conv2d/kernel": (2, 3)}),
+    (lambda: KERAS.LSTM(3), (5, 4), {"lstm_cell/kernel": (1,), "lstm_cell/recurrent_kernel": (1,)}),
+]
+
+
+@pytest.mark.parametrize("build, shape, expected", CHANNELS)
+def test_the_channels_are_the_outputs_of_the_layer(build, shape, expected):
+    keras.utils.clear_session()
+    layer = build()
+    quantized = models.quantize_weights(sequential(shape, layer), 8, axis=-1)
+    found = {name.removeprefix(f"{layer.name}/"): array for name, array in quantized.arrays.items()
+             if isinstance(array, Quantized)}  # fmt: skip
+    assert {name: several(array.axis) for name, array in found.items()} == expected
+
+
+def test_an_attentions_channels_are_heads_and_units():
+    model = functional((6, 4), lambda x: keras.layers.MultiHeadAttention(2, 3, name="attention")(x, x))
+    arrays = models.quantize_weights(model, 8, axis=-1).arrays
+    for kind in ("query", "key", "value"):
+        assert arrays[f"attention/{kind}/kernel"].axis == (1, 2)
+    assert arrays["attention/attention_output/kernel"].axis == 2
 
 
 def test_quantised_weights_show_themselves(stored_model):
@@ -416,9 +618,15 @@ def test_times_can_be_left_out():
 
 def test_accuracy_is_the_share_of_right_answers():
     wrong = (DATA.y_test + 1) % 10
-    labels = np.where(np.arange(450) < 90, models.forward(STORED, DATA.X_test).argmax(axis=1), -1)
+    named = models.forward(STORED, DATA.X_test).argmax(axis=1)
+    labels = np.where(np.arange(450) < 90, named, (named + 1) % 10)
     assert models.accuracy(STORED, DATA.X_test, labels) == 0.2
     assert models.accuracy(STORED, DATA.X_test, wrong) < 0.02
+
+
+def test_a_network_that_diverged_names_no_digit():
+    lost = {**STORED, "output/bias": np.full(10, np.nan, np.float32)}
+    assert models.accuracy(lost, DATA.X_test, np.zeros(450)) == 0
 
 
 def test_models_take_turns_in_an_order_of_chance(monkeypatch):
@@ -446,21 +654,77 @@ def test_the_times_are_median_and_95th_percentile(monkeypatch):
     "call, error, message",
     [
         (lambda: models.compare_models({}, DATA.X_test, DATA.y_test), ValueError, "no model to compare"),
-        (lambda: models.measure(STORED, DATA.X_test, DATA.y_train), ValueError, "they have 450 and 1347"),
-        (lambda: models.measure(STORED, DATA.X_test[:0], []), ValueError, "they have 0 and 0"),
+        (lambda: models.measure(STORED, DATA.X_test[:0], []), ValueError, "with n at least 1"),
         (lambda: models.measure(3, DATA.X_test, DATA.y_test), TypeError, "this is of type int"),
         (lambda: models.measure(STORED, DATA.X_test, DATA.y_test, rounds=-1), ValueError, "rounds = -1"),
         (lambda: models.accuracy(models.dense(), np.zeros((2, 3)), [0, 1]), ValueError, r"takes \(n, 64\)"),
+        (lambda: models.accuracy(two_inputs(), DATA.X_test, DATA.y_test), ValueError, "one input and one output"),
+        (lambda: models.accuracy(written("a"), DATA.X_test, DATA.y_test), ValueError, "the input_shape of written"),
         (
-            lambda: models.accuracy(STORED, DATA.X_test, DATA.y_test[:, np.newaxis]),
+            lambda: models.accuracy(sequential((64,), keras.layers.Dense(1)), DATA.X_test, DATA.y_test),
             ValueError,
-            r"y has shape \(450, 1\); it needs shape \(450,\)",
+            r"gives shape \(450, 1\); accuracy needs \(n, classes\)",
+        ),
+        (
+            lambda: models.accuracy(functional((64,), lambda x: [x, x]), DATA.X_test, DATA.y_test),
+            ValueError,
+            "the output_shape of",
         ),
     ],
 )
 def test_measuring_refuses(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# Labels as they come, of n examples, and what is said. All are from 0 to 9.
+TEN = np.arange(10)
+OTHER_LABELS = [
+    (TEN[:, np.newaxis], ValueError, r"y must have one axis, shape \(10,\); it has shape \(10, 1\). Use y.ravel\(\)"),
+    (TEN[np.newaxis], ValueError, r"it has shape \(1, 10\). Use y.ravel\(\)"),
+    (np.eye(10), ValueError, r"it has shape \(10, 10\). One-hot rows become labels by y.argmax\(axis=1\)"),
+    (np.eye(10)[:4], ValueError, "One-hot rows"),
+    (TEN[:4], ValueError, "it has 4 entries and X has 10 rows"),
+    (TEN[:1], ValueError, "it has 1 entries and X has 10 rows"),
+    (7, ValueError, r"it has shape \(\)"),
+    (
+        TEN.astype(str),
+        TypeError,
+        r"it holds <U21. Words become labels by names, y = np.unique\(y, return_inverse=True\)",
+    ),
+    (TEN.astype(object), TypeError, "it holds object"),
+    (TEN > 4, TypeError, r"it holds bool. False and True become 0 and 1 by y.astype\(int\)"),
+    (TEN + 0.5, ValueError, "y must hold labels, the whole numbers from 0; it holds 0.5"),
+    (TEN - 1, ValueError, "it holds -1"),
+    (TEN + 1, ValueError, "y must hold labels from 0 to 9; it holds 10"),
+    (np.where(TEN == 3, np.nan, TEN), ValueError, "1 of its 10 entries are NaN"),
+    (np.ma.masked_equal(TEN, 3), TypeError, "y is a masked array"),
+    ([[1, 2], [3]], TypeError, "rows of equal length"),
+]
+NAMES = "column row one-hot few-rows short one scalar words objects bools halves below above nan masked ragged".split()
+
+
+@pytest.mark.parametrize("y, error, message", OTHER_LABELS, ids=NAMES)
+def test_labels_are_checked_wherever_they_are_taken(y, error, message):
+    X = DATA.X_test[:10]
+    data = Dataset("ten", X, y, X, y, (), (), DATA.centre, DATA.scale)
+    network = models.digits_mlp(4)
+    for take in (
+        lambda: models.accuracy(STORED, X, y),
+        lambda: models.measure(models.dense(4), X, y, rounds=0),
+        lambda: models.compare_models({"one": STORED}, X, y, rounds=1),
+        lambda: models.train(models.dense(4), data, epochs=1),
+        lambda: models.train_quantized(models.dense(4), data, 8, epochs=1),
+        lambda: network.on(X, y),
+        lambda: network.on(X, TEN).accuracy(network.initial(0), X, y),
+    ):
+        with pytest.raises(error, match=message):
+            take()
+
+
+@pytest.mark.parametrize("y", [TEN.tolist(), TEN.astype(np.uint8), TEN.astype(np.float16), TEN * 1.0], ids=str)
+def test_labels_are_whole_numbers_of_any_type(y):
+    assert models.accuracy(STORED, DATA.X_test[:10], y) == models.accuracy(STORED, DATA.X_test[:10], TEN)
 
 
 # --- What is stored ---

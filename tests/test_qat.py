@@ -55,6 +55,14 @@ def test_tensorflow_rounds_as_numpy_does(scheme, bits, axis):
         np.testing.assert_array_equal(rounded(tf.constant(x), bits, scheme, axis), ours, err_msg=name)
 
 
+@pytest.mark.parametrize("axes", [(2, 3), (0, -1)])
+@pytest.mark.parametrize("scheme, bits", [("symmetric", 4), ("affine", 3), ("binary", 1)])
+def test_channels_may_lie_along_several_axes(scheme, bits, axes):
+    x = NORMAL.astype(np.float32)
+    ours = quantize(x, bits, scheme, axes).dequantize()
+    np.testing.assert_allclose(rounded(tf.constant(x), bits, scheme, axes), ours, rtol=1e-6)
+
+
 @pytest.mark.parametrize("axis", [None, -1])
 @pytest.mark.parametrize("scheme, bits", [("symmetric", 2), ("symmetric", 4), ("affine", 3), ("binary", 1)])
 def test_the_gradient_goes_straight_through(scheme, bits, axis):
@@ -152,6 +160,66 @@ def test_it_comes_out_the_same():
     one, same = (models.train_quantized(stored_model(), part(320), 1, axis=-1, epochs=1, seed=3) for _ in range(2))
     for a, b in zip(one.weights.values(), same.weights.values(), strict=True):
         assert np.mean(np.abs(a - b) < 1e-4) > 0.99  # a sum rounded otherwise may turn a sign
+
+
+def part_frozen(*names):
+    """The stored network with some layers frozen."""
+    model = stored_model()
+    for name in names:
+        model.get_layer(name).trainable = False
+    return model
+
+
+@pytest.mark.parametrize("axis", [None, -1])
+def test_frozen_layers_are_trained_as_they_are_returned(axis):
+    """A step follows the gradient at the weights that come back, those of frozen layers too."""
+    data, model = part(64), part_frozen("conv1", "dense")
+    quantized = models.quantize_weights(STORED, 2, axis=axis)
+    trained = models.train_quantized(model, data, 2, axis=axis, epochs=1, batch=64)
+    after = models.weights_of(model)
+    for name in STORED:
+        if name.startswith(("conv1", "dense")):
+            np.testing.assert_array_equal(after[name], STORED[name])
+            np.testing.assert_array_equal(trained.weights[name], quantized.weights[name])
+    seen = stored_model()
+    seen.set_weights([*quantized.weights.values()])
+    with tf.GradientTape() as tape:
+        scores = seen(data.X_train.reshape(-1, 8, 8, 1).astype(np.float32))
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(data.y_train, scores, from_logits=True))
+    gradients = dict(zip(STORED, tape.gradient(loss, [each.value for each in seen.weights]), strict=True))
+    for name in ("conv2/kernel", "conv2/bias", "output/kernel", "output/bias"):
+        assert np.mean(np.sign(after[name] - STORED[name]) == -np.sign(gradients[name])) > 0.99, name
+
+
+def test_what_layers_keep_is_kept_beside_frozen_kernels():
+    norm, first = keras.layers.BatchNormalization(), keras.layers.Dense(16, name="first", trainable=False)
+    model = keras.Sequential([keras.Input((64,)), first, norm, keras.layers.Dense(10)])
+    kernel = first.kernel.numpy()
+    models.train_quantized(model, part(100), 2, epochs=2)
+    np.testing.assert_array_equal(first.kernel.numpy(), kernel)
+    assert np.abs(norm.moving_mean.numpy()).max() > 0
+
+
+def ending(*layers):
+    return keras.Sequential([keras.Input((64,)), *layers])
+
+
+@pytest.mark.parametrize(
+    "build, message",
+    [
+        (lambda: part_frozen("conv1", "conv2", "dense", "output"), "convolutional has nothing to learn"),
+        (lambda: ending(keras.layers.Dense(10, "softmax", name="last")), "leave it out of the last layer, last"),
+        (lambda: ending(keras.layers.Dense(10), keras.layers.Softmax(name="last")), "leave it out .* last"),
+        (lambda: ending(keras.layers.Dense(1)), r"a score for each of 2 classes or more; .* shape \(n, 1\)"),
+        (lambda: ending(keras.layers.Reshape((8, 8)), keras.layers.Dense(10)), r"gives shape \(n, 8, 10\)"),
+        (lambda: ending(keras.layers.Dense(5)), "y must hold labels from 0 to 4; it holds 9"),
+        (lambda: keras.Sequential([keras.layers.Dense(10)]), "A built Keras model"),
+    ],
+)
+def test_a_model_that_can_not_learn_digits_is_refused(build, message):
+    for train in (models.train, lambda model, data: models.train_quantized(model, data, 8)):
+        with pytest.raises(ValueError, match=message):
+            train(build(), part(100))
 
 
 # --- What is stored ---

@@ -13,6 +13,7 @@ from benchmarks import quantize as benchmark
 from nnlearn.compression import Quantized, float_formats, integer_matmul, quantize
 from nnlearn.compression.quantized import code_range
 from nnlearn.interop.quiet import keras, tf
+from nnlearn.models import quantize_weights
 
 SCHEMES = {"symmetric": range(2, 17), "affine": range(1, 17), "binary": [1]}
 ALL = [(scheme, bits) for scheme, each in SCHEMES.items() for bits in each]
@@ -92,6 +93,24 @@ def test_the_type_follows_that_of_x(scheme, bits, dtype, scale):
     q = quantize(np.array([-3, 0, 5], dtype=dtype), bits, scheme, axis=0)
     assert q.scale.dtype == q.dequantize().dtype == scale
     assert q.zero_point.dtype == np.int32
+
+
+@pytest.mark.parametrize("axes", [(2, 3), (3, 0), (-1, -2), (0, 1, 2, 3)])
+@pytest.mark.parametrize("scheme, bits", [("symmetric", 4), ("affine", 5), ("binary", 1)])
+def test_several_axes_make_a_channel_of_each_combination(scheme, bits, axes):
+    x, places = weights(), tuple(sorted(axis % 4 for axis in axes))
+    q = quantize(x, bits, scheme, axes)
+    shape = tuple(x.shape[place] for place in places)
+    assert q.axis == places
+    assert q.scale.shape == q.zero_point.shape == shape
+    for index in np.ndindex(shape):
+        alone = quantize(np.moveaxis(x, places, range(len(places)))[index], bits, scheme)
+        np.testing.assert_array_equal(np.moveaxis(q.codes, places, range(len(places)))[index], alone.codes)
+        assert (q.scale[index], q.zero_point[index]) == (alone.scale, alone.zero_point)
+
+
+def test_one_axis_in_a_tuple_is_that_axis():
+    assert quantize(weights(), 4, axis=(2,)).axis == 2
 
 
 LARGEST = {32: 2.0**126, 64: 2.0**498}
@@ -316,7 +335,9 @@ REFUSED = {
     "axis 1": (lambda: quantize([1.0], 8, axis=1), ValueError, r"axis = 1 is no axis of an array of shape \(1,\)"),
     "axis -2": (lambda: quantize([1.0], 8, axis=-2), ValueError, "axis = -2 is no axis"),
     "no axes": (lambda: quantize(1.0, 8, axis=0), ValueError, r"axis = 0 is no axis of an array of shape \(\)"),
-    "axis 0.5": (lambda: quantize([1.0], 8, axis=0.5), TypeError, "axis must be a whole number or None; it is 0.5"),
+    "axis twice": (lambda: quantize([[1.0]], 8, axis=(1, -1)), ValueError, r"axis = \(1, -1\) must name .* each once"),
+    "no axis": (lambda: quantize([1.0], 8, axis=()), ValueError, r"axis = \(\) must name at least one axis"),
+    "axis 0.5": (lambda: quantize([1.0], 8, axis=0.5), TypeError, "axis must be a whole number, a tuple of them"),
     "rounding": (lambda: quantize([1.0], 8, rounding="up"), ValueError, "rounding = 'up' is not one of 'nearest', 's"),
     "no rng": (lambda: quantize([1.0], 8, rounding="stochastic"), TypeError, "Stochastic rounding needs rng"),
     "seed": (lambda: quantize([1.0], 8, rounding="stochastic", rng=0), TypeError, "default_rng.0.; it is 0"),
@@ -346,6 +367,8 @@ MISFITS = {
     "zero points": ({"zero_point": np.zeros(2, int)}, ValueError, r"zero_point has shape \(2,\); it needs \(\)"),
     "no scheme": ({"scheme": "none"}, ValueError, "scheme = 'none'"),
     "infinite scale": ({"scale": np.array(np.inf)}, ValueError, "scale must hold finite numbers from 0"),
+    "whole scale": ({"scale": np.array(1)}, TypeError, "scale must hold float32 or float64; it holds int64"),
+    "masked codes": ({"codes": np.ma.masked_equal(np.int8([1]), 1)}, TypeError, "codes is a masked array"),
     "negative scale": ({"scale": np.array(-0.1)}, ValueError, "scale must hold finite numbers from 0"),
     "NaN scale": ({"scale": np.array(np.nan)}, ValueError, "scale must hold finite numbers from 0"),
 }
@@ -481,6 +504,37 @@ def test_int8_weights_are_bit_identical_to_litert_s():
         np.testing.assert_array_equal(parameters["zero_points"], ours.zero_point)
         assert parameters["quantized_dimension"] == 0
         found.add(shape)
+    assert found == set(expected)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_the_channels_of_every_layer_are_litert_s():
+    """Its kernels are (outputs, height, width, inputs); a depthwise one is (1, height, width, outputs)."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([
+        keras.Input((8, 8, 3)),
+        keras.layers.DepthwiseConv2D(3, depth_multiplier=2, name="depthwise"),
+        keras.layers.Conv2DTranspose(5, 3, name="transposed"),
+        keras.layers.SeparableConv2D(4, 3, name="separable"),
+        keras.layers.Flatten(),
+        keras.layers.Dense(2, name="dense"),
+    ])  # fmt: skip
+    arrays = quantize_weights(model, 8, axis=-1).arrays
+    expected = {
+        (1, 3, 3, 6): arrays["depthwise/kernel"].codes.reshape(1, 3, 3, 6),
+        (5, 3, 3, 6): arrays["transposed/kernel"].codes.transpose(2, 0, 1, 3),
+        (1, 3, 3, 5): arrays["separable/depthwise_kernel"].codes.reshape(1, 3, 3, 5),
+        (4, 1, 1, 5): arrays["separable/pointwise_kernel"].codes.transpose(3, 0, 1, 2),
+        (2, 144): arrays["dense/kernel"].codes.T,
+    }
+    inputs = np.random.default_rng(0).normal(size=(8, 8, 8, 3)).astype(np.float32)
+    found = set()
+    for lite, detail in lite_tensors(model, inputs):
+        shape, parameters = tuple(detail["shape"]), detail["quantization_parameters"]
+        if shape in expected and len(parameters["scales"]) > 1:  # an activation has one
+            np.testing.assert_array_equal(lite.get_tensor(detail["index"]), expected[shape])
+            found.add(shape)
     assert found == set(expected)
 
 

@@ -101,6 +101,11 @@ def test_the_way_from_one_shape_to_another_is_named(change, sentence):
     assert sentence in said if sentence else said == ""
 
 
+def test_where_nothing_leads_there_the_shapes_are_told():
+    pairs = [(right, np.zeros((7, 7))) for right in RIGHT]
+    assert of_shape(pairs) == "" and "Your answer has shape (7, 7)" in of_shape(pairs, rough=True)
+
+
 def test_numbers_that_should_be_reduced_are_told_so():
     assert "whose sum over axis 1 is asked" in of_shape([(right.sum(axis=1), right) for right in RIGHT])
     assert of_shape([(np.zeros(2), np.zeros(3))] * 2) == ""  # zeros are the mean of anything

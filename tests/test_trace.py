@@ -387,6 +387,24 @@ def test_an_error_inside_a_learner_s_loss_is_that_error():
         _ = nn.run(nn.GradientDescent(0.1), J, [1.0], 2).loss
 
 
+THINNED = {  # what was kept, and what the next step needs besides
+    "theta alone": (["theta"], r"needs velocity, which this trace did not keep: .* keep=\['theta', 'velocity'\]"),
+    "no theta": (["velocity"], "needs theta, which this trace did not keep"),
+    "neither": (["gradient"], r"needs theta, velocity, .* keep=\['gradient', 'theta', 'velocity'\]"),
+}
+
+
+@pytest.mark.parametrize("case", THINNED)
+def test_a_step_that_was_not_kept_whole_says_what_to_keep(case):
+    keep, message = THINNED[case]
+    trace = nn.run(nn.Momentum(0.01), BOWL, START, steps=5, keep=keep)
+    for ask in (lambda: trace.explain(3), lambda: trace.before(3), lambda: trace.branch(2)):
+        with pytest.raises(AttributeError, match=message):
+            ask()
+    whole = nn.run(nn.Momentum(0.01), BOWL, START, steps=5, keep=["theta", "velocity"], every=2)
+    assert "Step 4" in repr(whole.explain(4))
+
+
 def test_members_that_stopped_stay_stopped_when_the_sweep_goes_on():
     rates = np.array([[0.18], [0.001], [0.3]])
     sweep = nn.run(nn.GradientDescent(rates), BOWL, START, steps=60, stop=stop.LossBelow(0.05))

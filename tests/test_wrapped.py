@@ -13,6 +13,16 @@ BOWL = Quadratic(curvatures=[1.0, 10.0])
 X, Y = small_data(2)
 
 
+def test_numbers_are_checked_when_given_and_not_at_each_step(monkeypatch):
+    J, checked = Noisy(LinearRegression(X, Y), scale=0.1, seed=1), []
+    monkeypatch.setattr("nnlearn.hyperparameters.check_fields", lambda instance: checked.append(instance))
+    expected = nn.run(nn.GradientDescent(0.01), J, np.zeros(6), 5)
+    assert [type(each) for each in checked] == [nn.GradientDescent]
+    step = J.at(3)
+    assert (step.t, step.scale, step.seed) == (3, 0.1, 1) and step.at(4).t == 4
+    assert not np.array_equal(step.gradient(np.zeros(6)), J.gradient(np.zeros(6))) and len(expected) == 6
+
+
 @pytest.mark.parametrize("length", [0.5, 3.0, 100.0])
 def test_clipping_shortens_long_gradients_and_leaves_short_ones(length):
     plain = BOWL.gradient([3.0, 0.4])  # 5 long

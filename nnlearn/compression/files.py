@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlearn import container
-from nnlearn.checks import OneOf
+from nnlearn.checks import OneOf, unmasked
 from nnlearn.compression.packing import packed_size
-from nnlearn.compression.quantized import Quantized, code_type, unpacked
+from nnlearn.compression.quantized import Axis, Quantized, channels, code_type, unpacked
 from nnlearn.language import say
 
 FORMAT, VERSION = "nnlearn arrays", 1
@@ -28,7 +28,7 @@ Arrays = Mapping[str, Quantized | NDArray[np.float32]]
 def save(path: str | Path, arrays: Arrays) -> None:
     """Writes the arrays under their names. A file of that name is replaced only when all is written.
 
-    Raises TypeError if a name is no text, or if an array is neither ``Quantized`` nor a float32 array.
+    Raises TypeError if a name is no text, or if an array is neither ``Quantized`` nor a float32 array without a mask.
     """
     for name, array in arrays.items():
         check(name, array)
@@ -55,6 +55,7 @@ def check(name: Any, array: Any) -> None:
         raise TypeError(say("The names of arrays must be texts; one is {name!r}.", name=name))
     if isinstance(array, Quantized):
         return
+    unmasked(name, array)
     kind = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
     if kind != np.dtype(np.float32):
         message = say("Array {name!r} must be Quantized or a float32 array; it is {kind}.", name=name, kind=kind)
@@ -101,7 +102,7 @@ def read_quantized(
     data: bytes,
     scheme: str,
     bits: int,
-    axis: int | None,
+    axis: int | list[int] | None,
     scale: str,
     error: float,
     signal: float,
@@ -110,19 +111,20 @@ def read_quantized(
     OneOf("float32", "float64")("scale", scale)
     scale_type = np.dtype(scale).newbyteorder("<")
     zero_type = code_type(scheme, bits).newbyteorder("<")
-    channels = 1 if axis is None else shape[axis]
-    zero_points = channels * zero_type.itemsize if scheme == "affine" else 0
-    sizes = [channels * scale_type.itemsize, zero_points, packed_size(math.prod(shape), bits)]
+    places: Axis = tuple(axis) if isinstance(axis, list) else axis
+    per_channel = channels(places, shape)
+    count = math.prod(per_channel)
+    zero_points = count * zero_type.itemsize if scheme == "affine" else 0
+    sizes = [count * scale_type.itemsize, zero_points, packed_size(math.prod(shape), bits)]
     (scales, zeros, codes), rest = container.cut(data, sizes)
-    per_channel = () if axis is None else (channels,)
-    zero_point = np.frombuffer(zeros, zero_type) if zeros else np.zeros(channels)
+    zero_point = np.frombuffer(zeros, zero_type) if zeros else np.zeros(count)
     quantized = Quantized(
         unpacked(codes, shape, scheme, bits),
         np.frombuffer(scales, scale_type).astype(scale).reshape(per_channel),
         zero_point.astype(np.int32).reshape(per_channel),
         bits,
         scheme,
-        axis,
+        places,
         float(error),
         float(signal),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.checks import whole_number
+from nnlearn.checks import unmasked, whole_number
 from nnlearn.language import say
 
 Integers = NDArray[np.integer[Any]]
@@ -34,6 +34,7 @@ def pack(codes: ArrayLike, bits: int) -> bytes:
     '21 03'
     """
     check_bits(bits)
+    unmasked("codes", codes)
     codes = np.asarray(codes)
     if codes.dtype.kind not in "iu":
         raise TypeError(say("codes must hold integers; they hold {kind}.", kind=codes.dtype))

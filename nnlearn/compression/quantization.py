@@ -1,7 +1,8 @@
 """From real numbers to integers of few bits.
 
 x is divided by its scale in float64, and a tie goes to the even code. TensorFlow, PyTorch and LiteRT, given the
-same range, give the same codes, but for numbers next to a tie: they compute in float32, with 1 / scale.
+same range, give the same codes, but for numbers next to a tie: they compute in float32, with 1 / scale. Of exact ties
+TensorFlow's ``fake_quant`` takes the upper code, the others the even one.
 """
 
 from typing import Any, Literal
@@ -11,13 +12,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.checks import Array, OneOf, finite_array
 from nnlearn.compression.quantized import (
+    Axis,
     Floats,
     Quantized,
+    channels,
     check_axis,
     check_scheme,
     code_range,
     code_type,
     from_codes,
+    several,
 )
 from nnlearn.language import say
 
@@ -30,7 +34,7 @@ def quantize(
     x: ArrayLike,
     bits: int,
     scheme: Scheme = "symmetric",
-    axis: int | None = None,
+    axis: Axis = None,
     rounding: Literal["nearest", "stochastic"] = "nearest",
     rng: np.random.Generator | None = None,
     range: Literal["max", "least error"] = "max",
@@ -42,7 +46,8 @@ def quantize(
         "affine", 1 to 16 bits: codes 0 to 2**bits - 1 and a zero point; the range is widened to contain 0, and
         0 comes back as 0. "binary", 1 bit: the sign times the mean magnitude, the scale of least squared error
         (Rastegari et al. 2016, XNOR-Net, arXiv:1603.05279, section 3.1); the sign of 0 is +1.
-    axis: None for one scale, or the axis of the channels, each with its own scale.
+    axis: None for one scale, or the axis of the channels, each with its own scale; a tuple of axes makes a channel of
+        each combination.
     rounding: "nearest", ties to even. "stochastic": up or down at random, so that the mean is right, for all that
         lies between the numbers of the first and the last code. Either way 0 stays 0.
     rng: the generator for stochastic rounding.
@@ -67,9 +72,8 @@ def quantize(
     check_rounding(rounding, rng, scheme)
     OneOf("max", "least error")("range", range)
     x = numbers(x)
-    if axis is not None:
-        axis = check_axis(axis, x.shape)
-    within = tuple(i for i, _ in enumerate(x.shape) if i != axis)  # the axes that share a scale
+    axis = check_axis(axis, x.shape)
+    within = tuple(i for i, _ in enumerate(x.shape) if i not in several(axis))  # the axes that share a scale
 
     if scheme == "binary":
         scale = np.abs(x).mean(axis=within, keepdims=True, dtype=np.float64).astype(x.dtype)
@@ -84,8 +88,8 @@ def quantize(
     codes = codes.astype(code_type(scheme, bits))
     return Quantized(
         codes,
-        scale.reshape(() if axis is None else -1),
-        zero_point.reshape(() if axis is None else -1),
+        scale.reshape(channels(axis, x.shape)),
+        zero_point.reshape(channels(axis, x.shape)),
         int(bits),
         scheme,
         axis,

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlearn.checks import OneOf, whole_number
+from nnlearn.checks import OneOf, unmasked, whole_number
 from nnlearn.compression.packing import MOST_BITS, Integers, pack, packed_size, unpack
 from nnlearn.language import say
 
 Floats = NDArray[np.floating[Any]]
+Axis = int | tuple[int, ...] | None
 BITS = {"symmetric": (2, MOST_BITS), "affine": (1, MOST_BITS), "binary": (1, 1)}
 
 
@@ -20,11 +21,11 @@ class Quantized:
     """An array in few bits: x is about (codes - zero_point) * scale (Jacob et al. 2018, arXiv:1712.05877, eq. 1).
 
     codes: integers, of the shape of x; int8 or int16 (symmetric), uint8 or uint16 (affine), int8 (binary).
-    scale: the real distance of two neighbouring codes; shape () for one scale, or (channels,) with ``axis``;
-        float32 or float64, which is also the type of ``dequantize()``.
+    scale: the real distance of two neighbouring codes; shape () for one scale, or (channels,) with ``axis``, of several
+        axes their lengths; float32 or float64, which is also the type of ``dequantize()``.
     zero_point: the code of 0, int32, of the shape of scale; all 0 unless the scheme is affine.
     bits: of each code, 1 to 16. scheme: "symmetric", "affine" or "binary".
-    axis: the axis of the channels, from 0; None for one scale.
+    axis: the axis of the channels, from 0, or several of them; None for one scale.
     error: the mean of (x - dequantize())**2, in the square of the unit of x.
     signal: the mean of x**2, to compare it with.
 
@@ -36,22 +37,26 @@ class Quantized:
     zero_point: NDArray[np.int32]
     bits: int
     scheme: str
-    axis: int | None
+    axis: Axis
     error: float
     signal: float
 
     def __post_init__(self) -> None:
         check_scheme(self.scheme, self.bits)
         for name in ("codes", "scale", "zero_point"):
+            unmasked(name, getattr(self, name))
             array = np.asarray(getattr(self, name)).view()
             array.flags.writeable = False
             object.__setattr__(self, name, array)
-        shape = () if self.axis is None else (self.shape[check_axis(self.axis, self.shape)],)
+        object.__setattr__(self, "axis", check_axis(self.axis, self.shape))
+        shape = channels(self.axis, self.shape)
         for name in ("scale", "zero_point"):
             if getattr(self, name).shape != shape:
                 message = say("{name} has shape {found}; it needs {shape}.",
                               name=name, found=getattr(self, name).shape, shape=shape)  # fmt: skip
                 raise ValueError(message)
+        if self.scale.dtype not in (np.float32, np.float64):
+            raise TypeError(say("scale must hold float32 or float64; it holds {kind}.", kind=self.scale.dtype))
         if not np.all(np.isfinite(self.scale) & (self.scale >= 0)):
             raise ValueError(say("scale must hold finite numbers from 0."))
         low, high = code_range(self.scheme, self.bits)
@@ -133,13 +138,24 @@ def from_codes(codes: Integers, scale: Floats, zero_point: NDArray[np.int32]) ->
     return np.multiply(codes.astype(np.int32) - zero_point, scale, dtype=scale.dtype)
 
 
-def along(values: NDArray[Any], axis: int | None, ndim: int) -> NDArray[Any]:
-    """One value per channel, shape (channels,), shaped to be broadcast along its axis; () stays ()."""
-    if axis is None:
-        return values
+def along(values: NDArray[Any], axis: Axis, ndim: int) -> NDArray[Any]:
+    """One value per channel, shaped to be broadcast along the axes of the channels."""
     shape = [1] * ndim
-    shape[axis] = -1
+    for place, length in zip(several(axis), values.shape, strict=True):
+        shape[place] = length
     return values.reshape(shape)
+
+
+def several(axis: Axis) -> tuple[int, ...]:
+    """The axes as a tuple: () of None, (2,) of 2."""
+    if axis is None:
+        return ()
+    return axis if isinstance(axis, tuple) else (axis,)
+
+
+def channels(axis: Axis, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The lengths of the axes of the channels: the shape of the scales."""
+    return tuple(shape[place] for place in several(axis))
 
 
 def check_scheme(scheme: Any, bits: Any) -> None:
@@ -153,10 +169,18 @@ def check_scheme(scheme: Any, bits: Any) -> None:
         raise ValueError(message)
 
 
-def check_axis(axis: Any, shape: tuple[int, ...]) -> int:
-    """The axis counted from 0; TypeError if it is no whole number, ValueError if the array has no such axis."""
-    if isinstance(axis, bool) or not isinstance(axis, int | np.integer):
-        raise TypeError(say("axis must be a whole number or None; it is {axis!r}.", axis=axis))
-    if not -len(shape) <= axis < len(shape):
-        raise ValueError(say("axis = {axis} is no axis of an array of shape {shape}.", axis=axis, shape=shape))
-    return int(axis) % len(shape)
+def check_axis(axis: Any, shape: tuple[int, ...]) -> Axis:
+    """The axes counted from 0, in order; TypeError if they are no whole numbers, ValueError if the array lacks one."""
+    if axis is None:
+        return None
+    places = []
+    for place in axis if isinstance(axis, tuple) else (axis,):
+        if isinstance(place, bool) or not isinstance(place, int | np.integer):
+            message = say("axis must be a whole number, a tuple of them or None; it is {axis!r}.", axis=axis)
+            raise TypeError(message)
+        if not -len(shape) <= place < len(shape):
+            raise ValueError(say("axis = {axis} is no axis of an array of shape {shape}.", axis=axis, shape=shape))
+        places.append(int(place) % len(shape))
+    if len(set(places)) < len(places) or not places:
+        raise ValueError(say("axis = {axis} must name at least one axis, and each once.", axis=axis))
+    return tuple(sorted(places)) if len(places) > 1 else places[0]

@@ -118,12 +118,7 @@ def of_tuples(
 def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
     """The first of these that can be said."""
     if any(right.shape != got.shape for right, got in pairs):
-        if rules is PLAIN:
-            yield of_shape(pairs)
-        elif rules is FORMULAS:
-            yield of_products(pairs, parts)
-        else:
-            yield of_shapes(pairs)
+        yield of_products(pairs, parts) if rules is FORMULAS else of_shape(pairs, rough=rules is not PLAIN)
         return
     pairs = [(np.atleast_1d(right), np.atleast_1d(got)) for right, got in pairs]
     numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]
@@ -138,25 +133,6 @@ def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
         if sentence:
             yield sentence
             return
-
-
-def of_shapes(pairs: Pairs) -> str:
-    """Answers whose shape is wrong; where a number or a plain list is needed, in words for those who know no shapes."""
-    unequal = [pair for pair in pairs if pair[0].shape != pair[1].shape]
-    needed, shown = min(unequal, key=lambda pair: pair[0].size)  # as few numbers as in the input that is shown
-    if all(right.size == got.size and same(right.ravel(), got.ravel()) for right, got in pairs):
-        if needed.ndim == 1 < shown.ndim:
-            return say("The numbers are right, but in brackets within brackets (shape {shape}); a plain row is needed.",
-                       shape=shown.shape)  # fmt: skip
-        return say("The numbers are right, but they come in shape {shape}; shape {needed} is needed.",
-                   shape=shown.shape, needed=needed.shape)  # fmt: skip
-    if all(same(right, got.T) for right, got in pairs):
-        return say("The numbers are right, but rows and columns are exchanged.")
-    if needed.ndim == 0:
-        return say("One number is needed; your answer holds {n}.", n=shown.size)
-    if needed.ndim == 1 < needed.size != shown.size:
-        return say("{needed} numbers are needed; your answer holds {n}.", needed=needed.size, n=shown.size)
-    return say("Your answer has shape {shape}; shape {needed} is needed.", shape=shown.shape, needed=needed.shape)
 
 
 def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:

@@ -80,11 +80,35 @@ ENDS_OF_LISTS: Mapping[tuple[bool, bool], tuple[str, str]] = {
 }
 
 
-def of_shape(pairs: Pairs) -> str:
-    """The first of these that leads from one to the other on every input; "" if none does."""
+def of_shape(pairs: Pairs, rough: bool = False) -> str:
+    """The first of these that leads from one to the other on every input.
+
+    If none does, "", or, in rough words, what shape came and what is needed.
+    """
+    if rough:
+        return of_sizes(pairs)
     if any(right.size == 0 or got.size == 0 for right, got in pairs) or all(not right.any() for right, _ in pairs):
         return ""
     return next(filter(None, (say_it(pairs) for say_it in (of_parts, of_reductions, of_orders, of_ends))), "")
+
+
+def of_sizes(pairs: Pairs) -> str:
+    """Answers whose shape is wrong; where a number or a plain list is needed, in words for those who know no shapes."""
+    unequal = [pair for pair in pairs if pair[0].shape != pair[1].shape]
+    needed, shown = min(unequal, key=lambda pair: pair[0].size)  # as few numbers as in the input that is shown
+    if all(right.size == got.size and same(right.ravel(), got.ravel()) for right, got in pairs):
+        if needed.ndim == 1 < shown.ndim:
+            return say("The numbers are right, but in brackets within brackets (shape {shape}); a plain row is needed.",
+                       shape=shown.shape)  # fmt: skip
+        return say("The numbers are right, but they come in shape {shape}; shape {needed} is needed.",
+                   shape=shown.shape, needed=needed.shape)  # fmt: skip
+    if all(same(right, got.T) for right, got in pairs):
+        return say("The numbers are right, but rows and columns are exchanged.")
+    if needed.ndim == 0:
+        return say("One number is needed; your answer holds {n}.", n=shown.size)
+    if needed.ndim == 1 < needed.size != shown.size:
+        return say("{needed} numbers are needed; your answer holds {n}.", needed=needed.size, n=shown.size)
+    return say("Your answer has shape {shape}; shape {needed} is needed.", shape=shown.shape, needed=needed.shape)
 
 
 def of_parts(pairs: Pairs) -> str:

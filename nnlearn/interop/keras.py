@@ -8,7 +8,7 @@ import numpy as np
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.interop.saved import deserialize, serialize
 from nnlearn.language import say
-from nnlearn.optimizers import Optimizer
+from nnlearn.optimizers import LBFGS, Optimizer
 from nnlearn.row import Row
 
 registered = keras.saving.register_keras_serializable("nnlearn")
@@ -26,7 +26,8 @@ def as_keras(optimizer: Optimizer, **options: Any) -> "KerasOptimizer":
 
     Raises TypeError or ValueError if the rule can't train a Keras model: a hyper-parameter is an array (a
     sweep); there is no ``learning_rate``; it asks the objective for more than the gradient at theta (Newton,
-    Nesterov; for the latter, rearranged, Keras has ``SGD(nesterov=True)``); its step can't be run on tensors.
+    Nesterov; for the latter, rearranged, Keras has ``SGD(nesterov=True)``); it is L-BFGS, whose memory is of moves of
+    all weights together on one loss; its step can't be run on tensors.
     """
     return KerasOptimizer(optimizer, **options)
 
@@ -156,6 +157,12 @@ def check(rule: Any) -> None:
     if "learning_rate" not in rule.hyperparameters:
         message = say("{optimizer} has no learning_rate; Keras needs one, for its callbacks to change.",
                       optimizer=rule)  # fmt: skip
+        raise ValueError(message)
+    if isinstance(rule, LBFGS):
+        message = say("{optimizer} remembers moves of all weights together, on one loss; Keras steps each weight by "
+                      "itself, on another batch each time. Train with nnlearn: network, weights = from_keras(model), "
+                      "then nn.run(LBFGS(), network.on(X, y), network.pack(weights), steps).",
+                      optimizer=type(rule).__name__)  # fmt: skip
         raise ValueError(message)
     for name, value in rule.at(1).hyperparameters.items():
         if np.ndim(value):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnlearn.checks import finite_array
+from nnlearn.interop.graph import one_after_the_other
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
 from nnlearn.networks.layer import Floats, Layer
@@ -101,6 +102,11 @@ def from_keras(model: Any) -> tuple[Network, dict[str, Floats]]:
         message = say("from_keras needs a built Keras model with one input, whose shape is known; it was given "
                       "{model!r}.", model=model)  # fmt: skip
         raise TypeError(message)
+    once = len({id(theirs) for _, theirs in layers_of(model)}) == len(list(layers_of(model)))
+    if not (once and one_after_the_other(model)):
+        message = say("The layers of {model} aren't one after the other, each used once: a Network has no branches and "
+                      "shares no layers.", model=model.name)  # fmt: skip
+        raise ValueError(message)
     layers: list[Layer] = []
     weights: dict[str, Floats] = {}
     for path, theirs in layers_of(model):

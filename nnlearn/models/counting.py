@@ -1,13 +1,17 @@
 """What a model costs by its architecture alone: parameters, operations, bytes."""
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from nnlearn.interop.graph import calls
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
 from nnlearn.networks import Counts, LayerCount
+from nnlearn.networks.inputs import Sizes, n_of
 from nnlearn.networks.layer import is_kernel
 
 MULTIPLYING = (
@@ -15,6 +19,7 @@ MULTIPLYING = (
     keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D,
     keras.layers.SeparableConv1D, keras.layers.SeparableConv2D,
 )  # fmt: skip
+Use = tuple[str, Any, Sizes]  # of a layer: its path, the layer, the shape that it makes of one example
 
 
 def count(model: Any) -> Counts:
@@ -22,26 +27,63 @@ def count(model: Any) -> Counts:
 
     A multiply-add counts as 2 operations: an output of k inputs and a bias takes k multiplications and k additions.
     So a dense layer or convolution costs twice its kernel's weights at each position of its output; zeros around an
-    image count too. Layers without weights (pooling, activations) count as 0.
+    image count too. Layers without weights (pooling, activations) count as 0. A layer that is used several times has
+    its weights once, and costs operations each time; its output's shape is that of the first time.
 
-    model: a built Keras model, its layers one after the other; a ``Network`` counts itself. Raises ValueError for a
-    layer with weights that is neither dense nor a convolution: for it the rule doesn't hold.
+    model: a built Keras model, sequential or functional; a model within it is taken apart, "model/layer". A ``Network``
+    counts itself. Raises TypeError for anything else; ValueError for a layer with weights that is neither dense nor a
+    convolution, since for it the rule doesn't hold, and for one that gives a size that isn't known.
     """
-    return Counts(tuple(map(layer_count, model.layers)))
+    if not isinstance(model, keras.Model):
+        message = say("count needs a Keras model; this is of type {kind}. A Network counts itself: network.count().",
+                      kind=type(model).__name__)  # fmt: skip
+        raise TypeError(message)
+    rows: dict[int, LayerCount] = {}
+    for path, layer, output in uses(model):
+        row = layer_count(path, layer, known(path, output))
+        first = rows.setdefault(id(layer), row)
+        if first is not row:
+            rows[id(layer)] = replace(first, flops=first.flops + row.flops)
+    return Counts(tuple(rows.values()))
 
 
-def layer_count(layer: Any) -> LayerCount:
-    """One layer of ``count``."""
+def layer_count(path: str, layer: Any, shape: tuple[int, ...]) -> LayerCount:
+    """A layer that gives one example this shape, once; ValueError if the rule doesn't hold for it."""
     if layer.weights and not isinstance(layer, MULTIPLYING):
         message = say("count knows dense layers and convolutions; layer {name!r} is of type {kind}.",
-                      name=layer.name, kind=type(layer).__name__)  # fmt: skip
+                      name=path, kind=type(layer).__name__)  # fmt: skip
         raise ValueError(message)
-    shape = tuple(layer.output.shape[1:])
-    sizes = {weight.name: math.prod(weight.shape) for weight in layer.weights}
+    channels_first = getattr(layer, "data_format", None) == "channels_first"
+    positions = math.prod(shape[1:] if channels_first else shape[:-1])
+    sizes = [math.prod(weight.shape) for weight in layer.weights]
     return LayerCount(
-        layer.name,
+        path,
         shape,
-        sum(sizes.values()),
-        2 * sum(size for name, size in sizes.items() if is_kernel(name)) * math.prod(shape[:-1]),
-        sum(math.prod(weight.shape) * np.dtype(weight.dtype).itemsize for weight in layer.weights),
+        sum(sizes),
+        2 * positions * sum(size for size, each in zip(sizes, layer.weights, strict=True) if is_kernel(each.name)),
+        sum(size * np.dtype(each.dtype).itemsize for size, each in zip(sizes, layer.weights, strict=True)),
     )
+
+
+def known(path: str, shape: Sizes) -> tuple[int, ...]:
+    """The shape; ValueError if a size is left open."""
+    sizes = tuple(length for length in shape if length is not None)
+    if len(sizes) < len(shape):
+        message = say("Layer {name!r} gives shape {shape}, so its operations can't be counted: build the model with "
+                      "an input whose sizes are all given.", name=path, shape=n_of(shape))  # fmt: skip
+        raise ValueError(message)
+    return sizes
+
+
+# --- The layers, as often as they are used ---
+
+
+def uses(model: Any, before: str = "") -> Iterator[Use]:
+    """Each use of a layer, from the input to the output, those in models within the model too."""
+    for layer, given in calls(model):
+        if isinstance(layer, keras.Model):
+            yield from uses(layer, f"{before}{layer.name}/")
+        else:
+            output: Any = layer.compute_output_shape(given)
+            first = output if isinstance(output[0], int | None) else output[0]
+            yield f"{before}{layer.name}", layer, tuple(first[1:])

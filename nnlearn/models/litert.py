@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.checks import OneOf
 from nnlearn.language import say
-from nnlearn.models.inputs import inputs
+from nnlearn.models.inputs import input_shape, inputs
 from nnlearn.needs import needs
 from nnlearn.stderr import stderr_muted
 
@@ -33,11 +33,13 @@ def to_litert(
         "int8": all in whole numbers, with ranges fixed beforehand; biases in 32 bits.
     examples: inputs, shape (n, ...), for "int8" alone: the ranges are those that the layers give on the first 100.
 
-    Raises ValueError for another kind, and for "int8" without examples or with some of another shape;
-    ModuleNotFoundError where TensorFlow is not installed.
+    Raises TypeError if it is no Keras model; ValueError for another kind, and for "int8" without examples or with some
+    of another shape; ModuleNotFoundError where TensorFlow is not installed.
     """
-    from nnlearn.interop.quiet import tf
+    from nnlearn.interop.quiet import keras, tf
 
+    if not isinstance(model, keras.Model):
+        raise TypeError(say("to_litert needs a Keras model; this is of type {kind}.", kind=type(model).__name__))
     OneOf("float32", "float16", "dynamic", "int8")("kind", kind)
     with silence():
         converter = tf.lite.TFLiteConverter.from_keras_model(model)
@@ -56,13 +58,14 @@ def calibration(model: Any, examples: ArrayLike | None) -> NDArray[np.float32]:
     """The first of the examples; ValueError if there is none, or they have another shape."""
     if examples is None:
         raise ValueError(say("int8 needs examples, such as X_train: they tell the ranges of what the layers give."))
-    return inputs(examples, model.input_shape[1:])[:EXAMPLES]
+    return inputs(examples, input_shape(model))[:EXAMPLES]
 
 
 def run_litert(content: bytes, X: ArrayLike) -> NDArray[np.float32]:
-    """The scores that LiteRT computes, shape (n, 10), from a model of ``to_litert`` and n inputs.
+    """The scores that LiteRT computes, shape (n, 10) for the digits, from a model of ``to_litert`` and n inputs.
 
-    Raises ModuleNotFoundError where LiteRT is not installed, ValueError if content is no model of LiteRT.
+    Raises ModuleNotFoundError where LiteRT is not installed; ValueError if content is no model of LiteRT, or one of
+    several inputs or outputs; TypeError or ValueError if X can't be its input.
     """
     return LiteRT(content)(X)
 
@@ -73,25 +76,35 @@ class LiteRT:
     def __init__(self, content: bytes):
         with needs("LiteRT", "ai-edge-litert>=2.0"):
             from ai_edge_litert.interpreter import Interpreter
-        if content[4:8] != IDENTIFIER:
+        if not isinstance(content, bytes) or content[4:8] != IDENTIFIER:
             raise ValueError(say("This is no model of LiteRT: to_litert makes one of a Keras model."))
         with silence():
             self.interpreter = Interpreter(model_content=content, num_threads=1)
-        (entry,), (end,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
+        entries, ends = self.interpreter.get_input_details(), self.interpreter.get_output_details()
+        if [each["dtype"] for each in (*entries, *ends)] != [np.float32, np.float32]:
+            message = say("run_litert runs models with one input and one output, both float32; this one takes {inputs} "
+                          "and gives {outputs}.", inputs=described(entries), outputs=described(ends))  # fmt: skip
+            raise ValueError(message)
+        (entry,), (end,) = entries, ends
         self.entry, self.end = entry["index"], end["index"]
-        self.shape = tuple(entry["shape"][1:])
-        self.prepared = 0  # for so many inputs at a time
+        self.shape = tuple(None if length < 0 else int(length) for length in entry["shape_signature"][1:])
+        self.prepared: tuple[int, ...] = ()  # for inputs of this shape
 
     def __call__(self, X: ArrayLike) -> NDArray[np.float32]:
         x = inputs(X, self.shape)
-        if len(x) != self.prepared:
+        if x.shape != self.prepared:
             with silence():
                 self.interpreter.resize_tensor_input(self.entry, x.shape)
                 self.interpreter.allocate_tensors()
-            self.prepared = len(x)
+            self.prepared = x.shape
         self.interpreter.set_tensor(self.entry, x)
         self.interpreter.invoke()
         return self.interpreter.get_tensor(self.end)
+
+
+def described(details: Any) -> str:
+    """The shape and type of each input or output."""
+    return ", ".join(f"{each['dtype'].__name__} {tuple(map(int, each['shape']))}" for each in details)
 
 
 @contextmanager

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.checks import whole_number
+from nnlearn.data_checks import label_vector
 from nnlearn.language import say
 from nnlearn.models.architectures import forward
-from nnlearn.models.inputs import inputs
+from nnlearn.models.inputs import input_shape, inputs, output_shape
 from nnlearn.models.quantized_weights import QuantizedWeights, file_size
 from nnlearn.models.weights import weights_of
 from nnlearn.networks import Network
-from nnlearn.networks.inputs import targets
+from nnlearn.networks.inputs import plain_array
 from nnlearn.tables import Shown
 
 TURN = 10  # calls in a row, and one before them that is not counted: it fills the caches
@@ -70,22 +71,20 @@ def compare_models(models: Mapping[str, Any], X: ArrayLike, y: ArrayLike, rounds
         moment of the computer hits them all alike. 0 leaves the times out.
 
     The bytes are those of a file: LiteRT's own, else that of ``nnlearn.compression.save``. Only the first holds
-    the architecture too. Raises TypeError for a model of another kind; ValueError if there is no model, there are
-    other than n labels, or rounds is below 0.
+    the architecture too. Raises TypeError for a model of another kind; TypeError or ValueError if there is no model, X
+    has another shape than a model takes, y doesn't hold n labels, or rounds is below 0.
     """
     whole_number("rounds", rounds, at_least=0)
     if not models:
         raise ValueError(say("There is no model to compare."))
-    X, y = np.asarray(X, np.float32), np.asarray(y)
-    if not len(X) == len(y) > 0:
-        message = say("X and y must have the same number of rows, at least one; they have {X} and {y}.",
-                      X=len(X), y=len(y))  # fmt: skip
-        raise ValueError(message)
     ready = {name: predictor(model) for name, model in models.items()}
-    seconds = latencies(list(ready.values()), X, rounds) if rounds else [(None, None)] * len(ready)
+    shares = [share_right(predict, X, y) for predict in ready.values()]
+    seconds: list[tuple[Any, Any]] = [(None, None)] * len(ready)
+    if rounds:
+        seconds = latencies(list(ready.values()), plain_array("X", X).astype(np.float32), rounds)
     rows = (
-        Measurement(name, share_right(predict, X, y), stored_bytes(models[name]), *times)
-        for (name, predict), times in zip(ready.items(), seconds, strict=True)
+        Measurement(name, share, stored_bytes(models[name]), *times)
+        for name, share, times in zip(ready, shares, seconds, strict=True)
     )
     return Comparison(tuple(rows))
 
@@ -97,14 +96,22 @@ def measure(model: Any, X: ArrayLike, y: ArrayLike, rounds: int = 20) -> Measure
 
 
 def accuracy(model: Any, X: ArrayLike, y: ArrayLike) -> float:
-    """The share of the n inputs whose highest score is that of their label. model: as in ``compare_models``."""
+    """The share of the n inputs whose highest score is that of their label. The others are as in ``compare_models``.
+
+    Scores that are NaN are right of none: they are those of a network that diverged.
+    """
     return share_right(predictor(model), X, y)
 
 
 def share_right(predict: Predict, X: ArrayLike, y: ArrayLike) -> float:
     """``accuracy`` of a model that is ready to run."""
-    named = predict(X).argmax(axis=-1)
-    return float(np.mean(named == targets(y, named.shape)))
+    scores = np.asarray(predict(X))
+    if scores.ndim != 2 or scores.shape[1] < 2:
+        message = say("The model gives shape {shape}; accuracy needs (n, classes), a score for each of 2 classes or "
+                      "more.", shape=scores.shape)  # fmt: skip
+        raise ValueError(message)
+    right = scores.argmax(axis=1) == label_vector(y, *scores.shape)
+    return float(np.mean(right & ~np.isnan(scores).any(axis=1)))
 
 
 def predictor(model: Any) -> Predict:
@@ -139,10 +146,11 @@ def compiled(model: Any) -> Predict:
     """A Keras model as one graph."""
     from nnlearn.interop.quiet import tf
 
+    shape, _ = input_shape(model), output_shape(model)  # both must be one
     graph = tf.function(partial(model, training=False), reduce_retracing=True)
 
     def predict(X: ArrayLike) -> NDArray[Any]:
-        return graph(tf.constant(inputs(X, model.input_shape[1:]))).numpy()
+        return graph(tf.constant(inputs(X, shape))).numpy()
 
     return predict
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nnlearn.compression import Quantized, load, quantize, save
 from nnlearn.compression.files import Arrays
 from nnlearn.compression.quantization import Scheme
+from nnlearn.compression.quantized import Axis
 from nnlearn.language import say
 from nnlearn.models.weights import is_kernel, layer_of, weights_of
 
@@ -74,16 +75,18 @@ def quantize_weights(
     bits: of each weight. 32 leaves it float32. The symmetric scheme has no 1 bit: there it is binary.
     scheme, range, rounding, rng: as in ``nnlearn.compression.quantize``; in the binary scheme range and rounding
         have nothing to say.
-    axis: None for one scale a kernel, -1 for one of each output channel.
+    axis: None for one scale a kernel, -1 for one of each output channel: the last axis, but in a transposed
+        convolution the last but one, in a depthwise one both, in an attention heads and their units. A dict doesn't say
+        of which layers it is: there it is the last axis.
     per_layer_bits: other bits for some layers, by name: {"output": 8}.
 
-    Raises ValueError for a layer that isn't there, and what ``quantize`` raises.
+    Raises ValueError for a layer that isn't there and another axis, and what ``quantize`` and ``weights_of`` raise.
 
     >>> from nnlearn.models import trained
     >>> quantize_weights(trained(), bits=4, axis=-1).nbytes
     11448
     """
-    weights = weights_of(model)
+    weights, axes = weights_of(model), channel_axes(model, axis)
     others = dict(per_layer_bits or {})
     layers = list(dict.fromkeys(map(layer_of, weights)))
     for layer in others:
@@ -98,10 +101,23 @@ def quantize_weights(
             return array
         kind = scheme_for(scheme, width)
         if kind == "binary":
-            return quantize(array, width, kind, axis)
-        return quantize(array, width, kind, axis, rounding, rng, range)
+            return quantize(array, width, kind, axes[name])
+        return quantize(array, width, kind, axes[name], rounding, rng, range)
 
     return QuantizedWeights({name: stored(name, array) for name, array in weights.items()})
+
+
+def channel_axes(model: Any, axis: Any) -> dict[str, Axis]:
+    """Of each kernel by its name the axes of its channels; ValueError unless None is asked for, or -1, the outputs."""
+    if axis not in (None, -1):
+        message = say("axis = {axis!r}: it is None, for one scale a kernel, or -1, for one of each output channel.",
+                      axis=axis)  # fmt: skip
+        raise ValueError(message)
+    if axis is None or isinstance(model, Mapping):
+        return dict.fromkeys(filter(is_kernel, weights_of(model)), axis)
+    from nnlearn.models.channels import output_axes
+
+    return output_axes(model)
 
 
 def scheme_for(scheme: Scheme, bits: int) -> Scheme:

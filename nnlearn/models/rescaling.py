@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from nnlearn.checks import Range, number, whole_number
 from nnlearn.language import say
-from nnlearn.models.weights import Weights, is_kernel, layer_of
+from nnlearn.models.weights import Weights, is_kernel, layer_of, weights_of
 
 
 def with_outlier(weights: Weights, layer: str, factor: float) -> dict[str, NDArray[np.float32]]:
@@ -14,6 +14,7 @@ def with_outlier(weights: Weights, layer: str, factor: float) -> dict[str, NDArr
     factor: 1 changes nothing. Raises ValueError if there is no such layer, or factor is not positive.
     """
     factor = number("factor", factor, Range("(0, inf)"))
+    weights = weights_of(weights)
     name = kernels(weights)[layer_index(weights, layer)]
     kernel = weights[name].copy()
     kernel.flat[np.abs(kernel).argmax()] *= factor
@@ -30,6 +31,7 @@ def rescaled(weights: Weights, layer: str, channel: int, factor: float) -> dict[
     channels last. Raises ValueError if there is no such layer or channel, layer is the last, or factor is not positive.
     """
     factor = number("factor", factor, Range("(0, inf)"))
+    weights = weights_of(weights)
     names, i = kernels(weights), layer_index(weights, layer)
     if i + 1 == len(names):
         raise ValueError(say("{layer} is the last layer: no other can undo what happens in it.", layer=layer))

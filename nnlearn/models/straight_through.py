@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 
 from nnlearn.compression.quantization import Scheme
-from nnlearn.compression.quantized import check_axis, check_scheme, code_range
+from nnlearn.compression.quantized import Axis, check_axis, check_scheme, code_range, several
 from nnlearn.interop.quiet import tf
 
 TINY = float(np.finfo(np.float32).tiny)
 
 
-def straight_through(x: Any, bits: int, scheme: Scheme, axis: int | None) -> Any:
+def straight_through(x: Any, bits: int, scheme: Scheme, axis: Axis) -> Any:
     """``rounded(x)``, and backwards the gradient as it comes, as if nothing had been rounded.
 
     Rounding has slope 0 almost everywhere, so the true gradient says nothing (Bengio, Leonard and Courville 2013,
@@ -24,15 +24,14 @@ def straight_through(x: Any, bits: int, scheme: Scheme, axis: int | None) -> Any
     return tf.custom_gradient(forward)(tf.convert_to_tensor(x))
 
 
-def rounded(x: Any, bits: int, scheme: Scheme, axis: int | None) -> Any:
+def rounded(x: Any, bits: int, scheme: Scheme, axis: Axis) -> Any:
     """``quantize(x, bits, scheme, axis).dequantize()`` of a float32 tensor, in TensorFlow's operations.
 
     Raises what ``quantize`` raises for scheme, bits and axis.
     """
     check_scheme(scheme, bits)
-    if axis is not None:
-        axis = check_axis(axis, tuple(x.shape))
-    within = [i for i in range(len(x.shape)) if i != axis]
+    places = several(check_axis(axis, tuple(x.shape)))
+    within = [i for i in range(len(x.shape)) if i not in places]
     wide = tf.cast(x, tf.float64)
     if scheme == "binary":
         scale = tf.cast(tf.reduce_mean(tf.abs(wide), within, keepdims=True), x.dtype)

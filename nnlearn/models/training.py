@@ -7,11 +7,14 @@ from nnlearn.batches import MiniBatches
 from nnlearn.checks import Range, number, whole_number
 from nnlearn.compression.quantization import Scheme
 from nnlearn.data import Dataset
+from nnlearn.data_checks import label_vector
 from nnlearn.interop.quiet import keras, tf
-from nnlearn.models.inputs import inputs
-from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights, scheme_for
+from nnlearn.language import say
+from nnlearn.models.inputs import input_shape, inputs, output_shape
+from nnlearn.models.quantized_weights import QuantizedWeights, channel_axes, quantize_weights, scheme_for
 from nnlearn.models.straight_through import straight_through
-from nnlearn.models.weights import is_kernel
+from nnlearn.models.weights import variables_of
+from nnlearn.networks.inputs import n_of
 
 
 def train(
@@ -40,19 +43,20 @@ def train_quantized(
     """Trains the model in place as ``train`` does, but computes every score with quantised kernels; returns these.
 
     The gradient at the quantised weights goes straight through to float32 weights, which stay behind in the model;
-    there small steps add up until a code changes. bits, scheme, axis: as in ``quantize_weights``; the scales are
-    taken anew at each step. watch: is given the quantised weights after each epoch. Raises what ``train`` and
-    ``quantize_weights`` raise.
+    there small steps add up until a code changes. Kernels of frozen layers are quantised, too, and stay as they are.
+    bits, scheme, axis: as in ``quantize_weights``; the scales are taken anew at each step. watch: is given the
+    quantised weights after each epoch. Raises what ``train`` and ``quantize_weights`` raise.
 
     Bengio, Leonard and Courville 2013, arXiv:1308.3432; Courbariaux, Bengio and David 2015, BinaryConnect,
     arXiv:1511.00363, algorithm 1.
     """
-    kind = scheme_for(scheme, bits)
+    kind, axes = scheme_for(scheme, bits), channel_axes(model, axis)
+    kernels = {id(variable): axes[name] for name, variable in variables_of(model).items() if name in axes}
 
     def seen(variable: Any) -> Any:
-        return straight_through(variable, bits, kind, axis) if is_kernel(variable.name) else variable
+        return straight_through(variable, bits, kind, kernels[id(variable)]) if id(variable) in kernels else variable
 
-    for variable in model.trainable_variables:
+    for variable in model.weights:
         seen(variable)  # what can't be quantised is refused here: inside a graph TensorFlow adds to the message
 
     def epoch_ends() -> None:
@@ -78,22 +82,24 @@ def descend(
     whole_number("batch", batch, at_least=1)
     learning_rate = number("learning_rate", learning_rate, Range("(0, inf)"))
     batches = MiniBatches(batch, seed)
-    n = len(data.y_train)
-    X, y = tf.constant(inputs(data.X_train, model.input_shape[1:])), tf.constant(data.y_train)
+    classes = check_trainable(model)
+    X = tf.constant(inputs(data.X_train, input_shape(model)))
+    n = len(X)
+    y = tf.constant(label_vector(data.y_train, n, classes))
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
 
     def step(rows: Any) -> None:
         with tf.GradientTape() as tape:
-            weights = [seen(variable) for variable in model.trainable_variables]
-            scores, others = model.stateless_call(
-                weights, model.non_trainable_variables, tf.gather(X, rows), training=True
-            )
+            weights, fixed = ([seen(variable) for variable in variables]
+                              for variables in (model.trainable_variables, model.non_trainable_variables))  # fmt: skip
+            scores, others = model.stateless_call(weights, fixed, tf.gather(X, rows), training=True)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.gather(y, rows), scores)
             loss = tf.reduce_mean(losses)
         optimizer.apply(tape.gradient(loss, [variable.value for variable in model.trainable_variables]))
-        for variable, value in zip(model.non_trainable_variables, others, strict=True):
-            variable.assign(value)
+        for variable, before, value in zip(model.non_trainable_variables, fixed, others, strict=True):
+            if before is variable:  # not a frozen kernel, which was seen quantised
+                variable.assign(value)
 
     graph = tf.function(step, input_signature=[tf.TensorSpec([None], tf.int64)])  # one for batches of any size
     steps = -(-n // batch)  # of an epoch
@@ -102,3 +108,20 @@ def descend(
         if t % steps == 0:
             epoch_ends()
     return model
+
+
+def check_trainable(model: Any) -> int:
+    """How many classes the model has scores for; ValueError if it gives something else, or has nothing to learn."""
+    shape = output_shape(model)
+    if len(shape) != 1 or shape[0] is None or shape[0] < 2:
+        message = say("Training needs a score for each of 2 classes or more; {model} gives shape {shape}.",
+                      model=model.name, shape=n_of(shape))  # fmt: skip
+        raise ValueError(message)
+    last = model.layers[-1]
+    if isinstance(last, keras.layers.Softmax) or getattr(last, "activation", None) is keras.activations.softmax:
+        message = say("Training takes scores and has the softmax in its loss: leave it out of the last layer, {name}.",
+                      name=last.name)  # fmt: skip
+        raise ValueError(message)
+    if not model.trainable_variables:
+        raise ValueError(say("{model} has nothing to learn: no layer has weights that are trained.", model=model.name))
+    return shape[0]

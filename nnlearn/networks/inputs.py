@@ -1,14 +1,17 @@
 """Examples and targets, checked: an array of another shape is refused, and never reshaped because its size fits."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlearn.checks import Array, finite_array, unmasked
+from nnlearn.data_checks import is_one_hot
 from nnlearn.language import say
 
 Shape = tuple[int, ...]
+Sizes = tuple[int | None, ...]  # of one example; None is a size that is left open
 
 
 def examples(X: ArrayLike, shape: Shape) -> Array:
@@ -19,7 +22,7 @@ def examples(X: ArrayLike, shape: Shape) -> Array:
     return fitting(plain_array("X", X), shape)
 
 
-def fitting(array: Array, shape: Shape) -> Array:
+def fitting(array: Array, shape: Sizes) -> Array:
     """The array, if it holds examples of this shape; else ValueError."""
     if array.ndim < 1 or array.shape[1:] != shape or len(array) == 0:
         message = say("X has shape {found}; the network takes {needed}, with n at least 1.",
@@ -28,7 +31,7 @@ def fitting(array: Array, shape: Shape) -> Array:
     return array
 
 
-def advice(found: Shape, shape: Shape) -> list[str]:
+def advice(found: Shape, shape: Sizes) -> list[str]:
     """How a common mistake is mended."""
     if found == shape:
         return [say("One example needs an axis of its own: X[np.newaxis].")]
@@ -36,11 +39,17 @@ def advice(found: Shape, shape: Shape) -> list[str]:
         return [say("The channels stand last here: np.moveaxis(X, 1, -1).")]
     if (*found[1:], 1) == shape:
         return [say("The one channel needs an axis: X[..., np.newaxis].")]
-    if found[1:] != shape and np.prod(found[1:]) == np.prod(shape):
+    if found[1:] != shape and numbers_in(found[1:]) == numbers_in(shape):
         numbers = ", ".join(map(str, shape))
         hint = say("If each example's numbers stand in the right order: X.reshape(-1, {numbers}).", numbers=numbers)
         return [hint]
     return []
+
+
+def numbers_in(shape: Sizes) -> int | None:
+    """How many numbers an example of this shape has; None if a size is left open."""
+    sizes = [length for length in shape if length is not None]
+    return prod(sizes) if len(sizes) == len(shape) else None
 
 
 def targets(y: ArrayLike, shape: Shape) -> Array:
@@ -51,7 +60,7 @@ def targets(y: ArrayLike, shape: Shape) -> Array:
         hints = []
         if array.shape == (*shape, 1):
             hints = [say("A column becomes a row of numbers by y.ravel().")]
-        elif array.ndim == 2 and array.shape[:1] == shape and ((array == 0) | (array == 1)).all():
+        elif array.shape[:1] == shape and is_one_hot(array):
             hints = [say("One-hot rows become labels by y.argmax(axis=1).")]
         raise ValueError(" ".join([message, *hints]))
     return array
@@ -71,6 +80,7 @@ def plain_array(name: str, value: Any) -> Array:
     return value if ready else finite_array(name, value)
 
 
-def n_of(shape: Shape) -> str:
-    """(n, 8, 8, 1) of (8, 8, 1), and (n,) of ()."""
-    return f"({', '.join(['n', *map(str, shape)])}{',' if not shape else ''})"
+def n_of(shape: Sizes) -> str:
+    """(n, 8, 8, 1) of (8, 8, 1), and (n,) of (); a size that is left open is any."""
+    sizes = [say("any") if length is None else str(length) for length in shape]
+    return f"({', '.join(['n', *sizes])}{',' if not shape else ''})"

@@ -119,7 +119,7 @@ class SoftmaxCrossEntropy(Loss):
         return np.eye(output[0])[self.labels(y, n, output)]
 
     def labels(self, y: ArrayLike, n: int, output: Shape) -> Array:
-        return label_vector(targets(y, (n,)), n, classes=output[0])
+        return label_vector(y, n, classes=output[0])
 
     def losses(self, z: Floats, t: Array) -> Array:
         z = z - z.max(axis=-1, keepdims=True)  # the loss depends on differences alone; now nothing overflows

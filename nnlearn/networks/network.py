@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlearn.checks import Array, whole_number
+from nnlearn.checks import Array, unmasked, whole_number
 from nnlearn.language import say
 from nnlearn.networks.counting import Counts
 from nnlearn.networks.inputs import examples
@@ -74,6 +74,7 @@ class Network:
 
     def unpack(self, theta: ArrayLike) -> dict[str, Floats]:
         """The trained leaves by name, views of theta; ValueError if theta has another length."""
+        unmasked("theta", theta)
         return self.leaves.unpack(np.asarray(theta))
 
     def pack(self, weights: Weights) -> Array:

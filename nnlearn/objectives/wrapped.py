@@ -166,7 +166,9 @@ class Noisy(Wrapped):
         return one.with_values({"seed": int(one.numbers["seed"])})
 
     def at(self, t: int) -> BaseObjective:
-        return NoisyStep(self.objective.at(t), self.scale, self.seed, t)
+        step = object.__new__(NoisyStep)  # its numbers were checked with the objective's
+        vars(step).update(self.hyperparameters, objective=self.objective.at(t), t=t)
+        return step
 
 
 class NoisyStep(Noisy):

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.checks import Array, OneOf, Range, finite_array, number
+from nnlearn.checks import Array, OneOf, Range, finite_array, number, unmasked
 from nnlearn.data.augment.borders import FILLS
 from nnlearn.language import say
 
@@ -22,9 +22,10 @@ def image_batch(images: ArrayLike) -> Images:
     images; but shapes such as (427, 640, 3) are refused, from (8, 8, ...) on: they are nearly always one colour
     image.
 
-    Raises TypeError for anything but booleans, whole and real numbers of at most 64 bits, ValueError for
+    Raises TypeError for a mask and for anything but booleans, whole and real numbers of at most 64 bits, ValueError for
     another shape.
     """
+    unmasked("images", images)
     try:
         array = np.asarray(images)
     except ValueError as error:  # ragged lists

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.checks import Array, whole_number
+from nnlearn.checks import Array, unmasked, whole_number
 from nnlearn.data.augment.images import Images, image_batch
 from nnlearn.data.augment.steps import Step
 from nnlearn.language import say
@@ -78,6 +78,7 @@ def image_indices(indices: ArrayLike | None, n: int) -> NDArray[np.int64]:
     """The numbers of n images in their data set; TypeError or ValueError if they are not n whole numbers from 0."""
     if indices is None:
         return np.arange(n)
+    unmasked("indices", indices)
     array = np.asarray(indices)
     if array.dtype.kind not in "iu" and array.size:
         raise TypeError(say("{name} must hold whole numbers; it holds {kind}.", name="indices", kind=array.dtype))

@@ -1,0 +1,258 @@
+"""docs/names.md says what is so: every line of "Where the libraries differ", and that the names are the libraries'.
+
+Whole paths are compared in ``test_peers``, in float64; here each line has what it says beyond them.
+"""
+
+import inspect
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_peers import AFTER_CORRECTION, BEFORE_CORRECTION, METHODS
+
+import nnlearn as nn
+from nnlearn.interop.quiet import keras, tf
+from nnlearn.networks import LeakyReLU
+from nnlearn.objectives import Quadratic
+
+PAGE = (Path(__file__).parents[1] / "docs" / "names.md").read_text(encoding="utf-8")
+
+
+def rows_of(title):
+    """The cells of the table under a heading, by the first cell of each row; without a title of the first table."""
+    part = PAGE.partition(f"## {title}")[2] if title else PAGE.partition("## ")[0]
+    lines = [line.strip("|").split("|") for line in part.splitlines() if line.startswith("|")]
+    head, _, *rows = ([cell.strip() for cell in line] for line in lines)
+    return {row[0]: dict(zip(head[1:], row[1:], strict=True)) for row in rows}
+
+
+LINES = rows_of("Where the libraries differ")
+
+
+def default(function, name):
+    return inspect.signature(function).parameters[name].default
+
+
+def numbers(cell):
+    """Those in a cell, in order."""
+    return [float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e-\d+)?", cell)]
+
+
+def torch():
+    return pytest.importorskip("torch")
+
+
+def optax():
+    return pytest.importorskip("optax")
+
+
+# --- Paths of one number, each by a library: gradients in, numbers out ---
+
+
+def ours(rule, gradients):
+    row = rule.start(np.zeros(1))
+    path = []
+    for t, gradient in enumerate(gradients, start=1):
+        J = nn.Objective(lambda theta: theta[0], lambda theta, g=gradient: np.full(1, g))
+        row = nn.Row(t=t, **vars(rule.at(t).step(row, J)))
+        path.append(row.theta[0])
+    return path
+
+
+def in_keras(optimizer, gradients, rates=None):
+    weight, path = keras.Variable(np.zeros(1), dtype="float64"), []
+    for t, gradient in enumerate(gradients):
+        if rates:
+            optimizer.learning_rate = rates[t]
+        optimizer.apply([tf.constant([gradient], "float64")], [weight])
+        path.append(float(weight.numpy()[0]))
+    return path
+
+
+def in_torch(make, gradients, rates=None):
+    weight, path = torch().zeros(1, dtype=torch().float64), []
+    optimizer = make([weight])
+    for t, gradient in enumerate(gradients):
+        if rates:
+            optimizer.param_groups[0]["lr"] = rates[t]
+        weight.grad = torch().full((1,), gradient, dtype=torch().float64)
+        optimizer.step()
+        path.append(float(weight[0]))
+    return path
+
+
+def in_optax(optimizer, gradients):
+    jax = pytest.importorskip("jax")
+    with jax.enable_x64(True):
+        weight, path = jax.numpy.zeros(1), []
+        state = optimizer.init(weight)
+        for gradient in gradients:
+            change, state = optimizer.update(jax.numpy.full(1, gradient), state, weight)
+            weight = weight + change
+            path.append(float(weight[0]))
+    return path
+
+
+# --- The lines ---
+
+
+def classical_momentum(line):
+    rates = [0.25, 0.125]
+    changed = [-0.25, -0.25 - (0.5 * 0.25 + 0.125)]  # the step keeps the rate that it was made with
+    assert ours(nn.Momentum(lambda step: rates[int(step)], 0.5), [1, 1]) == changed
+    assert in_keras(keras.optimizers.SGD(momentum=0.5), [1, 1], rates) == changed and line["Keras"] == "the same"
+    other = [-0.25, -0.25 - 0.125 * 1.5]  # the sum of gradients takes the rate of today
+    assert in_torch(lambda weights: torch().optim.SGD(weights, 1, momentum=0.5), [1, 1], rates) == other
+    assert in_optax(optax().sgd(lambda count: 0.25 / (1 + count), 0.5), [1, 1]) == other
+
+
+def averaged_momentum(line):
+    assert ours(nn.AveragedMomentum(1, 0.75), [1]) == in_optax(optax().chain(optax().ema(0.75, debias=False)), [-1])
+    assert in_torch(lambda weights: torch().optim.SGD(weights, 1, momentum=0.75, dampening=0.75), [1]) == [-1]
+    assert "dampening" not in inspect.signature(keras.optimizers.SGD).parameters and line["Keras"] == "-"
+
+
+def adams_epsilon(line):
+    defaults = {"nnlearn": nn.Adam().epsilon, "Keras": keras.optimizers.Adam().epsilon,
+                "PyTorch": default(torch().optim.Adam, "eps"), "optax": default(optax().adam, "eps")}  # fmt: skip
+    assert all(numbers(line[name])[-1] == value for name, value in defaults.items())
+    inside = in_optax(optax().adam(1, eps=0, eps_root=1), [1])
+    np.testing.assert_allclose(inside, [-(0.5**0.5)], rtol=1e-6)
+    assert in_keras(keras.optimizers.Adam(1.0, epsilon=1.0), [1])[0] == pytest.approx(
+        -1 / (1 + 1 / 0.001**0.5), rel=1e-4
+    )
+
+
+def adagrads_epsilon(line):
+    defaults = {"nnlearn": nn.AdaGrad().epsilon, "Keras": keras.optimizers.Adagrad().epsilon,
+                "PyTorch": default(torch().optim.Adagrad, "eps"), "optax": default(optax().adagrad, "eps")}  # fmt: skip
+    assert all(numbers(line[name])[-1] == value for name, value in defaults.items())
+    after, inside = pytest.approx([-0.5], rel=1e-6), pytest.approx([-(0.5**0.5)], rel=1e-6)
+    assert ours(nn.AdaGrad(1, initial_accumulator=0, epsilon=1), [1]) == after
+    assert in_torch(lambda weights: torch().optim.Adagrad(weights, 1, eps=1), [1]) == after
+    assert in_keras(keras.optimizers.Adagrad(1.0, initial_accumulator_value=0.0, epsilon=1.0), [1]) == inside
+    assert in_optax(optax().adagrad(1, initial_accumulator_value=0, eps=1), [1]) == inside
+
+
+def adagrads_beginning(line):
+    name = "initial_accumulator_value"
+    defaults = {"nnlearn": nn.AdaGrad().initial_accumulator,
+                "Keras": keras.optimizers.Adagrad().initial_accumulator_value,
+                "PyTorch": default(torch().optim.Adagrad, name), "optax": default(optax().adagrad, name)}  # fmt: skip
+    assert {library: numbers(cell) for library, cell in line.items()} == {k: [v] for k, v in defaults.items()}
+
+
+def nadams_first_share(line):
+    paths = {name for name, method in METHODS.items() if name.startswith("nadam")}
+    assert paths == {"nadam", "nadam, beta_1 soon", "nadam, beta_1 at once"}
+    assert METHODS["nadam"].torch and METHODS["nadam, beta_1 soon"].keras and METHODS["nadam, beta_1 at once"].optax
+    psi = nn.Nadam().momentum_decay
+    assert psi == default(torch().optim.NAdam, "momentum_decay") and line["nnlearn"].endswith(f"ψ = {psi}")
+    share = float(np.float32(0.96))
+    found = keras.optimizers.Nadam(1.0, beta_1=0.5)
+    in_keras(found, [1])
+    assert float(found._u_product) == pytest.approx(0.5 * (1 - 0.5 * share), rel=1e-7)
+
+
+def lions_defaults(line):
+    theirs = keras.optimizers.Lion()
+    assert nn.Lion().learning_rate in numbers(line["nnlearn"]) and "weight_decay" not in nn.Lion().hyperparameters
+    assert theirs.weight_decay is None and line["Keras"].endswith(", none")
+    assert numbers(line["Keras"]) == pytest.approx([float(theirs.learning_rate)], rel=1e-6)
+    assert not hasattr(torch().optim, "Lion") and line["PyTorch"] == "-"
+    assert default(optax().lion, "learning_rate") is inspect.Parameter.empty
+    assert line["optax"].startswith("no default") and numbers(line["optax"]) == [default(optax().lion, "weight_decay")]
+
+
+def lbfgs(line):
+    first = nn.run(nn.LBFGS(), Quadratic(100.0), [3.0, 4.0], 1).move[1]
+    assert np.abs(first).sum() == pytest.approx(1)
+    assert default(torch().optim.LBFGS, "line_search_fn") is None
+    assert default(optax().lbfgs, "linesearch") is not None
+    assert not hasattr(keras.optimizers, "LBFGS") and line["Keras"] == "-"
+
+
+def leaky_slopes(line):
+    below, word = tf.constant([-1.0], "float64"), keras.activations.get("leaky_relu")
+    layer = -float(keras.layers.LeakyReLU(dtype="float64")(below)[0])
+    by_word = -float(word(below)[0])
+    assert (layer, by_word) == (float(np.float32(0.3)), float(np.float32(0.2)))
+    assert line["Keras"] == f'{layer:g} (layer), {by_word:g} (`"leaky_relu"`); kept in float32'
+    assert numbers(line["nnlearn"]) == [LeakyReLU().negative_slope]
+    assert numbers(line["PyTorch"]) == [torch().nn.LeakyReLU().negative_slope]
+
+
+def a_rate(line):
+    assert ours(nn.GradientDescent(0.1), [1]) == [-0.1]
+    assert in_torch(lambda weights: torch().optim.SGD(weights, 0.1), [1]) == [-0.1]
+    assert in_optax(optax().sgd(0.1), [1]) == [-0.1]
+    before = keras.config.floatx()
+    try:
+        for floatx, rate in (("float32", float(np.float32(0.1))), ("float64", 0.1)):
+            keras.config.set_floatx(floatx)
+            assert in_keras(keras.optimizers.SGD(0.1), [1]) == [-rate]
+            first, second = in_keras(keras.optimizers.SGD(1.0, momentum=0.9), [1, 1])
+            assert second - first == -(1 + float(np.float32(0.9)))
+    finally:
+        keras.config.set_floatx(before)
+
+
+CHECKS = {
+    "classical momentum (`Momentum`)": classical_momentum,
+    "averaged momentum (`AveragedMomentum`)": averaged_momentum,
+    "Adam's ε": adams_epsilon,
+    "AdaGrad's ε": adagrads_epsilon,
+    "AdaGrad begins at": adagrads_beginning,
+    "Nadam's first share": nadams_first_share,
+    "Lion's rate, weight decay": lions_defaults,
+    "L-BFGS": lbfgs,
+    "leaky ReLU's negative slope": leaky_slopes,
+    "a rate of 0.1": a_rate,
+}
+
+
+def test_every_line_is_tested():
+    assert list(LINES) == list(CHECKS)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_line_is_so(name):
+    CHECKS[name](LINES[name])
+
+
+def test_where_epsilon_bites_is_what_was_measured():
+    said = re.search(r"the first Adam step is ([\d.]+) of the rate in PyTorch and ([\d.]+) in Keras", PAGE).groups()
+    assert said == (f"{AFTER_CORRECTION:.3f}", f"{BEFORE_CORRECTION:.3f}")
+
+
+# --- Names ---
+
+MODULES = {
+    "nnlearn": ["nnlearn.optimizers", "nnlearn.row", "nnlearn.trace"],
+    "Keras": ["keras.src.optimizers"],
+    "PyTorch": ["torch.optim"],
+    "optax": ["optax._src.alias", "optax._src.transform", "optax._src.base"],
+}
+
+
+def words_in(name):
+    """All words of a package's code, of its modules too; the test is skipped where it isn't installed."""
+    words = set()
+    for path in MODULES[name]:
+        module = pytest.importorskip(path)
+        folder = Path(module.__file__)
+        for file in folder.parent.rglob("*.py") if folder.name == "__init__.py" else [folder]:
+            words |= set(re.findall(r"\w+", file.read_text(encoding="utf-8")))
+    return words
+
+
+@pytest.mark.parametrize("name", ["Keras", "PyTorch", "optax"])
+def test_the_names_are_those_of_the_libraries(name):
+    named = {word for row in rows_of("").values() for word in re.findall(r"`(\w+)`", row[name])}
+    assert len(named) > 8 and named - words_in(name) == set()
+
+
+def test_the_names_are_those_of_the_course():
+    named = {word for cell in rows_of("") for word in re.findall(r"`(\w+)`", cell)}
+    assert len(named) > 15 and named - words_in("nnlearn") == set()
