@@ -19,21 +19,20 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 
 from tools.changed import touched
-from tools.doctor import MEND, examination
-from tools.environment import ROOT, VENV, Trouble, environment
+from tools.doctor import MEND, NOT_INSTALLED, examination
+from tools.environment import ROOT, VENV, Trouble, apart, environment, interpreter
+from tools.findings import TO_INSTALL, TO_WORK, folder, require, room
+from tools.surroundings import surroundings
 
 
 def lab(prefix: Path, options: argparse.Namespace) -> None:
     """start JupyterLab on the course; further arguments go to JupyterLab"""
+    require(folder(ROOT), room(ROOT, TO_WORK if interpreter(prefix).exists() else TO_INSTALL))
     python = environment(prefix)
-    variables = {
-        "JUPYTER_CONFIG_PATH": str(ROOT / "jupyter"),
-        "JUPYTER_CONFIG_DIR": str(ROOT / ".jupyter"),  # the user's own is neither read nor written
-    }
     first = next(iter(sorted(ROOT.glob("notebooks/*.ipynb"))), ROOT / "README.md")
     page = "/lab/tree/" + quote(first.relative_to(ROOT).as_posix())
     places = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url={page}"]
-    hand_over([str(python), "-m", "jupyterlab", *places, *options.rest], variables)
+    hand_over([str(python), "-m", "jupyterlab", *places, *options.rest], surroundings(prefix))
 
 
 def test(prefix: Path, options: argparse.Namespace) -> None:
@@ -47,50 +46,56 @@ def test(prefix: Path, options: argparse.Namespace) -> None:
         print(reason or "Nothing has changed.")
         if not reason:
             return
-    hand_over([str(python), "-m", "pytest", *workers, *notebooks, *options.flags, *options.rest, *files])
+    hand_over([str(python), "-m", "pytest", *workers, *notebooks, *options.flags, *options.rest, *files], apart(prefix))
 
 
 def check(prefix: Path, options: argparse.Namespace) -> int:
     """check format, style and types: ruff and mypy"""
-    python = str(environment(prefix, "dev"))
+    python, variables = str(environment(prefix, "dev")), apart(prefix)
     tools = (["ruff", "format", "--check"], ["ruff", "check"], ["mypy"])
-    codes = [subprocess.call([python, "-m", *tool], cwd=ROOT) for tool in tools]
+    codes = [subprocess.call([python, "-m", *tool], cwd=ROOT, env=variables) for tool in tools]
     return int(any(codes))
 
 
 def notebooks(prefix: Path, options: argparse.Namespace) -> None:
     """run notebooks from a fresh kernel and store their outputs: all, or those named"""
-    hand_over([str(environment(prefix, "dev")), "-m", "tools.notebooks", *options.rest])
+    hand_over([str(environment(prefix, "dev")), "-m", "tools.notebooks", *options.rest], apart(prefix))
 
 
 def exercises(prefix: Path, options: argparse.Namespace) -> None:
     """make the exercises from the solutions"""
-    hand_over([str(environment(prefix, "dev")), "-m", "tools.exercises"])
+    hand_over([str(environment(prefix, "dev")), "-m", "tools.exercises"], apart(prefix))
 
 
 def zh(prefix: Path, options: argparse.Namespace) -> None:
     """make the Chinese notebooks from the English ones and translations/: all begun, or those named"""
-    hand_over([str(environment(prefix, "dev")), "-m", "tools.translations", *options.rest])
+    hand_over([str(environment(prefix, "dev")), "-m", "tools.translations", *options.rest], apart(prefix))
 
 
 def bench(prefix: Path, options: argparse.Namespace) -> None:
     """measure speed: python -m benchmarks"""
-    hand_over([str(environment(prefix, *options.extras)), "-m", "benchmarks", *options.rest])
+    hand_over([str(environment(prefix, *options.extras)), "-m", "benchmarks", *options.rest], apart(prefix))
 
 
 def catalogue(prefix: Path, options: argparse.Namespace) -> None:
     """bring the catalogues of translations up to date with the sentences in the code"""
-    hand_over([str(environment(prefix, "dev")), "-m", "tools.catalogue"])
+    hand_over([str(environment(prefix, "dev")), "-m", "tools.catalogue"], apart(prefix))
 
 
 def doctor(prefix: Path, options: argparse.Namespace) -> int:
     """say what is missing on this computer, and how to mend it"""
-    troubles = 0
-    for verdict, sentence in examination(prefix):
-        print(f"{verdict:5} {sentence}")
-        troubles += verdict == MEND
-    print(f"The course can't run yet: see the lines marked {MEND}." if troubles else "The course can run.")
-    return int(troubles > 0)
+    findings = []
+    for finding in examination(prefix):
+        print("{:5} {}".format(*finding), flush=True)  # some take a while
+        findings.append(finding)
+    troubles = any(verdict == MEND for verdict, _ in findings)
+    if troubles:
+        print(f"The course can't run yet: see the lines marked {MEND}.")
+    elif NOT_INSTALLED in findings:
+        print("Nothing stands in its way.")
+    else:
+        print("The course can run.")
+    return int(troubles)
 
 
 COMMANDS = {act.__name__: act for act in (lab, test, check, notebooks, exercises, zh, bench, catalogue, doctor)}
@@ -101,14 +106,13 @@ TEST_FLAGS = (  # and what pytest is given for them
 PASS_ON = (lab, test, notebooks, zh, bench)  # what they don't know themselves
 
 
-def hand_over(command: list[str], variables: dict[str, str] | None = None) -> NoReturn:
-    """Goes on as this command: its signals and its exit status are ours."""
+def hand_over(command: list[str], variables: dict[str, str]) -> NoReturn:
+    """Goes on as this command, with these environment variables: its signals and its exit status are ours."""
     sys.stdout.flush()
-    surroundings = {**os.environ, **(variables or {})}
     os.chdir(ROOT)
     if os.name == "posix":
-        os.execve(command[0], command, surroundings)
-    child = subprocess.Popen(command, env=surroundings)
+        os.execve(command[0], command, variables)
+    child = subprocess.Popen(command, env=variables)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the child, which ends in its own time
     sys.exit(child.wait())
 

@@ -5,9 +5,13 @@ least 3 : 1 with its paper (WCAG 2.2, criterion 1.4.11) and each pair stays apar
 blindness. Colour never stands alone: the default cycle changes the line style together with the colour.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import matplotlib
 from cycler import cycler
 
 from nnlearn.checks import OneOf
@@ -53,10 +57,23 @@ def palette(theme: str = "light") -> Palette:
     return PALETTES[theme]
 
 
+@contextmanager
+def in_style(theme: str = "light") -> Iterator[None]:
+    """Around what makes or draws a figure: ``with in_style("dark"): ...``, or ``@in_style()`` above a function."""
+    with matplotlib.rc_context(style(theme)):
+        yield
+
+
+@cache
+def defaults() -> dict[Any, Any]:
+    """matplotlib's own settings, in place of what a matplotlibrc says: one that asks for LaTeX breaks every figure."""
+    return {name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith("backend")}
+
+
 def style(theme: str = "light") -> dict[Any, Any]:
-    """matplotlib's settings for a theme: ``with matplotlib.rc_context(style("dark")): ...``"""
+    """All of matplotlib's settings for a theme, save the backend: ``with matplotlib.rc_context(style("dark")): ...``"""
     colours = palette(theme)
-    return {
+    return defaults() | {
         "figure.dpi": 100,
         "figure.facecolor": colours.paper,
         "savefig.facecolor": colours.paper,

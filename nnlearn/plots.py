@@ -4,19 +4,21 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.text import Text
 
-from nnlearn.checks import Array
+from nnlearn.checks import Array, finite_array
 from nnlearn.language import say
-from nnlearn.palette import LINES, palette, style
+from nnlearn.palette import LINES, in_style, palette
 from nnlearn.png import small_png
 from nnlearn.trace import Trace
 
 Traces = Trace | Mapping[str, Trace]
+
+LARGEST = 1e200  # of the numbers drawn: beyond, matplotlib's own arithmetic overflows
 
 
 class Figure(MatplotlibFigure):
@@ -32,25 +34,33 @@ class Figure(MatplotlibFigure):
         bundle = {"text/plain": self.alt, "image/png": self._repr_png_()}
         return bundle, {"image/png": {"width": width, "height": height}}
 
+    @in_style()
     def _repr_png_(self) -> bytes:
+        for text in self.findobj(Text):  # what a cell added was made with its reader's own settings
+            text.set_usetex(False)
         FigureCanvasAgg(self).draw()
         return small_png(np.asarray(self.canvas.buffer_rgba()))  # type: ignore[attr-defined]
 
 
+@in_style()
 def new_figure(alt: str, width: float = 7.0, height: float = 3.6, **grid: Any) -> tuple[Figure, Any]:
     """A figure of ``width`` x ``height`` inches in the course's style, and its axes (``grid`` goes to ``subplots``)."""
-    with matplotlib.rc_context(style()):
-        figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
-        figure.alt = alt
-        return figure, figure.subplots(**grid)
+    figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
+    figure.alt = alt
+    return figure, figure.subplots(**grid)
 
 
 def named(traces: Traces) -> dict[str, Trace]:
-    """The traces by name; a single one has none. TypeError for anything else."""
+    """The traces by name; a single one has none. TypeError for anything else, ValueError for one that holds no run."""
     shown = {"": traces} if isinstance(traces, Trace) else traces
     if not (isinstance(shown, Mapping) and shown and all(isinstance(trace, Trace) for trace in shown.values())):
         raise TypeError(say("traces must be a trace, or several by name: {{'Adam': trace, ...}}."))
-    return dict(shown)
+    for trace in shown.values():
+        if 0 in (len(trace), *trace.batch):
+            message = say("A trace of {rows} rows, of a sweep of shape {batch}, has nothing to draw.",
+                          rows=len(trace), batch=trace.batch)  # fmt: skip
+            raise ValueError(message)
+    return {str(name): trace for name, trace in shown.items()}
 
 
 def single(traces: Traces) -> dict[str, Trace]:
@@ -69,6 +79,7 @@ def looks() -> Iterator[dict[str, Any]]:
         yield {"color": colours[number % len(colours)], "linestyle": line}
 
 
+@in_style()
 def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
     """The loss of each trace against the step. Of a sweep each member is a thin line."""
     shown = named(traces)
@@ -78,33 +89,55 @@ def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
         for name, trace in shown.items()
     )  # fmt: skip
     figure, axes = new_figure(alt or say("Loss against step. {summary}.", summary=summary))
-    lowest = 1.0
     for (name, trace), look in zip(shown.items(), looks(), strict=False):
         curves = finite(trace.loss).reshape(len(trace), -1)
         lines = axes.plot(trace.t, curves, **look, linewidth=0.7 if trace.batch else 1.8)
         lines[0].set_label(name)
-        lowest = min(lowest, curves[np.isfinite(curves)].min(initial=1.0))
-    axes.set(xlabel="step", ylabel="loss", yscale="log" if log and lowest > 0 else "linear")
+    values = np.concatenate([np.asarray(line.get_ydata()) for line in axes.lines])
+    low, high = np.fmin.reduce(values), np.fmax.reduce(values)
+    decades = low > 0 and high > low * (1 + 1e-9)  # the logarithms of what is closer would be one number
+    axes.set(xlabel="step", ylabel="loss", yscale="log" if log and decades else "linear")
     if len(shown) > 1:
         axes.legend(frameon=False)
+    admit_nothing(axes)
     return figure
 
 
 def typical(values: Array) -> float:
-    """The median of the finite values; NaN if there is none."""
+    """The median of the finite values; if there is none, infinity, or NaN where there is nothing else."""
     kept = np.asarray(values)[np.isfinite(values)]
-    return float(np.median(kept)) if kept.size else float("nan")
+    return float(np.median(kept) if kept.size else np.fmax.reduce(values, axis=None))
 
 
 def finite(values: Array) -> Array:
-    """The values with infinity as a gap, which a picture can show."""
-    return np.where(np.isfinite(values), values, np.nan)
+    """The values that a picture can show; a gap in place of infinity and of what is beyond ``LARGEST``."""
+    return np.where(np.abs(values) <= LARGEST, values, np.nan)
+
+
+def admit_nothing(axes: Axes) -> None:
+    """Says so in a panel whose lines have no point that can be drawn."""
+    if not any(np.isfinite(line.get_ydata()).any() for line in axes.lines):
+        words = say("no finite number to draw")
+        axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", color=palette().muted)
 
 
 def view_of(trace: Trace) -> Sequence[float]:
-    """What a picture of the path should show: the objective's own view, else the path with a margin of 1."""
-    low, high = np.nanmin(finite(trace.theta), axis=0) - 1, np.nanmax(finite(trace.theta), axis=0) + 1
+    """What a picture of the path should show: the objective's own view, else the path with a margin of 1 or more."""
+    theta = finite(trace.theta)
+    low, high = np.nan_to_num(np.fmin.reduce(theta)), np.nan_to_num(np.fmax.reduce(theta))
+    margin = np.maximum(1, 1e-3 * np.maximum(np.abs(low), np.abs(high)))  # 1 is nothing to 1e20
+    low, high = low - margin, high + margin
     return getattr(trace.objective, "view", (low[0], high[0], low[1], high[1]))
+
+
+def checked_view(view: Any) -> Sequence[float]:
+    """The view; ValueError or TypeError unless it is x_min < x_max, y_min < y_max, in numbers that can be drawn."""
+    ends = finite_array("view", view)
+    if ends.shape != (4,) or (np.abs(ends) > LARGEST).any() or not (ends[0] < ends[1] and ends[2] < ends[3]):
+        message = say("view = {view} is not x_min, x_max, y_min, y_max with x_min < x_max and y_min < y_max, "
+                      "none beyond {largest:g}.", view=view, largest=LARGEST)  # fmt: skip
+        raise ValueError(message)
+    return view
 
 
 def contours(axes: Axes, J: Any, view: Sequence[float], points: int = 200) -> None:
@@ -113,18 +146,20 @@ def contours(axes: Axes, J: Any, view: Sequence[float], points: int = 200) -> No
     x, y = np.meshgrid(np.linspace(x_min, x_max, points), np.linspace(y_min, y_max, points))
     with np.errstate(all="ignore"):
         loss = finite(J.loss(np.stack([x, y], axis=-1)))
-    if np.nanmax(loss) > np.nanmin(loss):
-        levels = np.nanmin(loss) + np.geomspace(1e-3, 1, 14) * (np.nanmax(loss) - np.nanmin(loss))
+    low, high = np.fmin.reduce(loss, axis=None), np.fmax.reduce(loss, axis=None)
+    if high > low:  # not so where the loss is flat, or nowhere finite
+        levels = np.unique(low + np.geomspace(1e-3, 1, 14) * (high - low))
         axes.contour(x, y, loss, levels=levels, colors=palette().muted, linewidths=0.6, linestyles="-")
     axes.set(xlim=(x_min, x_max), ylim=(y_min, y_max), xlabel=r"$\theta[0]$", ylabel=r"$\theta[1]$")
     axes.grid(visible=False)
 
 
+@in_style()
 def paths(traces: Traces, view: Sequence[float] | None = None, alt: str = "") -> Figure:
     """The path of each trace on the contours of its 2-D objective.
 
-    view: x_min, x_max, y_min, y_max; the objective's own, if not given. Raises ValueError for a sweep, or if theta is
-    not 2-D.
+    view: x_min, x_max, y_min, y_max; the objective's own, if not given. Raises ValueError for a sweep, if theta is
+    not 2-D, or for another view.
     """
     shown = single(traces)
     first = next(iter(shown.values()))
@@ -138,32 +173,56 @@ def paths(traces: Traces, view: Sequence[float] | None = None, alt: str = "") ->
         for name, trace in shown.items()
     )  # fmt: skip
     figure, axes = new_figure(alt or say("Paths on contours. {ends}.", ends=ends), width=5.2, height=4.2)
-    contours(axes, first.objective, view or view_of(first))
+    contours(axes, first.objective, view_of(first) if view is None else checked_view(view))
     for (name, trace), look in zip(shown.items(), looks(), strict=False):
         axes.plot(*finite(trace.theta).T, **look, linewidth=1.2, marker=".", markersize=4, label=name)
-        axes.plot(*trace.theta[0], color=look["color"], marker="o", markersize=7)
+        axes.plot(*finite(trace.theta[:1]).T, color=look["color"], marker="o", markersize=7)
     if len(shown) > 1:
         axes.legend(frameon=False)
     return figure
 
 
+@in_style()
 def columns(trace: Trace, names: Sequence[str], coordinates: Sequence[int] = (0, 1), alt: str = "") -> Figure:
     """Each named column of a single run against the step, one panel each, one line a coordinate.
 
-    coordinates: 0 is the first; those that theta does not have are left out.
+    coordinates: 0 is the first; those that theta does not have are left out. Raises ValueError for a sweep, if nothing
+    is left to draw, or for a column of matrices; AttributeError if the trace has no such column.
     """
     single(trace)
-    chosen = [i for i in coordinates if i < trace.theta.shape[-1]]
+    d = trace.last.theta.shape[-1]
+    chosen = [i for i in coordinates if 0 <= i < d]
     names = [names] if isinstance(names, str) else list(names)
+    if not (names and chosen):
+        message = say("Nothing is left to draw: {number} columns, coordinates {coordinates}; theta has {d} of them.",
+                      number=len(names), coordinates=list(coordinates), d=d)  # fmt: skip
+        raise ValueError(message)
     text = say("{names} of {optimizer} against step.", names=", ".join(names), optimizer=trace.optimizer)
     figure, panels = new_figure(
         alt or text, height=1.4 * len(names) + 0.8, nrows=len(names), sharex=True, squeeze=False
     )
     for name, axes in zip(names, panels[:, 0], strict=True):
-        values = finite(getattr(trace, name))
-        for i, look in zip(chosen if values.ndim == 2 else [0], looks(), strict=False):
-            axes.plot(trace.t, values[:, i] if values.ndim == 2 else values, **look, label=f"[{i}]")
+        for (label, values), look in zip(lines_of(name, getattr(trace, name), chosen, d), looks(), strict=False):
+            axes.plot(trace.t, finite(values), **look, label=label)
         axes.set_ylabel(name)
-    panels[0, 0].legend(ncols=len(chosen), frameon=False)
+        admit_nothing(axes)
+    with_names = [axes for axes in panels[:, 0] if axes.get_legend_handles_labels()[1]]
+    if with_names:
+        with_names[0].legend(ncols=len(chosen), frameon=False)
     panels[-1, 0].set_xlabel("step")
     return figure
+
+
+def lines_of(name: str, column: Array, chosen: Sequence[int], d: int) -> list[tuple[str, Array]]:
+    """(label, values) of each line: the chosen of a column's d coordinates, or the one number of each step.
+
+    Raises ValueError for any other column, such as the matrices of Newton's method.
+    """
+    shape = column.shape[1:]
+    if shape == (d,):
+        return [(f"[{i}]", column[:, i]) for i in chosen]
+    if shape in ((), (1,)):
+        return [("", column.reshape(len(column)))]
+    message = say("{name} has shape {shape} at each step; lines are drawn of one number or of {d}.",
+                  name=name, shape=shape, d=d)  # fmt: skip
+    raise ValueError(message)

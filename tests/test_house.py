@@ -108,7 +108,9 @@ def run(*arguments, **variables):
     return subprocess.run(command, env={**os.environ, **variables}, capture_output=True, encoding="utf-8")
 
 
-OWN = ("course.py", "tools/changed.py", "tools/environment.py", "tools/doctor.py", "tools/browsers.py")
+OWN = ("course.py", *(f"tools/{name}.py" for name in (
+    "browsers", "changed", "doctor", "environment", "findings", "imports", "surroundings",
+)))  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -208,7 +210,7 @@ def calls(monkeypatch):
 
     monkeypatch.setattr(environment.subprocess, "call", call)
     monkeypatch.setattr(environment, "VENV", None)  # prefix is like conda's: nothing to prepare
-    monkeypatch.setattr(environment, "works", lambda python, *arguments: True)
+    monkeypatch.setattr(environment, "works", lambda python, *arguments, env: True)
     return asked
 
 
@@ -286,7 +288,7 @@ def test_an_interrupted_environment_is_made_anew(tmp_path, calls, monkeypatch, d
     if damage == "pip is half there":
         package_of(tmp_path, "pip-26", "METADATA", "RECORD")
     else:
-        monkeypatch.setattr(environment, "works", lambda python, *arguments: False)
+        monkeypatch.setattr(environment, "works", lambda python, *arguments, env: False)
     monkeypatch.setattr(environment, "VENV", tmp_path)
     environment.environment(tmp_path)
     venv, pip = calls.commands
@@ -428,8 +430,8 @@ def test_the_doctor_finds_that_this_computer_is_fit():
     [
         (lambda: doctor.computer("Darwin", "x86_64"), doctor.MEND, "Intel Macs"),
         (lambda: doctor.computer("Darwin", "arm64"), doctor.OK, "Darwin arm64"),
-        (lambda: doctor.room(3.9, needed=4), doctor.MEND, "3.9 GB of disk are free and 4 are needed"),
-        (lambda: doctor.room(40.2, needed=4), doctor.OK, "40 GB of disk are free"),
+        (lambda: doctor.room(ROOT, 1e6), doctor.MEND, "GB of disk are free and 1e+06 are needed"),
+        (lambda: doctor.room(ROOT, 0.0), doctor.OK, "GB of disk are free"),
         (lambda: doctor.folder(ROOT / "no such folder"), doctor.MEND, "can't be written to"),
         (lambda: doctor.folder(ROOT), doctor.OK, "can be written to"),
         (lambda: doctor.test_browser(None), doctor.NOTE, "NNLEARN_BROWSER"),
@@ -444,16 +446,16 @@ def test_a_finding(finding, verdict, sentence):
 
 def test_the_doctor_knows_where_the_learner_stopped(monkeypatch, tmp_path):
     monkeypatch.setenv("NNLEARN_PROGRESS", str(tmp_path / "进度 1.jsonl"))
-    assert "Nothing done yet" in doctor.progress(Path(sys.executable))[1]
+    assert "Nothing done yet" in doctor.progress(Path(sys.prefix))[1]
     progress.note("goal", "03.Bowl.1")
-    assert "You stopped in chapter 03" in doctor.progress(Path(sys.executable))[1]
+    assert "You stopped in chapter 03" in doctor.progress(Path(sys.prefix))[1]
 
 
 def test_other_versions_are_named(monkeypatch):
     monkeypatch.setattr(
         doctor, "tested_versions", lambda: {"numpy": "1.0", "pytest": pytest.__version__, "absent": "1"}
     )
-    verdict, sentence = doctor.versions(Path(sys.executable))
+    verdict, sentence = doctor.versions(Path(sys.prefix))
     assert verdict == doctor.NOTE
     assert re.search(r"numpy [\d.]+ \(1\.0\)", sentence)
     assert "pytest" not in sentence

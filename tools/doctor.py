@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 
 from tools.browsers import GET_CHROMIUM, chromium
-from tools.environment import ROOT, VENV, installed, interpreter, unsuited_python, works
+from tools.environment import ROOT, VENV, Trouble, apart, installed, interpreter, unsuited_python, works
+from tools.findings import MEND, NOTE, OK, TO_INSTALL, TO_WORK, folder, room
+from tools.imports import MISSING
+from tools.surroundings import surroundings
 
-OK, NOTE, MEND = "ok", "note", "MEND"
+NOT_INSTALLED = (NOTE, "Not installed yet: python course.py lab does it.")
 
 
 def examination(prefix: Path) -> Iterator[tuple[str, str]]:
     """(verdict, sentence) of each thing that the course needs."""
     python = interpreter(prefix)
-    ready = installed(prefix) is not None and works(python, "-c", "")
-    problem = None if ready else unsuited_python()
+    finished = installed(prefix) is not None and works(python, "-c", "", env=apart(prefix))
+    problem = None if finished else unsuited_python()
     yield (MEND, problem) if problem else (OK, f"Python {platform.python_version()} at {sys.executable}")
     yield computer(platform.system(), platform.machine())
     yield folder(ROOT)
-    yield room(shutil.disk_usage(ROOT).free / 1e9, needed=0.2 if ready else 4)
-    yield versions(python) if ready else (NOTE, "Not installed yet: python course.py lab does it.")
-    if ready:
-        yield progress(python)
+    yield room(ROOT, TO_WORK if finished else TO_INSTALL)
+    broken = list(packages(prefix))
+    if not finished and any(MISSING in sentence for _, sentence in broken):
+        yield NOT_INSTALLED
+    else:
+        yield from broken or (versions(prefix), progress(prefix))
     yield browser()
     yield test_browser(chromium())
 
@@ -46,29 +48,43 @@ def computer(system: str, machine: str) -> tuple[str, str]:
     return OK, f"{system} {machine}"
 
 
-def folder(path: Path) -> tuple[str, str]:
-    """Whether files can be made in the course's folder."""
+def packages(prefix: Path) -> Iterator[tuple[str, str]]:
+    """The packages that JupyterLab and the lessons need and can't load, each with its remedy: it tries them all."""
+    python = interpreter(prefix)
+    again = f"delete {VENV.name} and start again: python course.py lab"
     try:
-        with tempfile.TemporaryFile(dir=str(path)):
-            return OK, f"{path} can be written to"
+        trial = subprocess.run(
+            [str(python), "-m", "tools.imports"], cwd=ROOT, env=surroundings(prefix), capture_output=True
+        )
     except OSError as error:
-        return MEND, f"{path} can't be written to ({error.strerror}): copy the course to a folder of yours."
+        yield MEND, f"{python} is {MISSING} or can't be run ({error.strerror}): {again}."
+        return
+    package, ended = "Python", trial.returncode == 0
+    for line in trial.stdout.decode(errors="replace").splitlines():
+        try:
+            told = json.loads(line)
+            package, outcome = told["package"], told.get("outcome")
+        except (ValueError, TypeError, KeyError):  # printed by a package
+            continue
+        remedy = again if prefix == VENV else f"{python} -m pip install --force-reinstall {package}"
+        if outcome == MISSING:
+            yield (
+                MEND,
+                f"{package} is {MISSING}: python course.py lab{'' if prefix == VENV else ' --here'} installs it.",
+            )
+        elif outcome:
+            yield MEND, f"{package} can't be loaded ({outcome}): {remedy}."
+    if not ended:
+        yield MEND, f"{package} ends Python when it is loaded (exit status {trial.returncode}): {again}."
 
 
-def room(free: float, needed: float) -> tuple[str, str]:
-    """Whether the disk has room (both in GB)."""
-    if free < needed:
-        return MEND, f"{free:.1f} GB of disk are free and {needed} are needed: make room."
-    return OK, f"{free:.0f} GB of disk are free"
-
-
-def versions(python: Path) -> tuple[str, str]:
+def versions(prefix: Path) -> tuple[str, str]:
     """The installed packages against constraints.txt."""
     listing = (
         "import importlib.metadata as metadata, json;"
-        "print(json.dumps([(each.name, each.version) for each in metadata.distributions()]))"
+        "print(json.dumps([(each.name, each.version) for each in metadata.distributions() if each.name]))"
     )
-    listed = json.loads(subprocess.check_output([str(python), "-c", listing]))
+    listed = json.loads(asked(prefix, listing))
     here = {canonical(name): version.split("+")[0] for name, version in listed}
     tested = {name: version for name, version in tested_versions().items() if name in here}
     other = [f"{name} {here[name]} ({tested[name]})" for name in sorted(tested) if here[name] != tested[name]]
@@ -78,11 +94,18 @@ def versions(python: Path) -> tuple[str, str]:
     return OK, f"{len(tested)} packages in the versions tested"
 
 
-def progress(python: Path) -> tuple[str, str]:
+def progress(prefix: Path) -> tuple[str, str]:
     """Where the learner stopped."""
-    asking = "from nnlearn.progress import report; print(report().last)"
-    spoken = {**os.environ, "PYTHONUTF8": "1"}  # sentences may be Chinese
-    return OK, subprocess.check_output([str(python), "-c", asking], cwd=ROOT, env=spoken, encoding="utf-8").strip()
+    return OK, asked(prefix, "from nnlearn.progress import report; print(report().last)")
+
+
+def asked(prefix: Path, code: str) -> str:
+    """What the course's Python prints when it runs this code; it speaks UTF-8, as sentences may be Chinese."""
+    command = [str(interpreter(prefix)), "-c", code]
+    answer = subprocess.run(command, cwd=ROOT, env=apart(prefix), capture_output=True, encoding="utf-8")
+    if answer.returncode:
+        raise Trouble(f"The course is damaged ({answer.stderr.strip().splitlines()[-1:]}): copy it again.")
+    return answer.stdout.strip()
 
 
 def tested_versions() -> dict[str, str]:

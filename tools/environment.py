@@ -14,7 +14,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+ALL_THERE = (  # what JupyterLab and a kernel can't start without, looked for and not loaded
+    "import sys; from importlib.util import find_spec;"
+    "sys.exit(not all(map(find_spec, ('jupyterlab', 'ipykernel', 'numpy', 'matplotlib', 'tensorflow'))))"
+)
 OLDEST, NEWEST = (3, 11), (3, 13)  # Python, as in pyproject.toml
+PACKAGES = ("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE")  # they say where packages are
 
 
 class Trouble(Exception):
@@ -28,10 +33,21 @@ def interpreter(prefix: Path) -> Path:
     return prefix / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def works(python: Path, *arguments: str) -> bool:
+def apart(prefix: Path) -> dict[str, str]:
+    """The environment variables for the Python at prefix: no PYTHONPATH or PYTHONSTARTUP of the user's leads it astray.
+
+    An environment that isn't the course's own (``--here``) may have its packages where PYTHONPATH says.
+    """
+    kept = () if prefix == VENV else PACKAGES
+    inherited = {name: value for name, value in os.environ.items() if name in kept or not name.startswith("PYTHON")}
+    own = {"PIP_USER": "0"} if prefix == VENV else {}  # a pip.conf may ask for installations into the home
+    return {**inherited, **own, "PYTHONUTF8": "1"}
+
+
+def works(python: Path, *arguments: str, env: dict[str, str] | None = None) -> bool:
     """Whether this Python can be run with these arguments."""
     try:
-        return subprocess.run([str(python), *arguments], capture_output=True).returncode == 0
+        return subprocess.run([str(python), *arguments], capture_output=True, env=env).returncode == 0
     except OSError:
         return False
 
@@ -64,7 +80,7 @@ def environment(prefix: Path, *extras: str) -> Path:
     """
     python = interpreter(prefix)
     present = installed(prefix)
-    if present is not None and present.issuperset(extras) and works(python, "-c", ""):
+    if present is not None and present.issuperset(extras) and works(python, "-c", ALL_THERE, env=apart(prefix)):
         return python
     if prefix == VENV:
         prepare(prefix)
@@ -72,7 +88,9 @@ def environment(prefix: Path, *extras: str) -> Path:
     print(f"Installing the course into {prefix} (a few minutes the first time) ...", flush=True)
     course = f".[{','.join(wanted)}]" if wanted else "."
     pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
-    if subprocess.call([*pip, "install", "--editable", course, "--constraint", "constraints.txt"], cwd=ROOT):
+    if subprocess.call(
+        [*pip, "install", "--editable", course, "--constraint", "constraints.txt"], cwd=ROOT, env=apart(prefix)
+    ):
         raise Trouble("The installation failed: pip says why above, python course.py doctor may help. Start again.")
     stamp = {"fingerprint": fingerprint(), "extras": wanted}
     stamp_file(prefix).write_text(json.dumps(stamp), encoding="utf-8")
@@ -82,7 +100,7 @@ def environment(prefix: Path, *extras: str) -> Path:
 def prepare(prefix: Path) -> None:
     """Makes the virtual environment, or makes one that was interrupted fit for pip."""
     halves = list(half_installed(prefix))
-    if works(interpreter(prefix), "-m", "pip", "--version") and not any(map(is_pip, halves)):
+    if works(interpreter(prefix), "-m", "pip", "--version", env=apart(prefix)) and not any(map(is_pip, halves)):
         for half in halves:
             shutil.rmtree(half)
         return
@@ -90,7 +108,7 @@ def prepare(prefix: Path) -> None:
     if problem:
         raise Trouble(problem)
     print(f"Making {prefix} ...", flush=True)
-    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(prefix)]):
+    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(prefix)], env=apart(prefix)):
         raise Trouble("The virtual environment could not be made: Python says why above.")
 
 
