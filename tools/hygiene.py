@@ -16,6 +16,7 @@ from tools.environment import ROOT
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 CHINESE = re.compile("[\u4e00-\u9fff]")  # a character
 CODE_OR_MATHS = re.compile(r"```.*?```|~~~.*?~~~|\$\$.*?\$\$|`[^`\n]*`|\$[^$\n]+\$", re.DOTALL)
+MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)")  # HTML's tags, the address of a link
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,11 @@ def short_cells(notebook: Any, limits: Limits) -> Iterator[str]:
 
 
 def short_chapter(notebook: Any, limits: Limits) -> Iterator[str]:
-    """A chapter is an hour's work."""
-    if len(notebook.cells) > limits.cells:
-        yield f"{len(notebook.cells)} cells, {limits.cells} are the limit"
+    """A chapter is an hour's work. Texts that follow each other count as one cell: cut a long one where it breathes."""
+    before = [None, *(cell.cell_type for cell in notebook.cells)]
+    cells = sum("markdown" != previous or cell.cell_type != "markdown" for previous, cell in zip(before, notebook.cells))
+    if cells > limits.cells:
+        yield f"{cells} cells, {limits.cells} are the limit"
     words = sum(number_of_words(cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
     if words > limits.words:
         yield f"{words} words, {limits.words} are the limit"
@@ -205,6 +208,6 @@ def without_code(markdown: str) -> str:
 
 
 def number_of_words(markdown: str) -> int:
-    """Words of prose; two Chinese characters count as one."""
-    latin, characters = CHINESE.subn(" ", without_code(markdown))
+    """Words of prose, as a reader sees them; two Chinese characters count as one."""
+    latin, characters = CHINESE.subn(" ", MARKUP.sub(" ", without_code(markdown)))
     return len(re.findall(r"[^\W\d_][\w'’-]*", latin)) + characters // 2

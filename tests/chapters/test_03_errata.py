@@ -168,7 +168,7 @@ def test_c26():
     column = LinearRegression().fit(X_train, y_train[:, np.newaxis]).predict(X_test)
     assert (column.shape, y_test.shape) == ((200, 1), (200,))
     naive, right = np.mean((y_test - column) ** 2), np.mean((y_test - column.ravel()) ** 2)
-    assert f"{naive:.1f} against {right:.4f} (seed 0)" in shows("C26")
+    assert f"{naive:.1f} against {right:.4f} (least squares, seed 0)" in shows("C26")
 
     J = nn.objectives.LinearRegression(X_train, y_train)
     for error in (mean_squared_error(y_test, column), J.error(J.solution(), X_test, y_test)):

@@ -72,9 +72,12 @@ def picture(pixels, text="A line that falls from left to right."):
     return output("display_data", data={"image/png": png(pixels), "text/plain": text})
 
 
-def add_cells(number):
+def add_cells(*kinds):
     return lambda notebook: notebook.cells.extend(
-        new_markdown_cell("text", id=f"more-{index}") for index in range(number)
+        new_markdown_cell("text", id=f"more-{index}")
+        if kind == "text"
+        else new_code_cell("1", id=f"more-{index}", execution_count=3 + index // 2)
+        for index, kind in enumerate(kinds)
     )
 
 
@@ -102,7 +105,7 @@ BAD = {
     "image": (change(0, "source", "# A 一\n![ ](a.png)"), "title: an image without alternative text"),
     "html image": (change(0, "source", '# A 一\n<img src="a.png">'), "title: an image without alternative"),
     "long code": (change(1, "source", "a = 1\n" * 21), "first-figure: 21 lines of code"),
-    "many cells": (add_cells(38), "41 cells, 40 are the limit"),
+    "many cells": (add_cells(*["text", "code"] * 19), "41 cells, 40 are the limit"),
     "many words": (change(0, "source", "# A 一\n" + "word " * 2000), "2001 words, 2000 are the limit"),
     "many characters": (change(0, "source", "# A 一\n" + "字" * 4000), "2001 words, 2000 are the limit"),
     "words and characters": (change(0, "source", "# A 一\n" + "word字" * 1500), "2251 words, 2000 are the limit"),
@@ -148,6 +151,21 @@ def test_what_is_no_path_on_a_machine(text):
     notebook = good()
     notebook.cells[1].source = text
     assert complaints(notebook) == []
+
+
+def test_texts_that_follow_each_other_count_as_one_cell():
+    notebook = good()
+    add_cells(*["text"] * 38)(notebook)
+    assert complaints(notebook) == []
+
+
+@pytest.mark.parametrize("markup", ["<details><summary><b>{}</b></summary>", "[{}](../exercises/some_other_words.ipynb)"])
+def test_markup_is_no_word(markup):
+    notebook = good()
+    notebook.cells[0].source = "# A 一\n" + markup.format("word ") * 1998
+    assert complaints(notebook) == []
+    notebook.cells[0].source = "# A 一\n" + markup.format("word ") * 2000
+    assert complaints(notebook) == ["2001 words, 2000 are the limit"]
 
 
 def test_limits_can_be_set():

@@ -2,4 +2,6 @@
 
 from nnlearn.lazy import attach
 
-__getattr__, __dir__, __all__ = attach(__name__, explorers=["FirstDescent", "TwoClocks", "ValleyMap"])
+__getattr__, __dir__, __all__ = attach(
+    __name__, explorers=["FirstDescent", "TwoClocks", "ValleyMap"], templates=["differences", "ten_pictures"]
+)

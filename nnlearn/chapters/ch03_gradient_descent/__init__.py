@@ -2,4 +2,6 @@
 
 from nnlearn.lazy import attach
 
-__getattr__, __dir__, __all__ = attach(__name__, explorers=["Bowl", "Parabola", "StartPlane"])
+__getattr__, __dir__, __all__ = attach(
+    __name__, directions=["Directions"], explorers=["Bowl", "Parabola", "StartPlane"], gap=["Gap"]
+)
