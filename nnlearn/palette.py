@@ -11,6 +11,7 @@ from typing import Any
 from cycler import cycler
 
 from nnlearn.checks import OneOf
+from nnlearn.lettering import families
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 
@@ -78,6 +79,7 @@ def style(theme: str = "light") -> dict[Any, Any]:
         "text.color": colours.ink,
         "legend.frameon": False,
         "lines.linewidth": 1.8,
+        "font.family": families(),
         "font.size": 11,
         "image.cmap": "viridis",
     }

@@ -11,7 +11,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from nnlearn.checks import Array
-from nnlearn.language import say
+from nnlearn.language import language, say
+from nnlearn.lettering import dress, legend, word
 from nnlearn.palette import LINES, palette, style
 from nnlearn.png import small_png
 from nnlearn.trace import Trace
@@ -22,10 +23,21 @@ Traces = Trace | Mapping[str, Trace]
 class Figure(MatplotlibFigure):
     """A matplotlib figure without pyplot: it shows itself as the value of a cell, with alternative text.
 
-    ``figure.alt`` is the text that screen readers hear and notebooks store beside the picture.
+    ``figure.alt`` is the text that screen readers hear and notebooks store beside the picture. What its English words mean
+    in the learner's language is printed below it, if they could not be written there.
     """
 
     alt = ""
+
+    def _ipython_display_(self) -> None:
+        below = "" if language() == "en" else legend(self)
+        if not below:
+            raise NotImplementedError  # it is shown like any other value
+        from IPython.display import display  # here, as only a notebook calls this
+
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+        print(below)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = (round(100 * float(inches)) for inches in self.get_size_inches())  # CSS pixels
@@ -33,6 +45,7 @@ class Figure(MatplotlibFigure):
         return bundle, {"image/png": {"width": width, "height": height}}
 
     def _repr_png_(self) -> bytes:
+        dress(self)
         FigureCanvasAgg(self).draw()
         return small_png(np.asarray(self.canvas.buffer_rgba()))  # type: ignore[attr-defined]
 
@@ -84,7 +97,7 @@ def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
         lines = axes.plot(trace.t, curves, **look, linewidth=0.7 if trace.batch else 1.8)
         lines[0].set_label(name)
         lowest = min(lowest, curves[np.isfinite(curves)].min(initial=1.0))
-    axes.set(xlabel="step", ylabel="loss", yscale="log" if log and lowest > 0 else "linear")
+    axes.set(xlabel=word("step"), ylabel=word("loss"), yscale="log" if log and lowest > 0 else "linear")
     if len(shown) > 1:
         axes.legend(frameon=False)
     return figure
@@ -165,5 +178,5 @@ def columns(trace: Trace, names: Sequence[str], coordinates: Sequence[int] = (0,
             axes.plot(trace.t, values[:, i] if values.ndim == 2 else values, **look, label=f"[{i}]")
         axes.set_ylabel(name)
     panels[0, 0].legend(ncols=len(chosen), frameon=False)
-    panels[-1, 0].set_xlabel("step")
+    panels[-1, 0].set_xlabel(word("step"))
     return figure

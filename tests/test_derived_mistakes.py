@@ -51,7 +51,6 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "03.4": {"rate and curvature are exchanged": COMMUTES, "wrong sign": SYMMETRIC},
     "05.1": {"velocity and beta are exchanged": COMMUTES, "gradient and rate are exchanged": COMMUTES},
     "05.3": {"velocity and beta are exchanged": COMMUTES},
-    "05.4": {"L and mu are exchanged": "both curves meet in one point: the pair is symmetric", "wrong sign": SYMMETRIC},
     "12.2": {"clockwise": IS_A_TRUTH},
     "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
     "17.3": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC,

@@ -100,7 +100,8 @@ def run(notebook: Any, path: Path) -> dict[str, float]:
 
     client.set_trait("on_cell_execute", begins)
     client.set_trait("on_cell_executed", ends)
-    client.execute(env=os.environ | {"NNLEARN_LANG": notebook_language(str(path.resolve())), "NNLEARN_PROGRESS": "off"})
+    own = {"NNLEARN_LANG": notebook_language(str(path.resolve())), "NNLEARN_PROGRESS": "off", "NNLEARN_FONT": "none"}
+    client.execute(env=os.environ | own)
     tidy(notebook)
     return used
 
