@@ -23,8 +23,8 @@ Traces = Trace | Mapping[str, Trace]
 class Figure(MatplotlibFigure):
     """A matplotlib figure without pyplot: it shows itself as the value of a cell, with alternative text.
 
-    ``figure.alt`` is the text that screen readers hear and notebooks store beside the picture. What its English words mean
-    in the learner's language is printed below it, if they could not be written there.
+    ``figure.alt`` is the text that screen readers hear and notebooks store beside the picture. What its English words
+    mean in the learner's language is printed below it, if they could not be written there.
     """
 
     alt = ""

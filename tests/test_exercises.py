@@ -665,7 +665,7 @@ def pair_by_pair(plain, momentum):
 
 
 def by_signs(plain, momentum):
-    signs = [(a > b) - (a < b) for a, b in zip(plain, momentum, strict=True)]
+    signs = [int(a > b) - int(a < b) for a, b in zip(plain, momentum, strict=True)]
     needed = math.ceil(len(signs) * 9 / 10)
     return "momentum" if signs.count(1) >= needed else "plain" if signs.count(-1) >= needed else "open"
 

@@ -30,7 +30,7 @@ PLACES = {
     sysconfig.get_path("stdlib"): "python/",
     str(ROOT): "",
 }
-KEPT_OF_CELLS = ("deletable", "editable", "jupyter", "nbgrader", "tags")
+KEPT_OF_CELLS = ("deletable", "editable", "jupyter", "jp-MarkdownHeadingCollapsed", "nbgrader", "tags")
 
 
 def main(names: list[str]) -> int:

@@ -93,6 +93,10 @@ DECIDE_CASES = (
     case([300, 500, 700, 200, 900, 300, 500, 700, 200, 900], [290, 480, 690, 190, 880, 290, 480, 690, 190, 950]),
     case([*range(200, 220)], [*range(190, 207), 230, 240, 250]),
     case([310, 380, 520, 140, 600], [310, 380, 520, 140, 600]),
+    case([100, 100, 100, 100, 500], [300, 300, 300, 300, 400]),  # one summary against another
+    case([100, 200, 300, 400, 900], [150, 250, 310, 410, 420]),
+    case([*range(200, 220)], [*range(190, 209), 250]),  # 19 of 20
+    case([310, 380, 520, 140, 600], [300, 360, 530, 140, 600]),  # more wins than losses, and not half of all
     case([300, 310, 305, 320, 290], [120, 100, 130, 110, 90]),  # five of five, far apart
 )
 
@@ -115,7 +119,7 @@ DECIDE = Task(
         misconceptions=(
             *(Misconception(mark("You compare one number of each method. Seeds differ more than methods do: compare "
                                  "the two runs of each seed."), by(summary))
-              for summary in (np.median, np.mean, np.min, np.max, np.sum)),
+              for summary in (np.median, np.mean, np.min, np.max)),
             Misconception(mark("You ask that the two ranges do not overlap. In pairs, seed by seed, less is "
                                "enough."), apart),
             Misconception(mark("You take the majority. With few seeds chance alone gives that: nine of ten are asked "
