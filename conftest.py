@@ -10,6 +10,7 @@ import pytest
 from nnlearn.language import notebook_language
 
 os.environ["NNLEARN_PROGRESS"] = "off"  # kernels inherit it: what a learner did must not change what a test sees
+os.environ["NNLEARN_FONT"] = "none"  # as notebooks are stored: this machine's fonts must not, either
 
 LOOSE = ("test_exercises.py",)  # files whose tests are many, have nothing in common, and may be run by any worker
 

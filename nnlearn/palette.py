@@ -15,6 +15,7 @@ import matplotlib
 from cycler import cycler
 
 from nnlearn.checks import OneOf
+from nnlearn.lettering import families
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 
@@ -95,6 +96,7 @@ def style(theme: str = "light") -> dict[Any, Any]:
         "text.color": colours.ink,
         "legend.frameon": False,
         "lines.linewidth": 1.8,
+        "font.family": families(),
         "font.size": 11,
         "image.cmap": "viridis",
     }

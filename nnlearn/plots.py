@@ -11,7 +11,8 @@ from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.text import Text
 
 from nnlearn.checks import Array, finite_array
-from nnlearn.language import say
+from nnlearn.language import language, say
+from nnlearn.lettering import dress, legend, word
 from nnlearn.palette import LINES, in_style, palette
 from nnlearn.png import small_png
 from nnlearn.trace import Trace
@@ -24,10 +25,21 @@ LARGEST = 1e200  # of the numbers drawn: beyond, matplotlib's own arithmetic ove
 class Figure(MatplotlibFigure):
     """A matplotlib figure without pyplot: it shows itself as the value of a cell, with alternative text.
 
-    ``figure.alt`` is the text that screen readers hear and notebooks store beside the picture.
+    ``figure.alt`` is the text that screen readers hear and notebooks store beside the picture. What its English words
+    mean in the learner's language is printed below it, if they could not be written there.
     """
 
     alt = ""
+
+    def _ipython_display_(self) -> None:
+        below = "" if language() == "en" else legend(self)
+        if not below:
+            raise NotImplementedError  # it is shown like any other value
+        from IPython.display import display  # here, as only a notebook calls this
+
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+        print(below)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = (round(100 * float(inches)) for inches in self.get_size_inches())  # CSS pixels
@@ -38,6 +50,7 @@ class Figure(MatplotlibFigure):
     def _repr_png_(self) -> bytes:
         for text in self.findobj(Text):  # what a cell added was made with its reader's own settings
             text.set_usetex(False)
+        dress(self)
         FigureCanvasAgg(self).draw()
         return small_png(np.asarray(self.canvas.buffer_rgba()))  # type: ignore[attr-defined]
 
@@ -96,7 +109,7 @@ def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
     values = np.concatenate([np.asarray(line.get_ydata()) for line in axes.lines])
     low, high = np.fmin.reduce(values), np.fmax.reduce(values)
     decades = low > 0 and high > low * (1 + 1e-9)  # the logarithms of what is closer would be one number
-    axes.set(xlabel="step", ylabel="loss", yscale="log" if log and decades else "linear")
+    axes.set(xlabel=word("step"), ylabel=word("loss"), yscale="log" if log and decades else "linear")
     if len(shown) > 1:
         axes.legend(frameon=False)
     admit_nothing(axes)
@@ -117,7 +130,7 @@ def finite(values: Array) -> Array:
 def admit_nothing(axes: Axes) -> None:
     """Says so in a panel whose lines have no point that can be drawn."""
     if not any(np.isfinite(line.get_ydata()).any() for line in axes.lines):
-        words = say("no finite number to draw")
+        words = word("no finite number to draw")
         axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", color=palette().muted)
 
 
@@ -209,7 +222,7 @@ def columns(trace: Trace, names: Sequence[str], coordinates: Sequence[int] = (0,
     with_names = [axes for axes in panels[:, 0] if axes.get_legend_handles_labels()[1]]
     if with_names:
         with_names[0].legend(ncols=len(chosen), frameon=False)
-    panels[-1, 0].set_xlabel("step")
+    panels[-1, 0].set_xlabel(word("step"))
     return figure
 
 

@@ -52,6 +52,26 @@ def border(form: str, L: Any, beta: Any) -> Any:
 # --- The fastest ---
 
 
+def root_sizes(form: str, product: Any, beta: Any) -> tuple[Any, Any]:
+    """The sizes of the two roots z of the recursion of a direction, the larger first; product is rate * curvature.
+
+    The larger is the share of theta that a step leaves in the long run. They solve z^2 - total z + both = 0; both,
+    the product of the two, is beta in the classical form.
+    """
+    match form:
+        case "averaged":
+            return root_sizes("classical", (1 - beta) * product, beta)
+        case "nesterov":
+            total, both = (1 + beta) * (1 - product), beta * (1 - product)
+        case _:
+            total, both = 1 + beta - product, beta
+    apart = (total / 2) ** 2 - both  # below 0 the roots are complex and of one size
+    reach = np.sqrt(np.maximum(apart, 0))
+    larger = np.where(apart > 0, np.abs(total) / 2 + reach, np.sqrt(np.maximum(both, 0)))
+    smaller = np.where(apart > 0, np.abs(np.abs(total) / 2 - reach), larger)
+    return larger, smaller
+
+
 def swings(form: str, curvature: Any, beta: Any) -> tuple[Any, Any]:
     """The rates between which a direction swings: there the momentum sets its speed, alone or, in Nesterov's form, with
     the rate."""

@@ -138,7 +138,7 @@ def test_a_function_that_holds_what_can_not_be_sent_is_called_in_a_thread():
             return (1 - beta) * rate
 
     assert in_process(locked, HANG) is None
-    assert check("05.2", locked).right
+    assert check("98.1", locked).right
 
 
 def test_an_argument_that_can_not_be_sent_goes_to_a_thread():
@@ -171,7 +171,7 @@ def test_without_processes_a_thread_does_it(monkeypatch):
         raise Unavailable
 
     monkeypatch.setattr(keeper, "load", unavailable)
-    assert check("05.2", lambda rate, beta: (1 - beta) * rate).right
+    assert check("98.1", lambda rate, beta: (1 - beta) * rate).right
     error = limited(lambda: forever(), 0.2)(()).error
     assert error == Stopped("It took more than 0.2 seconds. Does a loop never end?")
 
@@ -183,11 +183,11 @@ def test_a_browser_that_lacks_the_packages_and_threads_checks_too():
         "def start(thread): raise RuntimeError('no threads')\n"
         "threading.Thread.start = start\n"
         "from nnlearn.exercises import check\n"
-        "print(check('05.2', lambda rate, beta: (1 - beta) * rate))"
+        "print(check('98.1', lambda rate, beta: (1 - beta) * rate))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG)
     assert (done.stdout, done.stderr) == (
-        "05.2 From the averaged form to the classical: right. Points: 1 of 1.\n",
+        "98.1 From the averaged form to the classical: right. Points: 1 of 1.\n",
         "",
     )
 
@@ -206,16 +206,16 @@ def test_a_check_within_a_check_is_no_trouble():
     def checks(rate, beta):
         from nnlearn.exercises import check
 
-        return check("05.2", lambda rate, beta: (1 - beta) * rate).points * (1 - beta) * rate
+        return check("98.1", lambda rate, beta: (1 - beta) * rate).points * (1 - beta) * rate
 
-    assert check("05.2", checks, seconds=HANG).right
+    assert check("98.1", checks, seconds=HANG).right
 
 
 def test_a_dict_of_functions_that_a_function_makes_keeps_its_functions():
     def borders():
         return {"classical": lambda L, beta: 2 * (1 + beta) / L}
 
-    assert check("05.5", borders).points == 1
+    assert check("98.3", borders).points == 1
 
 
 def test_a_dict_of_texts_is_made_in_a_process():
@@ -273,14 +273,14 @@ def test_the_stop_button_ends_a_thread():
 
 CELLS = [
     "import os, itertools, time\nfrom nnlearn.exercises import check\nkernel, folder = os.getpid(), os.getcwd()",
-    "factor = 1\ndef answer(rate, beta):\n    return factor * (1 - beta) * rate\nprint(check('05.2', answer))",
-    "def answer(rate, beta):\n    nothing = rate\n    return nothing[0]\ncheck('05.2', answer)",
-    "check('05.2', lambda rate, beta: os._exit(0))",
-    "check('05.2', lambda rate, beta: sum(itertools.count()), seconds=0.5)",
-    "check('05.2', lambda rate, beta: os.chdir('/') or input())",
+    "factor = 1\ndef answer(rate, beta):\n    return factor * (1 - beta) * rate\nprint(check('98.1', answer))",
+    "def answer(rate, beta):\n    nothing = rate\n    return nothing[0]\ncheck('98.1', answer)",
+    "check('98.1', lambda rate, beta: os._exit(0))",
+    "check('98.1', lambda rate, beta: sum(itertools.count()), seconds=0.5)",
+    "check('98.1', lambda rate, beta: os.chdir('/') or input())",
     "class Momentum:\n    def __call__(self, rate, beta):\n        return answer(rate, beta)\n"
     "    def __init__(self, f):\n        self.f = f\n"
-    "def answer(rate, beta):\n    return (1 - beta) * rate\nprint(check('05.2', Momentum(answer)))",
+    "def answer(rate, beta):\n    return (1 - beta) * rate\nprint(check('98.1', Momentum(answer)))",
     "print(kernel == os.getpid() and folder == os.getcwd())",
 ]
 
@@ -317,7 +317,7 @@ def test_the_stop_button_of_a_notebook_ends_a_check():
     manager, client = start_new_kernel()
     try:
         client.execute_interactive(CELLS[0], timeout=HANG)
-        client.execute("check('05.2', lambda rate, beta: time.sleep(1e6), seconds=1e6)")
+        client.execute("check('98.1', lambda rate, beta: time.sleep(1e6), seconds=1e6)")
         time.sleep(1)
         manager.interrupt_kernel()
         reply = client.get_shell_msg(timeout=HANG)["content"]

@@ -40,6 +40,7 @@ IS_A_TRUTH = "only whether it is true is used"
 IS_NEGATIVE = "only whether it is negative is used there"
 IS_A_NUMBER = "a single number has one entry"
 NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that type already"
+THE_SAME_ENTRY = "its first entries are where they were"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
@@ -50,8 +51,9 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "only the last of the part with X": "eigvalsh lists the largest last"},
     "03.4": {"rate and curvature are exchanged": COMMUTES, "wrong sign": SYMMETRIC},
     "05.1": {"velocity and beta are exchanged": COMMUTES, "gradient and rate are exchanged": COMMUTES},
+    "05.2": {"theta has the wrong sign": SYMMETRIC, "theta is divided by its length": "beta is a ratio of steps",
+             "the last of theta is left out": THE_SAME_ENTRY, "only the first of theta": THE_SAME_ENTRY},
     "05.3": {"velocity and beta are exchanged": COMMUTES},
-    "05.4": {"L and mu are exchanged": "both curves meet in one point: the pair is symmetric", "wrong sign": SYMMETRIC},
     "12.2": {"clockwise": IS_A_TRUTH},
     "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
     "17.3": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC,

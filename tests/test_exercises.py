@@ -42,7 +42,7 @@ SEEDS = (*range(10), "ada", "学生")
 FEW_SEEDS = (0, "ada")  # unless --thorough is given
 
 
-def outcome(answer, task_id="05.2", **options):
+def outcome(answer, task_id="98.1", **options):
     """The result of a check, whether it is raised or returned."""
     try:
         return check(task_id, answer, **options)
@@ -50,7 +50,7 @@ def outcome(answer, task_id="05.2", **options):
         return error.result
 
 
-def report(answer, task_id="05.2", **options):
+def report(answer, task_id="98.1", **options):
     return str(outcome(answer, task_id, **options))
 
 
@@ -59,7 +59,7 @@ def report(answer, task_id="05.2", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "03": 5, "05": 5, "12": 5, "17": 6,
+        "00": 4, "03": 5, "05": 6, "12": 5, "17": 6,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -146,7 +146,7 @@ def test_every_sentence_is_in_the_catalogue():
 @pytest.mark.parametrize("rate, beta", [(0.1, 0.9), (0.3, 0.5), (0.02, 0.99)])
 def test_the_converted_rate_makes_the_same_steps(rate, beta):
     J, start = Quadratic(10), [-2.0, 1.0]
-    rates = rate, load("05.2").asks.reference(rate, beta)
+    rates = rate, (1 - beta) * rate
     forms = [method(each, beta) for each, method in zip(rates, (nn.AveragedMomentum, nn.Momentum), strict=True)]
     averaged, classical = (nn.run(form, J, start, 50).theta for form in forms)
     np.testing.assert_allclose(averaged, classical, rtol=1e-12)
@@ -156,7 +156,7 @@ def test_the_converted_rate_makes_the_same_steps(rate, beta):
 @pytest.mark.parametrize("name", ["classical", "averaged", "nesterov"])
 def test_half_a_percent_beyond_the_border_a_run_diverges(name, beta):
     L = 4.0
-    border = load("05.5").asks[name].reference(L, beta)
+    border = load("98.3").asks[name].reference(L, beta)
     rates = np.array([0.995, 1.005])[:, None] * border
     methods = {"classical": nn.Momentum, "averaged": nn.AveragedMomentum, "nesterov": nn.Nesterov}
     method = methods[name](rates, beta)
@@ -174,7 +174,7 @@ def contraction(L, mu, rate, beta):
 
 @pytest.mark.parametrize("L, mu", [(100.0, 1.0), (25.0, 2.0), (1.0, 0.4)])
 def test_no_other_pair_is_faster(L, mu):
-    rate, beta = load("05.4").asks.reference(L, mu)
+    rate, beta = load("98.2").asks.reference(L, mu)
     best = contraction(L, mu, rate, beta)
     assert best == pytest.approx(np.sqrt(beta), rel=1e-6)
     for factor, shift in itertools.product([0.9, 0.99, 1, 1.01, 1.1], [-0.05, -0.01, 0, 0.01, 0.05]):
@@ -649,6 +649,76 @@ def packed_by_hand(shape, bits, axis):
     return np.packbits(rows).nbytes + scales.nbytes
 
 
+def by_least_squares(theta, product):
+    steps = np.diff(theta)
+    return np.linalg.lstsq(steps[:-1, None], steps[1:] + product * theta[1:-1], rcond=None)[0]
+
+
+def pair_by_pair(plain, momentum):
+    score = {"plain": 0, "momentum": 0, "open": 0}
+    for a, b in zip(plain, momentum, strict=True):
+        score["plain" if a < b else "momentum" if b < a else "open"] += 1
+    for name in ("plain", "momentum"):
+        if score[name] / len(plain) >= 0.9:
+            return name
+    return "open"
+
+
+def by_signs(plain, momentum):
+    signs = [int(a > b) - int(a < b) for a, b in zip(plain, momentum, strict=True)]
+    needed = math.ceil(len(signs) * 9 / 10)
+    return "momentum" if signs.count(1) >= needed else "plain" if signs.count(-1) >= needed else "open"
+
+
+def by_shares(plain, momentum):
+    won, lost = np.mean(plain > momentum), np.mean(plain < momentum)
+    return ["open", "plain", "momentum"][1 * (lost > 0.9 - 1e-9) + 2 * (won > 0.9 - 1e-9)]
+
+
+def new_borders(style):
+    return {
+        "ahead": lambda L, beta, ahead: style((2 + 2 * beta) / (L + 2 * ahead * L)),
+        "stale": lambda L, beta: style(1 / L - beta / L),
+    }
+
+
+def largest_safe(grows, L):
+    """The rate from which on a rule diverges, by halving."""
+    low, high = 0.0, 8 / L
+    while high - low > 1e-3 * high:
+        middle = (low + high) / 2
+        low, high = (low, middle) if grows(middle) else (middle, high)
+    return (low + high) / 2
+
+
+def measured_ahead(L, beta, ahead):
+    def grows(rate):
+        theta, velocity = 1.0, 0.0
+        for _ in range(4000):
+            velocity = beta * velocity - rate * L * (theta + ahead * velocity)
+            theta += velocity
+            if abs(theta) > 1e6:
+                return True
+        return abs(theta) > 1
+
+    return largest_safe(grows, L)
+
+
+def measured_stale(L, beta):
+    def grows(rate):
+        before, theta, velocity = 1.0, 1.0, 0.0
+        for _ in range(20_000):
+            velocity = beta * velocity - rate * L * before
+            before, theta = theta, theta + velocity
+            if abs(theta) > 1e4:
+                return True
+        return abs(theta) > 1
+
+    return largest_safe(grows, L)
+
+
+FORMS = {"a": "nesterov", "b": "dampened", "c": "plain", "d": "averaged", "e": "classical"}
+
 RIGHT = {
     "00.1": [
         lambda theta, slope, rate: theta - rate * slope,
@@ -686,14 +756,17 @@ RIGHT = {
               {name.upper(): cause for name, cause in CAUSES.items()}],
     "05.1": [momentum, momentum_in_lists, single(momentum), lambda *case: np.array(momentum(*case))],
     "05.2": [
-        lambda rate, beta: rate - rate * beta,
-        lambda a, b: np.float32(a) * np.float32(1 - b),
-        lambda *pair: [[pair[0] * (1 - pair[1])]],
+        lambda theta, product: (theta[2] - (1 - product) * theta[1]) / (theta[1] - theta[0]),
+        by_least_squares,
+        lambda theta, p: [np.median((np.diff(theta)[1:] + p * theta[1:-1]) / np.diff(theta)[:-1])],
+        lambda places, p: np.float32((np.diff(places)[-1] + p * places[-2]) / np.diff(places)[-2]),
     ],
     "05.3": [nesterov, nesterov_from_ahead, lambda *case: [list(part) for part in nesterov(*case)]],
-    "05.4": [roots, solved, lambda L, mu: np.array(roots(L, mu))],
-    "05.5": [borders(float), borders(np.float32), borders(lambda value: [value]), borders(lambda value: 1.004 * value),
-             {name: measured(name) for name in ("classical", "averaged", "nesterov")}],
+    "05.4": [pair_by_pair, by_signs, by_shares, lambda a, b: by_signs(list(a), list(b)).upper() + " "],
+    "05.5": [new_borders(float), new_borders(np.float32), new_borders(lambda value: [1.004 * value]),
+             {"ahead": measured_ahead, "stale": measured_stale}],
+    "05.6": [FORMS, lambda: FORMS, {name: f" {form.title()} " for name, form in FORMS.items()},
+             {name.upper(): form for name, form in FORMS.items()}],
     "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
     "12.2": [
         turned_by_flips,
@@ -745,7 +818,7 @@ def test_every_task_has_three_right_answers_here():
 # --- Wrong answers that nobody foresaw ---
 
 
-PARTS = {"05.5": "averaged", "12.4": "image_by_image"}  # the question that wrong answers are tried on
+PARTS = {"05.5": "ahead", "98.3": "averaged", "12.4": "image_by_image"}  # the question that wrong answers are tried on
 
 
 def judged(task_id, answer):
@@ -771,8 +844,8 @@ def test_a_special_input_betrays_what_others_let_pass(name):
 
 
 RESEMBLANCES = {
-    "sign": ("05.2", lambda rate, beta: (beta - 1) * rate * 1.0, "Every number has the wrong sign"),
-    "sign, not on the list": ("05.4", lambda L, mu: (roots(L, mu)[0], -roots(L, mu)[1]), "the wrong sign"),
+    "sign": ("98.1", lambda rate, beta: (beta - 1) * rate * 1.0, "Every number has the wrong sign"),
+    "sign, not on the list": ("98.2", lambda L, mu: (roots(L, mu)[0], -roots(L, mu)[1]), "the wrong sign"),
     "some signs": ("03.1", lambda X, y, theta: abs(loop_array(X, y, theta)), "some signs are not"),
     "zero": ("03.1", lambda X, y, theta: 0 * theta, "0 on every input"),
     "factor": ("03.1", lambda X, y, theta: 3 * loop_array(X, y, theta), "is 3 times the right one"),
@@ -782,34 +855,34 @@ RESEMBLANCES = {
         "In your answer the part with X is",
     ),
     "length": ("03.1", lambda X, y, theta: loop_array(X, y, theta) * abs(y).max(), "direction is right"),
-    "factor of both": ("05.2", lambda rate, beta: 3 * beta * rate**2, "is 3 * rate * beta / (1 - beta) times"),
-    "upside down": ("05.2", lambda rate, beta: 1 / ((1 - beta) * rate), "1 divided by the right one"),
-    "square": ("05.2", lambda rate, beta: ((1 - beta) * rate) ** 2, "the square of the right one"),
-    "root": ("05.2", lambda rate, beta: ((1 - beta) * rate) ** 0.5, "the square root of the right one"),
-    "offset": ("05.2", lambda rate, beta: (1 - beta) * rate + 1, "the right one plus 1"),
-    "negative offset": ("05.2", lambda rate, beta: (1 - beta) * rate - 1, "the right one minus 1"),
+    "factor of both": ("98.1", lambda rate, beta: 3 * beta * rate**2, "is 3 * rate * beta / (1 - beta) times"),
+    "upside down": ("98.1", lambda rate, beta: 1 / ((1 - beta) * rate), "1 divided by the right one"),
+    "square": ("98.1", lambda rate, beta: ((1 - beta) * rate) ** 2, "the square of the right one"),
+    "root": ("98.1", lambda rate, beta: ((1 - beta) * rate) ** 0.5, "the square root of the right one"),
+    "offset": ("98.1", lambda rate, beta: (1 - beta) * rate + 1, "the right one plus 1"),
+    "negative offset": ("98.1", lambda rate, beta: (1 - beta) * rate - 1, "the right one minus 1"),
     "an argument is missing": (
-        "05.2",
+        "98.1",
         lambda rate, beta: rate / 10,
         "is 0.1 * rate on every input: beta plays no part",
     ),
-    "one of two arguments": ("05.4", lambda L, mu: (4 / L, roots(L, mu)[1]), "4 / L on every input: mu plays no part"),
-    "a factor that shows as 1": ("05.2", lambda rate, beta: (1 - beta) * rate * 1.00003, "Hint: Close, but not equal"),
-    "argument": ("05.2", lambda rate, beta: beta, "Your answer is beta itself"),
+    "one of two arguments": ("98.2", lambda L, mu: (4 / L, roots(L, mu)[1]), "4 / L on every input: mu plays no part"),
+    "a factor that shows as 1": ("98.1", lambda rate, beta: (1 - beta) * rate * 1.00003, "Hint: Close, but not equal"),
+    "argument": ("98.1", lambda rate, beta: beta, "Your answer is beta itself"),
     "argument minus": ("03.1", lambda X, y, theta: theta - loop_array(X, y, theta), "theta minus the right one"),
-    "constant": ("05.2", lambda rate, beta: 0.01, "the same on every input"),
-    "rounded": ("05.2", lambda rate, beta: round((1 - beta) * rate, 3), "You round"),
-    "close": ("05.2", lambda rate, beta: (1 - beta) * rate * (1 + 0.01 * math.sin(1e3 * rate)), "Close, but not equal"),
-    "whole": ("05.5", {"averaged": lambda L, beta: np.ceil(borders(float)["averaged"](L, beta))}, "a whole number"),
-    "too large": ("05.2", lambda rate, beta: rate**0.1 + beta, "too large on every input"),
-    "too small": ("05.2", lambda rate, beta: -(rate**0.1) - beta, "too small on every input"),
+    "constant": ("98.1", lambda rate, beta: 0.01, "the same on every input"),
+    "rounded": ("98.1", lambda rate, beta: round((1 - beta) * rate, 3), "You round"),
+    "close": ("98.1", lambda rate, beta: (1 - beta) * rate * (1 + 0.01 * math.sin(1e3 * rate)), "Close, but not equal"),
+    "whole": ("98.3", {"averaged": lambda L, beta: np.ceil(borders(float)["averaged"](L, beta))}, "a whole number"),
+    "too large": ("98.1", lambda rate, beta: rate**0.1 + beta, "too large on every input"),
+    "too small": ("98.1", lambda rate, beta: -(rate**0.1) - beta, "too small on every input"),
     "here, not there": (
-        "05.2",
+        "98.1",
         lambda rate, beta: (1 - beta) * rate if beta < 0.5 else 7,
         "right where beta is at most",
     ),
     "there, not here": (
-        "05.2",
+        "98.1",
         lambda rate, beta: (1 - beta) * rate if beta > 0.5 else 7,
         "wrong where beta is at most",
     ),
@@ -819,7 +892,7 @@ RESEMBLANCES = {
     "numbers in a list": ("00.3", lambda start, rate, steps: [0.0] * 9, "2 numbers are needed; your answer holds 9."),
     "no list": ("00.3", lambda start, rate, steps: 0.0, "2 numbers are needed; your answer holds 1."),
     "a tuple": ("00.1", WRONG["00.1"]["place and step"], "One number is needed; your answer holds 2."),
-    "one number": ("05.2", lambda rate, beta: [rate, beta], "One number is needed"),
+    "one number": ("98.1", lambda rate, beta: [rate, beta], "One number is needed"),
     "transposed": ("03.2", lambda *case: np.transpose(list_descend(*case)), "rows and columns are exchanged"),
     "reverse": ("03.2", lambda *case: list_descend(*case)[::-1], "in reverse order"),
     "early": ("03.2", lambda g, theta, rate, steps: list_descend(g, theta, rate, steps + 1)[1:], "one too early"),
@@ -1062,14 +1135,14 @@ LEARNERS = [
     ("05.1", lambda t, v, g, r, b: (t + b * v - r * sum(g), b * v - r * sum(g)), "entries of gradient are added up"),
     ("05.3", not_called, "A function stands where a number is needed: call it"),
     ("05.3", velocity_overwritten, "Was velocity overwritten before its old value was used?"),
-    ("05.4", no_roots, "the condition number where its root belongs"),
-    ("05.4", lambda L, mu: ((1 + np.sqrt(0.9)) ** 2 / L, 0.9), "0.9 is a habit"),
-    ("05.5", borders_with(nesterov=lambda L, beta: 2 * (1 - beta) / L), "but by another factor"),
-    ("05.5", borders_with(nesterov=lambda L, beta: 2 / ((1 + beta) * L)), "by another factor"),
-    ("05.5", borders_with(classical=lambda L, beta: 3.8 / L), "is 3.8 / L on every input: beta plays no part"),
-    ("05.5", borders_with(classical=lambda L, beta: (2 + beta) / L), "the last step for as long as theta"),
-    ("05.5", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "flips sides at every step"),
-    ("05.5", borders_with(classical=lambda L, beta: 2.02 * (1 + beta) / L), "On every input your answer is 1.01 times"),
+    ("98.2", no_roots, "the condition number where its root belongs"),
+    ("98.2", lambda L, mu: ((1 + np.sqrt(0.9)) ** 2 / L, 0.9), "0.9 is a habit"),
+    ("98.3", borders_with(nesterov=lambda L, beta: 2 * (1 - beta) / L), "but by another factor"),
+    ("98.3", borders_with(nesterov=lambda L, beta: 2 / ((1 + beta) * L)), "by another factor"),
+    ("98.3", borders_with(classical=lambda L, beta: 3.8 / L), "is 3.8 / L on every input: beta plays no part"),
+    ("98.3", borders_with(classical=lambda L, beta: (2 + beta) / L), "the last step for as long as theta"),
+    ("98.3", borders_with(classical=lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L), "flips sides at every step"),
+    ("98.3", borders_with(classical=lambda L, beta: 2.02 * (1 + beta) / L), "On every input your answer is 1.01 times"),
     ("12.2", lambda clockwise, images: np.rot90(images, 1 if clockwise else 3, (1, 2)), "np.where looks at each"),
 ]  # fmt: skip
 
@@ -1081,14 +1154,14 @@ def test_a_learners_answer_gets_its_own_sentence(task_id, answer, sentence):
 
 
 def test_no_hint_tells_the_whole_border():
-    for question in load("05.5").asks.values():
+    for question in load("98.3").asks.values():
         assert not any("1 + 2 beta" in each.hint or "1 + 2 * beta" in each.hint for each in question.misconceptions)
 
 
 def test_a_question_may_allow_more_time_and_check_may_be_told_otherwise():
     seconds = {name: question.seconds for name, question in QUESTIONS.items()}
-    assert seconds["05.5 nesterov"] == 30 and seconds["05.4"] == 5
-    assert "It took more than 0.2 seconds" in report(borders_with(nesterov=forever), "05.5", seconds=0.2)
+    assert seconds["98.3 nesterov"] == 30 and seconds["98.2"] == 5
+    assert "It took more than 0.2 seconds" in report(borders_with(nesterov=forever), "98.3", seconds=0.2)
 
 
 BEGINNERS = [
@@ -1144,11 +1217,11 @@ def test_ties_name_both():
 
 
 def test_a_tie_is_reported_as_one(monkeypatch):
-    task = load("05.2")
+    task = load("98.1")
     hint = task.asks.misconceptions[0].hint
     twin = Misconception("Another reading.", task.asks.misconceptions[0].wrong)
     question = Question(task.asks.reference, task.asks.example, misconceptions=(task.asks.misconceptions[0], twin))
-    monkeypatch.setattr("nnlearn.exercises.checking.load", lambda task_id: type(task)("05.2", "t", "t", question))
+    monkeypatch.setattr("nnlearn.exercises.checking.load", lambda task_id: type(task)("98.1", "t", "t", question))
     text = report(lambda rate, beta: rate / (1 - beta))
     assert f"Hint: {hint}\nOr: Another reading." in text
 
@@ -1255,7 +1328,7 @@ BAD = {
 def test_a_bad_answer_is_explained(name):
     answer, sentence = BAD[name]
     with pytest.raises(NotRightYet) as caught:
-        check("05.2", answer, seconds=0.8)
+        check("98.1", answer, seconds=0.8)
     assert sentence in str(caught.value)
 
 
@@ -1267,7 +1340,7 @@ def test_what_a_function_prints_and_warns_is_not_shown(capsys):
         np.log(-np.ones(1))
         return (1 - beta) * rate
 
-    assert check("05.2", loud).right
+    assert check("98.1", loud).right
     assert capsys.readouterr() == ("", "")
     print("again")
     assert capsys.readouterr().out == "again\n"
@@ -1275,7 +1348,7 @@ def test_what_a_function_prints_and_warns_is_not_shown(capsys):
 
 def test_one_bad_part_leaves_the_others_their_points():
     parts = borders(float)
-    result = outcome(parts | {"averaged": forever, "nesterov": 3}, "05.5", seconds=0.2)
+    result = outcome(parts | {"averaged": forever, "nesterov": 3}, "98.3", seconds=0.2)
     assert (result.points, result.task.points) == (1, 3)
     assert "averaged: not right yet." in str(result) and "nesterov: not right yet." in str(result)
 
@@ -1298,7 +1371,7 @@ def test_one_bad_part_leaves_the_others_their_points():
     ({3: "classical", 4: "nesterov"}, "the wrong way round: 'classical', 'averaged', 'nesterov' are its keys"),
 ])  # fmt: skip
 def test_several_answers_come_in_a_dict(answer, sentence):
-    assert sentence in report(answer, "05.5")
+    assert sentence in report(answer, "98.3")
 
 
 anything = st.recursive(
@@ -1376,15 +1449,15 @@ def test_a_notebook_shows_the_report_alone():
     shell = InteractiveShell.instance()
     shown = []
     shell._showtraceback = lambda kind, value, lines: shown.extend(lines)
-    shell.run_cell("from nnlearn.exercises import check; check('05.2', lambda rate, beta: rate)")
+    shell.run_cell("from nnlearn.exercises import check; check('98.1', lambda rate, beta: rate)")
     InteractiveShell.clear_instance()
     assert shown == [report(lambda rate, beta: rate)]
 
 
 def test_a_report_holds_the_hint_and_the_smallest_input():
     assert report(lambda rate, beta: rate).splitlines() == [
-        "05.2 From the averaged form to the classical: not right yet. Points: 0 of 1.",
-        "Hint: " + load("05.2").asks.misconceptions[3].hint,
+        "98.1 From the averaged form to the classical: not right yet. Points: 0 of 1.",
+        "Hint: " + load("98.1").asks.misconceptions[3].hint,
         "0 of 11 inputs pass. The smallest that fails:",
         "    rate      0.3",
         "    beta      0.8",
@@ -1434,10 +1507,10 @@ def test_numbers_that_differ_late_are_shown_to_the_digit_that_differs():
     (borders(float), "3"),
 ])  # fmt: skip
 def test_in_an_nbgrader_run_the_value_is_the_points_beside_the_report(answer, points, monkeypatch):
-    plain = check("05.5", answer)
+    plain = check("98.3", answer)
     assert repr(plain) == str(plain) and plain._repr_markdown_() is None
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    graded = check("05.5", answer)
+    graded = check("98.3", answer)
     assert repr(graded) == points
     assert str(plain) in graded._repr_markdown_()
 
@@ -1451,7 +1524,7 @@ def test_reports_follow_the_language(monkeypatch):
     monkeypatch.setattr("nnlearn.language.translated", from_behind)
     text = report(lambda rate, beta: rate)
     assert say("Compare") == "erapmoC"
-    assert load("05.2").asks.misconceptions[3].hint[::-1] in text
+    assert load("98.1").asks.misconceptions[3].hint[::-1] in text
 
 
 def test_values_are_aligned_below_chinese_names_too():

@@ -30,7 +30,7 @@ from nnlearn.sandbox.wire import pack
 HANG = 120  # seconds after which a test that hangs is given up; no test depends on speed
 
 
-def report(answer, task_id="05.2", **options):
+def report(answer, task_id="98.1", **options):
     try:
         return str(check(task_id, answer, **options))
     except NotRightYet as error:
@@ -216,13 +216,13 @@ def of_two(function):
 def test_what_never_comes_back_is_stopped_and_the_limit_named(name):
     function, sentence = STOPPED[name]
     assert sentence in report(of_two(function), seconds=0.5)
-    assert check("05.2", right).right
+    assert check("98.1", right).right
 
 
 @pytest.mark.parametrize("name", SAID)
 def test_what_comes_back_is_explained_in_the_same_process(name):
     function, sentence = SAID[name]
-    check("05.2", right)
+    check("98.1", right)
     worker = keeper.worker
     assert sentence in report(of_two(function), seconds=60)
     assert keeper.worker is worker and worker.alive
@@ -235,7 +235,7 @@ def test_what_waits_is_told_so(short):
 
 def test_what_grows_is_stopped(little_memory):
     assert "It took more than 0.390625 GB of memory. Does something grow" in report(of_two(growing), seconds=60)
-    assert check("05.2", right).right
+    assert check("98.1", right).right
 
 
 def test_an_answer_is_refused_before_it_is_read():
@@ -258,7 +258,7 @@ def test_only_processor_time_counts():
         time.sleep(0.11)
         return right(rate, beta)
 
-    assert check("05.2", waits, seconds=0.1).right  # 11 inputs: more than a second on the clock
+    assert check("98.1", waits, seconds=0.1).right  # 11 inputs: more than a second on the clock
 
 
 # --- What stays as it was ---
@@ -286,7 +286,7 @@ def test_the_kernel_is_as_before(tmp_path, monkeypatch, capfd):
     after = np.sum, builtins.len, os.environ["HOME"], list(sys.path), np.geterr(), threading.active_count()
     assert before == after and Path.cwd() == tmp_path
     assert capfd.readouterr() == ("", "")
-    assert check("05.2", lambda rate, beta: np.sum([rate, -beta * rate]) + 0 * len([])).right
+    assert check("98.1", lambda rate, beta: np.sum([rate, -beta * rate]) + 0 * len([])).right
 
 
 @pytest.mark.parametrize("untidy", [
@@ -296,16 +296,16 @@ def test_the_kernel_is_as_before(tmp_path, monkeypatch, capfd):
     lambda: threading.Thread(target=time.sleep, args=(1e6,)).start(),
 ])  # fmt: skip
 def test_a_process_that_is_no_longer_as_it_was_is_replaced(untidy):
-    assert check("05.2", lambda rate, beta: [untidy(), right(rate, beta)][1]).right
+    assert check("98.1", lambda rate, beta: [untidy(), right(rate, beta)][1]).right
     worker = keeper.worker
-    assert check("05.2", lambda rate, beta: float(np.mean(right(rate, beta))) + 0 * np.linalg.norm([sum([0])])).right
+    assert check("98.1", lambda rate, beta: float(np.mean(right(rate, beta))) + 0 * np.linalg.norm([sum([0])])).right
     assert keeper.worker is not worker and not worker.alive
 
 
 def test_a_process_is_kept_for_the_next_function():
-    assert check("05.2", right).right
+    assert check("98.1", right).right
     worker = keeper.worker
-    assert check("05.2", lambda rate, beta: rate - rate * beta).right
+    assert check("98.1", lambda rate, beta: rate - rate * beta).right
     assert "ZeroDivisionError" in report(of_two(lambda: 1 / 0))
     assert keeper.worker is worker
 
@@ -366,15 +366,15 @@ def interruptible():
 def test_the_stop_button_ends_the_call_and_the_process(interruptible):
     import _thread
 
-    check("05.2", right)
+    check("98.1", right)
     worker = keeper.worker
     timer = threading.Timer(0.5, _thread.interrupt_main)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        check("05.2", of_two(lambda: sum(itertools.count())), seconds=HANG)
+        check("98.1", of_two(lambda: sum(itertools.count())), seconds=HANG)
     timer.join()
     assert not worker.alive
-    assert check("05.2", right).right
+    assert check("98.1", right).right
 
 
 # --- The process itself ---
@@ -499,11 +499,11 @@ def test_an_answer_that_lacks_something_is_refused_and_the_process_ended(own_kee
 
 
 def test_a_process_that_died_while_nobody_looked_is_replaced():
-    check("05.2", right)
+    check("98.1", right)
     worker = keeper.worker
     worker.process.kill()
     worker.process.wait()
-    assert check("05.2", right).right
+    assert check("98.1", right).right
     assert keeper.worker is not worker and keeper.worker.alive
 
 
@@ -547,10 +547,10 @@ def own_file(tmp_path, monkeypatch):
 
 
 def test_functions_of_the_learners_own_files_are_sent_as_they_are_here(own_file):
-    assert check("05.2", own_file.answer).right
-    assert check("05.2", lambda rate, beta: own_file.helper(rate, beta)).right
+    assert check("98.1", own_file.answer).right
+    assert check("98.1", lambda rate, beta: own_file.helper(rate, beta)).right
     Path(own_file.__file__).write_text("broken(")  # what is loaded here counts
-    assert check("05.2", own_file.answer).right
+    assert check("98.1", own_file.answer).right
     own_file.FACTOR = 2
     assert "2 times the right one" in report(own_file.answer) or "Hint" in report(own_file.answer)
 
@@ -574,4 +574,4 @@ def test_the_process_finds_files_and_modules_where_the_notebook_does(tmp_path, m
 
         return float(open("rates.txt").read()) * imported_in_the_function.one * (1 - beta) * rate  # noqa: PTH123
 
-    assert check("05.2", answer).right
+    assert check("98.1", answer).right

@@ -76,15 +76,6 @@ def no_return(theta, velocity, gradient, rate, beta):
     theta = theta + velocity
 
 
-def pair(L, mu):
-    share = (np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))
-    return (1 + share) ** 2 / L, share**2
-
-
-def averaged(L, beta):
-    return 2 * (1 + beta) / ((1 - beta) * L)
-
-
 def steps_that_shrink(start, rate, steps):
     places = [start]
     for k in range(steps):
@@ -329,6 +320,11 @@ def guarded(weights, bits, empty):
     return np.where(empty(weights.reshape(-1, weights.shape[-1])), 1, each_scale(weights, bits))
 
 
+def nine_in_ten(plain, momentum):
+    won, lost = np.sum(momentum < plain), np.sum(momentum > plain)
+    return "momentum" if 10 * won >= 9 * len(plain) else "plain" if 10 * lost >= 9 * len(plain) else "open"
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -458,16 +454,20 @@ WRONG = {
         "beta squared": lambda theta, v, g, rate, beta: momentum(theta, beta * v, g, rate, beta),
     },
     "05.2": {
-        "three times": lambda rate, beta: rate * (1 - beta) ** 3,
-        "over the root": lambda rate, beta: rate / math.sqrt(1 - beta),
-        "plus beta": lambda rate, beta: rate * (1 - beta) + beta,
-        "the other way round": lambda rate, beta: (1 - beta) - rate,
-        "2 over 1 + beta": lambda rate, beta: 2 * rate / (1 + beta),
-        "squared": lambda rate, beta: rate**2,
-        "a tenth": lambda rate, beta: 0.1 * rate,
-        "half-life": lambda rate, beta: rate * math.log(1 / beta),
-        "twice beta": lambda rate, beta: rate * (1 - 2 * beta),
-        "a text": lambda rate, beta: "rate / 10",
+        "gradient step added twice": lambda theta, p: (theta[2] - theta[1] + 2 * p * theta[1]) / (theta[1] - theta[0]),
+        "gradient step taken off": lambda theta, p: (theta[2] - theta[1] - p * theta[1]) / (theta[1] - theta[0]),
+        "velocity the other way": lambda theta, p: (theta[2] - theta[1] + p * theta[1]) / (theta[0] - theta[1]),
+        "the rate forgotten": lambda theta, p: (theta[2] - theta[1] + theta[1]) / (theta[1] - theta[0]),
+        "the root": lambda theta, p: math.sqrt(abs((theta[2] - theta[1] + p * theta[1]) / (theta[1] - theta[0]))),
+        "1 - beta": lambda theta, p: 1 - (theta[2] - theta[1] + p * theta[1]) / (theta[1] - theta[0]),
+        "the sum of the roots": lambda theta, p: (theta[2] + theta[0]) / theta[1] - 1 + p,
+        "the step from the minimum": lambda theta, p: (theta[2] + p * theta[1]) / (theta[1] - theta[0]),
+        "one step": lambda theta, p: theta[1] - theta[0],
+        "upside down": lambda theta, p: (theta[1] - theta[0]) / (theta[2] - theta[1] + p * theta[1]),
+        "all steps as an array": lambda theta, p: (np.diff(theta)[1:] + p * theta[1:-1]) / np.diff(theta)[:-1],
+        "the whole run": lambda theta, p: (theta[-1] / theta[0]) ** 2,
+        "0.9": lambda theta, p: 0.9,
+        "product as the step": lambda theta, p: (theta[2] - theta[1] + p) / (theta[1] - theta[0]),
     },
     "05.3": {
         "the mean of two gradients": lambda theta, v, g, rate, beta: momentum(
@@ -498,28 +498,47 @@ WRONG = {
         "two arguments": lambda theta, v, g, rate, beta: momentum(theta, v, g(theta, beta * v), rate, beta),
     },
     "05.4": {
-        "roots without a square": lambda L, mu: (4 / (np.sqrt(L) + np.sqrt(mu)), pair(L, mu)[1]),
-        "1 - 1/kappa": lambda L, mu: (pair(L, mu)[0], 1 - mu / L),
-        "1/kappa": lambda L, mu: (pair(L, mu)[0], mu / L),
-        "1 - 1/sqrt(kappa)": lambda L, mu: (pair(L, mu)[0], 1 - np.sqrt(mu / L)),
-        "L forgotten": lambda L, mu: (pair(L, mu)[0] * L, pair(L, mu)[1]),
-        "twice the rate": lambda L, mu: (2 * pair(L, mu)[0], pair(L, mu)[1]),
-        "half of beta": lambda L, mu: (pair(L, mu)[0], pair(L, mu)[1] / 2),
-        "1/sqrt(L)": lambda L, mu: (1 / np.sqrt(L), pair(L, mu)[1]),
-        "root of the fraction": lambda L, mu: (pair(L, mu)[0], np.sqrt((L - mu) / (L + mu))),
-        "a dict": lambda L, mu: {"rate": pair(L, mu)[0], "beta": pair(L, mu)[1]},
+        "the first seed": lambda plain, momentum: "momentum" if momentum[0] < plain[0] else "plain",
+        "the mean gain": lambda plain, momentum: "momentum" if np.nanmean(plain - momentum) > 0 else "plain",
+        "finite medians": lambda plain, momentum: (
+            "momentum" if np.median(momentum[momentum < 1e9]) < np.median(plain[plain < 1e9]) else "plain"
+        ),
+        "any seed": lambda plain, momentum: "momentum" if np.any(momentum < plain) else "plain",
+        "wins less losses": lambda plain, momentum: ("open", "momentum", "plain")[
+            int(np.sign(np.sum(momentum < plain) - np.sum(momentum > plain)))
+        ],
+        "never open": lambda plain, momentum: "momentum" if (momentum < plain).sum() > len(plain) / 2 else "plain",
+        "always momentum": lambda plain, momentum: "momentum",
+        "always open": lambda plain, momentum: "open",
+        "another word": lambda plain, momentum: nine_in_ten(plain, momentum).replace("open", "undecided"),
+        "the number of wins": lambda plain, momentum: (momentum < plain).sum(),
+        "true or false": lambda plain, momentum: bool(np.mean(momentum < plain) >= 0.9),
+        "only momentum can win": lambda plain, momentum: "momentum" if np.mean(momentum < plain) >= 0.9 else "open",
+        "rounded down": lambda plain, momentum: (
+            "momentum"
+            if (momentum < plain).sum() >= int(0.9 * len(plain))
+            else "plain"
+            if (plain < momentum).sum() >= int(0.9 * len(plain))
+            else "open"
+        ),
+        "nine of any": lambda plain, momentum: (
+            "momentum" if (momentum < plain).sum() >= 9 else "plain" if (plain < momentum).sum() >= 9 else "open"
+        ),
     },
     "05.5": {
-        "squared below": lambda L, beta: 2 / (L * (1 - beta) ** 2),
-        "beta always 0.9": lambda L, beta: 38 / L,
-        "beta for 1 - beta": lambda L, beta: 2 * (1 + beta) / (beta * L),
-        "4 for 2": lambda L, beta: 2 * averaged(L, beta),
-        "1 + 2 beta": lambda L, beta: 2 * (1 + 2 * beta) / ((1 - beta) * L),
-        "beta above": lambda L, beta: 2 * beta / ((1 - beta) * L),
-        "a root": lambda L, beta: np.sqrt(averaged(L, beta)),
-        "root of 1 - beta": lambda L, beta: 2 * (1 + beta) / (np.sqrt(1 - beta) * L),
-        "measured": lambda L, beta: 1.01 * averaged(L, beta),
-        "L squared": lambda L, beta: averaged(L, beta) / L,
+        "1 + 2 beta ahead": lambda L, beta, ahead: 2 * (1 + beta) / ((1 + 2 * beta * ahead) * L),
+        "ahead above": lambda L, beta, ahead: 2 * (1 + beta) * (1 + 2 * ahead) / L,
+        "1 for 2": lambda L, beta, ahead: (1 + beta) / ((1 + 2 * ahead) * L),
+        "L squared": lambda L, beta, ahead: 2 * (1 + beta) / ((1 + 2 * ahead) * L**2),
+        "without L": lambda L, beta, ahead: 2 * (1 + beta) / (1 + 2 * ahead),
+        "averaged": lambda L, beta, ahead: 2 * (1 + beta) / ((1 - beta) * (1 + 2 * ahead) * L),
+        "without 1 +": lambda L, beta, ahead: 2 * (1 + beta) / (2 * ahead * L),
+        "1 - ahead": lambda L, beta, ahead: 2 * (1 + beta) / ((2 - ahead) * L),
+        "a root": lambda L, beta, ahead: math.sqrt(2 * (1 + beta) / ((1 + 2 * ahead) * L)),
+        "squared": lambda L, beta, ahead: 2 * (1 + beta) / ((1 + ahead) ** 2 * L),
+        "beta for ahead": lambda L, beta, ahead: 2 * (1 + ahead) / ((1 + 2 * beta) * L),
+        "measured badly": lambda L, beta, ahead: 1.02 * 2 * (1 + beta) / ((1 + 2 * ahead) * L),
+        "the best rate": lambda L, beta, ahead: (1 + math.sqrt(beta)) ** 2 / ((1 + 2 * ahead) * L),
     },
     "12.1": {
         "a negative": lambda images: -1.0 * images[:, :, ::-1],

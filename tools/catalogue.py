@@ -1,10 +1,10 @@
 """Brings the catalogues of translations up to date with the code: ``python course.py catalogue``.
 
-Every sentence in ``say(...)`` and ``mark(...)`` gets its entry, for a translator to fill in: in locale/zh.po of its
-chapter's room, or of nnlearn. A translation follows its sentence to another module. If a sentence was reworded, its
-translation stays, marked as fuzzy, with the English that it is of: until it is mended, the learner reads the new
-English. What else was translated and is no longer said stays at the end of its file, as obsolete, until all of the
-file is translated.
+Every sentence in ``say(...)``, ``mark(...)`` and ``word(...)`` gets its entry, for a translator to fill in: in
+locale/zh.po of its chapter's room, or of nnlearn. A translation follows its sentence to another module. If a sentence
+was reworded, its translation stays, marked as fuzzy, with the English that it is of: until it is mended, the learner
+reads the new English. What else was translated and is no longer said stays at the end of its file, as obsolete, until
+all of the file is translated.
 """
 
 import sys
@@ -50,7 +50,7 @@ def sentences(package: Path) -> dict[Path, dict[str, list[str]]]:
     With each stand the files that say it. What the package says is in its catalogue alone, also if a chapter says it.
     """
     said: dict[Path, dict[str, list[str]]] = defaultdict(dict)
-    found = extract_from_dir(package, [("**.py", "python")], keywords={"say": None, "mark": None})
+    found = extract_from_dir(package, [("**.py", "python")], keywords={"say": None, "mark": None, "word": None})
     for name, _, sentence, _, _ in sorted(found, key=lambda each: each[:2]):
         files = said[home(package, Path(name))].setdefault(str(sentence), [])
         files += [] if name in files else [name]

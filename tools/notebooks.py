@@ -30,7 +30,7 @@ PLACES = {
     sysconfig.get_path("stdlib"): "python/",
     str(ROOT): "",
 }
-KEPT_OF_CELLS = ("deletable", "editable", "jupyter", "nbgrader", "tags")
+KEPT_OF_CELLS = ("deletable", "editable", "jupyter", "jp-MarkdownHeadingCollapsed", "nbgrader", "tags")
 
 
 def main(names: list[str]) -> int:
@@ -100,7 +100,8 @@ def run(notebook: Any, path: Path) -> dict[str, float]:
 
     client.set_trait("on_cell_execute", begins)
     client.set_trait("on_cell_executed", ends)
-    client.execute(env=os.environ | {"NNLEARN_LANG": notebook_language(str(path.resolve())), "NNLEARN_PROGRESS": "off"})
+    own = {"NNLEARN_LANG": notebook_language(str(path.resolve())), "NNLEARN_PROGRESS": "off", "NNLEARN_FONT": "none"}
+    client.execute(env=os.environ | own)
     tidy(notebook)
     return used
 

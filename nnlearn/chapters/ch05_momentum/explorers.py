@@ -1,6 +1,7 @@
 """The explorer of chapter 05: every pair of rate and momentum is a training run."""
 
 from functools import cache
+from html import escape
 from typing import Any
 
 import matplotlib
@@ -17,11 +18,12 @@ from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.explorers.training_map import TrainingMap, near
 from nnlearn.language import mark, say, together
+from nnlearn.lettering import legend, word
 from nnlearn.objectives import Quadratic
 from nnlearn.optimizers import AveragedMomentum, Momentum, Nesterov
 from nnlearn.row import Row
 from nnlearn.theory import PROOF, SMALL, border, limit, small_from, swings
-from nnlearn.trace import last_row, rows, run
+from nnlearn.trace import Trace, last_row, rows, run
 
 L = 100.0  # the curvature of the steep direction, the same for every kappa
 START = (-2.0, 1.0)
@@ -74,6 +76,29 @@ def border_at_nine_tenths() -> str:
                rate=rate, times=rate / limit(L))  # fmt: skip
 
 
+def thought_behind(answer: tuple[float, float]) -> str:
+    """How far a prediction of the border at 0.9 is off, and which thought leads there."""
+    rate, plain, right = answer[0], limit(L), border("classical", L, 0.9)
+    if abs(rate / right - 1) < 0.05:
+        return say("You are within 5%.")
+    off = say("Yours is {times:.2g} times that.", times=rate / right)
+    if rate < plain / 4:
+        why = say("A steady push grows ten times as long with momentum 0.9, so a tenth of the rate seems right. But "
+                  "across the ravine the push changes sides, and nothing adds up.")  # fmt: skip
+    elif rate < 0.95 * plain:
+        why = say("What keeps rolling seems easier to throw out. But at the border it changes sides at each step, and "
+                  "each gradient step brakes it.")  # fmt: skip
+    elif rate < 1.05 * plain:
+        why = say("That is the limit of plain descent. A velocity that the gradient must first turn round moves it.")
+    elif rate < right:
+        why = say(
+            "Larger, as you said: the gradient step has to turn the velocity round as well, so more of it is safe."
+        )
+    else:
+        why = say("Larger, as you said, but it brakes only until the swing back is longer than the swing before.")
+    return together(off, why)
+
+
 def within(steps: int, form: str) -> Any:
     """The test of a goal: kappa 100, and the loss stays small from this step or an earlier one on."""
 
@@ -95,6 +120,7 @@ class MomentumMap(TrainingMap):
         Point((LOWEST, ASKED), (0.9, 0.9), start=(0.02, 0.9), label=mark("largest safe rate at 0.9"),
               axes="map"),
         truth=border_at_nine_tenths,
+        thought=thought_behind,
         opens_at={"pixel": (0.0379, 0.9)},
     )  # fmt: skip
     pixel = Point((LOWEST, WIDTH["averaged"]), BETA, start=(0.0197, 0.0), label=mark("rate and momentum"), axes="map")
@@ -110,9 +136,15 @@ class MomentumMap(TrainingMap):
         Goal(mark("kappa 100, averaged: after 60 steps"), within(60, "averaged")),
     )  # fmt: skip
 
+    last_rows = PROOF + 1  # small from the last step on is what has stayed small so long
+
     @property
     def map_steps(self) -> int:  # type: ignore[override]
-        return self.steps
+        return self.steps + PROOF
+
+    def trace(self) -> Trace:
+        optimizer, J, starts = self.runs(*np.reshape(self.pixel, (2, 1, 1)))
+        return run(optimizer, J, starts, self.steps).member(0)
 
     def extent(self) -> tuple[float, float, float, float]:
         return LOWEST, ASKED if self.asking else WIDTH[self.form], *BETA
@@ -126,20 +158,20 @@ class MomentumMap(TrainingMap):
 
     def summary(self, ends: Row, J: Any) -> Any:
         loss = np.nan_to_num(J.loss(ends.theta), nan=np.inf, posinf=np.inf)
-        return Result(image=COLOURS(LOSSES(loss))[..., :3], small=np.mean(loss < SMALL))
+        return Result(image=COLOURS(LOSSES(loss[0]))[..., :3], small=np.mean(np.all(loss < SMALL, axis=0)))
 
     def figure(self) -> Figure:
         figure = Figure(figsize=(9, 4.8), layout="constrained")
         panels = figure.subplot_mosaic([["plane", "path"], ["plane", "loss"]], width_ratios=(1.25, 1))
         plane, path, loss = panels["plane"], panels["path"], panels["loss"]
         self.draw_map(plane)
-        plane.set(xlabel="learning rate", ylabel=r"momentum $\beta$")
+        plane.set(xlabel=word("learning rate"), ylabel=word("momentum β"))
         scale = matplotlib.cm.ScalarMappable(LOSSES, COLOURS)
-        figure.colorbar(scale, ax=plane, location="top", label="loss at the last step", aspect=40)
+        figure.colorbar(scale, ax=plane, location="top", label=word("loss at the last step"), aspect=40)
         curves: Any = (
-            ("--", "border"),
-            (":", "flat direction: creeps | swings"),
-            ("-.", "steep direction: swings | flips"),
+            ("--", word("border")),
+            (":", word("flat direction: creeps | swings")),
+            ("-.", word("steep direction: swings | flips")),
         )
         self.theory = [plane.plot([], [], line, color="black", linewidth=1.3, animated=True)[0]
                        for line, text in curves]  # fmt: skip
@@ -152,9 +184,9 @@ class MomentumMap(TrainingMap):
                                     markeredgecolor=self.colours.paper)  # fmt: skip
         (self.guess,) = plane.plot([], [], "v", color=self.colours.purple, markersize=10, animated=True,
                                    markeredgecolor=self.colours.paper)  # fmt: skip
-        path.set(xlabel=r"$\theta[0]$, flat", ylabel=r"$\theta[1]$, steep", xlim=(-3, 3), ylim=(-6, 6))
+        path.set(xlabel=word("θ[0], flat"), ylabel=word("θ[1], steep"), xlim=(-3, 3), ylim=(-6, 6))
         path.plot(0, 0, "+", color=self.colours.ink, markersize=10)
-        loss.set(xlabel="step", ylabel="loss", yscale="log", ylim=(1e-16, 1e4))
+        loss.set(xlabel=word("step"), ylabel=word("loss"), yscale="log", ylim=(1e-16, 1e4))
         loss.axhline(SMALL, color=self.colours.muted, linestyle=":", linewidth=1.2)
         blue: dict[str, Any] = {"color": self.colours.blue, "animated": True}
         orange: dict[str, Any] = {"color": self.colours.orange, "animated": True}
@@ -204,5 +236,10 @@ class MomentumMap(TrainingMap):
             end = say("Diverges: the loss at step {step} is {loss:.3g}.", step=result.run.t[-1], loss=loss[-1])
         else:
             end = result.run.stopped or say("The loss at step {step} is {loss:.3g}.", step=result.steps, loss=loss[-1])
-        share = say("{share:.1%} of the map lies below 1e-6.", share=result.map.small)
+        share = say("{share:.1%} of the map stays below 1e-6 from step {step} on.",
+                    share=result.map.small, step=result.steps)  # fmt: skip
         return together(run, end, "" if result.asking else share)
+
+    def shows(self, result: Any) -> str:
+        meant = legend(self.map_axes.figure)
+        return super().shows(result) + (f"<p>{escape(meant)}</p>" if meant else "")

@@ -7,9 +7,9 @@ why. All others (a sign, a factor, an exchange, the old value for the new) are d
 
 import numpy as np
 
+from nnlearn.chapters.ch05_momentum.diagnoses import DECIDE, TELL
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
-from nnlearn.theory import best_pair, border_averaged, border_classical, border_nesterov
 
 # --- 05.1 ------------------------------------------------------------------------------------------------------------
 
@@ -114,52 +114,96 @@ MOMENTUM_STEP = Task(
 # --- 05.2 ------------------------------------------------------------------------------------------------------------
 
 
-def to_classical(rate, beta):
-    """The right answer; the tests hold two runs against each other."""
-    return (1 - beta) * rate
+def infer_beta(theta, product):
+    """The right answer: what is left of a step without its gradient step, as a share of the step before."""
+    last = theta[1] - theta[0]
+    step = theta[2] - theta[1]
+    beta = (step + product * theta[1]) / last
+    return beta
 
 
-def rates(random):
-    """Rates and betas of everyday use."""
-    for _ in range(10):
-        yield round(random.uniform(0.01, 0.5), 3), round(random.uniform(0.05, 0.95), 2)
+def places(theta, velocity, product, beta, steps):
+    """What a run with momentum leaves behind of one coordinate."""
+    found = [theta]
+    for _ in range(steps):
+        theta, velocity = momentum_step(theta, velocity, product * theta, 1, beta)
+        found.append(theta)
+    return np.array(found)
 
 
-TO_CLASSICAL = Task(
+def records(random):
+    """Pieces of runs that creep, swing and flip, some of them from rest on."""
+    for number, steps in enumerate((2, 2, 3, 4, 4, 5, 6, 8)):
+        product, beta = round(random.uniform(0.02, 2), 3), round(random.uniform(0.1, 0.95), 2)
+        theta, velocity = random.uniform(1, 3, 2).round(2) * random.choice([-1, 1], 2)
+        yield places(theta, velocity if number % 3 else 0.0, product, beta, steps), product
+
+
+INFER_MISTAKES = (
+    Misconception(
+        mark("This is the whole step over the one before. It holds a gradient step, too: take that away first."),
+        lambda theta, product: (theta[2] - theta[1]) / (theta[1] - theta[0]),
+    ),
+    Misconception(
+        mark("You took the gradient where the step ends. It is taken where the step begins."),
+        lambda theta, product: (theta[2] - theta[1] + product * theta[2]) / (theta[1] - theta[0]),
+    ),
+    Misconception(
+        mark("You took the gradient of the step before. Each step takes it where it begins."),
+        lambda theta, product: (theta[2] - theta[1] + product * theta[0]) / (theta[1] - theta[0]),
+    ),
+    Misconception(
+        mark("You divide one place by another. Momentum keeps a share of the last step, not of theta."),
+        lambda theta, product: theta[2] / theta[1],
+    ),
+    Misconception(
+        mark("beta is what two steps leave of theta only on average, in a swing. Look at one step and the one before."),
+        lambda theta, product: theta[2] / theta[0],
+    ),
+    Misconception(
+        mark("This would be beta in the averaged form, where the gradient is weighted with 1 - beta."),
+        lambda theta, product: (theta[2] - theta[1] + product * theta[1]) / (theta[1] - theta[0] + product * theta[1]),
+    ),
+    Misconception(
+        mark("This would be beta in Nesterov's method, where the gradient is taken at the look-ahead point."),
+        lambda theta, product: (theta[2] - theta[1] + product * theta[1]) / ((1 - product) * (theta[1] - theta[0])),
+    ),
+    Misconception(
+        mark(
+            "You took the last step for the first one of the run, from rest. It is theta[1] - theta[0], wherever it "
+            "was."
+        ),
+        lambda theta, product: -(theta[2] - theta[1] + product * theta[1]) / (product * theta[0]),
+    ),
+    Misconception(
+        mark("You divide by the step itself. beta is a share of the step before it."),
+        lambda theta, product: (theta[2] - theta[1] + product * theta[1]) / (theta[2] - theta[1]),
+    ),
+)
+
+INFER = Task(
     id="05.2",
-    title=mark("From the averaged form to the classical"),
+    title=mark("Infer beta from a path"),
     text=mark(
-        "Write to_classical(rate, beta): a run in the averaged form has this rate; which rate makes the same steps in "
-        "the classical form, with the same beta? Both begin at rest."
+        "Write infer_beta(theta, product): theta holds three or more places of one coordinate, one after each step of "
+        "a run with momentum in the classical form; it may begin in the middle of the run. product is the rate times "
+        "the curvature of this direction. Return beta."
     ),
     asks=Question(
-        points=1,
-        reference=to_classical,
-        example=(0.3, 0.8),
-        inputs=rates,
-        advice=mark("Let both forms make their first step from rest, with gradient 1. How far does each go?"),
-        made_of=numbers,
-        misconceptions=(
-            Misconception(
-                mark("That is the way back, from the classical form to the averaged one, whose rate is the larger."),
-                lambda rate, beta: rate / (1 - beta),
-            ),
-            Misconception(
-                mark("beta is the share of the velocity that is kept. Which share does a new gradient have?"),
-                lambda rate, beta: rate * beta,
-            ),
-            Misconception(
-                mark("The ratio of 1 - beta to 1 + beta belongs to the noise of an average, not to its steps."),
-                lambda rate, beta: rate * (1 - beta) / (1 + beta),
-            ),
-            Misconception(
-                mark(
-                    "The same rate makes other steps: with beta = 0.9 the averaged form takes a tenth of each "
-                    "gradient, the classical form all of it. Compare the first step of both."
-                ),
-                lambda rate, beta: rate,
-            ),
-        ),
+        points=2,
+        reference=infer_beta,
+        example=(places(2.0, 0.7, 0.3, 0.6, 4), 0.3),
+        inputs=records,
+        advice=mark("Take three places, write the two steps between them, and ask what the second one is made of."),
+        made_of=lambda theta, product: {
+            "product": product,
+            "theta[0]": theta[0],
+            "theta[1]": theta[1],
+            "theta[2]": theta[2],
+            "(theta[1] - theta[0])": theta[1] - theta[0],
+            "(theta[2] - theta[1])": theta[2] - theta[1],
+        },  # fmt: skip
+        misconceptions=INFER_MISTAKES,
     ),
 )
 
@@ -272,161 +316,102 @@ NESTEROV_STEP = Task(
     ),
 )
 
-# --- 05.4 ------------------------------------------------------------------------------------------------------------
-
-
-def bowls(random):
-    """Condition numbers from 2 to 200."""
-    yield 100.0, 1.0
-    for _ in range(8):
-        mu = round(random.uniform(0.1, 2), 2)
-        yield round(mu * random.uniform(2, 200), 2), mu
-
-
-def tip(beta):
-    """The pair of a beta that is not the best one, with the rate on the right curve, (1 + sqrt(beta))**2 / L."""
-    return lambda L, mu: ((1 + np.sqrt(beta(L, mu))) ** 2 / L, beta(L, mu))
-
-
-def other_beta(hint, beta):
-    """A beta that is not the best one, with the rate that belongs to it and with the best rate."""
-    yield Misconception(hint, tip(beta))
-    yield Misconception(hint, lambda L, mu: (best_pair(L, mu)[0], beta(L, mu)))
-
-
-def other_rate(hint, rate):
-    """A rate that is not the best one, with the best beta, its root, and the same without roots of the curvatures."""
-    yield Misconception(hint, lambda L, mu: (rate(L, mu), best_pair(L, mu)[1]))
-    yield Misconception(hint, lambda L, mu: (rate(L, mu), np.sqrt(best_pair(L, mu)[1])))
-    yield Misconception(hint, lambda L, mu: (rate(L, mu), ((L - mu) / (L + mu)) ** 2))
-    yield Misconception(hint, lambda L, mu: (rate(L, mu), (L - mu) / (L + mu)))
-
-
-ROOTS = mark("You took the condition number where its root belongs: momentum's gain is just that root.")
-NEARLY = mark("This is nearly the best beta for large condition numbers only. Solve for it exactly.")
-
-BEST_PAIR_MISTAKES = (
-    *other_beta(ROOTS, lambda L, mu: ((L - mu) / (L + mu)) ** 2),
-    *other_beta(ROOTS, lambda L, mu: (L - mu) / (L + mu)),
-    *other_beta(mark("0.9 is a habit. The best beta depends on the condition number."), lambda L, mu: 0.9),
-    *other_beta(mark("0.67 is the best beta for the condition number 100, that of the map. Here L and mu are given."),
-                lambda L, mu: 0.67),
-    *other_beta(NEARLY, lambda L, mu: (1 - np.sqrt(mu / L)) ** 2),
-    *other_beta(NEARLY, lambda L, mu: 1 - np.sqrt(mu / L)),
-    *other_beta(NEARLY, lambda L, mu: max(1 - 4 / np.sqrt(L / mu), 0)),
-    *other_rate(mark("2 / (L + mu) is the best rate of plain descent. With momentum a larger one is safe, and best."),
-                lambda L, mu: 2 / (L + mu)),
-    *other_rate(mark("1 / L is too careful a rate, that of Nesterov's method. Start from the two curves of the V."),
-                lambda L, mu: 1 / L),
-)  # fmt: skip
-
-BEST_PAIR = Task(
-    id="05.4",
-    title=mark("Tune both: the tip of the V"),
-    text=mark(
-        "Write best_pair(L, mu): the rate and the beta with which momentum in the classical form is fastest, in the "
-        "long run, on a bowl of largest curvature L and smallest mu. In the map it is the tip of the V. Return rate, "
-        "beta."
-    ),
-    asks=Question(
-        points=2,
-        reference=best_pair,
-        example=(25.0, 2.0),
-        inputs=bowls,
-        advice=mark("Set the two curves of the V equal, take the root of both sides, and solve for sqrt(beta)."),
-        returns=("rate", "beta"),
-        made_of=lambda L, mu: {
-            "L": L,
-            "mu": mu,
-            "(L + mu)": L + mu,
-            "(sqrt(L) + sqrt(mu))": np.sqrt(L) + np.sqrt(mu),
-            "(sqrt(L) - sqrt(mu))": np.sqrt(L) - np.sqrt(mu),
-        },  # fmt: skip
-        misconceptions=BEST_PAIR_MISTAKES,
-    ),
-)
-
 # --- 05.5 ------------------------------------------------------------------------------------------------------------
 
 
-def borders(random):
-    """Bowls of any steepness. Small betas tell formulas apart that nearly agree; beyond 0.95 measuring takes long."""
-    for beta in (0.1, 0.3, 0.5, 0.9, *random.uniform(0.05, 0.95, 8).round(2)):
+def border_ahead(L, beta, ahead):
+    """The right answer: at the border theta goes from -theta to theta, and the velocity with it from -2 to 2."""
+    return 2 * (1 + beta) / ((1 + 2 * ahead) * L)
+
+
+def border_stale(L, beta):
+    """The right answer: the product of the roots of z^2 - (1 + beta) z + beta + rate * L is 1."""
+    return (1 - beta) / L
+
+
+def bowls(random):
+    """Bowls of any steepness, with betas small and large: small ones tell formulas apart that nearly agree."""
+    for beta in (0.1, 0.3, 0.5, 0.9, *random.uniform(0.05, 0.95, 6).round(2)):
         yield round(random.uniform(0.5, 50), 1), float(beta)
 
 
-def parts_of_border(L, beta):
-    """What such formulas are made of."""
-    return {"L": L, "beta": beta, "(1 - beta)": 1 - beta, "(1 + beta)": 1 + beta}
+def looks_ahead(random):
+    """The same, with some way to look ahead."""
+    for L, beta in bowls(random):
+        yield L, beta, round(random.choice([random.uniform(0.05, 0.45), random.uniform(0.55, 1.2)]), 2)
 
 
-PLAIN = mark("This is the border of plain descent, 2/L. Momentum moves it: try beta = 0.9 in the map.")
-FRAGILE = mark("You expect momentum to make the run more fragile. Try the border of plain descent in the map.")
-OF_CLASSICAL = mark("This is the border of the classical form, a different one.")
-OF_AVERAGED = mark("This is the border of the averaged form, a different one.")
-OF_NESTEROV = mark("This is the border of Nesterov's method, a different one.")
-SPEED = mark("You count the last speed of a steady slope. At the border the slope flips its sign at every step.")
-BEST = mark("From this rate on the steepest direction flips sides at every step. The border lies above it.")
-LOWER = mark("Right, it is lower than that of plain descent, but by another factor: how long is the last step?")
+PLAIN = mark("This is the border of plain descent. Momentum moves it.")
+OF_CLASSICAL = mark("This is the border of the classical form, whose gradient is taken at the present theta.")
 LENGTH = mark("You took the last step for as long as theta. It led from -theta to theta.")
 OTHER_WAY = mark("A sign is turned round: at the border the last step led from -theta to theta, away from 0.")
+TWO_SIZES = mark("There the product of the two roots is -1. But the larger of them has passed -1 before.")
+HALVES = mark("With a real root, z = -1, there is no border here: these roots are complex, and their product passes 1.")
+CREEPS = mark("There the two roots meet and a swing begins. It grows only from a larger rate on.")
 
 
-def border(reference, *others, fragile=FRAGILE):
-    """The question for one form, with the mistakes that belong to it and those that all share."""
-    shared = (
-        Misconception(PLAIN, lambda L, beta: 2 / L),
-        Misconception(fragile, lambda L, beta: 2 * (1 - beta) / L),
-        Misconception(BEST, lambda L, beta: (1 + np.sqrt(beta)) ** 2 / L),
-        Misconception(SPEED, lambda L, beta: 2 / ((1 - beta) * L)),
-    )
+def border(reference, inputs, example, names, *mistakes):
+    """The question for one rule. The answer may be measured, so half a per cent is allowed, and time for it."""
     return Question(
         reference=reference,
-        example=(4.0, 0.7),
-        inputs=borders,
-        tolerance=0.005,  # it may be measured
+        example=example,
+        inputs=inputs,
+        tolerance=0.005,
         seconds=30,
         advice=mark(
-            "Measure it: run a sweep of rates on a bowl, and see from which one on the loss grows. Near the border it "
-            "takes hundreds of steps to tell; halve the interval until it is narrow enough. Half a per cent is allowed."
+            "Measure it: let the rule run on curvature L with a sweep of rates, and see from which one on theta grows. "
+            "Near the border it takes hundreds of steps to tell. Half a per cent is allowed."
         ),
-        made_of=parts_of_border,
-        misconceptions=(*shared, *others),
+        made_of=lambda L, beta, *ahead: {
+            "L": L,
+            "beta": beta,
+            "(1 - beta)": 1 - beta,
+            "(1 + beta)": 1 + beta,
+            **names(*ahead),
+        },  # fmt: skip
+        misconceptions=mistakes,
     )
 
 
 BORDER = Task(
     id="05.5",
-    title=mark("The border of divergence, three times"),
+    title=mark("The border of two new rules"),
     text=mark(
-        "Write three functions of (L, beta): the rate above which momentum diverges on a bowl of largest curvature L, "
-        "in the classical form, in the averaged form, and for Nesterov's method. A border that you measured counts if "
-        "it is within half a per cent."
+        "Write two functions that give the rate from which on a rule diverges on a bowl of largest curvature L. "
+        "border_ahead(L, beta, ahead): classical momentum whose gradient is taken at theta + ahead * velocity, with "
+        "the old velocity. border_stale(L, beta): classical momentum whose gradient is one step old, taken at the "
+        "theta before the present one. A border that you measured counts if it is within half a per cent."
     ),
     asks={
-        "classical": border(
-            border_classical,
-            Misconception(OF_AVERAGED, border_averaged),
-            Misconception(OF_NESTEROV, border_nesterov),
-            Misconception(LENGTH, lambda L, beta: (2 + beta) / L),
-            Misconception(OTHER_WAY, lambda L, beta: (2 - beta) / L),
+        "ahead": border(
+            border_ahead, looks_ahead, (4.0, 0.7, 0.3), lambda ahead: {"ahead": ahead, "(1 + ahead)": 1 + ahead},
+            Misconception(PLAIN, lambda L, beta, ahead: 2 / L),
+            Misconception(OF_CLASSICAL, lambda L, beta, ahead: 2 * (1 + beta) / L),
+            Misconception(mark("This is the border of Nesterov's method, which looks ahead by beta."),
+                          lambda L, beta, ahead: 2 * (1 + beta) / ((1 + 2 * beta) * L)),
+            Misconception(LENGTH, lambda L, beta, ahead: 2 * (1 + beta) / ((1 + ahead) * L)),
+            Misconception(LENGTH, lambda L, beta, ahead: (2 + beta) / ((1 + ahead) * L)),
+            Misconception(OTHER_WAY, lambda L, beta, ahead: 2 * (1 + beta) / ((1 - 2 * ahead) * L)),
+            Misconception(OTHER_WAY, lambda L, beta, ahead: 2 * (1 - beta) / ((1 - 2 * ahead) * L)),
+            Misconception(mark("You expect momentum to make the run more fragile. At the border it brakes."),
+                          lambda L, beta, ahead: 2 * (1 - beta) / ((1 + 2 * ahead) * L)),
+            Misconception(TWO_SIZES, lambda L, beta, ahead: (1 + beta) / (ahead * L)),
         ),
-        "averaged": border(
-            border_averaged,
-            Misconception(OF_CLASSICAL, border_classical),
-            Misconception(OF_NESTEROV, border_nesterov),
-            Misconception(LENGTH, lambda L, beta: (2 + beta) / ((1 - beta) * L)),
-        ),
-        "nesterov": border(
-            border_nesterov,
-            Misconception(OF_CLASSICAL, border_classical),
-            Misconception(OF_AVERAGED, border_averaged),
-            Misconception(LOWER, lambda L, beta: 2 * (1 + beta) / ((1 + beta) ** 2 * L)),
-            Misconception(LENGTH, lambda L, beta: (2 + beta) / ((1 + beta) * L)),
-            Misconception(OTHER_WAY, lambda L, beta: 2 * (1 + beta) / ((1 - 2 * beta) * L)),
-            fragile=LOWER,
+        "stale": border(
+            border_stale, bowls, (4.0, 0.7), dict,
+            Misconception(PLAIN, lambda L, beta: 2 / L),
+            Misconception(OF_CLASSICAL, lambda L, beta: 2 * (1 + beta) / L),
+            Misconception(mark("That is right without momentum alone. What does beta add to the product of the roots?"),
+                          lambda L, beta: 1 / L),
+            Misconception(HALVES, lambda L, beta: -2 * (1 + beta) / L),
+            Misconception(CREEPS, lambda L, beta: (1 - beta) ** 2 / (4 * L)),
+            Misconception(mark("beta takes away from the safe rate here: an old gradient brakes too late."),
+                          lambda L, beta: (1 + beta) / L),
+            Misconception(mark("Each step turns by less than a half here, so the factor 2 of plain descent is not in "
+                               "it."),
+                          lambda L, beta: 2 * (1 - beta) / L),
         ),
     },
-)
+)  # fmt: skip
 
-TASKS = (MOMENTUM_STEP, TO_CLASSICAL, NESTEROV_STEP, BEST_PAIR, BORDER)
+TASKS = (MOMENTUM_STEP, INFER, NESTEROV_STEP, DECIDE, BORDER, TELL)
