@@ -1,7 +1,7 @@
 """Mixup: two images, and their labels, mixed by the same share."""
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.checks import Array, Range, finite_array, number
 from nnlearn.data.augment.images import Images, check_interpolable, image_batch, rounded
@@ -19,7 +19,8 @@ def mixup(images: ArrayLike, labels: ArrayLike, alpha: float, rng: np.random.Gen
     random order, so an image may meet itself.
 
     Zhang et al. (2017), "mixup: Beyond Empirical Risk Minimization", arXiv 1710.09412, section 1. Returns the images,
-    in their type, and the labels, float64, shape (n, classes). Raises TypeError or ValueError for labels of another shape.
+    in their type, and the labels, float64, shape (n, classes). Raises TypeError or ValueError for labels of another
+    shape.
     """
     if not isinstance(rng, np.random.Generator):
         raise TypeError(say("rng must be a generator such as np.random.default_rng(0); it is {rng!r}.", rng=rng))
@@ -32,7 +33,7 @@ def mixup(images: ArrayLike, labels: ArrayLike, alpha: float, rng: np.random.Gen
     return rounded(mixed(images, partner, share), images.dtype), mixed(shares, partner, share)
 
 
-def mixed(x: Array, partner: Array, share: Array) -> Array:
+def mixed(x: Array, partner: NDArray[np.int64], share: Array) -> Array:
     """share * x + (1 - share) * x[partner], a share for each row."""
     share = share.reshape(-1, *[1] * (x.ndim - 1))
     both: Array = share * x + (1 - share) * x[partner]

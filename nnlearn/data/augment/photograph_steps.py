@@ -36,8 +36,8 @@ class RandomResizedCrop(Step):
         ratio = WIDEST ** (2 * drawn[:, 1] - 1)
         sides = np.sqrt(area[:, np.newaxis] * np.stack([1 / ratio, ratio], axis=1)) * size
         sides = np.clip(np.rint(sides), 1, size).astype(np.int64)
-        start = np.floor(drawn[:, 2:] * (size - sides + 1)).astype(np.int64)
-        return crop_and_resize(images, *start.T, *sides.T, (int(size[0]), int(size[1])))
+        (top, left), (height, width) = np.floor(drawn[:, 2:] * (size - sides + 1)).astype(np.int64).T, sides.T
+        return crop_and_resize(images, top, left, height, width, (images.shape[1], images.shape[2]))
 
     @property
     def labels(self) -> Sequence[Judgement]:
@@ -58,7 +58,8 @@ class RandomColour(Step):
 
     def apply(self, images: Images, drawn: Array) -> Images:
         strengths = np.array([self.brightness, self.contrast, self.saturation])
-        return colour_jitter(images, *(1 + strengths * (2 * drawn - 1)).T)
+        brightness, contrast, saturation = (1 + strengths * (2 * drawn - 1)).T
+        return colour_jitter(images, brightness, contrast, saturation)
 
     @property
     def labels(self) -> Sequence[Judgement]:

@@ -1,7 +1,7 @@
 """Crop and resize: a part of each image, brought to one size by bilinear interpolation."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from nnlearn.checks import Array
 from nnlearn.data.augment.images import (
@@ -43,7 +43,7 @@ def crop_and_resize(
     return rounded(shown, images.dtype).reshape(n, *size, *images.shape[3:])
 
 
-def places(start: NDArray[np.int64], length: NDArray[np.int64], count: int) -> Array:
+def places(start: Array, length: Array, count: int) -> Array:
     """Where ``count`` pixels look that share ``length`` pixels from ``start`` on among them, shape (n, count).
 
     Pixel i covers the i-th of ``count`` equal pieces, and looks up the middle of its piece. The outer pixels of the
@@ -64,16 +64,18 @@ def between(images: Array, positions: Array) -> Array:
     return mixed
 
 
-def check_part(part: dict[str, NDArray[np.int64]], images: Images) -> None:
+def check_part(part: dict[str, Array], images: Images) -> None:
     """ValueError unless the part of each image has a pixel at least and lies in the image."""
-    for start, length, side in (("top", "height", images.shape[1]), ("left", "width", images.shape[2])):
+    for start, length, size in (("top", "height", images.shape[1]), ("left", "width", images.shape[2])):
         for name, least in ((start, 0), (length, 1)):
-            if (part[name] < least).any():
+            smallest = part[name].min(initial=least)
+            if smallest < least:
                 raise ValueError(say("{name} = {value} is too small: it must be at least {least}.",
-                                     name=name, value=part[name].min(), least=least))  # fmt: skip
-        if (end := part[start] + part[length]).max(initial=0) > side:
-            i = end.argmax()
+                                     name=name, value=int(smallest), least=least))  # fmt: skip
+        end = part[start] + part[length]
+        if end.max(initial=0) > size:
+            farthest = int(end.argmax())
             message = say("{start_name} = {start} and {length_name} = {length} make {end}; the images have only "
-                          "{size}.", start_name=start, start=part[start][i], length_name=length,
-                          length=part[length][i], end=end[i], size=side)  # fmt: skip
+                          "{size}.", start_name=start, start=int(part[start][farthest]), length_name=length,
+                          length=int(part[length][farthest]), end=int(end[farthest]), size=size)  # fmt: skip
             raise ValueError(message)
