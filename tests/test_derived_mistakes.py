@@ -53,6 +53,7 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "05.3": {"velocity and beta are exchanged": COMMUTES},
     "05.4": {"L and mu are exchanged": "both curves meet in one point: the pair is symmetric", "wrong sign": SYMMETRIC},
     "12.2": {"clockwise": IS_A_TRUTH},
+    "12.6 chance": {"exchanged": "wins and losses count alike"},
     "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
     "17.3": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC,
              "weights comes in squared": IS_NOT_ZERO, "the root of weights": IS_NOT_ZERO,

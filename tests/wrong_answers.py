@@ -929,7 +929,7 @@ UNNOTICED = {
     "gain: the middle of the list": (
         "12.6",
         {"gain": lambda before, after: (after - before)[len(before) // 2]},
-        "1 of ",
+        "A median is the middle of what is sorted",
     ),
     "gain: an upper median": (
         "12.6",

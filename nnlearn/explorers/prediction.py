@@ -6,7 +6,7 @@ from typing import Any
 
 from nnlearn import progress
 from nnlearn.explorers.controls import Choice, Control
-from nnlearn.language import mark, say
+from nnlearn.language import mark, say, together
 
 WORDS = {  # the page's own
     "predict": mark("Predict first"),
@@ -23,6 +23,7 @@ class Prediction:
     answer: the control in which the learner answers: a Choice, a number (Linear, Log, Whole), or a Point in the
         picture. It belongs to the question alone and is no control of the explorer.
     truth: gives the sentence that says what is right, measured when it is called.
+    thought: gives, to an answer, how far off it is and which thought leads there; nothing if not given.
     opens_at: the settings that the question is about; the explorer moves there as soon as the answer is given.
     """
 
@@ -30,6 +31,7 @@ class Prediction:
     answer: Control
     truth: Callable[[], str]
     opens_at: Mapping[str, Any] = field(default_factory=dict)
+    thought: Callable[[Any], str] = lambda answer: ""
 
 
 class Guess:
@@ -63,7 +65,8 @@ class Guess:
     def verdict(self) -> str:
         """The answer beside the truth; empty before the answer."""
         if self.value is not None and not self._verdict:
-            yours, truth = self.prediction.answer.text(self.value), self.prediction.truth()
+            yours, prediction = self.prediction.answer.text(self.value), self.prediction
+            truth = together(prediction.truth(), prediction.thought(self.value))
             self._verdict = say("You predicted: {yours}. {truth}", yours=yours, truth=truth)
         return self._verdict
 

@@ -60,6 +60,10 @@ GAIN = Question(
             lambda before, after: np.median(np.sort(after) - np.sort(before)),
         ),
         Misconception(
+            mark("This is the pair that stands in the middle of the list. A median is the middle of what is sorted."),
+            lambda before, after: (after - before)[len(before) // 2],
+        ),
+        Misconception(
             mark("This is a share of what there was before. Points are percent less percent."),
             lambda before, after: 100 * np.median((after - before) / before),
         ),
@@ -78,11 +82,18 @@ def chance(wins, losses):
     return min(1.0, 2 * ways / 2**n)
 
 
-def tail(wins, losses, *, rarer=min, first=0, more=1, sides=2, most=1.0):
-    """The chance with other ends, or of other sides."""
+def tail(wins, losses, *, rarer=min, first=0, more=1, sides=2, most=1.0, cases=lambda n: 2**n):
+    """The chance with other ends, of other sides, or of other cases."""
     n = wins + losses
     ways = sum(math.comb(n, k) for k in range(first, rarer(wins, losses) + more))
-    return min(most, sides * ways / 2**n)
+    return min(most, sides * ways / cases(n))
+
+
+ONE_SIDE = mark(
+    "This counts one side alone. Nobody said beforehand which method would win: luck the other way round must be "
+    "counted, too."
+)
+CASES = mark("How many cases are there in all? Every toss doubles them: one toss 2, two tosses 4, three tosses 8.")
 
 
 def counts(random):
@@ -103,12 +114,15 @@ CHANCE = Question(
     ),
     misconceptions=(
         Misconception(
-            mark(
-                "This counts one side alone. Nobody said beforehand which method would win: luck that goes the other "
-                "way round must be counted, too."
-            ),
+            ONE_SIDE,
             partial(tail, sides=1),
         ),
+        Misconception(
+            ONE_SIDE,
+            lambda wins, losses: 1 - tail(wins, losses, rarer=lambda wins, losses: wins, more=0, sides=1),
+        ),
+        Misconception(CASES, partial(tail, cases=lambda n: max(n, 1), most=math.inf)),
+        Misconception(CASES, partial(tail, cases=lambda n: max(2 * n, 1))),
         Misconception(
             mark("The very number that was seen is left out: so few or fewer includes so few."),
             partial(tail, more=0),
@@ -147,6 +161,33 @@ CHANCE = Question(
                 "This is the share of the rarer side. Tosses of a fair coin come in: how often are they so one-sided?"
             ),
             lambda wins, losses: min(wins, losses) / max(wins + losses, 1),
+        ),
+        Misconception(
+            mark("This is the share of the wins. A fair coin comes in: how often are its tosses as one-sided?"),
+            lambda wins, losses: wins / max(wins + losses, 1),
+        ),
+        Misconception(
+            mark("Only the wins are tossed here. A loss is a toss, too: n is both together."),
+            lambda wins, losses: 2 * sum(math.comb(wins, k) for k in range(min(wins, losses) + 1)) / 2**wins,
+        ),
+        Misconception(
+            mark("This lets the many fall on one side, and forgets the few: in how many ways can they fall?"),
+            lambda wins, losses: 2 * 0.5 ** max(wins, losses),
+        ),
+        Misconception(
+            mark("This counts orders. Which of the few falls first makes no new case: count choices, n over k."),
+            lambda wins, losses: min(
+                1.0,
+                2 * sum(math.perm(wins + losses, k) for k in range(min(wins, losses) + 1)) / 2 ** (wins + losses),
+            ),
+        ),
+        Misconception(
+            mark("Ten are tossed here, always. n is the number of pairs that differ: wins and losses together."),
+            lambda wins, losses: tail(10 - min(wins, losses), min(wins, losses)),
+        ),
+        Misconception(
+            mark("A normal curve stands here for the tosses: near if there are many, not equal. Count the ways."),
+            lambda wins, losses: math.erfc(abs(wins - losses) / math.sqrt(2 * max(wins + losses, 1))),
         ),
         Misconception(
             mark("This is right where all fall on one side. If some fall on the other, there are more ways."),

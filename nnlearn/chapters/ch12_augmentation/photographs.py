@@ -1,9 +1,4 @@
-"""Augmentation of small colour photographs: squares of the course's two photographs, and what of them they show.
-
-Six things: sky, water, temple and trees of the one photograph, petals and leaves of the other. Training squares come
-from one part of each, test squares from another part, farther to the right: no pixel is on both sides. The other part
-is not like the first: the trees on the right are greyer, and the temple is seen from the other side.
-"""
+"""What augmenting small colour photographs is worth: the table "photographs" of measured.json; see squares.py."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,8 +11,8 @@ from numpy.typing import NDArray
 from nnlearn import models
 from nnlearn.batches import MiniBatches
 from nnlearn.chapters.ch12_augmentation.runs import Row, Trainer, paired, spread
+from nnlearn.chapters.ch12_augmentation.squares import SIDE, THINGS, Squares, squares
 from nnlearn.checks import Array
-from nnlearn.data import datasets
 from nnlearn.data.augment import (
     Pipeline,
     RandomColour,
@@ -32,32 +27,12 @@ from nnlearn.models.untrained import untrained
 from nnlearn.networks import Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU
 
 SEEDS = tuple(range(10))
-SIDE = 16  # of a square, in pixels
 PER_CLASS, TESTED = 10, 100  # squares of each thing
 BATCH = 30
 STEPS, LONGER = 300, 900
 GREY = 0.5  # what covers
 
 
-class Part(NamedTuple):
-    """Of a photograph: pixels from row ``top`` and column ``left`` on."""
-
-    photograph: str
-    top: int
-    left: int
-    height: int
-    width: int
-
-
-# For training, and for testing: each a rectangle that shows this thing and little else.
-THINGS = {
-    "sky": (Part("china", 0, 330, 150, 140), Part("china", 0, 490, 120, 140)),
-    "water": (Part("china", 225, 350, 60, 100), Part("china", 225, 460, 45, 70)),
-    "temple": (Part("china", 130, 100, 200, 130), Part("china", 130, 240, 200, 110)),
-    "trees": (Part("china", 345, 0, 80, 190), Part("china", 345, 350, 80, 280)),
-    "petals": (Part("flower", 110, 190, 220, 115), Part("flower", 110, 325, 220, 110)),
-    "leaves": (Part("flower", 60, 0, 300, 170), Part("flower", 60, 460, 300, 175)),
-}
 LIGHT = RandomColour(0.4, 0.4, 0.4)  # of the second test: every test square once, in another light
 
 
@@ -90,13 +65,6 @@ AUGMENTATIONS = {
 PATIENT = ("none", "colour 0.4", "mixup 1")  # what is tried with more steps, too
 
 
-class Squares(NamedTuple):
-    """Images, (n, SIDE, SIDE, 3), from 0 to 1; and the numbers of the things that they show."""
-
-    images: NDArray[np.float32]
-    labels: NDArray[np.int64]
-
-
 @dataclass(frozen=True)
 class Case:
     """How a network is trained; a run is a case and a seed."""
@@ -126,25 +94,6 @@ def network(seed: int) -> object:
 def trainer() -> Trainer:
     """The one trainer."""
     return Trainer(network, tf.nn.softmax_cross_entropy_with_logits)
-
-
-@cache
-def photographs() -> dict[str, NDArray[np.float32]]:
-    """Both, from 0 to 1."""
-    return {name: (image / 255).astype(np.float32) for name, image in datasets.photographs().items()}
-
-
-def squares(testing: bool, per_class: int, seed: int) -> Squares:
-    """So many squares of each thing, from anywhere in its part for training or in that for testing."""
-    rng = np.random.default_rng([seed, testing])
-    images = []
-    for parts in THINGS.values():
-        part = parts[testing]
-        tops = part.top + rng.integers(0, part.height - SIDE + 1, per_class)
-        lefts = part.left + rng.integers(0, part.width - SIDE + 1, per_class)
-        whole = photographs()[part.photograph]
-        images += [whole[top : top + SIDE, left : left + SIDE] for top, left in zip(tops, lefts, strict=True)]
-    return Squares(np.array(images), np.repeat(np.arange(len(THINGS)), per_class))
 
 
 def seen(
