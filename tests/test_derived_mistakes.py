@@ -55,6 +55,7 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "the last of theta is left out": THE_SAME_ENTRY, "only the first of theta": THE_SAME_ENTRY},
     "05.3": {"velocity and beta are exchanged": COMMUTES},
     "12.2": {"clockwise": IS_A_TRUTH},
+    "12.6 chance": {"exchanged": "wins and losses count alike"},
     "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
     "17.3": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC,
              "weights comes in squared": IS_NOT_ZERO, "the root of weights": IS_NOT_ZERO,

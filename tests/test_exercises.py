@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.stats import binomtest
 from wrong_answers import UNNOTICED, WRONG
 
 import nnlearn as nn
@@ -59,7 +60,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "03": 5, "05": 6, "12": 5, "17": 6,
+        "00": 4, "03": 5, "05": 6, "12": 6, "17": 6,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -719,6 +720,37 @@ def measured_stale(L, beta):
 
 FORMS = {"a": "nesterov", "b": "dampened", "c": "plain", "d": "averaged", "e": "classical"}
 
+
+def as_scipy(wins, losses):
+    return binomtest(wins, wins + losses).pvalue if wins + losses else 1
+
+
+def by_all_tosses(wins, losses):
+    tosses = np.array(list(itertools.product([-1, 1], repeat=wins + losses))).reshape(2 ** (wins + losses), -1)
+    return np.mean(abs(tosses.sum(axis=1)) >= abs(wins - losses))
+
+
+def by_pascal(wins, losses):
+    row = np.ones(1)
+    for _ in range(wins + losses):
+        row = np.convolve(row, [0.5, 0.5])
+    return np.float32(min(2 * row[: min(wins, losses) + 1].sum(), 1))
+
+
+def both_tails(wins, losses):
+    n, lead = wins + losses, abs(wins - losses)
+    return [sum(math.comb(n, k) for k in range(n + 1) if abs(n - 2 * k) >= lead) / 2**n]
+
+
+def by_hand(before, after):
+    gains = sorted(b - a for a, b in zip(before, after, strict=True))
+    return (gains[len(gains) // 2] + gains[(len(gains) - 1) // 2]) / 2
+
+
+def decided(gain, chance):
+    return {"gain": gain, "chance": chance, "a": "cannot be told", "b": "before", "c": "after", "d": "after"}
+
+
 RIGHT = {
     "00.1": [
         lambda theta, slope, rate: theta - rate * slope,
@@ -783,6 +815,12 @@ RIGHT = {
          "round_by_round": lambda labels, k: labels[np.arange(k * len(labels)) % len(labels)]},
     ],
     "12.5": [FAULTS, lambda: FAULTS, {name: f" {cause.title()} " for name, cause in FAULTS.items()}],
+    "12.6": [
+        decided(by_hand, as_scipy),
+        decided(lambda before, after: np.quantile(np.subtract(after, before), 0.5), by_all_tosses),
+        decided(lambda a, b: np.percentile(-(a - b), [50]), by_pascal),
+        decided(lambda before, after: np.median(after.astype(np.float32) - before), both_tails),
+    ],
     "17.1": [number_by_number, in_int16, lambda x, bits: [np.rint(x / (s := abs(x).max() / (2 ** (bits - 1) - 1))), s]],
     "17.2": [spread, spread_in_lists, lambda x, bits: spread(x, bits, round=np.rint)],
     "17.3": [scale_by_scale, scales_at_once, scales_of_columns],
@@ -818,7 +856,12 @@ def test_every_task_has_three_right_answers_here():
 # --- Wrong answers that nobody foresaw ---
 
 
-PARTS = {"05.5": "ahead", "98.3": "averaged", "12.4": "image_by_image"}  # the question that wrong answers are tried on
+PARTS = {  # the question that wrong answers are tried on
+    "05.5": "ahead",
+    "98.3": "averaged",
+    "12.4": "image_by_image",
+    "12.6": "chance",
+}
 
 
 def judged(task_id, answer):

@@ -325,6 +325,11 @@ def nine_in_ten(plain, momentum):
     return "momentum" if 10 * won >= 9 * len(plain) else "plain" if 10 * lost >= 9 * len(plain) else "open"
 
 
+def sign_test(wins, losses):
+    ways = sum(math.comb(wins + losses, k) for k in range(min(wins, losses) + 1))
+    return min(1, 2 * ways / 2 ** (wins + losses))
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -591,6 +596,39 @@ WRONG = {
         "filled up": lambda labels, k: np.resize(labels, k * len(labels)),
         "k squared": lambda labels, k: np.repeat(labels, k * k, axis=0),
         "in reverse order": lambda labels, k: np.repeat(labels, k, axis=0)[::-1],
+    },
+    "12.6": {
+        "up to the many": lambda wins, losses: (
+            sum(math.comb(wins + losses, k) for k in range(max(wins, losses) + 1)) / 2 ** (wins + losses)
+        ),
+        "a normal curve": lambda wins, losses: math.erfc(
+            abs(wins - losses) / math.sqrt(2 * (wins + losses)) if wins + losses else 0
+        ),
+        "half for each": lambda wins, losses: 0.5 ** abs(wins - losses),
+        "only the lead": lambda wins, losses: 2 * 0.5 ** max(wins, losses),
+        "in percent": lambda wins, losses: 100 * sign_test(wins, losses),
+        "always ten": lambda wins, losses: sign_test(min(wins, losses), 10 - min(wins, losses)),
+        "divided by n": lambda wins, losses: (
+            2 * sum(math.comb(wins + losses, k) for k in range(min(wins, losses) + 1)) / max(wins + losses, 1)
+        ),
+        "a yes or no": lambda wins, losses: sign_test(wins, losses) <= 0.05,
+        "one side, strictly": lambda wins, losses: (
+            sum(math.comb(wins + losses, k) for k in range(min(wins, losses))) / 2 ** (wins + losses)
+        ),
+        "n from wins alone": lambda wins, losses: (
+            2 * sum(math.comb(wins, k) for k in range(min(wins, losses) + 1)) / 2**wins
+        ),
+        "2n ways": lambda wins, losses: min(
+            1, 2 * sum(math.comb(wins + losses, k) for k in range(min(wins, losses) + 1)) / (2 * max(wins + losses, 1))
+        ),
+        "from one on": lambda wins, losses: min(
+            1, 2 * sum(math.comb(wins + losses, k) for k in range(1, min(wins, losses) + 1)) / 2 ** (wins + losses)
+        ),
+        "two numbers": lambda wins, losses: (wins / max(wins + losses, 1), losses / max(wins + losses, 1)),
+        "a share": lambda wins, losses: wins / max(wins + losses, 1),
+        "permutations": lambda wins, losses: min(
+            1, 2 * sum(math.perm(wins + losses, k) for k in range(min(wins, losses) + 1)) / 2 ** (wins + losses)
+        ),
     },
     "17.1": {
         "the scale alone": lambda x, bits: codes_and_scale(x, bits)[1],
@@ -890,6 +928,32 @@ UNNOTICED = {
         "12.4",
         {"image_by_image": lambda labels, k: labels[np.arange(k * len(labels)) // len(labels)]},
         "as many images as copies",
+    ),
+    "gain: the mean": (
+        "12.6",
+        {"gain": lambda before, after: (after - before).mean()},
+        "This is the mean of the pairs",
+    ),
+    "gain: unpaired": (
+        "12.6",
+        {"gain": lambda before, after: np.median(after) - np.median(before)},
+        "This is the difference of two medians",
+    ),
+    "gain: backwards": ("12.6", {"gain": lambda before, after: np.median(before - after)}, "wrong sign"),
+    "gain: sorted": (
+        "12.6",
+        {"gain": lambda before, after: np.median(sorted(after) - np.sort(before))},
+        "That tears the pairs apart",
+    ),
+    "gain: the middle of the list": (
+        "12.6",
+        {"gain": lambda before, after: (after - before)[len(before) // 2]},
+        "A median is the middle of what is sorted",
+    ),
+    "gain: an upper median": (
+        "12.6",
+        {"gain": lambda before, after: sorted(after - before)[len(before) // 2]},
+        "right where",
     ),
     "halves up": (
         "17.1",

@@ -22,7 +22,7 @@ from tools.environment import ROOT
 sys.path.insert(0, str(ROOT / "tests"))
 from wrong_answers import UNNOTICED, WRONG  # type: ignore[import-not-found]
 
-PARTS = {"05.5": "ahead", "12.4": "image_by_image"}  # the question that WRONG is tried on, where a task has several
+PARTS = {"05.5": "ahead", "12.4": "image_by_image", "12.6": "chance"}  # the question that WRONG is tried on
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
-from nnlearn.language import mark, say
+from nnlearn.language import mark, say, together
 from nnlearn.models import forward, trained
 from nnlearn.objectives.softmax import softmax
 
@@ -63,6 +63,7 @@ def share_called(digit: int, as_digit: int, **settings: Any) -> float:
 
 
 STEP = 5  # degrees
+HALF_WAY = 90
 
 
 @cache
@@ -79,6 +80,29 @@ def sixes() -> str:
                angle=angle, six=share_called(6, 6, angle=45.0), four=share_called(6, 4, angle=90.0))  # fmt: skip
 
 
+def thought_behind(degrees: float) -> str:
+    """How far a prediction of the angle is off, and which thought leads there."""
+    off = degrees - turning_point()
+    if off == 0:
+        return ""
+    far = (
+        say("That is {many} degrees too many.", many=off)
+        if off > 0
+        else say("That is {few} degrees too few.", few=-off)
+    )
+    if off > 0:
+        why = say("For us a 9 needs the whole half turn. Most are nines to the network a little before.")
+    elif degrees > HALF_WAY + 30:
+        why = say("Near: the first nines come at about 140 degrees, but there they are few.")
+    elif degrees >= HALF_WAY - 30:
+        why = say("Half way looks like the place where one digit becomes the other. There it is neither: the network "
+                  "names a third one.")  # fmt: skip
+    else:
+        why = say("The sixes are lost early, by 45 degrees, but not to the nines: a network that no longer knows still "
+                  "names something.")  # fmt: skip
+    return together(far, why)
+
+
 class Dial(Explorer):
     """A digit is turned, flipped, zoomed and shifted, a photograph with it; a network says what it sees."""
 
@@ -89,6 +113,7 @@ class Dial(Explorer):
              "At how many degrees is that?"),
         Linear(0, 180, start=90, step=STEP, label=mark("degrees"), unit="°"),
         truth=sixes,
+        thought=thought_behind,
         opens_at={"angle": 90},
     )  # fmt: skip
     angle = Linear(-180, 180, start=0, step=STEP, label=mark("angle"), unit="°")

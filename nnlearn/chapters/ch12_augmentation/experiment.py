@@ -1,6 +1,7 @@
 """What augmenting the digits is worth, for two kinds of network: makes measured.json, beside this file.
 
-``python -m nnlearn.chapters.ch12_augmentation.experiment`` (a quarter of an hour of processor time, on one thread).
+``python -m nnlearn.chapters.ch12_augmentation.experiment`` (half an hour of processor time, on one thread), or with
+the names of tables behind it, such as ``photographs``, these alone.
 
 A run trains a network of chapter 12 on a few images of each class and tests it on images that it has not seen. The
 seed chooses the split, the images to train on, the first weights, the order of the batches and what the augmentation
@@ -9,8 +10,9 @@ between such pairs. All runs take the same number of steps, fixed beforehand as 
 changed anew in every epoch.
 """
 
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -21,8 +23,10 @@ from numpy.typing import NDArray
 
 from nnlearn import models
 from nnlearn.batches import MiniBatches
+from nnlearn.chapters.ch12_augmentation import photographs, tomorrow
+from nnlearn.chapters.ch12_augmentation.runs import RATE, Row, Trainer, paired, single_thread, spread
 from nnlearn.checks import Array
-from nnlearn.data import Dataset, datasets, storing
+from nnlearn.data import Dataset, datasets, measured, storing
 from nnlearn.data.augment import (
     Pipeline,
     RandomFlip,
@@ -34,7 +38,8 @@ from nnlearn.data.augment import (
     rotate,
 )
 from nnlearn.data.augment.images import Images
-from nnlearn.interop.quiet import keras, tf
+from nnlearn.models.untrained import untrained
+from nnlearn.networks import Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU
 
 COMMAND = "python -m nnlearn.chapters.ch12_augmentation.experiment"
 FILE = Path(__file__).with_name("measured.json")
@@ -42,7 +47,6 @@ FILE = Path(__file__).with_name("measured.json")
 SEEDS = tuple(range(10))
 STEPS, LONGER = 1500, 6000
 BATCH = 50  # it divides the number of training images, so that every step sees as many
-RATE = 1e-3  # of Adam
 CLASSES = 10
 PER_CLASS = (10, 30, 100)
 ANGLES = range(0, 181, 15)
@@ -73,11 +77,20 @@ AUGMENTATIONS: dict[str, tuple[Step, ...]] = {
     "rotate 180, grid-constant": (RandomRotation(180, FILL),),
 }
 SHIFT = ("none", "shift 1")
+
+
+def globally_pooled(seed: int) -> Any:
+    """The CNN, but of each feature only the largest value is left, wherever it stood; a Keras model."""
+    layers = [Conv2D(16, 3), ReLU(), Conv2D(32, 3), ReLU(), MaxPool2D(8), Flatten(), Dense(32), ReLU(), Dense(CLASSES)]
+    return untrained(Network((8, 8, 1), layers), seed, "globally_pooled")
+
+
 NETWORKS: dict[str, Callable[[int], Any]] = {
     "CNN": models.convolutional,
     "MLP 64": partial(models.dense, 64),
     "MLP 256": partial(models.dense, 256),
     "MLP 1024": partial(models.dense, 1024),
+    "CNN, global pooling": globally_pooled,
 }
 CHANGES: dict[str, Callable[[Images], Images]] = {
     "half turn": lambda images: rotate(images, 180),
@@ -98,8 +111,6 @@ COLUMNS = {
     "degrees": "counter-clockwise",
 }
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Case:
@@ -118,35 +129,6 @@ class Result(NamedTuple):
     test: float
     training: float
     shifted: float
-
-
-class Trainer:
-    """A network that is trained again and again, each time from first weights of another seed; one graph for all."""
-
-    def __init__(self, network: Callable[[int], Any]):
-        self.network, self.model = network, network(0)
-        self.optimizer = keras.optimizers.Adam(RATE)
-        self.optimizer.build(self.model.trainable_variables)
-        self.start = [variable.numpy() for variable in self.optimizer.variables]
-        self.graph = tf.function(self.descend, reduce_retracing=True)
-
-    def train(self, images: NDArray[np.float32], labels: NDArray[np.int64], seed: int) -> Any:
-        """The model after a step for each batch of images, shape (steps, BATCH, 8, 8), and of their labels."""
-        self.model.set_weights(self.network(seed).get_weights())
-        for variable, value in zip(self.optimizer.variables, self.start, strict=True):
-            variable.assign(value)
-        steps, size = labels.shape
-        self.graph(tf.constant(images.reshape(steps, size, *self.model.input_shape[1:])), tf.constant(labels))
-        return self.model
-
-    def descend(self, images: Any, labels: Any) -> None:
-        """Adam on the cross-entropy of the scores."""
-        weights = self.model.trainable_variables
-        for t in tf.range(tf.shape(labels)[0]):
-            with tf.GradientTape() as tape:
-                scores = self.model(images[t], training=True)
-                loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels[t], scores))
-            self.optimizer.apply(tape.gradient(loss, weights), weights)
 
 
 @cache
@@ -191,13 +173,18 @@ def run(case: Case, seed: int) -> Result:
     data = digits(case.split, seed)
     images, labels = examples(data, case.per_class, seed)
     batches = seen(images, labels, AUGMENTATIONS[case.augmentation], case.steps, seed)
-    model, tested = trainer(case.network).train(*batches, seed), pictures(data.X_test)
-    shifted = Pipeline(RandomShift(1), seed=seed)(tested)
+    return tested(trainer(case.network).train(*batches, seed), data, images, labels, seed)
+
+
+def tested(model: Any, data: Dataset, images: NDArray[np.float32], labels: NDArray[np.int64], seed: int) -> Result:
+    """What a trained model makes of the test images, of its training images, and of the test images shifted."""
+    test = pictures(data.X_test)
+    shifted = Pipeline(RandomShift(1), seed=seed)(test)
 
     def accuracy(X: NDArray[np.float32], y: NDArray[np.int64]) -> float:
         return models.accuracy(model, X.reshape(-1, *model.input_shape[1:]), y)
 
-    return Result(accuracy(tested, data.y_test), accuracy(images, labels), accuracy(shifted, data.y_test))
+    return Result(accuracy(test, data.y_test), accuracy(images, labels), accuracy(shifted, data.y_test))
 
 
 def results(case: Case, kind: str) -> Array:
@@ -205,21 +192,13 @@ def results(case: Case, kind: str) -> Array:
     return np.array([getattr(run(case, seed), kind) for seed in SEEDS])
 
 
-def spread(values: Array, digits: int) -> Row:
-    """Median, minimum and maximum, rounded."""
-    summary = {"median": np.median(values), "min": values.min(), "max": values.max()}
-    return {name: round(float(value), digits) for name, value in summary.items()}
-
-
 def row(case: Case, kind: str = "test") -> Row:
     """Accuracies of one kind, and the gain on the same without augmentation; COLUMNS says what the entries are."""
     accuracies = results(case, kind)
-    gain, gained = None, None
+    gain: Row = {"gain": None, "gained": None}
     if case.augmentation != "none":
-        gains = 100 * (accuracies - results(replace(case, augmentation="none"), kind))
-        gain, gained = spread(gains, 1), int(np.sum(gains > 0))
-    return {**spread(accuracies, 4), "accuracies": [round(each, 4) for each in accuracies.tolist()],
-            "gain": gain, "gained": gained}  # fmt: skip
+        gain = paired(accuracies, results(replace(case, augmentation="none"), kind))
+    return {**spread(accuracies, 4), "accuracies": accuracies.round(4).tolist(), **gain}
 
 
 def training(case: Case) -> float:
@@ -266,6 +245,40 @@ def writer_rows() -> Iterable[Row]:
             yield {"split": split, "augmentation": augmentation, "training": training(case), **row(case)}
 
 
+def pooling_rows() -> Iterable[Row]:
+    """Whether it is the dense layer's places that a shift upsets: a network with places, and one without."""
+    for network in ("CNN", "CNN, global pooling"):
+        case = Case(network, PER_CLASS[0])
+        for test, kind in (("as they are", "test"), ("shifted", "shifted")):
+            yield {"network": network, "test": test, "training": training(case), **spread(results(case, kind), 4)}
+
+
+def tomorrow_rows() -> Iterable[Row]:
+    """The CNN with few images, shifted by Keras's layer: as it comes, and told what the chapter found."""
+    for way in tomorrow.KERAS:
+        runs = [run_with(partial(shifted_by_keras, way), seed) for seed in SEEDS]
+        for test, kind in (("as they are", "test"), ("shifted", "shifted")):
+            yield {"way": way, "test": test, **spread(np.array([getattr(each, kind) for each in runs]), 4)}
+
+
+Changer = Callable[[NDArray[np.float32], int], NDArray[np.float32]]
+
+
+def shifted_by_keras(way: str, images: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+    """By Keras's layer."""
+    return np.asarray(tomorrow.keras_layer(way, seed)(images[..., np.newaxis], training=True))[..., 0]
+
+
+def run_with(change: Changer, seed: int) -> Result:
+    """As ``run`` for the CNN with few images; ``change`` takes all images of the run, one after the other."""
+    case = Case("CNN", PER_CLASS[0])
+    data = digits(case.split, seed)
+    images, labels = examples(data, case.per_class, seed)
+    plain, plain_labels = seen(images, labels, (), case.steps, seed)
+    changed = change(plain.reshape(-1, 8, 8), seed).reshape(plain.shape)
+    return tested(trainer(case.network).train(changed, plain_labels, seed), data, images, labels, seed)
+
+
 def shares(digit: int, change: Callable[[Images], Images]) -> Array:
     """How much of the test images of a digit, changed, the stored network calls each of the ten; shape (10,)."""
     data = datasets.digits()
@@ -297,6 +310,9 @@ TABLES: dict[str, Callable[[], Iterable[Row]]] = {
     "capacity": capacity_rows,
     "robustness": robustness_rows,
     "writers": writer_rows,
+    "pooling": pooling_rows,
+    "tomorrow": tomorrow_rows,
+    "photographs": photographs.rows,
     "turned": turned_rows,
     "changed": changed_rows,
 }
@@ -307,16 +323,22 @@ def text(tables: dict[str, list[Row]]) -> str:
     settings = {
         "seeds": SEEDS, "steps": STEPS, "batch": BATCH, "optimizer": "Adam", "learning_rate": RATE,
         "augmentations": {name: str(Pipeline(*steps).steps) for name, steps in AUGMENTATIONS.items()},
+        "photographs": photographs.settings(),
     }  # fmt: skip
     return storing.text(COMMAND, COLUMNS, settings, **tables)
 
 
-def main() -> None:
-    """Measures every table, prints each row when it is there, and writes the file."""
-    tf.config.threading.set_intra_op_parallelism_threads(1)  # on one thread the sums are always added up alike
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+def main(names: Sequence[str]) -> None:
+    """Measures these tables, or all of them, prints each row when it is there, and writes the file.
+
+    Tables that are not named stay as they are stored.
+    """
+    single_thread()
     tables: dict[str, list[Row]] = {}
     for name, measure in TABLES.items():
+        if names and name not in names:
+            tables[name] = measured("12")[name]
+            continue
         tables[name] = []
         for each in measure():
             tables[name].append(each)
@@ -325,4 +347,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nnlearn.chapters.ch12_augmentation.deciding import DECIDE
 from nnlearn.data import digits
 from nnlearn.data.augment import Pipeline, RandomRotation, RandomShift
 from nnlearn.exercises.images import batch, batches
@@ -445,4 +446,4 @@ DIAGNOSE = Task(
     material=six_preparations,
 )
 
-TASKS = (FLIP, ROTATE, SHIFT, COPIED_LABELS, DIAGNOSE)
+TASKS = (FLIP, ROTATE, SHIFT, COPIED_LABELS, DIAGNOSE, DECIDE)
