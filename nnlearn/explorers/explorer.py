@@ -6,7 +6,6 @@ import inspect
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -14,6 +13,7 @@ import matplotlib
 import traitlets
 from matplotlib.figure import Figure
 
+from nnlearn.explorers import browser
 from nnlearn.explorers.controls import Control
 from nnlearn.explorers.goals import Goal, Goals
 from nnlearn.explorers.page import Frame, handles, moves, standing
@@ -25,7 +25,6 @@ from nnlearn.language import listed, say
 from nnlearn.palette import Palette, palette, style
 from nnlearn.png import png, small_png
 
-HERE = Path(__file__).parent
 STORED_PIXEL_RATIO = 1.5  # of the picture that a notebook keeps: sharp enough on a projector, modest in bytes
 PAUSE = 0.005  # seconds that each slice of a computation leaves to the kernel's other work
 STAY = 0.5  # seconds that the controls must stay at a goal: sliding past it doesn't count
@@ -72,8 +71,8 @@ class Explorer(anywidget.AnyWidget):
     prediction: Prediction | None = None
     goals: tuple[Goal, ...] = ()
 
-    _esm = (HERE / "explorer.js").read_text(encoding="utf-8")  # anywidget would hold what has a path for ever
-    _css = (HERE / "explorer.css").read_text(encoding="utf-8")
+    _esm = browser.joined(browser.SCRIPTS)  # as text: anywidget would hold what has a path for ever
+    _css = browser.joined(browser.STYLES)
     _page = traitlets.Dict().tag(sync=True)  # what stands still: title, controls, words
     _shown = traitlets.Dict().tag(sync=True)  # what moves
 
