@@ -14,7 +14,7 @@ function render({ model, el }) {
   const speaker = new Speaker();
 
   const inputs = controls.map((control) =>
-    INPUTS[control.kind](control, (value) => outbox.put("values", control.name, value)));
+    INPUTS[control.kind](control, (value) => outbox.put("values", control.name, value), (deed) => outbox.act(deed)));
   const question = prediction ? new Question(prediction, outbox) : null;
   const picture = new Picture(prediction ? [...controls, prediction.answer] : controls, words, outbox);
   const reset = make("button", { type: "button", class: "reset" }, words.reset);
@@ -29,9 +29,13 @@ function render({ model, el }) {
   const aims = make("div", { class: "aims" },
     ...(goals.length ? [make("p", { class: "try" }, words.goals), make("ul", { class: "goals" }, ...items)] : []));
 
-  el.append(make("section", { class: "nnlearn-explorer", "aria-labelledby": heading.id },
-    make("header", {}, heading, reset),
-    question?.element ?? "", hands, picture.element, status, note, speaker.element, trouble, panel, aims));
+  const stage = make("div", { class: "stage" }, picture.element); // as wide as there is room for a picture
+  const section = make("section", { class: "nnlearn-explorer", "aria-labelledby": heading.id });
+  const features = new Features({ model, section, outbox, speaker, picture, inputs });
+  section.append(make("header", {}, heading, reset),
+    make("div", { class: "body" }, question?.element ?? "", hands, stage),
+    status, note, speaker.element, features.element, trouble, panel, aims);
+  el.append(section);
 
   let shown = {};
   const show = () => {
@@ -42,6 +46,7 @@ function render({ model, el }) {
       if (!outbox.holds(name)) inputs[i].show(model.get(name), shown.marks[name] ?? []);
     });
     picture.show(shown, `${title}: ${shown.status}`);
+    features.show(shown);
     status.textContent = shown.busy ? `${shown.status} ${words.computing}` : shown.status;
     note.textContent = shown.note;
     if (before.panel !== shown.panel) panel.innerHTML = shown.panel;
@@ -52,7 +57,7 @@ function render({ model, el }) {
       const { open, verdict } = shown.prediction;
       const inside = el.contains(document.activeElement);
       const turned = question.show(shown.prediction);
-      for (const part of [reset, hands, panel, aims]) part.hidden = !open;
+      for (const part of [reset, hands, panel, aims, features.element]) part.hidden = !open;
       if (turned && open) news.push(verdict);
       const next = open ? hands : question.element; // the button that had the focus is gone
       if (turned && inside) next.querySelector("input, select")?.focus({ preventScroll: true });
@@ -69,11 +74,12 @@ function render({ model, el }) {
     if (!running && event.key !== "Escape") event.stopPropagation();
   });
 
-  const stopWatching = watchLook((look) => outbox.look(look), el);
+  const stopWatching = watchLook((look) => outbox.look(look), el, stage);
   return () => {
     model.off("change:_shown", show);
     stopWatching();
     speaker.stop();
     picture.stop();
+    features.stop();
   };
 }

@@ -67,6 +67,7 @@ class Picture {
     this.image.alt = description;
     [this.image.width, this.image.height] = size;
     this.element.style.maxWidth = `${size[0]}px`;
+    this.element.style.setProperty("--aspect", size[0] / size[1]);
     if (picture?.byteLength) this.swap(URL.createObjectURL(new Blob([picture], { type: "image/png" })));
     for (const [name, { element }] of this.handles) element.hidden = !(name in points);
     for (const [label, area] of this.areas) {
