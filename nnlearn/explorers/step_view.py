@@ -56,6 +56,7 @@ class StepView(Explorer):
         (self.here_loss,) = loss.plot([], [], "o", markersize=9, **moving)
         (self.branch_loss,) = loss.plot([], [], ":", label="branch", **moving)
         loss.legend(loc="upper right", frameon=False)
+        self.ghosts(self.branch_path, self.branch_loss)
         return figure
 
     def draw_paths(self, axes: Any) -> None:
