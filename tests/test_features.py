@@ -1,4 +1,4 @@
-"""What explorers can do besides being moved: a line of code, a pinned run, a closer look, panels for the page's width."""
+"""What explorers can do besides being moved: a line of code, a pinned run, a closer look, the width of the page."""
 
 import inspect
 

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.transforms import ScaledTranslation
 
 from nnlearn.checks import Array
+from nnlearn.explorers.controls import Control
 from nnlearn.explorers.cover import Cover
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import explanation_table
@@ -22,6 +24,7 @@ from nnlearn.trace import Trace, last_row, rows, run
 BLOCK = 16_000  # runs at a time: their numbers then stay in the processor's cache
 RESOLUTIONS = (100, 300)  # pixels along each side: first a quick map, then a fine one once the hand rests
 
+LABEL_ROOM = 0.62  # inches between a map and its axis' name: the numbers of a small part of the map are long
 SMALLEST = 1e-6  # of the whole map: the part to which a zoom can go
 FAR = 100.0  # a path that has left for good is not drawn: its lines would cross the whole picture
 
@@ -46,6 +49,10 @@ class TrainingMap(Explorer):
     pixel: tuple[float, float]
     step: int = 0
     _map: tuple[Any, Any] = (None, None)
+
+    @classmethod
+    def controls(cls) -> dict[str, Control]:
+        return dict(sorted(super().controls().items(), key=lambda item: item[0] == "view"))  # the zoom comes last
 
     def extent(self) -> tuple[float, float, float, float]:
         """What the whole map shows: the ends of x, then those of y."""
@@ -72,6 +79,8 @@ class TrainingMap(Explorer):
         axes.grid(visible=False)
         self.image = axes.imshow(np.zeros((1, 1, 3)), origin="lower", aspect="auto", animated=True)
         self.map_axes, self.cover = axes, Cover(axes, self.colours, self.known)
+        left = ScaledTranslation(-LABEL_ROOM, 0, axes.figure.dpi_scale_trans)
+        axes.yaxis.set_label_coords(0, 0.5, transform=axes.transAxes + left)
 
     def map_key(self, handles: Sequence[Artist]) -> None:
         """What the map's colours and lines mean, above the map."""
@@ -159,11 +168,12 @@ class TrainingMap(Explorer):
 
     def told_step(self, result: Any) -> str:
         """One sentence about the step that is opened under the picture."""
-        if result.asking or not result.step:
+        theta, loss = result.run.theta[result.step], result.run.loss[result.step]
+        if result.asking or not result.step or not np.isfinite([*theta, loss]).all():
             return ""
-        place = ", ".join(f"{x:.4g}" for x in result.run.theta[result.step])
+        place = ", ".join(f"{x:.4g}" for x in theta)
         return say("At its step {step} theta is ({theta}), the loss {loss:.3g}.",
-                   step=result.step, theta=place, loss=result.run.loss[result.step])  # fmt: skip
+                   step=result.step, theta=place, loss=loss)  # fmt: skip
 
     def shows(self, result: Any) -> str:
         return str(result.explanation)

@@ -1,4 +1,4 @@
-const [NARROW, WIDE, STEP] = [320, 940, 20]; // CSS pixels: the widths for which a picture is drawn
+const [NARROW, WIDE, STEP] = [240, 940, 20]; // CSS pixels: the widths for which a picture is drawn
 const CALM = 150; // ms without another width
 const DENSEST = 3; // pixels of a picture to a CSS pixel, on a screen that it fills
 
