@@ -10,16 +10,17 @@ import numpy as np
 import nnlearn
 from nnlearn.explorers import Choice, Explorer, Point, Switch
 from nnlearn.explorers.controls import Slider
+from nnlearn.explorers.window import Window
 
 
 def of_the_course():
-    """Every class of explorers in nnlearn. Those without controls are the bases of others."""
+    """Every class of explorers in nnlearn. Those without controls or a figure are the bases of others."""
     package = Path(nnlearn.__file__).parent
     for file in sorted(package.rglob("*.py")):
         if "nnlearn.explorers" in file.read_text(encoding="utf-8"):
             module = ".".join(file.relative_to(package.parent).with_suffix("").parts)
             importlib.import_module(module.removesuffix(".__init__"))
-    return [cls for cls in below(Explorer) if cls.controls() and is_declared(cls)]
+    return [cls for cls in below(Explorer) if cls.controls() and cls.figure is not Explorer.figure and is_declared(cls)]
 
 
 def below(cls):
@@ -43,6 +44,8 @@ def positions(control, count=9):
             return [True, False]
         case Point(ends=(x, y)):
             return [(a, b) for a in x for b in y]
+        case Window():
+            return [(), (0.01, 0.02, 0.1, 0.3)]  # on every map of the course
     raise AssertionError(control)
 
 

@@ -19,7 +19,7 @@ from nnlearn.chapters.ch00_start_here import explorers as chapter_00
 from nnlearn.chapters.ch00_start_here.explorers import FLOOR, FirstDescent, TwoClocks, ValleyMap
 from nnlearn.chapters.ch03_gradient_descent.explorers import Parabola
 from nnlearn.chapters.ch05_momentum import explorers as chapter_05
-from nnlearn.chapters.ch05_momentum.explorers import COVERED, MomentumMap
+from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
 from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
 from nnlearn.chapters.ch17_quantisation import bits as chapter_17
@@ -636,7 +636,7 @@ def test_the_valley_map_shows_small_rates_alone(monkeypatch, resolution):
     monkeypatch.setattr("nnlearn.explorers.training_map.RESOLUTIONS", (resolution,))
     explorer = ValleyMap()
     image, band = np.asarray(explorer.image.get_array()), resolution // 10
-    assert (image[band:] == COVERED).all()
+    assert (image[band:] == 0).all() and explorer.cover.hides
     assert (image[:band] == explorer.result.map.image[:band]).all()
     explorer.predict(2)
     np.testing.assert_array_equal(explorer.image.get_array(), explorer.result.map.image)
@@ -647,7 +647,7 @@ def test_the_momentum_map_is_covered(monkeypatch, resolution):
     monkeypatch.setattr("nnlearn.explorers.training_map.RESOLUTIONS", (resolution,))
     explorer = MomentumMap()
     image, band = np.asarray(explorer.image.get_array()), resolution // 33
-    assert image.shape == (resolution, resolution, 3) and (image[band:] == COVERED).all()
+    assert image.shape == (resolution, resolution, 3) and (image[band:] == 0).all() and explorer.cover.hides
     assert (image[:band] == explorer.result.map.image[0]).all()  # without momentum, as in chapter 03
     assert all(len(line.get_xdata()) == 0 for line in explorer.theory) and len(explorer.guess.get_xdata()) == 0
     assert explorer.line.get_visible()

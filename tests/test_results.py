@@ -82,7 +82,7 @@ class Square(Explorer):
 
 def test_a_result_holds_the_controls_and_the_answer_too():
     explorer = type("Here", (Square,), {"compute": lambda self: Result(square=self.x**2, y=5)})()
-    assert vars(explorer.result) == {"x": 3, "y": 5, "predicted": None, "asking": False, "square": 9}
+    assert vars(explorer.result) == {"x": 3, "y": 5, "predicted": None, "asking": False, "pinned": None, "square": 9}
 
 
 @pytest.mark.parametrize("gives", [{"x": 1}, None, 9.0])
@@ -162,10 +162,10 @@ def bare(explorer):
 
         return property(read)
 
-    names = [*explorer.controls(), "asking", "predicted", "values", "result"]
+    names = [*explorer.controls(), "asking", "predicted", "pinned", "values", "result"]
     kind = type(type(explorer).__name__, (type(explorer),), {name: unreadable(name) for name in names})
     other = kind.__new__(kind)  # without __init__
-    other.theme = explorer.theme
+    other.theme, other.page_width = explorer.theme, explorer.page_width
     return other
 
 
@@ -193,7 +193,7 @@ def test_a_result_can_be_drawn_twice_elsewhere_and_later(shots, name):
 @pytest.mark.parametrize("cls", of_the_course(), ids=lambda cls: cls.__name__)
 def test_controls_are_named_in_compute_alone(cls):
     """In the branches, too, that the moves of the other test don't reach."""
-    names = "|".join([*cls.controls(), "asking", "predicted", "values", "result"])
+    names = "|".join([*cls.controls(), "asking", "predicted", "pinned", "values", "result"])
     for method in (cls.figure, cls.draw, cls.says, cls.shows, cls.marks):
         assert not re.findall(rf"self\.({names})\b(?! *=)", inspect.getsource(method)), method
     assert all(list(inspect.signature(goal.test).parameters) == ["result"] for goal in cls.goals)

@@ -133,15 +133,16 @@ def stable_ids(notebook: Any, limits: Limits) -> Iterator[str]:
 
 
 def titled(notebook: Any, limits: Limits) -> Iterator[str]:
-    """One title, in the first cell, in English and Chinese."""
+    """One title, in the first cell that is text, in English and Chinese; an explorer may open the notebook above it."""
     titles = [
         (cell.id, line)
         for cell in notebook.cells
         if cell.cell_type == "markdown"
         for line in re.findall(r"^# .*", without_code(cell.source), re.MULTILINE)
     ]
-    if [where for where, title in titles] != [cell.id for cell in notebook.cells[:1]]:
-        yield f"must have one title, in its first cell; it has {len(titles)}"
+    texts = [cell.id for cell in notebook.cells[:2] if cell.cell_type == "markdown"]
+    if [where for where, title in titles] != texts[:1]:
+        yield f"must have one title, in its first cell of text; it has {len(titles)}"
     for where, title in titles if limits.bilingual_title else []:
         if not (re.search("[A-Za-z]", title) and CHINESE.search(title)):
             yield f"{where}: the title must be in English and Chinese: {title}"

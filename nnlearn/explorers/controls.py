@@ -49,6 +49,9 @@ class Control(TraitType[Any, Any]):
 class Slider(Control):
     """A number between two ends: a slider of ``count`` steps and a number field beside it."""
 
+    plays = False  # whether a button lets it run on by itself, step by step
+    needs = ""  # the control that must hold something before this one does anything
+
     def __init__(self, low: float, high: float, *, start: float, label: str, count: int, unit: str = "") -> None:
         if not low < high:
             raise ValueError(say("{label} needs a range from low to high; it is {range}.",
@@ -67,13 +70,21 @@ class Slider(Control):
 
     def page(self) -> dict[str, Any]:
         ends = {"low": self.low, "high": self.high, "count": self.count, "unit": self.unit}
+        ends |= {"plays": self.plays, "needs": self.needs}
         return super().page() | ends | {"field": say("{label}: number", label=say(self.label))}
 
 
 class Linear(Slider):
-    """A number on an even scale, in steps of ``step``."""
+    """A number on an even scale, in steps of ``step``.
 
-    def __init__(self, low: float, high: float, *, start: float, step: float, label: str, unit: str = "") -> None:
+    needs: the name of the control that must hold something before this one does anything; till then the page
+    disables it.
+    """
+
+    def __init__(
+        self, low: float, high: float, *, start: float, step: float, label: str, unit: str = "", needs: str = ""
+    ) -> None:
+        self.needs = needs
         count = round((high - low) / step)
         super().__init__(low, high, start=start, label=label, count=count, unit=unit)
 
@@ -90,9 +101,10 @@ class Log(Slider):
 
 
 class Whole(Slider):
-    """A whole number."""
+    """A whole number. plays: whether a button lets it run from one end to the other by itself."""
 
-    def __init__(self, low: int, high: int, *, start: int, label: str, unit: str = "") -> None:
+    def __init__(self, low: int, high: int, *, start: int, label: str, unit: str = "", plays: bool = False) -> None:
+        self.plays = plays
         super().__init__(low, high, start=start, label=label, count=high - low, unit=unit)
 
     def checked(self, name: str, value: Any) -> int:

@@ -6,17 +6,23 @@ import inspect
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import matplotlib
 import traitlets
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
+from nnlearn.explorers import browser
+from nnlearn.explorers.code_line import code_line
 from nnlearn.explorers.controls import Control
+from nnlearn.explorers.coordinates import coordinates
+from nnlearn.explorers.ghosts import Ghosts
 from nnlearn.explorers.goals import Goal, Goals
 from nnlearn.explorers.page import Frame, handles, moves, standing
+from nnlearn.explorers.panels import WIDTH, panels
 from nnlearn.explorers.picture import Picture
 from nnlearn.explorers.prediction import Guess, Prediction
 from nnlearn.explorers.result import Result
@@ -25,7 +31,6 @@ from nnlearn.language import listed, say
 from nnlearn.palette import Palette, palette, style
 from nnlearn.png import png, small_png
 
-HERE = Path(__file__).parent
 STORED_PIXEL_RATIO = 1.5  # of the picture that a notebook keeps: sharp enough on a projector, modest in bytes
 PAUSE = 0.005  # seconds that each slice of a computation leaves to the kernel's other work
 STAY = 0.5  # seconds that the controls must stay at a goal: sliding past it doesn't count
@@ -61,7 +66,8 @@ class Explorer(anywidget.AnyWidget):
 
     - each control's value under the control's name, unless ``compute`` gives another value under that name;
     - ``predicted``, the learner's answer to the prediction, None before it and where there is no question;
-    - ``asking``: the prediction waits for its answer, and the picture must not give the truth away.
+    - ``asking``: the prediction waits for its answer, and the picture must not give the truth away;
+    - ``pinned``, the result that the learner keeps to compare with, or None. Its lines are drawn as ghosts.
 
     It is an ipywidgets widget: ``explorer.learning_rate = 0.3`` moves it, ``observe`` works, boxes hold it.
     An exception in one of the methods appears in the explorer, whose last good picture stays.
@@ -71,9 +77,11 @@ class Explorer(anywidget.AnyWidget):
     chapter: str = ""  # "03": under which predictions and goals are kept; without one, they are not
     prediction: Prediction | None = None
     goals: tuple[Goal, ...] = ()
+    given: tuple[str, ...] = ()  # what its constructor takes before the controls, as a learner would write it
+    deeds = {"pin": "pin", "unpin": "unpin"}  # of the page's buttons, each with the method that does it
 
-    _esm = (HERE / "explorer.js").read_text(encoding="utf-8")  # anywidget would hold what has a path for ever
-    _css = (HERE / "explorer.css").read_text(encoding="utf-8")
+    _esm = browser.joined(browser.SCRIPTS)  # as text: anywidget would hold what has a path for ever
+    _css = browser.joined(browser.STYLES)
     _page = traitlets.Dict().tag(sync=True)  # what stands still: title, controls, words
     _shown = traitlets.Dict().tag(sync=True)  # what moves
 
@@ -82,8 +90,9 @@ class Explorer(anywidget.AnyWidget):
     def figure(self) -> Figure:
         """The figure, with the artists that will move ``animated=True`` and kept on ``self``.
 
-        Called again only for another theme or density of pixels; ``self.colours`` are the theme's. It reads no
-        control: the same figure shows every result.
+        Called again only for another theme, width or density of pixels; ``self.colours`` are the theme's, and
+        ``self.panels`` makes it as wide as the page can show it. It reads no control: the same figure shows every
+        result. Lines that ``self.ghosts`` is told here are shown a second time, in grey, where a result is pinned.
         """
         raise NotImplementedError
 
@@ -126,11 +135,14 @@ class Explorer(anywidget.AnyWidget):
         self._guess = Guess(self.prediction, kept_as) if self.prediction else None
         self._goals = Goals(self.goals, kept_as)
         super().__init__(**values)
-        self.theme, self.pixel_ratio = "light", STORED_PIXEL_RATIO
+        self.theme, self.pixel_ratio, self.page_width = "light", STORED_PIXEL_RATIO, WIDTH
         self.result: Any = None  # what is shown
+        self.pinned: Any = None  # what is kept to compare with
+        self._pinned_as: tuple[str, str] | None = None  # its line of code, and what was said of it
         self.error: Exception | None = None  # what the last move raised
         self._frame = Frame()
         self._picture: Picture | None = None
+        self._ghosts: Ghosts | None = None
         self._note, self._answers = "", 0
         self._loop = _running_loop()
         self.on_msg(self._receive)
@@ -152,6 +164,19 @@ class Explorer(anywidget.AnyWidget):
     def colours(self) -> Palette:
         """The colours of the theme, for ``figure`` to draw with."""
         return palette(self.theme)
+
+    def panels(self, height: float, count: int, **options: Any) -> tuple[Figure, list[Axes]]:
+        """A figure for the page's width, and its panels: ``nnlearn.explorers.panels.panels``."""
+        return panels(self.page_width, height, count, **options)
+
+    def ghosts(self, *lines: Line2D) -> None:
+        """To be called in ``figure``: these lines can be pinned, to compare the next run with."""
+        self._ghosts = Ghosts(lines, self.colours)
+
+    @property
+    def code(self) -> str:
+        """The line of code that makes this explorer as it is now: ``Bowl(learning_rate=0.18)``."""
+        return code_line(type(self).__name__, self.given, self.controls(), self.values)
 
     @property
     def status(self) -> str:
@@ -199,6 +224,24 @@ class Explorer(anywidget.AnyWidget):
         """Moves all controls back to their start."""
         self.set(**{name: control.start for name, control in self.controls().items()})
 
+    def pin(self) -> None:
+        """Keeps what is shown, to compare with: its lines stay in the picture, grey and dashed."""
+        self.finish()
+        if self.result is not None:
+            self.pinned, self._pinned_as = self.result.also(pinned=None), (self.code, self.status)
+            self._follow_pinned()
+
+    def unpin(self) -> None:
+        """Takes the lines of the kept result away."""
+        if self.pinned is not None:
+            self.pinned = self._pinned_as = None
+            self._follow_pinned()
+
+    def _follow_pinned(self) -> None:
+        self.result = self.result.also(pinned=self.pinned)
+        self._attempt(self._redraw)
+        self._publish()
+
     def refresh(self) -> None:
         """Computes and draws anew. Moves do it by themselves; this is for data that is no control."""
         self._computed, self.error = self.values, None
@@ -216,11 +259,14 @@ class Explorer(anywidget.AnyWidget):
             while self._slices is not None:
                 self._advance()
 
-    def look(self, theme: str, pixel_ratio: float) -> None:
-        """Draws for a "light" or "dark" page with so many pixels per CSS pixel; nothing is computed anew."""
+    def look(self, theme: str, pixel_ratio: float, width: int = WIDTH) -> None:
+        """Draws for a "light" or "dark" page with so many pixels per CSS pixel; nothing is computed anew.
+
+        width: CSS pixels that the page has for the picture.
+        """
         palette(theme)  # refuses another word
-        if (theme, pixel_ratio) != (self.theme, self.pixel_ratio):
-            self.theme, self.pixel_ratio, self._picture = theme, pixel_ratio, None
+        if (theme, pixel_ratio, width) != (self.theme, self.pixel_ratio, self.page_width):
+            self.theme, self.pixel_ratio, self.page_width, self._picture = theme, pixel_ratio, width, None
             if self.result is not None:
                 self._attempt(self._redraw)
             self._publish()
@@ -240,7 +286,7 @@ class Explorer(anywidget.AnyWidget):
     def stored_picture(self) -> bytes:
         """The final picture as a PNG on light paper; empty if none could be drawn."""
         self.finish()
-        look = self.theme, self.pixel_ratio
+        look = self.theme, self.pixel_ratio, self.page_width
         with self.hold_sync():
             self.look("light", STORED_PIXEL_RATIO)
             picture = small_png(self._picture.pixels()) if self._picture else b""
@@ -272,7 +318,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _results(self) -> Iterator[Any]:
         outcome = self.compute()
-        around = Result(**self._computed, predicted=self.predicted, asking=self.asking)
+        around = Result(**self._computed, predicted=self.predicted, asking=self.asking, pinned=self.pinned)
         for result in outcome if inspect.isgenerator(outcome) else [outcome]:
             if not isinstance(result, Result):
                 raise TypeError(say("compute must give a Result(...); it gave {value!r}.", value=result))
@@ -316,7 +362,12 @@ class Explorer(anywidget.AnyWidget):
 
     def _redraw(self) -> None:
         with matplotlib.rc_context(style(self.theme)):
-            picture = self._picture = self._picture or Picture(self.figure(), self.pixel_ratio)
+            if self._picture is None:
+                self._ghosts = None  # figure() tells anew of which lines
+                self._picture = Picture(self.figure(), self.pixel_ratio)
+            picture = self._picture
+            if self._ghosts:
+                self._ghosts.follow(self.result.pinned, self.draw)
             self.draw(self.result)
             image = png(picture.pixels())
         self._frame = Frame(
@@ -326,6 +377,7 @@ class Explorer(anywidget.AnyWidget):
             panel=self.shows(self.result),
             marks=self.marks(self.result),
             points=self._handles(picture),
+            panels=coordinates(picture),
         )
 
     def _handles(self, picture: Picture) -> dict[str, Any]:
@@ -349,12 +401,15 @@ class Explorer(anywidget.AnyWidget):
             "busy": self._slices is not None,
             "prediction": self._guess and self._guess.shown(),
             "answers": self._answers,
+            "code": self.code,
+            "pinned": self._pinned_as,
+            "pins": bool(self._ghosts),
         }
 
     @traitlets.default("_page")
     def _standing(self) -> dict[str, Any]:
         page = standing(self.title, self.controls(), [goal.text for goal in self.goals])
-        return page | {"prediction": self._guess and self._guess.page()}
+        return page | {"name": type(self).__name__, "prediction": self._guess and self._guess.page()}
 
     def _receive(self, _: Any, message: dict[str, Any], buffers: Any) -> None:
         """Takes the page's message to the thread in which cells run: newer kernels deliver it in another."""
@@ -364,7 +419,7 @@ class Explorer(anywidget.AnyWidget):
             self._handle(message)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        """A message has a "serial" number and some of "look", "reset", "values", "places", "commit" and "again"."""
+        """A message has a "serial" number and some of "look", "reset", "values", "places", "commit", "again", deeds."""
         self._answers = message["serial"]
         with self.hold_sync():
             try:
@@ -381,6 +436,8 @@ class Explorer(anywidget.AnyWidget):
                     self.predict(self._guess.draft)
                 if message.get("again"):
                     self.predict(None)
+                for deed in self.deeds.keys() & message.keys():
+                    getattr(self, self.deeds[deed])()
             finally:
                 self._publish()  # even where nothing moved: the page waits for the answer
 

@@ -19,6 +19,18 @@ WORDS = {  # the page's own
     "trouble": mark("This setting raised an error; the picture shows the last one that worked."),
     "details": mark("Where it happened"),
     "handle": mark("point in the picture"),
+    "play": mark("Play"),
+    "pause": mark("Pause"),
+    "next": mark("One step on"),
+    "copy_code": mark("Copy code"),
+    "copy_picture": mark("Copy picture"),
+    "copied": mark("Copied"),
+    "not_copied": mark("Not copied: select the line and copy it"),
+    "saved": mark("Saved as explorer.png"),
+    "pin": mark("Pin, to compare"),
+    "unpin": mark("Unpin"),
+    "pinned": mark("Pinned:"),
+    "full_screen": mark("Full screen"),
 }
 
 
@@ -32,6 +44,7 @@ class Frame:
     panel: str = ""  # HTML
     marks: dict[str, list[tuple[float, str]]] = field(default_factory=dict)  # on the sliders' tracks
     points: dict[str, Any] = field(default_factory=dict)  # where the picture's handles are
+    panels: list[dict[str, Any]] = field(default_factory=list)  # what lies where in the picture: ``coordinates``
 
 
 def standing(title: str, controls: dict[str, Control], goals: Iterable[str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from nnlearn.checks import Array
 from nnlearn.difference import Difference, compare
+from nnlearn.explorers.code_line import code_line
 from nnlearn.explorers.controls import Choice, Linear, Whole
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import difference_table, explanation_table
@@ -30,9 +31,12 @@ class StepView(Explorer):
     change: Any
     by: Any
 
+    @property
+    def code(self) -> str:
+        return code_line("step_view", self.given, self.controls(), self.values)
+
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 3.8), layout="constrained")
-        place, loss = figure.subplots(1, 2)
+        figure, (place, loss) = self.panels(380, 2)
         loss.set(xlabel="step", ylabel="loss", yscale="log" if np.nanmin(self.trace.loss) > 0 else "symlog")
         low, high = np.nanpercentile(finite(self.trace.loss), [0, 100])
         high = min(high, HIGHEST)
@@ -52,6 +56,7 @@ class StepView(Explorer):
         (self.here_loss,) = loss.plot([], [], "o", markersize=9, **moving)
         (self.branch_loss,) = loss.plot([], [], ":", label="branch", **moving)
         loss.legend(loc="upper right", frameon=False)
+        self.ghosts(self.branch_path, self.branch_loss)
         return figure
 
     def draw_paths(self, axes: Any) -> None:
@@ -133,11 +138,12 @@ def widened(view: Sequence[float], theta: Array) -> list[float]:
     return np.stack([middle - reach, middle + reach], axis=1).ravel().tolist()
 
 
-def step_view(trace: Trace, beside: Trace | None = None) -> StepView:
+def step_view(trace: Trace, beside: Trace | None = None, **values: Any) -> StepView:
     """Walks along a run: the step's place, its loss, its equations with their numbers; a change opens a branch.
 
     trace: a single run of every step (of a sweep, ``trace.member(i)``). beside: a run of another rule, from the same
-    start; the view then opens at the first step at which the two differ, with the term lit.
+    start; the view then opens at the first step at which the two differ, with the term lit. values: of the controls
+    ``step``, ``change``, ``by``.
     Raises ValueError for a sweep.
     """
     if trace.batch:
@@ -149,14 +155,17 @@ def step_view(trace: Trace, beside: Trace | None = None) -> StepView:
     quantities = {f"{name}[{i}]": f"{name}[{i}]" for name in states for i in range(d)}
     reach = min(float(np.nanmax(np.abs(finite(trace.theta)))) or 1.0, 1e6) / 2
     controls = {
-        "step": Whole(first, last, start=difference.step if difference else min(first + 1, last), label=mark("step")),
+        "step": Whole(
+            first, last, start=difference.step if difference else min(first + 1, last), label=mark("step"), plays=True
+        ),  # fmt: skip
         "change": Choice({"": mark("nothing"), **quantities}, start="", label=mark("change")),
-        "by": Linear(-reach, reach, start=0.0, step=reach / 100, label=mark("by")),
+        "by": Linear(-reach, reach, start=0.0, step=reach / 100, label=mark("by"), needs="change"),
     }
     made = {
         "title": mark("One run, step by step"),
         "trace": trace,
         "beside": beside,
         "difference": difference,
+        "given": ("trace", "beside") if beside else ("trace",),
     }
-    return type("StepView", (StepView,), made | controls)()
+    return type("StepView", (StepView,), made | controls)(**values)

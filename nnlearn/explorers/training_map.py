@@ -1,22 +1,31 @@
 """Every pixel is a training run: a map of runs, made by one batched sweep, of which any can be opened."""
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.transforms import ScaledTranslation
 
 from nnlearn.checks import Array
+from nnlearn.explorers.controls import Control
+from nnlearn.explorers.cover import Cover
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.mathml import explanation_table
 from nnlearn.explorers.result import Result
 from nnlearn.explorers.step_view import StepView, step_view
+from nnlearn.explorers.window import Window
+from nnlearn.language import say
 from nnlearn.row import Row
 from nnlearn.trace import Trace, last_row, rows, run
 
 BLOCK = 16_000  # runs at a time: their numbers then stay in the processor's cache
 RESOLUTIONS = (100, 300)  # pixels along each side: first a quick map, then a fine one once the hand rests
 
+LABEL_ROOM = 0.62  # inches between a map and its axis' name: the numbers of a small part of the map are long
+SMALLEST = 1e-6  # of the whole map: the part to which a zoom can go
 FAR = 100.0  # a path that has left for good is not drawn: its lines would cross the whole picture
 
 
@@ -26,17 +35,27 @@ class TrainingMap(Explorer):
     It declares a ``Point`` named ``pixel`` on the axes "map", and may declare a whole number ``step`` of the run that
     is opened there. Its ``figure`` calls ``draw_map``; its ``draw`` calls this class's. A result has ``map``, what
     ``summary`` gave; ``run``, the chosen run's ``t``, ``theta``, ``loss`` and why it ``stopped`` ("" if it did not);
-    ``step``, the step opened; ``explanation``, its equations as HTML; ``extent``.
+    ``step``, the step opened; ``explanation``, its equations as HTML; ``extent``, what the map shows.
+
+    A part of the map can be looked at closer: ``zoom_in`` computes it anew, finer, around the chosen pixel. While a
+    prediction waits for its answer, what lies above the share ``known`` of the map is covered.
     """
 
+    view: Any = Window()
+    deeds = Explorer.deeds | {"zoom_in": "zoom_in", "zoom_out": "zoom_out"}
+    known: float = 0.0  # the share of the map, from below, that isn't covered while the prediction is open
     map_steps: int
     last_rows: int = 1  # how many rows of each run ``summary`` sees
     pixel: tuple[float, float]
     step: int = 0
     _map: tuple[Any, Any] = (None, None)
 
+    @classmethod
+    def controls(cls) -> dict[str, Control]:
+        return dict(sorted(super().controls().items(), key=lambda item: item[0] == "view"))  # the zoom comes last
+
     def extent(self) -> tuple[float, float, float, float]:
-        """What the map shows: the ends of x, then those of y."""
+        """What the whole map shows: the ends of x, then those of y."""
         raise NotImplementedError
 
     def runs(self, x: Array, y: Array) -> tuple[Any, Any, Array]:
@@ -59,7 +78,38 @@ class TrainingMap(Explorer):
         axes.set_label("map")
         axes.grid(visible=False)
         self.image = axes.imshow(np.zeros((1, 1, 3)), origin="lower", aspect="auto", animated=True)
-        self.map_axes = axes
+        self.map_axes, self.cover = axes, Cover(axes, self.colours, self.known)
+        left = ScaledTranslation(-LABEL_ROOM, 0, axes.figure.dpi_scale_trans)
+        axes.yaxis.set_label_coords(0, 0.5, transform=axes.transAxes + left)
+
+    def map_key(self, handles: Sequence[Artist]) -> None:
+        """What the map's colours and lines mean, above the map."""
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3}
+        self.map_axes.legend(handles=handles, ncols=2, fontsize="small", columnspacing=1.2, **place)
+
+    def shown(self) -> tuple[float, ...]:
+        """What the map shows now: the whole, or the part that the zoom has chosen."""
+        return self.extent() if self.asking or not self.view else self.view
+
+    def zoom_in(self) -> None:
+        """Shows half of what the map shows now, in each direction, around the chosen pixel."""
+        self._zoom(0.5)
+
+    def zoom_out(self) -> None:
+        """Shows twice of what the map shows now, in each direction, as far as there is more."""
+        self._zoom(2.0)
+
+    def _zoom(self, factor: float) -> None:
+        whole, now = np.reshape(self.extent(), (2, 2)), np.reshape(self.shown(), (2, 2))
+        size, most = factor * np.ptp(now, axis=1), np.ptp(whole, axis=1)
+        if (size >= most).any():
+            self.view = ()
+        elif (size >= SMALLEST * most).all():
+            low = np.clip(self.pixel - size / 2, whole[:, 0], whole[:, 1] - size)
+            digits = np.ceil(3 - np.log10(size)).astype(int)  # a thousandth of the part: finer says nothing
+            ends = np.stack([low, low + size], axis=1)
+            self.view = tuple(round(float(end), int(places)) for pair, places in zip(ends, digits, strict=True)
+                              for end in pair)  # fmt: skip
 
     def trace(self) -> Trace:
         """The run of the chosen pixel, all of it: of a sweep of one, the member, whose settings are plain numbers."""
@@ -72,7 +122,7 @@ class TrainingMap(Explorer):
 
     def sweep(self, resolution: int) -> tuple[Row, Any]:
         """The ends of all runs of the map: batched runs, nothing recorded on the way."""
-        left, right, bottom, top = self.extent()
+        left, right, bottom, top = self.shown()
         x, y = np.meshgrid(np.linspace(left, right, resolution), np.linspace(bottom, top, resolution))
         ends = []
         for part in np.array_split(np.arange(resolution), -(-x.size // BLOCK)):
@@ -92,23 +142,38 @@ class TrainingMap(Explorer):
         step = min(self.step, int(trace.t[-1]))
         chosen = Result(
             run=Result(t=trace.t, theta=trace.theta, loss=trace.loss, stopped=str(trace.stopped or "")), step=step,
-            explanation=explanation_table(trace.explain(step)) if step else "", extent=self.extent(),
+            explanation=explanation_table(trace.explain(step)) if step else "", extent=self.shown(),
         )  # fmt: skip
-        fresh = self._map[0] != self.key()
+        key = self.key(), self.shown()
+        fresh = self._map[0] != key
         for resolution in RESOLUTIONS if fresh else RESOLUTIONS[-1:]:
             if fresh:
                 ends, J = self.sweep(resolution)
                 with np.errstate(all="ignore"):
                     summary = self.summary(ends, J)
-                self._map = (self.key() if resolution == RESOLUTIONS[-1] else None, summary)
+                self._map = (key if resolution == RESOLUTIONS[-1] else None, summary)
             yield chosen.also(map=self._map[1])
 
     def draw(self, result: Any) -> None:
-        self.image.set_data(result.map.image)
+        image = result.map.image
+        if result.asking:
+            image = np.copy(image)
+            image[round(self.known * len(image)) :] = 0
+        self.image.set_data(image)
+        self.cover.show(result.asking)
         if tuple(self.image.get_extent()) != result.extent:  # a changed limit redraws the whole figure
             left, right, bottom, top = result.extent
             self.image.set_extent(result.extent)
             self.map_axes.set(xlim=(left, right), ylim=(bottom, top))
+
+    def told_step(self, result: Any) -> str:
+        """One sentence about the step that is opened under the picture."""
+        theta, loss = result.run.theta[result.step], result.run.loss[result.step]
+        if result.asking or not result.step or not np.isfinite([*theta, loss]).all():
+            return ""
+        place = ", ".join(f"{x:.4g}" for x in theta)
+        return say("At its step {step} theta is ({theta}), the loss {loss:.3g}.",
+                   step=result.step, theta=place, loss=loss)  # fmt: skip
 
     def shows(self, result: Any) -> str:
         return str(result.explanation)

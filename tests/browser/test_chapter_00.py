@@ -38,3 +38,23 @@ def test_from_zero_to_a_slider(open_notebook, run_all):
     assert clocks.answer(by_keyboard) == "You predicted: 100 %. Measured: 88.4%."
     clocks.type("learning rate", 10)
     until(page, lambda: "Goal reached: a rate that ends" in clocks.heard())
+
+
+def test_one_key_from_opening_the_chapter_to_its_first_slider(open_notebook):
+    page = open_notebook(CHAPTER)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.wait_for_timeout(1000)
+    page.keyboard.press("Shift+Enter")
+    explorer = page.locator(".nnlearn-explorer")
+    explorer.locator("img[src^=blob]").wait_for()
+    page.wait_for_timeout(2000)
+    bottom = page.locator("#jp-main-statusbar").bounding_box()["y"]
+    for part in (".handle", ".asks input", ".commit", ".picture"):  # all of it in sight, without a scroll
+        box = explorer.locator(part).first.bounding_box()
+        assert box["y"] > 0 and box["y"] + box["height"] <= bottom, (part, box)
+    handle = explorer.get_by_role("slider")
+    before = handle.get_attribute("aria-valuetext")
+    area = explorer.locator(".area").bounding_box()
+    page.mouse.click(area["x"] + 0.2 * area["width"], area["y"] + 0.5 * area["height"])
+    until(page, lambda: handle.get_attribute("aria-valuetext") != before)
+    until(page, explorer.locator(".commit").is_enabled)

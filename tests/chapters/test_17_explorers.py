@@ -17,6 +17,7 @@ from nnlearn.chapters.ch17_quantisation.signs import Signs
 from nnlearn.compression import quantize
 from nnlearn.data import datasets
 from nnlearn.models import flipped, signed
+from nnlearn.palette import palette
 
 WEIGHTS = models.trained()
 KERNELS = [f"{name}/kernel" for name in LAYERS]
@@ -520,7 +521,7 @@ def test_what_training_changed_is_seen(axis, epoch):
     first, trained = (signs_of(epochs(axis)[k]) for k in (0, epoch))
     shown = signs_of(explorer.damaged())
     pixels = np.asarray(explorer.signs.get_array()).reshape(-1, 3)[: len(first)]
-    colours = explorer.colours
+    colours = palette("light")  # in the dark as well: it is a picture of data
     kinds = {
         (False, False): np.where(shown[:, np.newaxis] > 0, 1.0, 0.0) * np.ones(3),
         (True, False): np.where(shown[:, np.newaxis] > 0, to_rgb(colours.sky), to_rgb(colours.blue)),
@@ -535,6 +536,28 @@ def test_what_training_changed_is_seen(axis, epoch):
     assert f"Epoch {epoch}: of 21,456 signs" in explorer.status
     assert f"training has changed {count:,}, that is {count / 21456:.1%}. 5% are flipped" in explorer.status
     assert explorer.result.accuracy == pytest.approx(share_read(explorer.damaged().weights), abs=1.5 / 450)
+
+
+def brightness(colour):
+    """The relative luminance of a colour (WCAG 2.2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+
+def test_the_inks_of_the_signs_are_told_apart_on_light_and_on_dark_paper():
+    explorer = Signs(epochs(), epoch=15, damage=5)
+    light = np.asarray(explorer.signs.get_array())
+    explorer.look("dark", 1.0)
+    dark = np.asarray(explorer.signs.get_array())
+    same = light[:145]  # the last row has places that hold no sign
+    np.testing.assert_array_equal(dark[:145], same)
+    colours = np.unique(same.reshape(-1, 3), axis=0)
+    assert len(colours) == 5  # black, white, two blues and orange
+    levels = sorted(brightness(colour) for colour in colours)
+    ratios = [(b + 0.05) / (a + 0.05) for a, b in zip(levels, levels[1:], strict=False)]
+    assert levels[-1] == 1 and ratios[-1] >= 3  # the lightest ink beside white
+    names = [text.get_text() for text in explorer._picture.figure.axes[0].get_legend().get_texts()]
+    assert len(names) == 5
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,16 @@ def test_a_good_chapter_has_no_complaints():
     assert complaints(good()) == []
 
 
+def test_one_cell_of_code_may_stand_above_the_title():
+    notebook = good()
+    title, figure, bug = notebook.cells
+    notebook.cells = [figure, title, bug]
+    assert complaints(notebook) == []
+    bug.execution_count, figure.execution_count = 1, 2
+    notebook.cells = [bug, figure, title]
+    assert any("must have one title" in complaint for complaint in complaints(notebook))
+
+
 def change(cell, name, value):
     return lambda notebook: notebook.cells[cell].__setitem__(name, value)
 

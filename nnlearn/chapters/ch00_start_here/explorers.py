@@ -8,10 +8,12 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from nnlearn.checks import Array
 from nnlearn.data import datasets
 from nnlearn.explorers.controls import Linear, Log, Point, Whole
+from nnlearn.explorers.cover import Cover
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
@@ -31,7 +33,6 @@ LOW, HIGH = -2.2, 2.2
 CLOSE = 0.01  # "settled": this close to the bottom of a valley, and so to the end, for PROOF steps or more
 PATIENCE = 200  # steps after which a run that has not settled counts as one that never does
 FLOOR = -0.58  # the height of the mark, below the curve
-COVERED = 0.55  # the grey that hides the map while the prediction is open
 
 
 def settled_at(theta: Array) -> tuple[float, int] | None:
@@ -88,7 +89,7 @@ class FirstDescent(Explorer):
     )  # fmt: skip
     learning_rate = Linear(0.01, 1.2, start=0.1, step=0.01, label=mark("learning rate"))
     start = Linear(LOW, HIGH, start=1.8, step=0.05, label=mark("start"))
-    steps = Whole(0, 60, start=30, label=mark("steps"))
+    steps = Whole(0, 60, start=30, label=mark("steps"), plays=True)
     goals = (
         Goal(mark("from 1.8 into the deep valley in at most 3 steps"),
              lambda result: result.start == 1.8 and result.settled
@@ -99,8 +100,7 @@ class FirstDescent(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 3.8), layout="constrained")
-        curve, places = figure.subplots(1, 2)
+        figure, (curve, places) = self.panels(380, 2)
         curve.set_label("curve")
         draw_curve(curve, self.colours)
         places.set(xlabel="step", ylabel=r"place $\theta$", xlim=(-0.5, 60.5), ylim=(LOW, HIGH))
@@ -112,6 +112,7 @@ class FirstDescent(Explorer):
         (self.guess,) = curve.plot([], [], "v", color=self.colours.purple, markersize=10, animated=True)
         self.numbers = [curve.text(0, 0, str(k), ha="center", va="bottom", animated=True) for k in range(6)]
         (self.places,) = places.plot([], [], ".-", color=self.colours.blue, linewidth=1, animated=True)
+        self.ghosts(self.hops, self.places)
         return figure
 
     def compute(self) -> Any:
@@ -181,13 +182,14 @@ class ValleyMap(TrainingMap):
         opens_at={"pixel": (1.8, 0.5)},
     )  # fmt: skip
     pixel = Point((LOW, HIGH), (0.01, 1.2), start=(1.8, 0.1), label=mark("start and rate"), axes="map")
-    step = Whole(1, 30, start=1, label=mark("step of the chosen run"))
+    step = Whole(1, 30, start=1, label=mark("step of the chosen run"), plays=True)
     goals = (
         Goal(mark("rate 0.5 (type it): a start left of the deep valley that ends in the shallow one"),
              lambda result: result.pixel[1] == 0.5 and result.pixel[0] < DEEP
              and (settled_at(result.run.theta[:, 0]) or (None,))[0] == SHALLOW),
     )  # fmt: skip
     map_steps, last_rows = PATIENCE, PROOF
+    known = 0.1  # the small rates alone
 
     def extent(self) -> tuple[float, float, float, float]:
         return LOW, HIGH, 0.01, 1.2
@@ -207,8 +209,7 @@ class ValleyMap(TrainingMap):
         return Result(image=colours[fates], shares=np.bincount(fates.ravel(), minlength=4) / fates.size)
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 4.2), layout="constrained")
-        plane, curve = figure.subplots(1, 2)
+        figure, (plane, curve) = self.panels(430, 2)
         self.draw_map(plane)
         plane.set(xlabel="start", ylabel="learning rate")
         draw_curve(curve, self.colours)
@@ -216,8 +217,10 @@ class ValleyMap(TrainingMap):
         (self.here,) = curve.plot([], [], "D", color=self.colours.purple, markersize=8, animated=True)
         (self.chosen,) = plane.plot([], [], "o", markerfacecolor="none", markeredgecolor="white", markersize=9,
                                     markeredgewidth=2, animated=True)  # fmt: skip
+        self.chosen.set_path_effects([withStroke(linewidth=4, foreground="black")])  # seen on any colour
         key = [Patch(facecolor=c, edgecolor=self.colours.muted, label=text) for text, c in MAP_COLOURS.items()]
-        curve.legend(handles=key, title="end of the run", frameon=False, loc="upper center")
+        self.map_key(key)
+        self.ghosts(self.hops)
         return figure
 
     def draw(self, result: Any) -> None:
@@ -227,10 +230,6 @@ class ValleyMap(TrainingMap):
         self.hops.set_data(theta, height)
         self.here.set_data(theta[result.step], height[result.step])
         self.chosen.set_data(*np.reshape(result.pixel, (2, 1)))
-        if result.asking:  # the small rates alone
-            image = result.map.image.copy()
-            image[len(image) // 10 :] = COVERED
-            self.image.set_data(image)
 
     def says(self, result: Any) -> str:
         deep, shallow, unsettled, lost = result.map.shares
@@ -240,7 +239,7 @@ class ValleyMap(TrainingMap):
         theta = result.run.theta[:, 0]
         chosen = Result(theta=theta, settled=settled_at(theta), stopped=result.run.stopped)
         end = say("The chosen run: {fate}", fate=fate(chosen, PATIENCE))
-        return end if result.asking else together(text, end)
+        return end if result.asking else together(text, end, self.told_step(result))
 
 
 STEPS = 100
@@ -282,19 +281,21 @@ class TwoClocks(Explorer):
     goals = (Goal(mark("a rate that ends at a loss below 0.08"), lambda result: result.loss[-1] < 0.08),)
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 3.6), layout="constrained")
-        loss, accuracy = figure.subplots(1, 2)
+        figure, (loss, accuracy) = self.panels(360, 2)
         loss.set(xlabel="step", ylabel="loss, training digits", yscale="log", xlim=(0, STEPS), ylim=(0.03, 300))
         accuracy.set(xlabel="step", ylabel="accuracy, test digits (%)", xlim=(0, STEPS), ylim=(0, 100))
         (self.loss,) = loss.plot([], [], color=self.colours.blue, animated=True)
         (self.accuracy,) = accuracy.plot([], [], "--", color=self.colours.green, animated=True)
         (self.guess,) = accuracy.plot([], [], "<", color=self.colours.purple, markersize=10, animated=True)
+        self.cover = Cover(accuracy, self.colours)
+        self.ghosts(self.loss, self.accuracy)
         return figure
 
     def compute(self) -> Any:
         return Result(**vars(clocks(self.learning_rate)))
 
     def draw(self, result: Any) -> None:
+        self.cover.show(result.asking)
         self.loss.set_data(result.t, result.loss)
         self.accuracy.set_data(*([[], []] if result.asking else [result.t, 100 * result.accuracy]))
         self.guess.set_data(*([[], []] if result.predicted is None else [[STEPS - 1], [result.predicted]]))

@@ -56,8 +56,7 @@ class Parabola(Explorer):
     learning_rate = Linear(0.02, 2.12, start=0.1, step=0.01, label=mark("learning rate"))
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 3.6), layout="constrained")
-        curve, distance = figure.subplots(1, 2)
+        figure, (curve, distance) = self.panels(360, 2)
         theta = np.linspace(-1.6, 1.6, 200)
         curve.plot(theta, theta**2 / 2, color=self.colours.muted, linewidth=1.2)
         curve.set(xlabel=r"$\theta$", ylabel=r"loss  $\theta^2/2$", xlim=(-1.6, 1.6), ylim=(-0.08, 1.3))
@@ -67,6 +66,7 @@ class Parabola(Explorer):
         (self.hops,) = curve.plot([], [], "o-", color=self.colours.blue, markersize=4, linewidth=1, animated=True)
         (self.distances,) = distance.plot([], [], ".-", color=self.colours.blue, animated=True)
         (self.arrival,) = distance.plot([], [], "o", color=self.colours.orange, markersize=8, animated=True)
+        self.ghosts(self.hops, self.distances)
         return figure
 
     def compute(self) -> Any:
@@ -113,7 +113,7 @@ class Bowl(Explorer):
     chapter = "03"
     condition_number = Log(1, 100, start=10, label=mark("condition number kappa"))
     learning_rate = Log(0.0005, 2.2, start=0.05, label=mark("learning rate"))
-    steps = Whole(1, 500, start=100, label=mark("steps"))
+    steps = Whole(1, 500, start=100, label=mark("steps"), plays=True)
     start = Point((-3, 3), (-2, 2), start=(-2, 1), label=mark("start"), axes="path")
     claim = Choice(
         {"": mark("no claim yet"), "possible": mark("possible"), "impossible": mark("impossible")},
@@ -129,8 +129,7 @@ class Bowl(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 4), layout="constrained")
-        path, loss = figure.subplots(1, 2)
+        figure, (path, loss) = self.panels(400, 2)
         path.set_label("path")
         path.set(xlabel=r"$x = \theta[0]$, flat", ylabel=r"$y = \theta[1]$, steep", xlim=(-3, 3), ylim=(-2, 2))
         path.grid(visible=False)
@@ -145,6 +144,7 @@ class Bowl(Explorer):
         (self.steep,) = loss.plot([], [], ":", color=self.colours.orange, animated=True)
         loss.legend([self.loss, self.flat, self.steep], ["measured", "theory, flat", "theory, steep"], frameon=False)
         self.axes_loss = loss
+        self.ghosts(self.path, self.loss)
         return figure
 
     def compute(self) -> Any:
@@ -212,7 +212,7 @@ class StartPlane(TrainingMap):
     chapter = "03"
     learning_rate = Linear(0.05, 1.05, start=0.1, step=0.01, label=mark("learning rate"))
     pixel = Point((-3.2, 3.2), (-3.2, 3.2), start=(2.2, -0.8), label=mark("start of the chosen run"), axes="map")
-    step = Whole(1, 120, start=1, label=mark("step of the chosen run"))
+    step = Whole(1, 120, start=1, label=mark("step of the chosen run"), plays=True)
 
     map_steps = 120
 
@@ -236,8 +236,7 @@ class StartPlane(TrainingMap):
         return Result(image=image, settled=arrived, finite=np.isfinite(ends.theta).all(axis=-1))
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 4.4), layout="constrained")
-        plane, side = figure.subplots(1, 2)
+        figure, (plane, side) = self.panels(440, 2)
         self.draw_map(plane)
         plane.set(xlabel="start, first weight w", ylabel="start, second weight v")
         w = np.linspace(0.2, 3.2, 100)
@@ -253,9 +252,9 @@ class StartPlane(TrainingMap):
         side.set(
             xlabel="step", ylabel="loss of the chosen run", yscale="log", xlim=(0, self.map_steps), ylim=(1e-9, 1e6)
         )
-        key = {POSITIVE: "w > 0", NEGATIVE: "w < 0", UNSETTLED: "not settled", LOST: "diverged"}
-        patches = [Patch(facecolor=c, edgecolor=self.colours.muted, label=text) for c, text in key.items()]
-        side.legend(handles=patches, title="end of the run", frameon=False, loc="upper right")
+        key = {POSITIVE: "ends at w > 0", UNSETTLED: "not settled", NEGATIVE: "ends at w < 0", LOST: "diverged"}
+        self.map_key([Patch(facecolor=c, edgecolor=self.colours.muted, label=text) for c, text in key.items()])
+        self.ghosts(self.curve)
         return figure
 
     def draw(self, result: Any) -> None:
@@ -272,4 +271,4 @@ class StartPlane(TrainingMap):
         text = say("Of {runs:,} runs {settled:.0%} settled in a minimum, {lost:.0%} left the finite numbers.",
                    runs=result.map.finite.size, settled=arrived, lost=lost)  # fmt: skip
         end = result.run.stopped or say("The chosen run ends with loss {loss:.3g}.", loss=result.run.loss[-1])
-        return together(text, end)
+        return together(text, end, self.told_step(result))

@@ -13,7 +13,9 @@ from matplotlib.patheffects import withStroke
 
 from nnlearn.checks import Array
 from nnlearn.explorers.controls import Choice, Log, Point, Whole
+from nnlearn.explorers.cover import ABOVE_ALL
 from nnlearn.explorers.goals import Goal
+from nnlearn.explorers.panels import INCH, NARROWEST
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.explorers.training_map import TrainingMap, near
@@ -40,7 +42,6 @@ COLOURS = ListedColormap(
         )
     ]
 )
-COVERED = 0.55  # the grey that hides the map while the prediction is open
 
 
 def ravine(condition_number: float) -> Quadratic:
@@ -128,13 +129,14 @@ class MomentumMap(TrainingMap):
                   start="classical", label=mark("form"))  # fmt: skip
     condition_number = Log(1, 1000, start=100, label=mark("condition number kappa"))
     steps = Whole(10, 300, start=100, label=mark("steps"))
-    step = Whole(1, 300, start=1, label=mark("step of the chosen run"))
+    step = Whole(1, 300, start=1, label=mark("step of the chosen run"), plays=True)
     goals = (
         Goal(mark("kappa 100, classical: the loss is below 1e-6 after 100 steps, and stays there"),
              within(100, "classical")),
         Goal(mark("kappa 100, classical: after 60 steps"), within(60, "classical")),
         Goal(mark("kappa 100, averaged: after 60 steps"), within(60, "averaged")),
     )  # fmt: skip
+    known = 0.03  # what chapter 03 has shown: no momentum
 
     last_rows = PROOF + 1  # small from the last step on is what has stayed small so long
 
@@ -161,8 +163,10 @@ class MomentumMap(TrainingMap):
         return Result(image=COLOURS(LOSSES(loss[0]))[..., :3], small=np.mean(np.all(loss < SMALL, axis=0)))
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 4.8), layout="constrained")
-        panels = figure.subplot_mosaic([["plane", "path"], ["plane", "loss"]], width_ratios=(1.25, 1))
+        wide = self.page_width >= 2 * NARROWEST
+        figure = Figure(figsize=(self.page_width / INCH, 5.2 if wide else 7), layout="constrained")
+        panels = figure.subplot_mosaic([["plane", "path"], ["plane", "loss"]], width_ratios=(1.25, 1)) if wide else (
+            figure.subplot_mosaic([["plane", "plane"], ["path", "loss"]], height_ratios=(1.8, 1)))  # fmt: skip
         plane, path, loss = panels["plane"], panels["path"], panels["loss"]
         self.draw_map(plane)
         plane.set(xlabel=word("learning rate"), ylabel=word("momentum β"))
@@ -170,16 +174,18 @@ class MomentumMap(TrainingMap):
         figure.colorbar(scale, ax=plane, location="top", label=word("loss at the last step"), aspect=40)
         curves: Any = (
             ("--", word("border")),
-            (":", word("flat direction: creeps | swings")),
-            ("-.", word("steep direction: swings | flips")),
+            (":", word("flat: creeps | swings")),
+            ("-.", word("steep: swings | flips")),
         )
         self.theory = [plane.plot([], [], line, color="black", linewidth=1.3, animated=True)[0]
                        for line, text in curves]  # fmt: skip
         for line in self.theory:
             line.set_path_effects([withStroke(linewidth=2.6, foreground="white")])
         names = [Line2D([], [], color=self.colours.ink, linestyle=line, label=text) for line, text in curves]
-        figure.legend(handles=names, loc="upper right", fontsize="small", frameon=False)
-        self.line = plane.axhline(0.9, color="white", linewidth=1, linestyle=":", animated=True)
+        roomy = self.page_width * (0.5 if wide else 0.9) > 420
+        plane.legend(handles=names, loc="upper left", bbox_to_anchor=(-0.02, -0.13), fontsize="small",
+                     ncols=3 if roomy else 1, columnspacing=1)  # fmt: skip
+        self.line = plane.axhline(0.9, color=self.colours.ink, linestyle=":", animated=True, zorder=ABOVE_ALL + 1)
         (self.chosen,) = plane.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
                                     markeredgecolor=self.colours.paper)  # fmt: skip
         (self.guess,) = plane.plot([], [], "v", color=self.colours.purple, markersize=10, animated=True,
@@ -195,6 +201,7 @@ class MomentumMap(TrainingMap):
         (self.here,) = path.plot([], [], "o", markersize=8, **orange)
         (self.here_loss,) = loss.plot([], [], "o", markersize=8, **orange)
         self.loss_axes = loss
+        self.ghosts(self.path, self.loss)
         return figure
 
     def compute(self) -> Any:
@@ -209,10 +216,9 @@ class MomentumMap(TrainingMap):
     def draw(self, result: Any) -> None:
         super().draw(result)
         self.line.set_visible(result.asking)
-        if result.asking:  # what chapter 03 has shown: no momentum
-            image = np.full_like(result.map.image, COVERED)
-            band = len(image) // 33
-            image[:band] = result.map.image[:1]
+        if result.asking:
+            image = np.copy(self.image.get_array())
+            image[: round(self.known * len(image))] = result.map.image[:1]  # no momentum
             self.image.set_data(image)
         for line, points in zip(self.theory, result.theory, strict=True):
             line.set_data(*(((), ()) if result.asking else points))
@@ -238,7 +244,7 @@ class MomentumMap(TrainingMap):
             end = result.run.stopped or say("The loss at step {step} is {loss:.3g}.", step=result.steps, loss=loss[-1])
         share = say("{share:.1%} of the map stays below 1e-6 from step {step} on.",
                     share=result.map.small, step=result.steps)  # fmt: skip
-        return together(run, end, "" if result.asking else share)
+        return together(run, end, "" if result.asking else share, self.told_step(result))
 
     def shows(self, result: Any) -> str:
         meant = legend(self.map_axes.figure)

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from nnlearn.checks import Array
 from nnlearn.data import augment, datasets
 from nnlearn.explorers.controls import Choice, Linear, Whole
+from nnlearn.explorers.cover import Cover
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
@@ -134,8 +135,7 @@ class Dial(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9.6, 2.9), layout="constrained")
-        source, digit, bars, photo = figure.subplots(1, 4)
+        figure, (source, digit, bars, photo) = self.panels(280, 4, narrowest=170)
         gray = {"cmap": "gray_r", "vmin": 0, "vmax": 1, "interpolation": "nearest", "animated": True}
         extent = (-SIDE / 2, SIDE / 2, SIDE / 2, -SIDE / 2)
         self.source = source.imshow(np.zeros((SIDE, SIDE)), extent=extent, **gray)
@@ -151,11 +151,12 @@ class Dial(Explorer):
         for axes, name in (
             (source, "where pixels come from"),
             (digit, "result"),
-            (photo, "a photograph, changed alike"),
+            (photo, "a photograph, alike"),
         ):
             axes.set(xticks=[], yticks=[], xlabel=name)
         self.bars = bars.barh(range(10), np.zeros(10), color=self.colours.blue, animated=True)
         bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel="probability, this image")
+        self.cover = Cover(bars, self.colours)
         return figure
 
     def compute(self) -> Any:
@@ -179,6 +180,7 @@ class Dial(Explorer):
         self.grid.set_segments(result.lines)
         self.corner.set_data(*result.corner[:, np.newaxis])
         self.photo.set_data(result.photo)
+        self.cover.show(result.asking)
         for bar, chance in zip(self.bars, result.chances, strict=True):
             bar.set_width(0 if result.asking else chance)
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from nnlearn.checks import Array
 from nnlearn.data.measured import measured
 from nnlearn.explorers.controls import Choice
+from nnlearn.explorers.cover import Cover
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
@@ -97,8 +98,7 @@ class Gains(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9.2, 3.3), layout="constrained")
-        curves, points = figure.subplots(1, 2)
+        figure, (curves, points) = self.panels(330, 2)
         places = np.arange(len(COUNTS))
         for axes in (curves, points):
             axes.set(xlabel="training images a class", xticks=places, xticklabels=COUNTS, xlim=(-0.4, 2.4))
@@ -117,7 +117,8 @@ class Gains(Explorer):
         (self.dots,) = points.plot([], [], "o", color=self.colours.blue, markersize=4, animated=True)
         (self.medians,) = points.plot(places, np.zeros(len(COUNTS)), "_", color=self.colours.orange, markersize=40,
                                       markeredgewidth=2, animated=True)  # fmt: skip
-        self.points = points
+        self.points, self.cover = points, Cover(points, self.colours)
+        self.ghosts(self.with_it, self.medians)
         return figure
 
     def compute(self) -> Any:
@@ -130,6 +131,7 @@ class Gains(Explorer):
         self.with_it.set_ydata(np.median(result.with_it, axis=1))
         self.medians.set_ydata(np.median(result.gains, axis=1))
         self.dots.set_data(self.places, result.gains.ravel())
+        self.cover.show(result.asking)
         for artist in (self.with_it, self.medians, self.dots):
             artist.set_visible(not result.asking)
         if self.points.get_ylim() != result.limits:  # a changed limit redraws the whole figure

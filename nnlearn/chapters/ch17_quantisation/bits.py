@@ -10,6 +10,7 @@ from nnlearn.compression import Quantized
 from nnlearn.compression.quantized import code_range
 from nnlearn.data import datasets
 from nnlearn.explorers.controls import Choice, Linear, Whole
+from nnlearn.explorers.cover import Cover
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
@@ -101,8 +102,7 @@ class Bits(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9.6, 3.6), layout="constrained")
-        counts, stairs, curve = figure.subplots(1, 3)
+        figure, (counts, stairs, curve) = self.panels(350, 3, narrowest=215)
         (self.weights,) = counts.plot(
             [], [], drawstyle="steps-mid", color=self.colours.muted, linewidth=1, animated=True
         )
@@ -115,7 +115,8 @@ class Bits(Explorer):
         curve.axhline(100 * tested(trained()), color=self.colours.muted, linestyle=":", linewidth=1.2)
         (self.curve,) = curve.plot([], [], ".-", color=self.colours.blue, linewidth=1, animated=True)
         (self.here,) = curve.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True)
-        self.axes_of_weights = counts, stairs
+        self.axes_of_weights, self.cover = (counts, stairs), Cover(curve, self.colours)
+        self.ghosts(self.weights, self.stairs, self.curve)
         return figure
 
     def compute(self) -> Any:
@@ -141,6 +142,7 @@ class Bits(Explorer):
                 yield result.also(curve=np.array(curve))
 
     def draw(self, result: Any) -> None:
+        self.cover.show(result.asking)
         self.weights.set_data(result.middles, np.maximum(result.counts, 0.5))
         x, y = result.stairs
         levels = np.unique(y[np.isfinite(y)])
@@ -220,8 +222,7 @@ class LayerBits(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 2.6), layout="constrained")
-        sizes, reads = figure.subplots(1, 2, width_ratios=(2, 1))
+        figure, (sizes, reads) = self.panels(260, 2, ratios=(2, 1))
         names = list(LAYERS)
         full = [quantize_weights(network(), 8, axis=-1).arrays[f"{name}/kernel"].nbytes for name in names]
         sizes.barh(names, full, color=self.colours.grid)

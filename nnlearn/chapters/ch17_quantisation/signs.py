@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from nnlearn.chapters.ch17_quantisation.bits import digits
 from nnlearn.compression import Quantized
@@ -19,6 +20,9 @@ from nnlearn.palette import palette
 WIDTH = 147  # of the picture of all signs
 SHOWN, TILE = 40, 11  # test digits, and the pixels along the side of each, with its margin
 EPOCHS = 15
+LIGHT = palette("light")  # a picture of data keeps its colours on dark paper; there the light blue is nearly white
+INKS = (("sign -", "black"), ("sign +", "white"), ("changed by training, now -", LIGHT.blue),
+        ("changed by training, now +", LIGHT.sky), ("flipped by damage", LIGHT.orange))  # fmt: skip
 FLIPPED, NO_SIGN = 4, 5  # inks of a pixel; 0 to 3 are twice whether training changed the sign, plus whether it is +
 
 
@@ -27,8 +31,9 @@ class Signs(Explorer):
 
     title = mark("The network you can see")
     chapter = "17"
-    epoch = Whole(0, EPOCHS, start=0, label=mark("epoch"))
+    epoch = Whole(0, EPOCHS, start=0, label=mark("epoch"), plays=True)
     damage = Linear(0, 30, start=0, step=0.5, label=mark("flipped"), unit="%")
+    given = ("networks",)
     draw_number = Whole(0, 20, start=0, label=mark("another draw"))
 
     def __init__(self, networks: Sequence[QuantizedWeights], **values: Any) -> None:
@@ -46,12 +51,12 @@ class Signs(Explorer):
         super().__init__(**values)
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9, 4.2), layout="constrained")
-        signs, read = figure.subplots(1, 2)
+        figure, (signs, read) = self.panels(470, 2, narrowest=360)
         self.signs = signs.imshow(np.zeros((1, WIDTH, 3)), animated=True, extent=(0, WIDTH, WIDTH, 0),
                                   interpolation="nearest")  # fmt: skip
-        signs.set(xticks=[], yticks=[], xlabel="black -, white +; changed by training: dark blue\n"
-                                               "now -, light blue now +; flipped by damage: orange")  # fmt: skip
+        signs.set(xticks=[], yticks=[])
+        signs.legend(handles=[Patch(facecolor=ink, edgecolor=self.colours.muted, label=text) for text, ink in INKS],
+                     loc="upper left", bbox_to_anchor=(0, 0), fontsize="small")  # fmt: skip
         tiles = np.pad(
             digits().X_test[:SHOWN].reshape(5, 8, 8, 8), ((0, 0), (0, 0), (3, 0), (3, 0))
         )  # room for a label
@@ -60,11 +65,10 @@ class Signs(Explorer):
         read.set(xticks=[], yticks=[], xlabel="test digits; above those misread: right → read")
         for axes in (signs, read):
             axes.spines[:].set_visible(False)
-        bold = {"color": palette("light").orange, "weight": "bold", "fontsize": 9, "ha": "center", "animated": True}
+        bold = {"color": LIGHT.orange, "weight": "bold", "fontsize": 9, "ha": "center", "animated": True}
         places = [(TILE * (i % 8) + 7, TILE * (i // 8) + 2.6) for i in range(SHOWN)]  # on white, in the dark as well
         self.labels = [read.text(*place, "", **bold) for place in places]
-        c = self.colours
-        self.inks = np.array([to_rgb(colour) for colour in ("black", "white", c.blue, c.sky, c.orange, c.grid)])
+        self.inks = np.array([to_rgb(ink) for _, ink in INKS] + [to_rgb(self.colours.grid)])
         return figure
 
     def damaged(self) -> QuantizedWeights:

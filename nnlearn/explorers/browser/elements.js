@@ -1,0 +1,14 @@
+const newId = () => `nnlearn-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+const short = (value) => String(Number(value.toPrecision(4)));
+const percent = (share) => `${100 * share}%`;
+
+function put(element, [across, down]) {
+  Object.assign(element.style, { left: percent(across), top: percent(down) });
+}
+
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.filter((child) => child !== ""));
+  return element;
+}
