@@ -75,6 +75,10 @@ def compare_models(models: Mapping[str, Any], X: ArrayLike, y: ArrayLike, rounds
     has another shape than a model takes, y doesn't hold n labels, or rounds is below 0.
     """
     whole_number("rounds", rounds, at_least=0)
+    if not isinstance(models, Mapping):
+        message = say("models are given by the name to show, {{name: model}}; this is of type {kind}.",
+                      kind=type(models).__name__)  # fmt: skip
+        raise TypeError(message)
     if not models:
         raise ValueError(say("There is no model to compare."))
     ready = {name: predictor(model) for name, model in models.items()}
