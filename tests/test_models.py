@@ -54,6 +54,25 @@ def of_kind(kind):
     return sequential((64,), keras.layers.Dense(10, dtype=kind))
 
 
+class Custom(keras.layers.Layer):
+    """A layer that Keras can't save."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def call(self, x):
+        return self.function(x)
+
+
+class Given(keras.Model):
+    """A functional model that is a class."""
+
+    def __init__(self, layer):
+        entry = keras.Input((4,))
+        super().__init__(entry, layer(layer(entry)))
+
+
 def two_inputs():
     entries = keras.Input((64,)), keras.Input((64,))
     return keras.Model(entries, keras.layers.Dense(10)(keras.layers.Add()(entries)))
@@ -122,6 +141,10 @@ COUNTED = [
     (lambda: functional((64,), lambda x: models.dense(3)(x)), [195, 40], [192, 30]),  # a model within the model
     (lambda: functional((4,), twice(sequential((4,), keras.layers.Dense(4)))), [20], [2 * 16]),
     (two_inputs, [0, 650], [0, 640]),
+    (lambda: sequential((4,), Custom(tf.nn.relu), keras.layers.Dense(3)), [0, 15], [0, 12]),
+    (lambda: functional((4,), lambda x: keras.layers.Dense(3)(Custom(tf.nn.relu)(x))), [0, 15], [0, 12]),
+    (lambda: functional((4,), lambda x: keras.ops.relu(keras.layers.Dense(3)(x)) + 1), [15], [12]),
+    (lambda: Given(keras.layers.Dense(4)), [20], [2 * 16]),
 ]
 
 
@@ -228,7 +251,7 @@ def test_networks_refuse(call, error, message):
 
 @pytest.mark.parametrize("kind", ["float64", "mixed_bfloat16"])
 def test_weights_of_another_type_learn_too(kind):
-    model = models.train(of_kind(kind), DATA, epochs=1)
+    model = models.train(of_kind(kind), DATA, epochs=1, learning_rate=0.03)
     assert models.accuracy(model, DATA.X_test, DATA.y_test) > 0.5
     assert models.train_quantized(model, DATA, 8, epochs=1).nbytes == 640 + 4 + 40
 
@@ -677,6 +700,14 @@ def test_accuracy_is_the_share_of_right_answers():
     labels = np.where(np.arange(450) < 90, named, (named + 1) % 10)
     assert models.accuracy(STORED, DATA.X_test, labels) == 0.2
     assert models.accuracy(STORED, DATA.X_test, wrong) < 0.02
+
+
+def test_scores_may_come_in_a_dict():
+    model = models.dense(4)
+    named = keras.Model(model.inputs, {"scores": model.outputs[0]})
+    assert models.accuracy(named, DATA.X_test, DATA.y_test) == models.accuracy(model, DATA.X_test, DATA.y_test)
+    models.train(named, DATA, epochs=1, learning_rate=0.03)
+    assert models.accuracy(model, DATA.X_test, DATA.y_test) > 0.3
 
 
 def test_a_network_that_diverged_names_no_digit():

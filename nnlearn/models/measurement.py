@@ -14,7 +14,7 @@ from nnlearn.checks import whole_number
 from nnlearn.data_checks import label_vector
 from nnlearn.language import say
 from nnlearn.models.architectures import forward
-from nnlearn.models.inputs import input_shape, inputs, output_shape
+from nnlearn.models.inputs import input_shape, inputs, output_shape, scores_of
 from nnlearn.models.quantized_weights import QuantizedWeights, file_size
 from nnlearn.models.weights import weights_of
 from nnlearn.networks import Network
@@ -154,7 +154,7 @@ def compiled(model: Any) -> Predict:
     graph = tf.function(partial(model, training=False), reduce_retracing=True)
 
     def predict(X: ArrayLike) -> NDArray[Any]:
-        return graph(tf.constant(inputs(X, shape))).numpy()
+        return scores_of(graph(tf.constant(inputs(X, shape)))).numpy()
 
     return predict
 

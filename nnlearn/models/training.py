@@ -10,7 +10,7 @@ from nnlearn.data import Dataset
 from nnlearn.data_checks import label_vector
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.language import say
-from nnlearn.models.inputs import input_shape, inputs, output_shape
+from nnlearn.models.inputs import input_shape, inputs, output_shape, scores_of
 from nnlearn.models.quantized_weights import QuantizedWeights, channel_axes, quantize_weights, scheme_for
 from nnlearn.models.straight_through import straight_through
 from nnlearn.models.weights import variables_of
@@ -99,6 +99,7 @@ def descend(
             weights, fixed = ([seen(variable) for variable in variables]
                               for variables in (model.trainable_variables, model.non_trainable_variables))  # fmt: skip
             scores, others = model.stateless_call(weights, fixed, tf.gather(X, rows), training=True)
+            scores = scores_of(scores)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.gather(y, rows), scores)
             loss = tf.reduce_mean(losses)
         optimizer.apply(tape.gradient(loss, [variable.value for variable in model.trainable_variables]))
