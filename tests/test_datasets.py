@@ -118,6 +118,10 @@ def test_a_data_set_says_what_it_is():
         (lambda: data.digits(seed=-1), ValueError, "seed = -1 is too small"),
         (lambda: data.digits(split="writer", seed=0.5), TypeError, "seed must be a whole number"),
         (lambda: data.wine(seed=None), TypeError, "seed must be a whole number"),
+        (lambda: data.digits(scaled="no"), TypeError, "scaled must be True or False; it is 'no'"),
+        (lambda: data.diabetes(scaled=2), TypeError, "scaled must be True or False; it is 2"),
+        (lambda: data.wine(scaled=0), TypeError, "scaled must be True or False"),
+        (lambda: data.wine().measured(np.ones((2, 3))), ValueError, "X has 3 features; wine has 13"),
     ],
 )
 def test_arguments_are_checked(ask, error, message):

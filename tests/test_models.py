@@ -16,6 +16,7 @@ from nnlearn.data import Dataset, digits, measured
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.models.measurement import latencies
 from nnlearn.models.rescaling import rescaled, with_outlier
+from nnlearn.models.signs import flipped
 from nnlearn.models.weights import is_kernel
 from nnlearn.networks import Dense, Flatten, Network, Tanh
 
@@ -47,6 +48,29 @@ def functional(shape, function):
     """A model of what a function makes of its input."""
     entry = keras.Input(shape)
     return keras.Model(entry, function(entry))
+
+
+def of_kind(kind):
+    return sequential((64,), keras.layers.Dense(10, dtype=kind))
+
+
+class Custom(keras.layers.Layer):
+    """A layer that Keras can't save."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def call(self, x):
+        return self.function(x)
+
+
+class Given(keras.Model):
+    """A functional model that is a class."""
+
+    def __init__(self, layer):
+        entry = keras.Input((4,))
+        super().__init__(entry, layer(layer(entry)))
 
 
 def two_inputs():
@@ -117,6 +141,10 @@ COUNTED = [
     (lambda: functional((64,), lambda x: models.dense(3)(x)), [195, 40], [192, 30]),  # a model within the model
     (lambda: functional((4,), twice(sequential((4,), keras.layers.Dense(4)))), [20], [2 * 16]),
     (two_inputs, [0, 650], [0, 640]),
+    (lambda: sequential((4,), Custom(tf.nn.relu), keras.layers.Dense(3)), [0, 15], [0, 12]),
+    (lambda: functional((4,), lambda x: keras.layers.Dense(3)(Custom(tf.nn.relu)(x))), [0, 15], [0, 12]),
+    (lambda: functional((4,), lambda x: keras.ops.relu(keras.layers.Dense(3)(x)) + 1), [15], [12]),
+    (lambda: Given(keras.layers.Dense(4)), [20], [2 * 16]),
 ]
 
 
@@ -196,7 +224,20 @@ def test_a_seed_is_a_model_and_leaves_keras_alone(build):
         (lambda: models.train(models.dense(), DATA, batch=0), ValueError, "batch = 0"),
         (lambda: models.train(models.dense(), DATA, learning_rate=0), ValueError, "learning_rate = 0"),
         (lambda: models.train(models.dense(), DATA, seed="a"), TypeError, "seed must be a whole number"),
+        (lambda: models.train(STORED, DATA), TypeError, "Training needs a Keras model; this is of type dict"),
+        (lambda: models.train(models.digits_mlp(), DATA), TypeError, "A Network trains by nn.run"),
+        (lambda: models.train_quantized(STORED, DATA, 8), TypeError, "Training needs a Keras model"),
+        (lambda: models.train(models.dense(), (DATA.X_train, DATA.y_train)), TypeError, "data must be a Dataset"),
+        (lambda: models.train(of_kind("float16"), DATA), ValueError, r"kernel is float16, .*dtype=\"mixed_float16\""),
+        (lambda: models.train(of_kind("bfloat16"), DATA), ValueError, r"dtype=\"mixed_bfloat16\""),
         (lambda: models.weights_of([1]), TypeError, "this is of type list"),
+        (lambda: models.weights_of(models.digits_mlp()), TypeError, "this is of type Network"),
+        (
+            lambda: models.forward(models.dense(), DATA.X_test),
+            TypeError,
+            "weights are arrays by name.* type Sequential",
+        ),
+        (lambda: models.forward({"conv1/kernel": np.float32(1)}, DATA.X_test), ValueError, "not the weights of digits"),
         (lambda: models.no_such_thing, AttributeError, "no_such_thing"),
     ],
 )
@@ -206,6 +247,13 @@ def test_networks_refuse(call, error, message):
 
 
 # --- Training ---
+
+
+@pytest.mark.parametrize("kind", ["float64", "mixed_bfloat16"])
+def test_weights_of_another_type_learn_too(kind):
+    model = models.train(of_kind(kind), DATA, epochs=1, learning_rate=0.03)
+    assert models.accuracy(model, DATA.X_test, DATA.y_test) > 0.5
+    assert models.train_quantized(model, DATA, 8, epochs=1).nbytes == 640 + 4 + 40
 
 
 def test_training_learns_and_comes_out_the_same():
@@ -422,6 +470,15 @@ def test_kernels_are_quantised_and_biases_are_not(asked):
         assert quantized.weights[name].dtype == np.float32
 
 
+def test_weights_given_as_other_numbers_become_float32():
+    given = {"a/kernel": [[1, 2], [3, 4]], "a/bias": np.ones(2), "b/kernel": np.ones((2, 2), np.float16)}
+    quantized = models.quantize_weights(given, 8)
+    assert {array.dtype for array in quantized.weights.values()} == {np.dtype(np.float32)}
+    assert quantized.file_size > quantized.nbytes == 8 + 8 + 8
+    with pytest.raises(TypeError, match="a/kernel must hold real numbers; it holds <U1"):
+        models.quantize_weights({"a/kernel": ["a"]})
+
+
 # bits, scheme, axis: bytes of 21,456 codes, 90 float32 biases, 4 or 90 float32 scales, zero points of the codes' type
 SIZES = [
     (8, "symmetric", None, 21456 + 360 + 4 * 4),
@@ -547,6 +604,27 @@ def test_a_file_of_4_bits_predicts_the_same_in_a_fresh_process_without_tensorflo
     assert list(map(int, predicted)) == models.forward(quantized.weights, DATA.X_test).argmax(axis=1).tolist()
 
 
+ONE_BIT = models.quantize_weights(STORED, 1)
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda: flipped(ONE_BIT, 101, 0), ValueError, r"percent = 101 is not in \[0, 100\]"),
+        (lambda: flipped(ONE_BIT, 10, -1), ValueError, "draw = -1"),
+        (lambda: flipped(ONE_BIT, 10, 0, keep=["last"]), ValueError, "no layer 'last'; the layers are conv1"),
+        (
+            lambda: flipped(models.quantize_weights(STORED, 4), 10, 0),
+            ValueError,
+            "conv1/kernel is symmetric; only binary",
+        ),
+    ],
+)
+def test_flipping_signs_refuses(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
 # --- Weights made harder to quantise ---
 
 
@@ -624,6 +702,14 @@ def test_accuracy_is_the_share_of_right_answers():
     assert models.accuracy(STORED, DATA.X_test, wrong) < 0.02
 
 
+def test_scores_may_come_in_a_dict():
+    model = models.dense(4)
+    named = keras.Model(model.inputs, {"scores": model.outputs[0]})
+    assert models.accuracy(named, DATA.X_test, DATA.y_test) == models.accuracy(model, DATA.X_test, DATA.y_test)
+    models.train(named, DATA, epochs=1, learning_rate=0.03)
+    assert models.accuracy(model, DATA.X_test, DATA.y_test) > 0.3
+
+
 def test_a_network_that_diverged_names_no_digit():
     lost = {**STORED, "output/bias": np.full(10, np.nan, np.float32)}
     assert models.accuracy(lost, DATA.X_test, np.zeros(450)) == 0
@@ -653,6 +739,11 @@ def test_the_times_are_median_and_95th_percentile(monkeypatch):
 @pytest.mark.parametrize(
     "call, error, message",
     [
+        (
+            lambda: models.compare_models([STORED], DATA.X_test, DATA.y_test),
+            TypeError,
+            "{name: model}; .* of type list",
+        ),
         (lambda: models.compare_models({}, DATA.X_test, DATA.y_test), ValueError, "no model to compare"),
         (lambda: models.measure(STORED, DATA.X_test[:0], []), ValueError, "with n at least 1"),
         (lambda: models.measure(3, DATA.X_test, DATA.y_test), TypeError, "this is of type int"),

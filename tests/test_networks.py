@@ -598,6 +598,13 @@ def with_a_shortcut_of_zeros():
     return keras.Model(entry, keras.layers.Dense(2, kernel_initializer="zeros")(keras.layers.Add()([inner, entry])))
 
 
+def test_scores_in_a_dict_are_the_networks():
+    entry = keras.Input((4,))
+    model = keras.Model(entry, {"scores": keras.layers.Dense(3)(entry)})
+    network, weights = from_keras(model)
+    assert network.output == (3,) and len(weights) == 2
+
+
 def test_a_wrapper_loses_no_weights():
     model = sequential(keras.layers.Bidirectional(keras.layers.LSTM(3)), shape=(5, 4))
     assert len(nn.models.weights_of(model)) == len(model.get_weights()) == 6

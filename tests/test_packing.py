@@ -66,8 +66,19 @@ REFUSED = {
     "real bits": (lambda: unpack(b"", 1.5, 0), TypeError, "bits must be a whole number"),
     "too few": (lambda: unpack(b"abc", 4, 7), ValueError, "7 numbers of 4 bits are 4 bytes; there are 3"),
     "too many": (lambda: unpack(b"abcd", 4, 6), ValueError, "6 numbers of 4 bits are 3 bytes; there are 4"),
+    "ragged": (lambda: pack([[1], [1, 2]], 4), TypeError, "rows of equal length"),
+    "a text for bytes": (
+        lambda: unpack("abcd", 8, 4),
+        TypeError,
+        "data must be bytes, as pack gives them; .* type str",
+    ),
     "negative": (lambda: packed_size(-1, 4), ValueError, "count = -1 is too small"),
 }
+
+
+def test_nothing_is_packed_in_no_bytes():
+    assert pack([], 4) == pack(np.zeros((0, 3)), 4) == b""
+    assert unpack(b"", 4, 0).shape == (0,)
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -353,6 +364,7 @@ def test_a_newer_format_says_to_update(right):
 UNFIT = {
     "float64": ({"w": np.zeros(3)}, "Array 'w' must be Quantized or a float32 array; it is float64"),
     "a list": ({"w": [1.0]}, "Array 'w' must be Quantized or a float32 array; it is list"),
+    "no names": ([np.zeros(3, np.float32)], "{name: array}; this is of type list"),
     "a number for a name": ({3: np.zeros(3, np.float32)}, "names of arrays must be texts; one is 3"),
 }
 

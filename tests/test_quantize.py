@@ -541,6 +541,21 @@ def test_the_channels_of_every_layer_are_litert_s():
 # --- The product of codes ---
 
 
+@pytest.mark.parametrize("places", [{"a": np.eye(2)}, {"b": [[1, 2]]}])
+def test_a_product_of_what_is_not_quantised_is_refused(places):
+    operands = {"a": quantize(np.eye(2), 8), "b": quantize(np.eye(2), 8)} | places
+    (name,) = places
+    with pytest.raises(TypeError, match=f"{name} must be Quantized, such as quantize"):
+        integer_matmul(**operands)
+
+
+@pytest.mark.parametrize("shapes", [((0, 2), (2, 3)), ((2, 2), (2, 0))])
+def test_a_product_of_no_rows_or_columns_is_empty(shapes):
+    a, b = (Quantized(np.zeros(shape, np.int8), np.array(1.0), np.int32(0), 8, "symmetric", None, 0.0, 0.0)
+            for shape in shapes)  # fmt: skip
+    assert integer_matmul(a, b).shape == (shapes[0][0], shapes[1][1])
+
+
 @pytest.mark.parametrize("left", [("symmetric", 8), ("affine", 8), ("affine", 3), ("binary", 1)])
 @pytest.mark.parametrize("right, axis", [
     (("symmetric", 8), None), (("symmetric", 4), 1), (("affine", 8), 1), (("binary", 1), 1),

@@ -30,6 +30,9 @@ def save(path: str | Path, arrays: Arrays) -> None:
 
     Raises TypeError if a name is no text, or if an array is neither ``Quantized`` nor a float32 array without a mask.
     """
+    if not isinstance(arrays, Mapping):
+        raise TypeError(say("arrays are given by name, {{name: array}}; this is of type {kind}.",
+                            kind=type(arrays).__name__))  # fmt: skip
     for name, array in arrays.items():
         check(name, array)
     entries = [description(name, array) for name, array in arrays.items()]

@@ -26,7 +26,7 @@ def integer_matmul(a: Quantized, b: Quantized) -> NDArray[np.int32]:
     check_operands(a, b)
     left = a.codes.astype(np.int32) - a.zero_point
     right = b.codes.astype(np.int32) - b.zero_point
-    reach = int(np.abs(left).sum(axis=1, dtype=np.int64).max()) * int(np.abs(right).max())
+    reach = int(np.abs(left).sum(axis=1, dtype=np.int64).max(initial=0)) * int(np.abs(right).max(initial=0))
     if reach > INT32.max:
         message = say("A sum of {k} products of {a} and {b} bits could reach {reach:,}; int32 ends at {most:,}. "
                       "Use fewer bits, or split the sum.",
@@ -36,7 +36,12 @@ def integer_matmul(a: Quantized, b: Quantized) -> NDArray[np.int32]:
 
 
 def check_operands(a: Quantized, b: Quantized) -> None:
-    """ValueError if there is no product, or a scale would change within a sum."""
+    """TypeError if they aren't quantised, ValueError if there is no product, or a scale would change within a sum."""
+    for name, operand in (("a", a), ("b", b)):
+        if not isinstance(operand, Quantized):
+            message = say("{name} must be Quantized, such as quantize(x, 8); it is of type {kind}.",
+                          name=name, kind=type(operand).__name__)  # fmt: skip
+            raise TypeError(message)
     if len(a.shape) != 2 or len(b.shape) != 2 or a.shape[1] != b.shape[0]:
         message = say("a and b must have shapes (m, k) and (k, n); they have {a} and {b}.", a=a.shape, b=b.shape)
         raise ValueError(message)

@@ -35,7 +35,12 @@ def pack(codes: ArrayLike, bits: int) -> bytes:
     """
     check_bits(bits)
     unmasked("codes", codes)
-    codes = np.asarray(codes)
+    try:
+        codes = np.asarray(codes)
+    except ValueError as error:
+        raise TypeError(say("codes must be an array of integers with rows of equal length.")) from error
+    if not codes.size:
+        return b""
     if codes.dtype.kind not in "iu":
         raise TypeError(say("codes must hold integers; they hold {kind}.", kind=codes.dtype))
     check_fit(codes, bits)
@@ -54,6 +59,8 @@ def unpack(data: bytes, bits: int, count: int, signed: bool = False) -> Integers
     array([1, 2, 3], dtype=uint8)
     """
     needed = packed_size(count, bits)
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(say("data must be bytes, as pack gives them; it is of type {kind}.", kind=type(data).__name__))
     if len(data) != needed:
         message = say("{count} numbers of {bits} bits are {needed} bytes; there are {found}.",
                       count=count, bits=bits, needed=needed, found=len(data))  # fmt: skip

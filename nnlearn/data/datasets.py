@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.checks import Array, OneOf, whole_number
+from nnlearn.checks import Array, OneOf, true_or_false, whole_number
 from nnlearn.data_checks import feature_matrix
+from nnlearn.language import say
 
 TEST_SHARE = 0.25
 
@@ -37,8 +38,13 @@ class Dataset:
     scale: Array
 
     def measured(self, X: ArrayLike) -> Array:
-        """Rows of this data set in the units in which they were measured."""
-        return feature_matrix(X) * self.scale + self.centre
+        """Rows of this data set in the units in which they were measured. TypeError or ValueError for others."""
+        X = feature_matrix(X)
+        if X.shape[1] != len(self.scale):
+            message = say("X has {found} features; {data} has {needed}.",
+                          found=X.shape[1], data=self.name, needed=len(self.scale))  # fmt: skip
+            raise ValueError(message)
+        return X * self.scale + self.centre
 
     def __repr__(self) -> str:
         rows = f"{len(self.X_train)} rows to train, {len(self.X_test)} to test"
@@ -65,6 +71,7 @@ def digits(split: str = "random", seed: int = 0, scaled: bool = True) -> Dataset
     from sklearn.datasets import load_digits
 
     OneOf("random", "writer")("split", split)
+    true_or_false("scaled", scaled)
     source = load_digits()
     n = len(source.target)
     train, test = random_split(n, seed, source.target) if split == "random" else form_split(n, seed)
@@ -95,6 +102,7 @@ def diabetes(seed: int = 0, scaled: bool = True) -> Dataset:
     """
     from sklearn.datasets import load_diabetes
 
+    true_or_false("scaled", scaled)
     source = load_diabetes(scaled=False)
     train, test = random_split(len(source.target), seed, None)
     centre, scale = standardisation(source.data[train], scaled)
@@ -110,6 +118,7 @@ def photographs() -> dict[str, NDArray[np.uint8]]:
 
 def classification(name: str, source: Any, seed: int, scaled: bool) -> Dataset:
     """A scikit-learn data set of labelled rows, split by class and standardised."""
+    true_or_false("scaled", scaled)
     train, test = random_split(len(source.target), seed, source.target)
     centre, scale = standardisation(source.data[train], scaled)
     return dataset(name, source, train, test, centre, scale, source.target_names)

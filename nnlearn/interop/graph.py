@@ -1,18 +1,19 @@
-"""In which order a Keras model uses its layers: one after the other, or some of them several times."""
+"""In which order a Keras model uses its layers: one after the other, or some of them several times.
+
+Keras tells it in nodes, one for each use of a layer. Their names are private; ``get_config`` has them, too, but not of
+a model with a layer that can't be saved.
+"""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
 
-Tensor = dict[
-    str, Any
-]  # as a model's configuration has it: shape, dtype, keras_history (layer, which use, which output)
 
-
-def calls(model: Any) -> Iterator[tuple[Any, Any]]:
-    """Each layer with the shape that comes in, or a list of them, each time it is used, in the order of ``layers``.
+def nodes_of(model: Any) -> list[Any]:
+    """Each use of a layer, from the input to the output.
 
     Raises ValueError for a model that isn't built, and for one made of code, whose layers can't be followed.
     """
@@ -20,51 +21,30 @@ def calls(model: Any) -> Iterator[tuple[Any, Any]]:
         message = say("{model} is not built, so its layers can't be followed: begin it with keras.Input.",
                       model=model.name)  # fmt: skip
         raise ValueError(message)
-    if isinstance(model, keras.Sequential):
-        shape = model.input_shape
-        for layer in model.layers:
-            yield layer, shape
-            shape = layer.compute_output_shape(shape)
-        return
-    nodes = nodes_of(model)
-    for layer in model.layers:
-        if layer.name not in nodes:
-            message = say("{model}, of type {kind}, is made of code, so its layers can't be followed: a sequential or "
-                          "functional model is needed.", model=model.name, kind=type(model).__name__)  # fmt: skip
-            raise ValueError(message)
-        for node in nodes[layer.name]:
-            shapes = [tuple(tensor["shape"]) for tensor in node]
-            yield layer, shapes[0] if len(shapes) == 1 else shapes
+    function = model._functional if isinstance(model, keras.Sequential) else model
+    if not hasattr(function, "_nodes_by_depth"):
+        message = say("{model}, of type {kind}, is made of code, so its layers can't be followed: a sequential or "
+                      "functional model is needed.", model=model.name, kind=type(model).__name__)  # fmt: skip
+        raise ValueError(message)
+    depths = function._nodes_by_depth  # 0 is the output
+    return [node for depth in sorted(depths, reverse=True) for node in depths[depth]]
+
+
+def uses(model: Any, before: str = "") -> Iterator[tuple[str, Any, tuple[int | None, ...]]]:
+    """The path, the layer and the shape that it makes of one example, at each use; those in models within it, too."""
+    for node in nodes_of(model):
+        layer = node.operation
+        path = f"{before}{layer.name}"
+        if isinstance(layer, keras.Model):
+            yield from uses(layer, f"{path}/")
+        elif isinstance(layer, keras.layers.Layer) and not node.is_input:
+            yield path, layer, tuple(node.output_tensors[0].shape[1:])
 
 
 def one_after_the_other(model: Any) -> bool:
-    """Whether each layer is used once, and takes what the one before gives; models within the model are looked into.
-
-    Of a model made of code, which can't be known, it is true.
-    """
-    if not all(one_after_the_other(layer) for layer in model.layers if isinstance(layer, keras.Model)):
+    """Whether each layer is used once, and takes what the one before gives. Raises as ``nodes_of``."""
+    if any(node.parent_nodes != [before] for before, node in pairwise(nodes_of(model))):
         return False
-    nodes = {} if isinstance(model, keras.Sequential) else nodes_of(model)
-    before = None
-    for layer in model.layers:
-        sources = [[tensor["keras_history"][0] for tensor in node] for node in nodes.get(layer.name, ())]
-        if nodes and sources != ([[before]] if before else []):
-            return False
-        before = layer.name
-    return True
-
-
-def nodes_of(model: Any) -> dict[str, list[list[Tensor]]]:
-    """Of each layer of a functional model, by its name, the tensors that it takes each time; {} of one made of code."""
-    layers = model.get_config().get("layers", ())
-    return {each["name"]: [list(tensors(node)) for node in each["inbound_nodes"]]
-            for each in layers if "inbound_nodes" in each}  # fmt: skip
-
-
-def tensors(part: Any) -> Iterator[Tensor]:
-    """Those in a part of a configuration."""
-    if isinstance(part, dict) and part.get("class_name") == "__keras_tensor__":
-        yield part["config"]
-    elif isinstance(part, dict | list | tuple):
-        for each in part.values() if isinstance(part, dict) else part:
-            yield from tensors(each)
+    layers = [layer for _, layer, _ in uses(model)]
+    within = [layer for layer in model.layers if isinstance(layer, keras.Model)]
+    return len(set(map(id, layers))) == len(layers) and all(map(one_after_the_other, within))

@@ -1,5 +1,6 @@
 """The networks for the 8 x 8 digits as lists of layers, and their weights run in NumPy."""
 
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -62,10 +63,14 @@ def digits_cnn(filters: int = 16) -> Network:
 
 
 def network_of(weights: Weights) -> Network:
-    """The digits network that has weights of these names and sizes; ValueError if neither has."""
+    """The digits network that has weights of these names and sizes; else ValueError, or TypeError for no dict."""
+    if not isinstance(weights, Mapping):
+        message = say("weights are arrays by name, such as weights_of(model); this is of type {kind}.",
+                      kind=type(weights).__name__)  # fmt: skip
+        raise TypeError(message)
     for first, network in (("conv1/kernel", digits_cnn), ("hidden/kernel", digits_mlp)):
-        if first in weights:
-            return network(weights[first].shape[-1])
+        if np.ndim(weights.get(first, 0)):
+            return network(np.shape(weights[first])[-1])
     message = say("These are not the weights of digits_cnn() or digits_mlp(), but {names}. Another network is given "
                   "beside them: (network, weights).", names=", ".join(weights))  # fmt: skip
     raise ValueError(message)

@@ -1,13 +1,12 @@
 """What a model costs by its architecture alone: parameters, operations, bytes."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from nnlearn.interop.graph import calls
+from nnlearn.interop.graph import uses
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
 from nnlearn.networks import Counts, LayerCount
@@ -19,7 +18,6 @@ MULTIPLYING = (
     keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D,
     keras.layers.SeparableConv1D, keras.layers.SeparableConv2D,
 )  # fmt: skip
-Use = tuple[str, Any, Sizes]  # of a layer: its path, the layer, the shape that it makes of one example
 
 
 def count(model: Any) -> Counts:
@@ -73,17 +71,3 @@ def known(path: str, shape: Sizes) -> tuple[int, ...]:
                       "an input whose sizes are all given.", name=path, shape=n_of(shape))  # fmt: skip
         raise ValueError(message)
     return sizes
-
-
-# --- The layers, as often as they are used ---
-
-
-def uses(model: Any, before: str = "") -> Iterator[Use]:
-    """Each use of a layer, from the input to the output, those in models within the model too."""
-    for layer, given in calls(model):
-        if isinstance(layer, keras.Model):
-            yield from uses(layer, f"{before}{layer.name}/")
-        else:
-            output: Any = layer.compute_output_shape(given)
-            first = output if isinstance(output[0], int | None) else output[0]
-            yield f"{before}{layer.name}", layer, tuple(first[1:])

@@ -44,6 +44,11 @@ def output_shape(model: Any) -> Sizes:
     return shape_of(model, "output_shape")
 
 
+def scores_of(outputs: Any) -> Any:
+    """The one tensor among outputs; a model may give it in a dict."""
+    return outputs if not isinstance(outputs, dict) else next(iter(outputs.values()))
+
+
 def shape_of(model: Any, side: str) -> Sizes:
     """One of the two."""
     try:

@@ -14,7 +14,7 @@ from nnlearn.checks import whole_number
 from nnlearn.data_checks import label_vector
 from nnlearn.language import say
 from nnlearn.models.architectures import forward
-from nnlearn.models.inputs import input_shape, inputs, output_shape
+from nnlearn.models.inputs import input_shape, inputs, output_shape, scores_of
 from nnlearn.models.quantized_weights import QuantizedWeights, file_size
 from nnlearn.models.weights import weights_of
 from nnlearn.networks import Network
@@ -75,6 +75,10 @@ def compare_models(models: Mapping[str, Any], X: ArrayLike, y: ArrayLike, rounds
     has another shape than a model takes, y doesn't hold n labels, or rounds is below 0.
     """
     whole_number("rounds", rounds, at_least=0)
+    if not isinstance(models, Mapping):
+        message = say("models are given by the name to show, {{name: model}}; this is of type {kind}.",
+                      kind=type(models).__name__)  # fmt: skip
+        raise TypeError(message)
     if not models:
         raise ValueError(say("There is no model to compare."))
     ready = {name: predictor(model) for name, model in models.items()}
@@ -150,7 +154,7 @@ def compiled(model: Any) -> Predict:
     graph = tf.function(partial(model, training=False), reduce_retracing=True)
 
     def predict(X: ArrayLike) -> NDArray[Any]:
-        return graph(tf.constant(inputs(X, shape))).numpy()
+        return scores_of(graph(tf.constant(inputs(X, shape)))).numpy()
 
     return predict
 

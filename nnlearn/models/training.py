@@ -10,7 +10,7 @@ from nnlearn.data import Dataset
 from nnlearn.data_checks import label_vector
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.language import say
-from nnlearn.models.inputs import input_shape, inputs, output_shape
+from nnlearn.models.inputs import input_shape, inputs, output_shape, scores_of
 from nnlearn.models.quantized_weights import QuantizedWeights, channel_axes, quantize_weights, scheme_for
 from nnlearn.models.straight_through import straight_through
 from nnlearn.models.weights import variables_of
@@ -50,6 +50,7 @@ def train_quantized(
     Bengio, Leonard and Courville 2013, arXiv:1308.3432; Courbariaux, Bengio and David 2015, BinaryConnect,
     arXiv:1511.00363, algorithm 1.
     """
+    check_trainable(model)
     kind, axes = scheme_for(scheme, bits), channel_axes(model, axis)
     kernels = {id(variable): axes[name] for name, variable in variables_of(model).items() if name in axes}
 
@@ -83,6 +84,10 @@ def descend(
     learning_rate = number("learning_rate", learning_rate, Range("(0, inf)"))
     batches = MiniBatches(batch, seed)
     classes = check_trainable(model)
+    if not isinstance(data, Dataset):
+        message = say("data must be a Dataset, such as nnlearn.data.digits(); it is of type {kind}.",
+                      kind=type(data).__name__)  # fmt: skip
+        raise TypeError(message)
     X = tf.constant(inputs(data.X_train, input_shape(model)))
     n = len(X)
     y = tf.constant(label_vector(data.y_train, n, classes))
@@ -94,6 +99,7 @@ def descend(
             weights, fixed = ([seen(variable) for variable in variables]
                               for variables in (model.trainable_variables, model.non_trainable_variables))  # fmt: skip
             scores, others = model.stateless_call(weights, fixed, tf.gather(X, rows), training=True)
+            scores = scores_of(scores)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.gather(y, rows), scores)
             loss = tf.reduce_mean(losses)
         optimizer.apply(tape.gradient(loss, [variable.value for variable in model.trainable_variables]))
@@ -111,7 +117,11 @@ def descend(
 
 
 def check_trainable(model: Any) -> int:
-    """How many classes the model has scores for; ValueError if it gives something else, or has nothing to learn."""
+    """How many classes the model has scores for; TypeError if it is none of Keras's, ValueError if it can't learn."""
+    if not isinstance(model, keras.Model):
+        message = say("Training needs a Keras model; this is of type {kind}. A Network trains by "
+                      "nn.run(optimizer, network.on(X, y), theta, steps).", kind=type(model).__name__)  # fmt: skip
+        raise TypeError(message)
     shape = output_shape(model)
     if len(shape) != 1 or shape[0] is None or shape[0] < 2:
         message = say("Training needs a score for each of 2 classes or more; {model} gives shape {shape}.",
@@ -124,4 +134,10 @@ def check_trainable(model: Any) -> int:
         raise ValueError(message)
     if not model.trainable_variables:
         raise ValueError(say("{model} has nothing to learn: no layer has weights that are trained.", model=model.name))
+    for variable in model.trainable_variables:
+        if variable.dtype not in ("float32", "float64"):
+            message = say("{weight} is {kind}, in which small steps are lost: build the model with "
+                          "dtype=\"mixed_{kind}\", which computes in {kind} and keeps its weights in float32.",
+                          weight=variable.path, kind=variable.dtype)  # fmt: skip
+            raise ValueError(message)
     return shape[0]

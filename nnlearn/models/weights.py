@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlearn.checks import unmasked
+from nnlearn.checks import real_array, unmasked
 from nnlearn.compression import load
 from nnlearn.language import say
 from nnlearn.networks.layer import is_kernel
@@ -19,7 +19,7 @@ STORED = "digits_cnn.weights"  # in nnlearn/data/measured, by the experiment of 
 
 
 def weights_of(model: Any) -> dict[str, NDArray[np.float32]]:
-    """The weights of a Keras model, "layer/weight", in the order of ``get_weights()``; or those given, as a dict.
+    """The weights of a Keras model, "layer/weight", in the order of ``get_weights()``; or those given, in float32.
 
     Of a model within the model: "model/layer/weight". A weight that is used in several places comes once.
     ``model.set_weights([*weights.values()])`` puts them back. Raises TypeError for anything else, for a masked array
@@ -29,9 +29,7 @@ def weights_of(model: Any) -> dict[str, NDArray[np.float32]]:
     ['conv1/kernel', 'conv1/bias', 'conv2/kernel']
     """
     if isinstance(model, Mapping):
-        for name, array in model.items():
-            unmasked(name, array)
-        return dict(model)
+        return {name: in_float32(name, array) for name, array in model.items()}
     weights: dict[str, NDArray[np.float32]] = {}
     for name, variable in variables_of(model).items():
         if "float" not in str(variable.dtype):
@@ -42,9 +40,17 @@ def weights_of(model: Any) -> dict[str, NDArray[np.float32]]:
     return weights
 
 
+def in_float32(name: Any, array: Any) -> NDArray[np.float32]:
+    """One of the weights, itself if it is float32 already; TypeError if it is masked or holds no real numbers."""
+    unmasked(name, array)
+    if isinstance(array, np.ndarray) and array.dtype == np.float32:
+        return array
+    return real_array(name, array).astype(np.float32)
+
+
 def variables_of(model: Any) -> dict[str, Any]:
     """The weights of a Keras model by name, as Keras holds them. Raises TypeError, ValueError as ``weights_of``."""
-    if not hasattr(model, "layers"):
+    if not hasattr(model, "get_weights"):
         kind = type(model).__name__
         raise TypeError(say("A Keras model or a dict of its weights is needed; this is of type {kind}.", kind=kind))
     names = paths(model)
