@@ -72,6 +72,10 @@ MOMENTUM_STEP_MISTAKES = (
         witness=(THETA, np.array([0.5, -0.3]), SLOPE, 0.1, 0.7),
     ),
     Misconception(
+        mark("You multiply the gradient by theta. It is the one at theta already: that is all theta has to say."),
+        lambda theta, v, g, rate, beta: momentum_step(theta, v, g * theta, rate, beta),
+    ),
+    Misconception(
         mark("The velocity is right, but theta moves as in Nesterov's method: by one more gradient step."),
         lambda theta, v, g, rate, beta: (theta + beta * (beta * v - rate * g) - rate * g, beta * v - rate * g),
     ),
@@ -216,6 +220,14 @@ NESTEROV_STEP_MISTAKES = (
         lambda theta, v, g, rate, beta: momentum_step(theta, v, g(theta) + beta * g(v), rate, beta),
     ),
     Misconception(
+        mark("You multiply two gradients. Each is a slope at its own place, and the step follows one of them alone."),
+        lambda theta, v, g, rate, beta: momentum_step(theta, v, g(theta) * g(theta + beta * v), rate, beta),
+    ),
+    Misconception(
+        mark("You took the mean of theta and the velocity. One is a place, the other a way that leads on from it."),
+        lambda theta, v, g, rate, beta: momentum_step(theta, v, g((theta + v) / 2), rate, beta),
+    ),
+    Misconception(
         mark("You update the velocity twice. Only the gradient at the look-ahead point counts."),
         lambda theta, v, g, rate, beta: nesterov_step(theta, beta * v - rate * g(theta), g, rate, beta),
     ),
@@ -303,11 +315,13 @@ def other_rate(hint, rate):
 
 
 ROOTS = mark("You took the condition number where its root belongs: momentum's gain is just that root.")
+CUT = mark("You cut the condition number to a whole number: // drops what is behind the point, / keeps it.")
 NEARLY = mark("This is nearly the best beta for large condition numbers only. Solve for it exactly.")
 
 BEST_PAIR_MISTAKES = (
     *other_beta(ROOTS, lambda L, mu: ((L - mu) / (L + mu)) ** 2),
     *other_beta(ROOTS, lambda L, mu: (L - mu) / (L + mu)),
+    *other_beta(CUT, lambda L, mu: ((np.sqrt(L // mu) - 1) / (np.sqrt(L // mu) + 1)) ** 2),
     *other_beta(mark("0.9 is a habit. The best beta depends on the condition number."), lambda L, mu: 0.9),
     *other_beta(mark("0.67 is the best beta for the condition number 100, that of the map. Here L and mu are given."),
                 lambda L, mu: 0.67),
