@@ -19,9 +19,9 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 
 from tools.changed import touched
-from tools.doctor import MEND, NOT_INSTALLED, examination
+from tools.doctor import NOT_INSTALLED, examination
 from tools.environment import ROOT, VENV, Trouble, apart, environment, interpreter
-from tools.findings import TO_INSTALL, TO_WORK, folder, require, room
+from tools.findings import MEND, TO_INSTALL, TO_WORK, folder, require, room
 from tools.surroundings import surroundings
 
 

@@ -1,5 +1,6 @@
 """Mistakes that are derived from the source of a right answer: what they say, and that no input lets them pass."""
 
+import ast
 from functools import partial
 
 import numpy as np
@@ -194,6 +195,8 @@ def always_counted(x, limit):
     (STEP, lambda t, v, g, r, b: (t + b * v - r * abs(g), b * v - r * abs(g)), "gradient comes in without its sign."),
     (STEP, lambda t, v, g, r, b: (t - b * v + r * g, v), "Not right: velocity."),
     (SCALED, lambda x, low, high: x - low / (high - low), "divides only low"),
+    (SCALED, lambda x, low, high: (x - low) / high - low, "the brackets around the part with high, low are missing."),
+    (SCALED, lambda x, low, high: x - low / high - low, "the brackets around the part with x, low, high are missing."),
     (SCALED, lambda x, low, high: (x - low) / (high + low), "low has the wrong sign."),
     (SCALED, lambda x, low, high: (high - low) / (x - low), "1 divided by the right one"),
     (SCALED, lambda x, low, high: (x + low) / (high + low), "Two things|low has the wrong sign."),
@@ -201,8 +204,18 @@ def always_counted(x, limit):
     (LARGE, lambda x, limit: sum(v for v in x if v >= limit) / max(1, sum(v >= limit for v in x)), "abs is left out."),
 ])  # fmt: skip
 def test_a_derived_mistake_is_named(question, wrong, sentence):
-    (hint,) = judge(question, direct(wrong)).hints[:1]
+    hint = "".join(judge(question, direct(wrong)).hints[:1])
     assert any(piece in hint for piece in sentence.split("|")), hint
+
+
+def corrected(v, rate, beta):
+    return rate * (2 - v) / (1 - beta) ** 2 * v
+
+
+def test_forgotten_brackets_leave_the_formula_as_it_reads():
+    without = {ast.unparse(each.new) for each in mutations(source(corrected)) if "brackets" in each.sentence}
+    assert without >= {"rate * 2 - v / (1 - beta) ** 2 * v", "rate * (2 - v) / 1 - beta ** 2 * v", "1 - beta ** 2",
+                       "rate * 2 - v / 1 - beta ** 2 * v"}  # fmt: skip
 
 
 def test_no_hint_shows_a_part_of_the_right_formula():

@@ -101,6 +101,15 @@ def test_what_jupyter_keeps_lies_in_the_course(own, monkeypatch, tmp_path, home)
     assert found["config"][:1] == [str(ROOT / "jupyter")] and found["utf8"] == 1
 
 
+def test_who_has_no_home_gets_one(monkeypatch):
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    assert surroundings.surroundings(VENV).get("HOME") == os.environ.get("HOME")
+    monkeypatch.setattr(Path, "home", nowhere)
+    assert surroundings.surroundings(VENV)["HOME"] == STATE
+
+
 def test_on_a_disk_without_permissions_keys_go_to_jupyter_s_own_place(monkeypatch):
     monkeypatch.setattr(surroundings, "keeps_private", lambda path: False)
     assert "JUPYTER_RUNTIME_DIR" not in surroundings.surroundings(VENV)

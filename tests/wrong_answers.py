@@ -797,7 +797,53 @@ def buffers(theta, velocity, gradient, rate, beta):
     return new_theta, new_velocity
 
 
+def pads(gradient, theta, rate, steps):
+    rows = [theta]
+    while len(rows) <= steps and np.linalg.norm(rate * gradient(rows[-1])) > 1e-12:
+        rows.append(rows[-1] - rate * gradient(rows[-1]))
+    return np.array(rows + rows[-1:] * (steps + 1 - len(rows)))
+
+
+def power_method(X, times):
+    H, v = 2 * X.T @ X / len(X), np.ones(X.shape[1])
+    for _ in range(times):
+        v = H @ v
+    return 2 * np.linalg.norm(v) / np.linalg.norm(H @ v)
+
+
+def rate_and_beta(L, mu):
+    kappa = L // mu
+    return 4 / (np.sqrt(L) + np.sqrt(mu)) ** 2, ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2
+
+
 UNNOTICED = {
+    "uphill, and no rate": ("00.1", lambda theta, slope, rate: theta + slope, "The rate says how far"),
+    "exchanged words": (
+        "00.4",
+        lambda path: word(not abs(path[-1]) <= 1000, not abs(path[-1] - path[-2]) < 0.001),
+        "these two are exchanged",
+    ),
+    "never cycling": (
+        "00.4",
+        lambda path: "settled" if abs(path[-1] - path[-2]) < 0.001 else "diverged",
+        "A run that doesn't settle need not diverge",
+    ),
+    "any place": (
+        "00.4",
+        lambda path: word(not max(map(abs, path)) <= 1000, abs(path[-1] - path[-2]) < 0.001),
+        "You say 'diverged' where 'settled' is right.",
+    ),
+    "pads": ("03.2", pads, "From some row on nothing changes any more"),
+    "three multiplications": ("03.3", lambda X: power_method(X, 3), "go on until the result changes no more"),
+    "one multiplication": ("03.3", lambda X: power_method(X, 1), "go on until the result changes no more"),
+    "a product with theta": ("05.1", lambda t, v, g, rate, beta: momentum(t, v, g * t, rate, beta), "multiply the gr"),
+    "half-way": ("05.3", lambda t, v, g, rate, beta: momentum(t, v, g((t + v) / 2), rate, beta), "the mean of theta"),
+    "two slopes": (
+        "05.3",
+        lambda t, v, g, rate, beta: momentum(t, v, g(t) * g(t + beta * v), rate, beta),
+        "You multiply two gradients",
+    ),
+    "cut": ("05.4", rate_and_beta, "You cut the condition number"),
     "whole numbers in 03.1": ("03.1", buffer_like_theta, "np.zeros_like(theta) is then an array of integers"),
     "coordinate by coordinate": (
         "03.2",

@@ -31,9 +31,19 @@ def surroundings(prefix: Path) -> dict[str, str]:
         "MPLCONFIGDIR": STATE / "matplotlib",
         "KERAS_HOME": STATE / "keras",
     }
+    if not has_home():
+        places["HOME"] = STATE
     if keeps_private(ROOT):
         places["JUPYTER_RUNTIME_DIR"] = STATE / "runtime"
     return {**inherited, **{name: str(place) for name, place in places.items()}, "JUPYTER_PREFER_ENV_PATH": "1"}
+
+
+def has_home() -> bool:
+    """Whether the user has a home, be it one that can't be written to; in a container there may be none."""
+    try:
+        return bool(Path.home())
+    except (RuntimeError, KeyError):
+        return False
 
 
 def keeps_private(path: Path) -> bool:

@@ -194,8 +194,9 @@ def of_number(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 
 def of_direction(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
-    """The right answer times some number, another on each input."""
-    if common_factor(pairs, numbers) == "" and any(right.size > 1 for right, _ in pairs):
+    """The right answer times some number, another on each input; none is so small that no direction is left."""
+    left = all(np.abs(got).max(initial=0) >= TOLERANCE * np.abs(right).max(initial=0) for right, got in pairs)
+    if left and common_factor(pairs, numbers) == "" and any(right.size > 1 for right, _ in pairs):
         return say("The direction is right on every input, the length is not.")
     return ""
 

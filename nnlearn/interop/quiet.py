@@ -31,8 +31,9 @@ with needs("TensorFlow", "tensorflow>=2.20", "keras>=3.10"), stderr_muted():
 
 if keras.config.backend() != "tensorflow":
     settings = Path(os.environ.get("KERAS_HOME") or "~/.keras") / "keras.json"
-    message = say("Keras was loaded with the backend {backend}, as KERAS_BACKEND or {file} says; nnlearn needs tensorflow: "
-                  "restart, and import nnlearn.interop first.", backend=keras.config.backend(), file=settings)  # fmt: skip
+    message = say("Keras was loaded with the backend {backend}, as KERAS_BACKEND or {file} says; nnlearn needs "
+                  "tensorflow: restart, and import nnlearn.interop first.",
+                  backend=keras.config.backend(), file=settings)  # fmt: skip
     raise ImportError(message)
 if fresh:
     keras.config.set_floatx("float32")

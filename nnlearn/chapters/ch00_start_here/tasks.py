@@ -34,6 +34,8 @@ ONE_STEP_MISTAKES = (
     Misconception(mark("This walks uphill: where the curve rises to the right you go right. The step goes against the "
                        "slope, with a minus."),
                   lambda theta, slope, rate: theta + rate * slope),
+    Misconception(mark("Two things: this goes uphill, and as far as the slope is large. The rate says how far."),
+                  lambda theta, slope, rate: theta + slope),
     Misconception(mark("The rate is missing: the step is rate times slope, so that you can choose how far to go."),
                   lambda theta, slope, rate: theta - slope),
     Misconception(mark("This is how long the step is. Where does it end? Begin at theta and subtract the step."),
@@ -146,10 +148,8 @@ STRETCHES, TINY = (0.1, 0.01, 0.001, 0.0001, 0.00001), (1e-12, 1e-13, 1e-14, 1e-
 def measured(hint, *sides, formula=lambda up, down, run: (up - down) / run):
     """A slope as rise over run, between places so far to the right and to the left, with another formula."""
     for right, left in sides:
-        yield Misconception(
-            hint,
-            lambda theta, right=right, left=left: formula(height(theta + right), height(theta - left), right + left),
-        )
+        yield Misconception(hint, lambda theta, right=right, left=left:
+                            formula(height(theta + right), height(theta - left), right + left))  # fmt: skip
 
 
 to_the_right, to_both_sides = [(h, 0.0) for h in STRETCHES], [(h, h) for h in STRETCHES]
@@ -208,9 +208,8 @@ def path(start, rate, steps, *, begin=-1, at=-1, slope=slope, kept=np.array):
 
 def runs(random):
     """Few steps at moderate rates; and a long run, in which a loop that ends where it gets flat ends too early."""
-    for steps in (1, 1, 2, 3, 4, 5):
-        start = random.uniform(0.4, 1.9) * random.choice([-1, 1])
-        yield round(float(start), 1), round(random.uniform(0.05, 0.5), 2), steps
+    for steps, side in zip((1, 1, 2, 3, 4, 5), random.choice([-1, 1], 6), strict=True):
+        yield round(float(side * random.uniform(0.4, 1.9)), 1), round(random.uniform(0.05, 0.5), 2), steps
     yield round(random.uniform(0.5, 0.8), 2), 0.6, 60
 
 
@@ -219,8 +218,7 @@ def not_written(theta):
     raise NotImplementedError()
 
 
-WRONG_SLOPE = mark("The loop is right, the slope that it uses is not. Bring 00.2 in order first: check says "
-                   "how.")  # fmt: skip
+WRONG_SLOPE = mark("The loop is right, the slope that it uses is not. Bring 00.2 in order first: check says how.")
 WRONG_SLOPES = (
     *(each.wrong for each in SLOPE.questions[""].misconceptions if each.slot or each in RULE_MISTAKES),
     lambda theta: theta**4 - theta**2, lambda theta: theta**4 - theta**2 + 0.2 * theta,
@@ -354,7 +352,7 @@ ENDS = (
     [1.8, -0.316, -1.0882, -1.0879], [0.8784, 0.8787, 0.8789], [0.4992, 0.8789, 0.8789],  # at rest
     [0.8788, 0.87885], [0.8789, 0.8789],
     [1.0, math.inf, math.nan], [-2.8e47, 1.9e142, -math.inf],  # lost
-    [2.1048, -4.3506, 63.3325, -220884.8268], [3.2987, -26.2186, 16170.8076],
+    [2.1048, -4.3506, 63.3325, -220884.8268], [3.2987, -26.2186, 16170.8076], [2000.0, 0.8789, 0.8789],
 )  # fmt: skip
 
 BOTH_SIDES = mark("A run can diverge to the other side too: -220884.8 is not larger than 1000, and yet far away. Take "
@@ -368,6 +366,8 @@ TOO_STRICT = mark("You ask for more than was agreed: last places that are less t
                   "run that settles gets closer and closer, and may never be quite there.")  # fmt: skip
 BY_VALLEY = mark("You ask whether the last place is the bottom of a valley. A run that jumps to and fro can pass there "
                  "as well. Settled means that it no longer moves: compare the last two places.")  # fmt: skip
+SWAPPED = mark("Small steps are settled, large ones go round: in your answer these two are exchanged.")
+NO_ROUND = mark("Your function never says 'cycling'. A run that doesn't settle need not diverge.")
 TESTS = {
     "lost": {
         far: NAN,
@@ -439,10 +439,10 @@ VERDICT = Task(
         inputs=ends_of_runs,
         slots=TESTS,
         misconceptions=(  # NaN falls through both tests
-            Misconception(
-                NAN, lambda path: verdict(path, lost=far, still=lambda path: not abs(path[-1] - path[-2]) >= 0.001)
-            ),
-        ),  # fmt: skip
+            Misconception(NAN, lambda path: verdict(path, lost=far, still=lambda p: not abs(p[-1] - p[-2]) >= 0.001)),
+            Misconception(SWAPPED, lambda path: verdict(path, still=lambda path: not still(path))),
+            Misconception(NO_ROUND, lambda path: verdict(path, lost=lambda path: not still(path))),
+        ),
         advice=mark("Write down the last two places of the path below, and go through the three definitions by hand."),
     ),
 )

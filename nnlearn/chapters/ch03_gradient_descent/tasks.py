@@ -122,7 +122,7 @@ FIXED_DESCENTS = (
     (BOWL.gradient, np.array([3, -2]), 0.1, 3),  # whole numbers, and below once more, over the chapter's 60 steps
     (BOWL.gradient, np.array([-2, 1]), 0.05, 60),
     (Quadratic(curvatures=[4.0]).gradient, np.array([5.0]), 0.25, 3),  # arrives in one step
-    (BOWL.gradient, np.array([3e-10, -2e-10]), 0.1, 3),  # a small slope is no reason to stop,
+    (BOWL.gradient, np.array([3e-30, -2e-30]), 1.5, 60),  # a small slope is no reason to stop,
     (BOWL.gradient, np.array([2.0, -1.5]), 1.5, 30),  # nor is a large theta,
     (Quadratic(curvatures=[1.0, 4.0, 2.0]).gradient, np.array([0.0, -1.5, 0.0]), 0.45, 3),  # nor some of it at rest,
     (TwoValleys().gradient, np.array([0.3]), 0.3, 4),  # nor a slope that grows
@@ -245,16 +245,17 @@ EXAMPLE = mark("You took the steepest single example. The examples share the mea
 ROW_SUM = mark("The largest row sum is above the largest eigenvalue: safe, but too careful.")
 INVERSE = mark("It goes wrong where a curvature is 0, as of a feature that is always 0: there is no inverse there.")
 UNSORTED = mark("You took the first or the last eigenvalue of the list. They come in no order: take the largest.")
+UNFINISHED, FEW = mark("A few multiplications do not suffice: go on until the result changes no more."), (1, 2, 3, 5)
 FROM_ONES = mark("Multiplying from (1, ..., 1) on misses a steepest direction at a right angle to it. Begin at random.")
 
 
-def multiplied(X):
-    """The limit for the curvature in the direction where repeated multiplication leads from (1, ..., 1)."""
+def multiplied(X, times):
+    """The direction where repeated multiplication leads from (1, ..., 1)."""
     direction = np.ones(X.shape[1])
-    for _ in range(1000):
+    for _ in range(times):
         direction = X.T @ (X @ direction)
         direction /= np.linalg.norm(direction)
-    return len(X) / np.linalg.norm(X @ direction) ** 2
+    return direction
 
 
 LIMIT_MISTAKES = (
@@ -266,13 +267,13 @@ LIMIT_MISTAKES = (
     Misconception(STANDARDISED, lambda X: largest_rate((X - X.mean(axis=0)) / X.std(axis=0))),
     Misconception(ONES, lambda X: largest_rate(np.column_stack([X, np.ones(len(X))]))),
     Misconception(REPEATS, lambda X: largest_rate(np.unique(X, axis=0))),
-    Misconception(EXAMPLE, lambda X: 1 / np.max(np.sum(X**2, axis=1))),
-    Misconception(EXAMPLE, lambda X: 2 / np.max(np.sum(X**2, axis=1))),
+    *(Misconception(EXAMPLE, lambda X, k=k: k / np.max(np.sum(X**2, axis=1))) for k in (1, 2)),
     Misconception(ROW_SUM, lambda X: len(X) / np.linalg.norm(X.T @ X, np.inf)),
     Misconception(INVERSE, lambda X: len(X) * np.min(np.linalg.eigvalsh(np.linalg.inv(X.T @ X))), NEVER_ON),
-    Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[0]),
-    Misconception(UNSORTED, lambda X: len(X) / np.linalg.eigvals(X.T @ X)[-1]),
-    Misconception(FROM_ONES, multiplied),
+    *(Misconception(UNSORTED, lambda X, i=i: len(X) / np.linalg.eigvals(X.T @ X)[i]) for i in (0, -1)),
+    Misconception(FROM_ONES, lambda X: len(X) / np.linalg.norm(X @ multiplied(X, 1000)) ** 2),
+    *(Misconception(UNFINISHED, lambda X, k=k: len(X) / np.linalg.norm(X @ multiplied(X, k)) ** 2) for k in FEW),
+    *(Misconception(UNFINISHED, lambda X, k=k: len(X) / np.linalg.norm(X.T @ X @ multiplied(X, k))) for k in FEW),
 )
 
 LARGEST_RATE = Task(
@@ -320,8 +321,7 @@ FIXED_WAITS = (
 
 def waits(random):
     """Rates that creep and rates that leap; where the goal is met exactly, no rounding has a say in it."""
-    yield 0.5, 1.0, 0.25
-    yield 0.25, 2.0, 0.125
+    yield from ((0.5, 1.0, 0.25), (0.25, 2.0, 0.125))
     for product in (0.3, 0.6, 0.9, 1.2, 1.6, 1.9, *random.uniform(0.05, 1.95, 6)):
         curvature = random.choice([0.5, 1.0, 2.0, 10.0])
         share = abs(1 - product)

@@ -72,6 +72,10 @@ MOMENTUM_STEP_MISTAKES = (
         witness=(THETA, np.array([0.5, -0.3]), SLOPE, 0.1, 0.7),
     ),
     Misconception(
+        mark("You multiply the gradient by theta. It is the one at theta already: that is all theta has to say."),
+        lambda theta, v, g, rate, beta: momentum_step(theta, v, g * theta, rate, beta),
+    ),
+    Misconception(
         mark("The velocity is right, but theta moves as in Nesterov's method: by one more gradient step."),
         lambda theta, v, g, rate, beta: (theta + beta * (beta * v - rate * g) - rate * g, beta * v - rate * g),
     ),
@@ -258,6 +262,14 @@ NESTEROV_STEP_MISTAKES = (
     Misconception(
         TWO_GRADIENTS,
         lambda theta, v, g, rate, beta: momentum_step(theta, v, g(theta) + beta * g(v), rate, beta),
+    ),
+    Misconception(
+        mark("You multiply two gradients. Each is a slope at its own place, and the step follows one of them alone."),
+        lambda theta, v, g, rate, beta: momentum_step(theta, v, g(theta) * g(theta + beta * v), rate, beta),
+    ),
+    Misconception(
+        mark("You took the mean of theta and the velocity. One is a place, the other a way that leads on from it."),
+        lambda theta, v, g, rate, beta: momentum_step(theta, v, g((theta + v) / 2), rate, beta),
     ),
     Misconception(
         mark("You update the velocity twice. Only the gradient at the look-ahead point counts."),

@@ -6,7 +6,7 @@ Each rule looks at one kind of node of the tree and gives the wrong nodes that l
 import ast
 from typing import Any
 
-from nnlearn.exercises.mutations import calls, lines, names, sums
+from nnlearn.exercises.mutations import brackets, calls, lines, names, sums
 from nnlearn.exercises.mutations.mutation import Mutation, Rule, place_of
 from nnlearn.exercises.source import Source, below, with_fields
 
@@ -20,6 +20,7 @@ RULES: tuple[tuple[Any, Rule], ...] = (
     (ast.BinOp, sums.missing_terms),
     (ast.BinOp, sums.wrong_way_up),
     (ast.BinOp, sums.everything),
+    (ast.BinOp, brackets.lost_brackets),
     (ast.FunctionDef | ast.For | ast.While | ast.If, lines.lines),
     (ast.FunctionDef | ast.For | ast.While | ast.If, lines.loops),
     (ast.Call, calls.calls),
