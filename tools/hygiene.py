@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,8 @@ def short_cells(notebook: Any, limits: Limits) -> Iterator[str]:
 
 def short_chapter(notebook: Any, limits: Limits) -> Iterator[str]:
     """A chapter is an hour's work. Texts that follow each other count as one cell: cut a long one where it breathes."""
-    before = [None, *(cell.cell_type for cell in notebook.cells)]
-    cells = sum("markdown" != previous or cell.cell_type != "markdown" for previous, cell in zip(before, notebook.cells))
+    kinds = [cell.cell_type for cell in notebook.cells]
+    cells = len(kinds) - sum(before == kind == "markdown" for before, kind in pairwise(kinds))
     if cells > limits.cells:
         yield f"{cells} cells, {limits.cells} are the limit"
     words = sum(number_of_words(cell.source) for cell in notebook.cells if cell.cell_type == "markdown")

@@ -159,7 +159,9 @@ def test_texts_that_follow_each_other_count_as_one_cell():
     assert complaints(notebook) == []
 
 
-@pytest.mark.parametrize("markup", ["<details><summary><b>{}</b></summary>", "[{}](../exercises/some_other_words.ipynb)"])
+@pytest.mark.parametrize(
+    "markup", ["<details><summary><b>{}</b></summary>", "[{}](../exercises/some_other_words.ipynb)"]
+)
 def test_markup_is_no_word(markup):
     notebook = good()
     notebook.cells[0].source = "# A 一\n" + markup.format("word ") * 1998
