@@ -18,6 +18,7 @@ L-BFGS               PyTorch without a line search as ours; SciPy searches along
 """
 
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -241,6 +242,45 @@ def test_lion_s_defaults():
     assert float(theirs.learning_rate) == pytest.approx(1e-3)
     optax = pytest.importorskip("optax")
     assert inspect.signature(optax.lion).parameters["weight_decay"].default == 1e-3
+
+
+# Which numbers pass through float32 on weights in float64 (docs/names.md)
+
+HEAVY_BALLS = {
+    "keras": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+    "torch": lambda torch, weights, rate: torch.optim.SGD(weights, rate, momentum=0.9),
+    "optax": lambda optax, rate: optax.sgd(rate, momentum=0.9),
+}
+
+
+def moves(library, make, rate):
+    """The first two moves where the gradient is 1."""
+    path = LIBRARIES[library](make, np.ones_like, np.zeros(1), rate)
+    return np.diff(list(itertools.islice(path, 3)), axis=0)[:, 0]
+
+
+@pytest.fixture
+def floatx(request):
+    before = keras.config.floatx()
+    keras.config.set_floatx(request.param)
+    yield request.param
+    keras.config.set_floatx(before)
+
+
+@pytest.mark.parametrize("floatx", ["float32", "float64"], indirect=True)
+def test_keras_keeps_its_rate_in_floatx_and_its_momentum_in_float32(floatx):
+    kept = float(np.array(0.1, floatx))
+    assert -moves("keras", METHODS["descent"].keras, 0.1)[0] == kept
+    assert (kept == 0.1) == (floatx == "float64")
+    first, second = moves("keras", HEAVY_BALLS["keras"], 0.5)
+    assert second / first - 1 == pytest.approx(float(np.float32(0.9)), rel=1e-14)
+
+
+@pytest.mark.parametrize("library", ["torch", "optax"])
+def test_the_others_keep_rate_and_momentum_in_float64(library):
+    assert -moves(library, getattr(METHODS["descent"], library), 0.1)[0] == 0.1
+    first, second = moves(library, HEAVY_BALLS[library], 0.5)
+    assert second / first - 1 == pytest.approx(0.9, rel=1e-14)
 
 
 # L-BFGS

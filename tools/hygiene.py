@@ -114,7 +114,7 @@ def short_cells(notebook: Any, limits: Limits) -> Iterator[str]:
 def short_chapter(notebook: Any, limits: Limits) -> Iterator[str]:
     """A chapter is an hour's work. Texts that follow each other count as one cell: cut a long one where it breathes."""
     kinds = [cell.cell_type for cell in notebook.cells]
-    cells = sum(each != "markdown" or before != "markdown" for before, each in pairwise(["", *kinds]))
+    cells = len(kinds) - sum(before == kind == "markdown" for before, kind in pairwise(kinds))
     if cells > limits.cells:
         yield f"{cells} cells, {limits.cells} are the limit"
     words = sum(number_of_words(cell.source) for cell in notebook.cells if cell.cell_type == "markdown")

@@ -9,6 +9,7 @@ TITLES = [
     "Gradient descent in a bowl",
     "One run, step by step",
     "Every pixel is a training run: which starts survive?",
+    "Where the gap lies",
 ]
 
 
@@ -56,6 +57,14 @@ def test_the_chapter_runs_and_its_explorers_answer(open_notebook, run_all):
     plane.changes(lambda: plane.click(0.46, 0.07))  # a corner, where runs diverge
     chosen = plane.root.get_by_role("spinbutton").all()
     assert "2.2" not in [field.input_value() for field in chosen]
+
+    gap = View(page, TITLES[4])
+    assert "Within 1% from step 14 on." in gap.status
+    gap.changes(lambda: gap.type("split into training and test data", 6))
+    until(page, lambda: "Within 1% from step 91 on." in gap.status)
+    until(page, lambda: "Goal reached: at rate 1/L" in gap.heard() or "reached" in gap.root.inner_text())
+    gap.slider("learning rate times L").focus()
+    gap.changes(lambda: page.keyboard.press("ArrowRight"))
 
     change_theme(page, "dark")
     until(page, lambda: max(parabola.picture.evaluate(CORNER)) < 60)  # red, green and blue

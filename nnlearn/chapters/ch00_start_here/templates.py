@@ -18,8 +18,9 @@ def ten_pictures(rows: Mapping[str, Array], alt: str = "") -> Figure:
     rows: by the words that stand beside them. Each row has a scale of its own, so that rows of any size compare.
     """
     words = ", ".join(" ".join(name.split()) for name in rows)
-    figure, axes = new_figure(alt or say("{rows}: ten pictures each, one for each digit.", rows=words),
-                              width=9, height=0.95 * len(rows) + 0.3, nrows=len(rows), ncols=DIGITS, squeeze=False)  # fmt: skip
+    alt = alt or say("{rows}: ten pictures each, one for each digit.", rows=words)
+    grid = {"nrows": len(rows), "ncols": DIGITS, "squeeze": False}
+    figure, axes = new_figure(alt, width=9, height=0.95 * len(rows) + 0.3, **grid)
     for name, numbers, line in zip(rows, rows.values(), axes, strict=True):
         largest = np.abs(numbers).max()
         for picture, cell in zip(numbers, line, strict=True):

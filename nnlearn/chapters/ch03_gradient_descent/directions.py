@@ -16,7 +16,7 @@ from nnlearn.language import mark, say, together
 from nnlearn.objectives import LinearRegression
 from nnlearn.theory import best_rate
 
-SPLITS, STEPS = 10, 1000
+SPLITS, STEPS, PARAMETERS = 10, 1000, 11  # ten weights and the intercept
 NEAR = 0.01  # "within 1%": the loss above its minimum, as a share of it
 FLOOR, CEILING = 1e-3, 3e3  # of the pictures, in percent of the lowest loss
 
@@ -54,40 +54,50 @@ class Directions(Explorer):
     def figure(self) -> Figure:
         figure = Figure(figsize=(9.4, 4), layout="constrained")
         bars, curves = figure.subplots(1, 2, sharey=True)
-        d = len(diabetes(0).start)
-        muted = self.colours.muted
+        bars.set(ylabel="loss above the minimum (% of the minimum)", yscale="log", ylim=(FLOOR, CEILING))
         for axes in (bars, curves):
             axes.axhline(100 * NEAR, color=self.colours.ink, linestyle=":", linewidth=1.4)
-        bars.set(xlabel="\ndirection, by its curvature", ylabel="loss above the minimum (% of the minimum)", yscale="log",
-                 ylim=(FLOOR, CEILING), xlim=(-0.6, d - 0.4), xticks=[])  # fmt: skip
-        bars.grid(visible=False, axis="x")
-        curves.set_xscale("symlog", linthresh=1)
-        curves.set(xlabel="step", xlim=(0, STEPS), xticks=[0, 1, 10, 100, 1000], xticklabels=[0, 1, 10, 100, "1,000"])
-        curves.text(STEPS * 0.9, 100 * NEAR * 1.15, "1%", ha="right", va="bottom")
-        looks = {"steepest": (self.colours.orange, "--"), "intercept": (self.colours.purple, "-."),
-                 "flattest": (self.colours.green, "-"), "others": (muted, (0, (1, 1.5)))}  # fmt: skip
-        self.looks = looks
-        self.before = [bars.bar(k, 0, 0.8, bottom=FLOOR, facecolor="none", edgecolor=muted, animated=True)[0]
-                       for k in range(d)]  # fmt: skip
-        self.now = [bars.bar(k, 0, 0.8, bottom=FLOOR, linewidth=0, animated=True)[0] for k in range(d)]
-        self.names = [bars.text(k, FLOOR * 0.75, "", ha="center", va="top", fontsize=9, color=muted, animated=True)
-                      for k in range(d)]  # fmt: skip
-        self.lines = [curves.plot([], [], linewidth=1.6, animated=True)[0] for _ in range(d)]
-        (self.total,) = curves.plot([], [], "-", color=self.colours.ink, linewidth=2.6, animated=True)
-        (self.here,) = curves.plot([], [], "o", color=self.colours.ink, markersize=8, animated=True)
-        for name, (colour, line) in looks.items():
-            curves.plot([], [], color=colour, linestyle=line, label=name)
-        curves.plot([], [], "-", color=self.colours.ink, linewidth=2.6, label="all together")
-        curves.legend(loc="upper right", fontsize=9)
+        self.looks = {
+            "steepest": (self.colours.orange, "--"),
+            "intercept": (self.colours.purple, "-."),
+            "flattest": (self.colours.green, "-"),
+            "others": (self.colours.muted, (0, (1, 1.5))),
+        }
+        self.prepare_bars(bars)
+        self.prepare_curves(curves)
         return figure
+
+    def prepare_bars(self, axes: Any) -> None:
+        """A bar for each direction: its outline at the start, filled with what is left; below it, its curvature."""
+        axes.set(xlabel="\ndirection, by its curvature", xlim=(-0.6, PARAMETERS - 0.4), xticks=[])
+        axes.grid(visible=False, axis="x")
+        places, muted = range(PARAMETERS), self.colours.muted
+        outline = {"facecolor": "none", "edgecolor": muted, "animated": True}
+        self.before = [axes.bar(k, 0, bottom=FLOOR, **outline)[0] for k in places]
+        self.now = [axes.bar(k, 0, bottom=FLOOR, linewidth=0, animated=True)[0] for k in places]
+        below = {"ha": "center", "va": "top", "fontsize": 9, "color": muted, "animated": True}
+        self.names = [axes.text(k, FLOOR * 0.75, "", **below) for k in places]
+
+    def prepare_curves(self, axes: Any) -> None:
+        """A line for each direction, and one for their sum."""
+        axes.set_xscale("symlog", linthresh=1)
+        axes.set(xlabel="step", xlim=(0, STEPS), xticks=[0, 1, 10, 100, 1000], xticklabels=[0, 1, 10, 100, "1,000"])
+        axes.text(STEPS * 0.9, 115 * NEAR, "1%", ha="right", va="bottom")
+        total = {"linestyle": "-", "color": self.colours.ink, "linewidth": 2.6}
+        self.lines = [axes.plot([], [], linewidth=1.6, animated=True)[0] for _ in range(PARAMETERS)]
+        (self.total,) = axes.plot([], [], **total, animated=True)
+        (self.here,) = axes.plot([], [], "o", color=self.colours.ink, markersize=8, animated=True)
+        for name, (colour, line) in self.looks.items():
+            axes.plot([], [], color=colour, linestyle=line, label=name)
+        axes.plot([], [], **total, label="all together")
+        axes.legend(loc="upper right", fontsize=9)
 
     def compute(self) -> Any:
         gap = diabetes(self.split)
         L, mu = gap.curvatures[[0, -1]]
         rate = self.times / L
         percent = 100 * gap.after(rate, np.arange(STEPS + 1)) / gap.lowest
-        d = len(gap.start)
-        kinds = ["others"] * d
+        kinds = ["others"] * PARAMETERS
         kinds[0], kinds[intercept_of(gap)], kinds[-1] = "steepest", "intercept", "flattest"
         return Result(
             percent=percent, now=percent[self.step], curvatures=gap.curvatures, kinds=kinds,
@@ -112,7 +122,8 @@ class Directions(Explorer):
         shares = dict(zip(result.kinds, result.now / total, strict=True))
         here = say("At step {step} the loss is {gap:.3g}% above its minimum; of this {intercept:.1%} lie in the "
                    "intercept's direction, {steepest:.1%} in the steepest, {flattest:.2%} in the flattest.",
-                   step=result.step, gap=total, **{name: shares[name] for name in ("intercept", "steepest", "flattest")})  # fmt: skip
+                   step=result.step, gap=total, intercept=shares["intercept"], steepest=shares["steepest"],
+                   flattest=shares["flattest"])  # fmt: skip
         if result.arrives is None:
             return together(here, say("It never comes within 1%."))
         return together(here, say("Within 1% from step {step} on.", step=result.arrives))

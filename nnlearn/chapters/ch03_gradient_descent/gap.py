@@ -1,8 +1,8 @@
-"""The loss above the minimum of a bowl, direction by direction.
+"""The loss of a linear regression above its minimum, direction by direction.
 
-The directions are the eigenvectors of the Hessian H. Along the one with curvature lambda a step of plain descent
-multiplies the distance to the minimum by 1 - rate lambda, and the loss above the minimum by its square; no direction
-knows of the others.
+It is a bowl. The directions are the eigenvectors of the Hessian H. Along the one with curvature lambda a step of plain
+descent multiplies the distance to the minimum by 1 - rate lambda, and the loss above the minimum by its square; no
+direction knows of the others.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from nnlearn.checks import Array
-from nnlearn.objectives.base import ConstantHessian
+from nnlearn.objectives import LinearRegression
 
 PATIENCE = 40  # a run that is not there after 2**PATIENCE steps will never be
 
@@ -30,7 +30,7 @@ class Gap:
     lowest: float
 
     @classmethod
-    def of(cls, J: ConstantHessian) -> Self:
+    def of(cls, J: LinearRegression) -> Self:
         """That of a run from ``J.start``."""
         curvatures, directions = np.linalg.eigh(J.hessian(J.start))
         curvatures, directions = curvatures[::-1], directions[:, ::-1]

@@ -1,0 +1,113 @@
+"""The cards for tomorrow's work, chapters 00 and 03: each snippet runs as it stands, with the result that is told."""
+
+import inspect
+import re
+
+import nbformat
+import numpy as np
+import pytest
+
+import nnlearn as nn
+from nnlearn.interop.quiet import keras
+from tools.environment import ROOT
+
+CARDS = {"00": ("00_start_here", "templates-finding"), "03": ("03_gradient_descent", "tomorrow")}
+LINES = 10
+
+
+def snippets(chapter):
+    """The code on a chapter's card, for Keras and for PyTorch."""
+    name, cell = CARDS[chapter]
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    (source,) = (each.source for each in notebook.cells if each.id == cell)
+    for_keras, for_torch = re.findall(r"```python\n(.*?)```", source, re.DOTALL)
+    return {"keras": for_keras, "torch": for_torch}
+
+
+def ran(code, data, seed=0):
+    """The names that a snippet leaves behind."""
+    names = {"np": np, "keras": keras}
+    if "torch" in code:
+        names["torch"] = pytest.importorskip("torch")
+        names["torch"].manual_seed(seed)
+    else:
+        keras.utils.set_random_seed(seed)
+    names |= {part: getattr(data, part) for part in ("X_train", "y_train", "X_test", "y_test")}
+    exec(code, names)
+    return names
+
+
+@pytest.mark.parametrize("chapter", CARDS)
+def test_a_card_is_short(chapter):
+    assert all(len(code.splitlines()) <= LINES for code in snippets(chapter).values())
+
+
+# Chapter 00
+
+
+@pytest.mark.parametrize("library", ["keras", "torch"])
+def test_the_digits(library):
+    names = ran(snippets("00")[library], nn.data.datasets.digits(seed=0))
+    assert 0.93 < names["accuracy"] < 0.97
+    if library == "keras":
+        assert names["model"].optimizer.iterations == 100
+
+
+def test_the_digits_at_the_libraries_default_rates():
+    code, digits = snippets("00")["torch"], nn.data.datasets.digits(seed=0)
+    slowest, slow = code.replace(", lr=1.0", ""), code.replace("lr=1.0", "lr=0.01")
+    assert "lr" not in slowest and slow != code
+    assert ran(slowest, digits)["accuracy"] < 0.12  # told: 4 to 7%
+    assert 0.25 < ran(slow, digits)["accuracy"] < 0.5  # told: 34 to 38%
+
+
+# Chapter 03
+
+
+def exact_error(split):
+    data = nn.data.datasets.diabetes(seed=split)
+    J = nn.objectives.LinearRegression(data.X_train, data.y_train)
+    return J.error(J.solution(), data.X_test, data.y_test)
+
+
+def times_the_exact_error(code, split, seed=0):
+    data = nn.data.datasets.diabetes(seed=split, scaled=False)
+    return np.mean((ran(code, data, seed)["prediction"] - data.y_test) ** 2) / exact_error(split)
+
+
+@pytest.mark.parametrize("split", [0, 1])
+@pytest.mark.parametrize("library", ["keras", "torch"])
+def test_diabetes(library, split):
+    assert 0.94 < times_the_exact_error(snippets("03")[library], split) < 1.08  # told: 0.96 to 1.05
+
+
+def test_pytorch_s_loop_makes_our_steps():
+    code = snippets("03")["torch"].replace(".split(32)", ".split(len(y))")
+    zeros = "for parameter in model.parameters(): torch.nn.init.zeros_(parameter)\noptimizer ="
+    raw, data = nn.data.datasets.diabetes(seed=0, scaled=False), nn.data.datasets.diabetes(seed=0)
+    theirs = ran(code.replace("optimizer =", zeros, 1), raw)["prediction"]
+    J = nn.objectives.LinearRegression(data.X_train, data.y_train)
+    theta = nn.run(nn.GradientDescent(0.03), J, J.start, steps=50).theta[-1]
+    np.testing.assert_allclose(theirs, J.predict(theta, data.X_test), rtol=1e-10)
+
+
+def test_the_defaults_that_the_card_names():
+    assert inspect.signature(keras.optimizers.SGD).parameters["learning_rate"].default == 0.01
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    model.fit(np.ones((33, 1)), np.ones(33), verbose=0)
+    assert model.optimizer.iterations == 2  # batches of 32
+    assert inspect.signature(model.fit).parameters["shuffle"].default is True
+
+    torch = pytest.importorskip("torch")
+    assert inspect.signature(torch.optim.SGD).parameters["lr"].default == 0.001
+    loader = torch.utils.data.DataLoader(list(range(5)))
+    assert [batch.tolist() for batch in loader] == [[0], [1], [2], [3], [4]]
+
+
+def test_what_pytorch_s_default_rate_does():
+    code = snippets("03")["torch"].replace(", lr=0.03", "")
+    assert "lr" not in code
+    assert all(1.65 < times_the_exact_error(code, split) < 2.15 for split in range(3))  # told: 1.7 to 2.1
+    raw = code.replace("(X_train - mean) / std", "X_train").replace("(X_test - mean) / std", "X_test")
+    assert np.isnan(times_the_exact_error(raw, 0))
