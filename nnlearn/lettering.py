@@ -10,7 +10,7 @@ stored, which must be the same wherever they are made.
 import os
 from functools import cache
 
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.font_manager import FontProperties, findfont, fontManager
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
@@ -43,12 +43,12 @@ def dress(figure: Figure) -> None:
     """Gives every text of a figure the fonts of the language, those too that were added outside the course's style."""
     if len(families()) > 1:
         for text in figure.findobj(Text):
-            text.set_fontfamily(families())  # type: ignore[attr-defined]
+            text.set_fontfamily(families())
 
 
-def legend(figure: Figure) -> str:
+def legend(figure: FigureBase) -> str:
     """What the English words in a figure mean, in one sentence; "" where none of them has another meaning."""
-    shown = dict.fromkeys(text.get_text() for text in figure.findobj(Text))  # type: ignore[attr-defined]
+    shown = dict.fromkeys(text.get_text() for text in figure.findobj(Text))
     meant = {english: MEANINGS.get((language(), english), english) for english in shown}
     pairs = [f"{english} = {meaning}" for english, meaning in meant.items() if meaning != english]
     return say("Words in the picture: {words}.", words=listed(pairs)) if pairs else ""

@@ -38,7 +38,7 @@ class Figure(MatplotlibFigure):
         from IPython.display import display  # here, as only a notebook calls this
 
         data, metadata = self._repr_mimebundle_()
-        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+        display(data, metadata=metadata, raw=True)
         print(below)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,13 +1,13 @@
 """Exercises that recognise your mistake.
 
 >>> from nnlearn.exercises import check
->>> check("05.2", lambda rate, beta: (1 - beta) * rate)
-05.2 From the averaged form to the classical: right. Points: 1 of 1.
->>> check("05.2", lambda rate, beta: rate)  # doctest: +ELLIPSIS
+>>> check("00.1", lambda theta, slope, rate: theta - rate * slope)
+00.1 One step downhill: right. Points: 1 of 1.
+>>> check("00.1", lambda theta, slope, rate: theta + rate * slope)  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
-nnlearn.exercises.result.NotRightYet: 05.2 From the averaged form to the classical: not right yet. Points: 0 of 1.
-Hint: The same rate makes other steps: with beta = 0.9 the averaged form takes a tenth of each gradient, ...
+nnlearn.exercises.result.NotRightYet: 00.1 One step downhill: not right yet. Points: 0 of 1.
+Hint: This walks uphill: where the curve rises to the right you go right. ...
 
 A chapter's tasks are in the ``tasks.py`` of its room: what is asked, the right answer, and the known mistakes, each
 with its hint.
