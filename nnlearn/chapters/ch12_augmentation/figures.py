@@ -13,6 +13,7 @@ from nnlearn.checks import Array
 from nnlearn.data import datasets
 from nnlearn.language import say
 from nnlearn.objectives.softmax import softmax
+from nnlearn.palette import palette
 from nnlearn.plots import Figure
 
 
@@ -48,9 +49,9 @@ def strengths(rows: Iterable[Mapping[str, Any]]) -> Figure:
     for axes, (test, name) in zip(panels, tests.items(), strict=True):
         gains = [found[f"colour {strength}", test] - found["none", test] for strength in STRENGTHS]
         for strength, each in zip(STRENGTHS, gains, strict=True):
-            axes.plot(np.full(len(each), strength), each, "o", color="C0", markersize=4, alpha=0.6)
-        axes.plot([0, *STRENGTHS], [0, *map(np.median, gains)], "_-", color="C1", markersize=14)
-        axes.axhline(0, color="black", linewidth=0.8)
+            axes.plot(np.full(len(each), strength), each, "o", color=palette().blue, markersize=4)
+        axes.plot([0, *STRENGTHS], [0, *map(np.median, gains)], "_-", color=palette().orange, markersize=14)
+        axes.axhline(0, color=palette().muted, linewidth=1)
         axes.set(title=name, xlabel=say("strength of colour jitter"), xticks=[0, *STRENGTHS])
     panels[0].set_ylabel(say("gain (points)"))
     return figure
