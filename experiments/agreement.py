@@ -23,7 +23,19 @@ from experiments.peers import BYTES, KERAS, PAD, PYTORCH, PYTORCH_EDGES
 from nnlearn import models
 from nnlearn.compression import Quantized, float_formats, integer_matmul, pack, quantize, unpack
 from nnlearn.data import digits
-from nnlearn.data.augment import FILLS, crop, flip_horizontal, flip_vertical, random_crop, rotate, scale, shift
+from nnlearn.data.augment import (
+    FILLS,
+    colour_jitter,
+    crop,
+    crop_and_resize,
+    flip_horizontal,
+    flip_vertical,
+    mixup,
+    random_crop,
+    rotate,
+    scale,
+    shift,
+)
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.models.litert import LiteRT, silence
 from nnlearn.models.straight_through import straight_through
@@ -193,6 +205,27 @@ MOVED: Cases = {"moves": [(1, 0), (-2, 3), (0, -1), (4, -5), (0, 0)]}
 TURNED, ZOOMED = {"angles": ANGLES}, {"factors": FACTORS}
 SMALLER, LARGER, EVEN = [0.25, 0.5, 0.75], [1, 1.5, 2, 3], [(2, 16, 16), (1, 16, 32), (1, 32, 16, 3)]
 
+
+def contrasts(shape: Case, factor: float) -> Sides:
+    """Of grey images between black and white, whose contrast nothing cuts off."""
+    images = 0.4 + 0.2 * np.random.default_rng(0).random(shape)
+    return colour_jitter(images, contrast=factor), tf.image.adjust_contrast(images, factor)
+
+
+def resized(shape: Case, part: Sequence[int], size: tuple[int, int]) -> Sides:
+    """A part of float32 images."""
+    images = some_images(shape, "float32")
+    return crop_and_resize(images, *part, size), tf.image.resize(tf.image.crop_to_bounding_box(images, *part), size)
+
+
+def mixtures(shape: Case, alpha: float, seed: int) -> Sides:
+    """Of float32 images, by the same draws."""
+    images, rng = some_images(shape, "float32"), np.random.default_rng(seed)
+    drawn = {"mix_weight": rng.beta(alpha, alpha, len(images)), "permutation_order": rng.permutation(len(images))}
+    ours, _ = mixup(images, np.eye(len(images)), alpha, np.random.default_rng(seed))
+    return ours, keras.layers.MixUp().transform_images(images, drawn)
+
+
 IMAGES = [
     Comparison("flip_horizontal, flip_vertical", "NumPy", "`flip`", ABSOLUTE, 0, {"shapes": SHAPES, **FLIPPED},
                on_images(lambda x, flip: flip(x), lambda x, flip: np.flip(x, FLIPS[flip][0]))),
@@ -247,6 +280,12 @@ IMAGES = [
     computed("scale", "PyTorch", "`nn.functional.grid_sample(align_corners=False)`",
              partial(peers.pytorchs_zoom, align_corners=False), ZOOMED, PYTORCH_EDGES, value=0),
     computed("scale", "Keras", "`layers.RandomZoom`", peers.keras_zoom, {"factors": FACTORS[2:]}, KERAS, "float32"),
+    Comparison("crop_and_resize", "TensorFlow", "`image.resize` of `crop_to_bounding_box`", ABSOLUTE, 5e-5,
+               {"shapes": COLOUR, "windows": WINDOWS, "sizes": [(6, 7), (4, 4), (1, 9)]}, resized, SINGLE),
+    Comparison("colour_jitter", "TensorFlow", "`image.adjust_contrast` of grey images", ABSOLUTE, 1e-6,
+               {"shapes": [(3, 9, 13, 1), (2, 8, 8, 1)], "factors": [0, 0.5, 1.5, 2]}, contrasts, SINGLE),
+    Comparison("mixup", "Keras", "`layers.MixUp`, given the draws", ABSOLUTE, 1e-6,
+               {"shapes": COLOUR, "alphas": [0.2, 1], "seeds": range(5)}, mixtures, SINGLE),
 ]  # fmt: skip
 
 
@@ -507,7 +546,9 @@ TABLES = {
 }
 COLUMNS = ["function", "counterpart", "cases", "largest difference", "bit-identical", "why they differ"]
 ALONE = {  # no library has them
-    "RandomCrop, RandomFlip, RandomRotation, RandomScale, RandomShift, Pipeline": "draw at random, and call the above",
+    "RandomColour, RandomCrop, RandomCutOut, RandomFlip, RandomResizedCrop, RandomRotation, RandomScale, RandomShift, "
+    "Pipeline": "draw at random, and call the above",
+    "cut_out": "covers a square; `tests/test_augment_photographs.py` does it pixel by pixel",
     "save, load": "are of a file format of the course's own",
     "packed_size": "is the length of what `pack` gives",
     "train_quantized": "trains by `straight_through`",

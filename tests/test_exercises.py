@@ -4,6 +4,7 @@ import ast
 import itertools
 import math
 import re
+import statistics
 import sys
 import warnings
 from pathlib import Path
@@ -819,7 +820,7 @@ RIGHT = {
         decided(by_hand, as_scipy),
         decided(lambda before, after: np.quantile(np.subtract(after, before), 0.5), by_all_tosses),
         decided(lambda a, b: np.percentile(-(a - b), [50]), by_pascal),
-        decided(lambda before, after: np.median(after.astype(np.float32) - before), both_tails),
+        decided(lambda a, b: [statistics.median(b[i] - a[i] for i in range(len(a)))], both_tails),
     ],
     "17.1": [number_by_number, in_int16, lambda x, bits: [np.rint(x / (s := abs(x).max() / (2 ** (bits - 1) - 1))), s]],
     "17.2": [spread, spread_in_lists, lambda x, bits: spread(x, bits, round=np.rint)],

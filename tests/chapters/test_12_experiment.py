@@ -1,6 +1,7 @@
 """The stored measurements of augmentation are what their script says and measures, and what chapter 12 says of them."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -44,8 +45,8 @@ def test_every_cell_is_there():
     cells = [(row["network"], row["per_class"], row["augmentation"]) for row in TABLES["gain"]]
     assert cells == [(n, k, a) for n in BOTH for k in (10, 30, 100) for a in experiment.AUGMENTATIONS]
     sizes = {name: len(table) for name, table in TABLES.items()}
-    assert sizes == {"gain": 48, "capacity": 24, "robustness": 48, "writers": 6, "turned": 26,
-                     "changed": 30}  # fmt: skip
+    assert sizes == {"gain": 48, "capacity": 24, "robustness": 48, "writers": 6, "pooling": 4, "tomorrow": 4,
+                     "photographs": 28, "turned": 26, "changed": 30}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", ["gain", "capacity", "robustness", "writers"])
@@ -177,6 +178,39 @@ def test_a_six_turned_far_enough_is_a_nine():
     assert max(turned[degrees]["nine"] for degrees in range(0, 121, 15)) < 0.1
     upside_down = {row["digit"]: row for row in rows("changed", change="half turn")}
     assert upside_down[6]["label"] == 9 and upside_down[0]["kept"] > 0.9
+
+
+def test_without_places_a_pixel_costs_less():
+    stored = {(row["network"], row["test"]): row for row in TABLES["pooling"]}
+    flat, pooled = (stored[network, "shifted"] for network in ("CNN", "CNN, global pooling"))
+    assert flat["max"] < 0.5 < 0.6 < pooled["min"]
+    assert stored["CNN, global pooling", "as they are"]["median"] > stored["CNN", "as they are"]["median"]
+    same = only("robustness", network="CNN", per_class=10, augmentation="none")
+    assert flat["median"] == pytest.approx(same["median"], abs=0.01)
+
+
+def test_keras_s_defaults_contradict_the_chapter_and_the_card_does_not():
+    stored = {(row["way"], row["test"]): row for row in TABLES["tomorrow"]}
+    default, card = (stored[way, "shifted"] for way in ("Keras, as it comes", "Keras, constant and nearest"))
+    assert default["max"] < 0.8 < card["min"]
+    own = only("robustness", network="CNN", per_class=10, augmentation="shift 1")
+    assert card["median"] == pytest.approx(own["median"], abs=0.02)
+
+
+def test_a_run_with_the_card_comes_out_the_same():
+    result = experiment.run_with(partial(experiment.shifted_by_keras, "Keras, constant and nearest"), seed=0)
+    (stored,) = (row for row in TABLES["tomorrow"] if row["way"].endswith("nearest") and row["test"] == "shifted")
+    assert stored["min"] - 0.02 <= result.shifted <= stored["max"] + 0.02
+
+
+def test_named_tables_alone_are_measured_again(monkeypatch, tmp_path):
+    monkeypatch.setattr(experiment, "FILE", tmp_path / "measured.json")
+    monkeypatch.setitem(experiment.TABLES, "turned", lambda: [{"fill": "none"}])
+    monkeypatch.setattr(experiment, "single_thread", lambda: None)
+    experiment.main(["turned"])
+    written = json.loads(experiment.FILE.read_text(encoding="utf-8"))
+    assert written["turned"] == [{"fill": "none"}]
+    assert written["gain"] == TABLE["gain"]
 
 
 # --- how it is measured ---------------------------------------------------------------------------

@@ -2,4 +2,4 @@
 
 from nnlearn.lazy import attach
 
-__getattr__, __dir__, __all__ = attach(__name__, dial=["Dial"], gains=["Gains"])
+__getattr__, __dir__, __all__ = attach(__name__, cut_in_two=["halves"], dial=["Dial"], gains=["Gains"])

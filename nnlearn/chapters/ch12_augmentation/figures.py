@@ -1,37 +1,59 @@
 """The figures of chapter 12 that are no explorers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from nnlearn import plots
-from nnlearn.chapters.ch12_augmentation.squares import THINGS, Part
+from nnlearn.chapters.ch12_augmentation.squares import STEPS, STRENGTHS, THINGS, Part
 from nnlearn.checks import Array
 from nnlearn.data import datasets
 from nnlearn.language import say
+from nnlearn.objectives.softmax import softmax
+from nnlearn.palette import palette
 from nnlearn.plots import Figure
 
 
-def moved(digits: Sequence[Array], features: Sequence[Array], chances: Sequence[Array]) -> Figure:
-    """A digit in two places, one of its features, and what the network says: a row for each place.
+def moved(digits: Sequence[Array], features: Sequence[Array], scores: Sequence[Array]) -> Figure:
+    """A digit in two places, one of its features, and what the network reads: a row for each place.
 
-    digits, features: (height, width) each; chances: (classes,) each.
+    digits, features: (height, width) each; scores: (classes,) each.
     """
-    alt = say("Two rows: a digit, one feature of it, and the chances of the ten classes. In the second row digit and "
-              "feature stand one pixel farther to the right, and another class is called.")  # fmt: skip
-    figure, rows = plots.new_figure(alt, height=3.6, nrows=2, ncols=3)
+    alt = say("Two rows: a digit, one feature of it, and the probabilities of the ten classes. In the second row digit "
+              "and feature stand one pixel farther to the right, and another class is read.")  # fmt: skip
+    figure, rows = plots.new_figure(alt, height=3.2, nrows=2, ncols=3)
     strongest = max(feature.max() for feature in features)
-    for row, digit, feature, chance in zip(rows, digits, features, chances, strict=True):
+    for row, digit, feature, score in zip(rows, digits, features, scores, strict=True):
         row[0].imshow(digit, cmap="gray_r", vmin=0, vmax=1)
         row[1].imshow(feature, cmap="gray_r", vmin=0, vmax=strongest)
         for axes in row[:2]:
             axes.set(xticks=[], yticks=[])
-        row[2].bar(range(len(chance)), chance)
-        row[2].set(ylim=(0, 1), xticks=range(len(chance)), ylabel=say("probability"))
-    for axes, name in zip(rows[1], (say("the digit"), say("one of 32 features"), say("what is read")), strict=True):
+        row[2].bar(range(len(score)), softmax(score))
+        row[2].set(ylim=(0, 1), xticks=range(len(score)), yticks=[0, 1], ylabel=say("probability"))
+    for axes, name in zip(rows[1], (say("the digit"), say("one of its features"), say("read as")), strict=True):
         axes.set_xlabel(name)
+    return figure
+
+
+def strengths(rows: Iterable[Mapping[str, Any]]) -> Figure:
+    """The gains by colour jitter against its strength, on both tests; rows: of the table "photographs"."""
+    alt = say("Two panels of gains against the strength of colour jitter, one dot a seed, a line through the medians. "
+              "On squares as they are the dots lie on both sides of 0; in another light most lie above.")  # fmt: skip
+    figure, panels = plots.new_figure(alt, width=8, height=2.6, ncols=2, sharey=True)
+    found = {(row["augmentation"], row["test"]): 100 * np.array(row["accuracies"])
+             for row in rows if row["steps"] == STEPS}  # fmt: skip
+    tests = {"as they are": say("test squares as they are"), "in another light": say("test squares in another light")}
+    for axes, (test, name) in zip(panels, tests.items(), strict=True):
+        gains = [found[f"colour {strength}", test] - found["none", test] for strength in STRENGTHS]
+        for strength, each in zip(STRENGTHS, gains, strict=True):
+            axes.plot(np.full(len(each), strength), each, "o", color=palette().blue, markersize=4)
+        axes.plot([0, *STRENGTHS], [0, *map(np.median, gains)], "_-", color=palette().orange, markersize=14)
+        axes.axhline(0, color=palette().muted, linewidth=1)
+        axes.set(title=name, xlabel=say("strength of colour jitter"), xticks=[0, *STRENGTHS])
+    panels[0].set_ylabel(say("gain (points)"))
     return figure
 
 

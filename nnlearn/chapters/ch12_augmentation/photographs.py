@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nnlearn import models
 from nnlearn.batches import MiniBatches
 from nnlearn.chapters.ch12_augmentation.runs import Row, Trainer, paired, spread
-from nnlearn.chapters.ch12_augmentation.squares import SIDE, THINGS, Squares, squares
+from nnlearn.chapters.ch12_augmentation.squares import SIDE, STEPS, STRENGTHS, THINGS, Squares, squares
 from nnlearn.checks import Array
 from nnlearn.data.augment import (
     Pipeline,
@@ -29,7 +29,7 @@ from nnlearn.networks import Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU
 SEEDS = tuple(range(10))
 PER_CLASS, TESTED = 10, 100  # squares of each thing
 BATCH = 30
-STEPS, LONGER = 300, 900
+LONGER = 900
 GREY = 0.5  # what covers
 
 
@@ -54,9 +54,7 @@ AUGMENTATIONS = {
     "flip": Augmentation((RandomFlip(),)),
     "crop, area from 0.5": Augmentation((RandomResizedCrop(0.5),)),
     "crop, area from 0.1": Augmentation((RandomResizedCrop(0.1),)),
-    "colour 0.2": Augmentation(colour(0.2)),
-    "colour 0.4": Augmentation(colour(0.4)),
-    "colour 0.8": Augmentation(colour(0.8)),
+    **{f"colour {strength}": Augmentation(colour(strength)) for strength in STRENGTHS},
     "cut-out 4": Augmentation((RandomCutOut(4, GREY),)),
     "cut-out 8": Augmentation((RandomCutOut(8, GREY),)),
     "mixup 0.2": Augmentation(alpha=0.2),

@@ -16,6 +16,8 @@ from nnlearn.data import datasets
 from nnlearn.language import mark
 
 SIDE = 16  # of a square, in pixels
+STEPS = 300  # of a training
+STRENGTHS = (0.2, 0.4, 0.8)  # of colour jitter
 
 
 class Part(NamedTuple):
