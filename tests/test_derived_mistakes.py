@@ -58,7 +58,7 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "weights comes in squared": IS_NOT_ZERO, "the root of weights": IS_NOT_ZERO,
              "only the sign of weights": IS_NOT_ZERO, "weights is divided by its length": IS_NOT_ZERO,
              "weights is clipped": IS_NOT_ZERO},
-    "17.4": {},
+    "17.4": {"w stands where": NOT_NEEDED},
     "17.5": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC, "1 / x": IS_NEGATIVE,
              "only the sign of x": IS_NEGATIVE, "x is divided by its length": IS_NEGATIVE,
              "x is clipped": IS_NEGATIVE},

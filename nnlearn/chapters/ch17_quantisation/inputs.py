@@ -166,11 +166,12 @@ LAYER = (
     20,
     np.array([[120, -127, 30, -5], [110, 90, -60, -100]], np.int8),
     np.array([2100, -3300, 5000, 900]),
-    np.array([0.0013, 0.0031, 0.0071, 0.0043]),
-    90,
+    np.array([0.0076, 0.0031, 0.0071, 0.0043]),
+    90,  # some codes lie beyond the last one
 )
 INTEGER_LAYERS = (
     (LAYER[0][:2], 20, LAYER[2][:, :2], LAYER[3][:2], LAYER[4][:2], 90),  # a square one
+    integer_layer(np.random.default_rng(4), 2, 60, 3),  # long sums
     (np.array([[103, 101], [98, 100]], np.uint8), 100, np.array([[3, -2], [1, 2]], np.int8), np.array([-5, 1]),
      np.array([0.5, 0.75]), 100),  # small sums, some in the middle between two codes
 )  # fmt: skip

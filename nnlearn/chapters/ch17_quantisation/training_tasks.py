@@ -18,11 +18,18 @@ def as_it_is(w):
     return w
 
 
-def straight_through(gradient, w, rate, steps, *, seen=binary, behind=as_it_is, slope=np.ones_like, given=as_it_is):
+def straight_through(gradient, w, rate, steps, *, seen=binary, behind=as_it_is, given=as_it_is):
     """The right answer: the gradient at the rounded weights, the step from the float ones."""
     for _ in range(steps):
-        w = behind(w) - rate * slope(w) * gradient(seen(w))
+        w = behind(w) - rate * gradient(seen(w))
     return given(w)
+
+
+def stopped(gradient, w, rate, steps):
+    """The gradient stops where a weight is beyond 1."""
+    for _ in range(steps):
+        w = w - rate * (np.abs(w) <= 1) * gradient(binary(w))
+    return w
 
 
 def one_scale(gradient, w, rate, steps):
@@ -85,16 +92,14 @@ STRAIGHT_THROUGH = Task(
                 ),
             },
             "behind": {binary: FROM_ROUNDED},
-            "slope": {
-                np.zeros_like: SLOPE_0,
-                lambda w: np.abs(w) <= 1: STOPPED,
-            },
             "given": {
                 binary: mark("These are the rounded weights. Return the float ones behind them."),
                 np.sign: mark("These are the signs. Return the float weights behind them."),
             },
         },
         misconceptions=(
+            Misconception(SLOPE_0, lambda gradient, w, rate, steps: w),
+            Misconception(STOPPED, stopped),
             Misconception(SCALE_ONCE, one_scale),
             Misconception(ROUNDED_ONCE, signs_of_the_start),
             Misconception(MOVED, lambda gradient, w, rate, steps: straight_through(gradient, w, rate, steps) - w),
