@@ -192,7 +192,7 @@ def test_a_browser_that_lacks_the_packages_and_threads_checks_too():
     )
 
 
-@pytest.mark.parametrize("task_id", ["00.3", "03.1", "03.2", "05.1", "05.3", "12.2", "17.4"])
+@pytest.mark.parametrize("task_id", ["00.3", "03.1", "03.2", "05.1", "05.3", "12.2", "17.4", "17.7"])
 def test_the_inputs_of_tasks_can_be_sent(task_id):
     question = load(task_id).asks
     call = in_process(question.reference, HANG)

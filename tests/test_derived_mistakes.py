@@ -62,7 +62,7 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "weights comes in squared": IS_NOT_ZERO, "the root of weights": IS_NOT_ZERO,
              "only the sign of weights": IS_NOT_ZERO, "weights is divided by its length": IS_NOT_ZERO,
              "weights is clipped": IS_NOT_ZERO},
-    "17.4": {"a_scale and b_scale are exchanged": COMMUTES, "b stands where": NOT_NEEDED},
+    "17.4": {"w stands where": NOT_NEEDED},
     "17.5": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC, "1 / x": IS_NEGATIVE,
              "only the sign of x": IS_NEGATIVE, "x is divided by its length": IS_NEGATIVE,
              "x is clipped": IS_NEGATIVE},
@@ -85,10 +85,17 @@ def as_run(gradient, theta, rate, steps):
     return nn.run(nn.GradientDescent(rate), nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
 
 
-def product(a, a_zero, a_scale, b, b_scale):
-    left = Quantized(a, np.array(a_scale), np.array(a_zero, np.int32), 8, "affine", None, 0.0, 0.0)
-    right = Quantized(b, b_scale, np.zeros(len(b_scale), np.int32), 8, "symmetric", 1, 0.0, 0.0)
-    return integer_matmul(left, right) * (a_scale * b_scale)
+def layer_in_whole_numbers(x, x_zero, w, bias, multiplier, y_zero):
+    left = Quantized(x, np.array(1.0), np.array(x_zero, np.int32), 8, "affine", None, 0.0, 0.0)
+    ones = np.ones(w.shape[1])
+    right = Quantized(w, ones, np.zeros(len(ones), np.int32), 8, "symmetric", 1, 0.0, 0.0)
+    return np.clip(np.rint((integer_matmul(left, right) + bias) * multiplier) + y_zero, 0, 255)
+
+
+def trained_through(gradient, w, rate, steps):
+    for _ in range(steps):
+        w = w - rate * gradient(quantize(w, 1, "binary").dequantize())
+    return w
 
 
 def arrived(rate, curvature, factor):
@@ -116,11 +123,12 @@ COURSE = {
     "17.3": lambda weights, bits: np.where(
         weights.any(axis=tuple(range(weights.ndim - 1))), quantize(weights, bits, axis=-1).scale, 1
     ),
-    "17.4": product,
+    "17.4": layer_in_whole_numbers,
     "17.5": lambda x: codes_and_scale(x, 1, "binary")[:2],
     "17.6": lambda shape, bits, axis: (
         quantize(np.ones(shape, np.float32), bits, "binary" if bits == 1 else "symmetric", axis).nbytes
     ),
+    "17.7": trained_through,
 }
 
 

@@ -61,7 +61,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "03": 5, "05": 6, "12": 6, "17": 6,
+        "00": 4, "03": 5, "05": 6, "12": 6, "17": 8,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -245,9 +245,10 @@ def drafts(name):
     ("17.1", "symmetric", "Three things. You take the largest number"),
     ("17.2", "affine", "All three faults of the draft"),
     ("17.3", "channel_scales", "Three things. You take the largest number"),
-    ("17.4", "int_matmul", "Two things. NumPy computes in the small types"),
+    ("17.4", "integer_layer", "Three things. NumPy computes in the small types"),
     ("17.5", "binarize", "Two things. A 0 gets a code of its own"),
     ("17.6", "packed_bytes", "Two things. You round down"),
+    ("17.7", "straight_through", "Two things. np.sign(0) is 0"),
 ])  # fmt: skip
 def test_a_draft_that_is_handed_in_as_it_is_gets_its_own_hint(task_id, name, hint):
     (notebook,) = ROOT.glob(f"solutions/{task_id[:2]}_*.ipynb")
@@ -269,7 +270,14 @@ def test_the_answers_to_the_predictions_of_chapters_12_and_17_are_what_the_draft
     assert draft["channel_scales"](np.zeros((3, 3, 16, 32)), 8).shape == (3, 16, 32)
     assert (np.array([7], np.uint8) - 100)[0] == 163
     assert np.array([200, 200], np.uint8) @ np.array([127, 127], np.int8) == -14736
+    assert np.array([260]).astype(np.uint8) == 4
     assert load("17.5").asks.reference(np.array([1.0, -1.0, 1.0, -9.0]))[1] == 3
+    slope = (lambda w: np.array([0, 1]), np.array([0.5, 0.1]), 0.03)
+    behind = [load("17.7").asks.reference(*slope, steps)[1] for steps in range(5)]
+    np.testing.assert_allclose(behind, [0.1, 0.07, 0.04, 0.01, -0.02])
+    rounded = np.array([draft["straight_through"](*slope, steps) for steps in range(1, 9)])
+    np.testing.assert_allclose(rounded[:2], [[0.3, 0.27], [0.285, 0.255]])
+    assert np.all(rounded > 0)
     bytes_of = load("17.6").asks.reference
     assert (bytes_of((3, 3, 16, 32), 1, None), bytes_of((3, 3, 16, 32), 1, 3), bytes_of((5,), 3, None)) == (580, 704, 6)
 
@@ -345,10 +353,33 @@ def test_no_code_hangs_on_the_last_digit(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_product_of_codes_is_that_of_the_numbers(seed):
-    for a, a_zero, a_scale, b, b_scale in load("17.4").asks.cases(seed):
-        numbers = ((a.astype(float) - a_zero) * a_scale) @ (b * b_scale)
-        np.testing.assert_allclose(load("17.4").asks.reference(a, a_zero, a_scale, b, b_scale), numbers, rtol=1e-9)
+def test_the_layer_in_whole_numbers_is_that_of_the_course(seed):
+    for x, x_zero, w, bias, multiplier, y_zero in load("17.4").asks.cases(seed):
+        sums = (x.astype(np.int32) - x_zero) @ w.astype(np.int32) + bias
+        codes = np.clip(np.rint(sums * multiplier) + y_zero, 0, 255)
+        np.testing.assert_array_equal(load("17.4").asks.reference(x, x_zero, w, bias, multiplier, y_zero), codes)
+        if (x.shape, w.shape) != ((2, 2), (2, 2)):  # there some steps lie in the middle between two codes
+            assert np.abs(sums * multiplier % 1 - 0.5).min() > 1e-3
+
+
+def test_training_straight_through_is_that_of_the_course():
+    for gradient, w, rate, steps in load("17.7").asks.cases(0):
+        trained = w
+        for _ in range(steps):
+            trained = trained - rate * gradient(quantize(trained, 1, "binary").dequantize())
+        np.testing.assert_allclose(load("17.7").asks.reference(gradient, w, rate, steps), trained, rtol=1e-9)
+
+
+def test_the_five_ranges_show_what_their_names_say():
+    layers = load("17.8").material()
+    codes = {name: layer["codes"] for name, layer in layers.items()}
+    assert all(each.shape == (2000,) and each.min() >= 0 and each.max() <= 255 for each in codes.values())
+    assert codes["a"].max() < 20
+    assert (codes["b"].min(), codes["b"].max()) == (0, 255) and 0 < layers["b"]["zero_point"] < 255
+    assert np.mean((codes["b"] == 0) | (codes["b"] == 255)) < 0.01
+    assert codes["c"].min() == layers["c"]["zero_point"] == 128
+    assert np.mean(codes["d"] == 255) > 0.3
+    assert layers["e"]["zero_point"] < 0 and (codes["e"].min(), codes["e"].max()) == (0, 255)
 
 
 def test_no_other_scale_of_one_bit_has_a_smaller_error():
@@ -628,16 +659,44 @@ def scales_of_columns(weights, bits):
     return [max(column) / (2 ** (bits - 1) - 1) if max(column) > 0 else 1.0 for column in columns]
 
 
-def sum_by_sum(a, a_zero, a_scale, b, b_scale):
-    def entry(i, j):
-        return sum((int(a[i, k]) - a_zero) * int(b[k, j]) for k in range(len(b))) * a_scale * b_scale[j]
+def sum_by_sum(x, x_zero, w, bias, multiplier, y_zero):
+    codes = np.empty((len(x), w.shape[1]), int)
+    for i, j in np.ndindex(codes.shape):
+        total = sum((int(x[i, k]) - x_zero) * int(w[k, j]) for k in range(len(w)))
+        codes[i, j] = min(max(round(float((total + bias[j]) * multiplier[j])) + y_zero, 0), 255)
+    return codes
 
-    return [[entry(i, j) for j in range(b.shape[1])] for i in range(len(a))]
+
+def zero_taken_off_the_sums(x, x_zero, w, bias, multiplier, y_zero):
+    sums = x.astype(np.int32) @ w.astype(np.int32) - x_zero * w.sum(axis=0, dtype=int)
+    return np.minimum(np.maximum(np.round((sums + bias) * multiplier) + y_zero, 0), 255).tolist()
 
 
-def zero_taken_off_the_sums(a, a_zero, a_scale, b, b_scale):
-    wide = b.astype(np.int64)
-    return np.float32(a_scale * b_scale) * (a.astype(np.int64) @ wide - a_zero * wide.sum(axis=0))
+def trained_in_place(gradient, w, rate, steps):
+    w = np.array(w, float)
+    for _ in range(steps):
+        signs = np.sign(w)
+        signs[signs == 0] = 1
+        w -= rate * gradient(signs * abs(w).mean())
+    return w
+
+
+def trained_by_recursion(gradient, w, rate, steps):
+    if steps == 0:
+        return w
+    seen = (2 * (w >= 0) - 1) * np.linalg.norm(np.ravel(w), 1) / w.size
+    return trained_by_recursion(gradient, w - rate * gradient(seen), rate, steps - 1)
+
+
+def trained_by_what_is_taken_off(gradient, w, rate, steps):
+    off = np.zeros(w.shape)
+    for _ in range(steps):
+        now = w - off
+        off = off + rate * gradient(np.where(now < 0, -1.0, 1.0) * np.sum(np.abs(now)) / now.size)
+    return (w - off).tolist()
+
+
+RANGES = {"a": "outlier", "b": "fine", "c": "half unused", "d": "range too small", "e": "no code for 0"}
 
 
 def sign_by_sign(x):
@@ -828,7 +887,7 @@ RIGHT = {
     "17.4": [
         sum_by_sum,
         zero_taken_off_the_sums,
-        lambda a, z, s, b, t: ((a - np.float32(z)) * np.float32(s)) @ (b * t.astype(np.float32)),
+        lambda x, z, w, b, m, y: np.clip(np.rint((x.astype(float) - z) @ w * m + b * m) + y, 0, 255).astype(np.uint8),
     ],
     "17.5": [sign_by_sign, lambda x: (2 * (x >= 0) - 1, np.linalg.norm(x.ravel(), 1) / x.size),
              lambda x: [np.where(x < 0, -1.0, 1.0), np.float32(np.vdot(x, np.where(x < 0, -1, 1)) / x.size)],
@@ -838,6 +897,8 @@ RIGHT = {
         lambda shape, bits, axis: np.ceil(np.prod(shape) * bits / 8) + 32 / 8 * (1 if axis is None else shape[axis]),
         packed_by_hand,
     ],
+    "17.7": [trained_in_place, trained_by_recursion, trained_by_what_is_taken_off],
+    "17.8": [RANGES, lambda: RANGES, {name: f" {cause.upper()} " for name, cause in RANGES.items()}],
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from nnlearn.chapters.ch17_quantisation import experiment
 from nnlearn.data import digits, measured
 from nnlearn.interop.quiet import keras
 from nnlearn.models.litert import silence
+from nnlearn.processor import processor
 
 DATA = digits()
 KINDS = ("float32", "float16", "dynamic", "int8")
@@ -213,15 +214,31 @@ def test_what_the_chapter_says_of_litert():
     (whole,) = measured("17")["float32"]
     for row in ROWS.values():
         assert whole["median"] - row["median"] <= 0.01
-        assert 0 < row["median_us"] <= row["p95_us"]
     assert 3 < ROWS["float32"]["bytes"] / ROWS["int8"]["bytes"] < 4
-    assert ROWS["int8"]["median_us"] > ROWS["float32"]["median_us"] / 2  # not faster, or hardly
 
 
 def test_what_the_chapter_says_of_wider_networks():
-    times = {(row["filters"], row["kind"]): row["median_us"] for row in measured("17")["wider"]}
-    assert list(times) == [(filters, kind) for filters in experiment.FILTERS for kind in ("float32", "int8")]
-    gains = [times[filters, "float32"] / times[filters, "int8"] for filters in experiment.FILTERS]
-    assert gains[0] < 1.2 and gains[-1] > 4 and sorted(gains) == gains
-    assert all(models.convolutional(0, row["filters"]).count_params() == row["parameters"]
-               for row in measured("17")["wider"])  # fmt: skip
+    """How much faster int8 is hangs on the processor: what was measured on one is no law."""
+    stored = measured("17")
+    machines = [row["processor"] for row in stored["machines"]]
+    gains = {name: [row["times_faster"] for row in stored["wider"] if row["processor"] == name] for name in machines}
+    assert all(len(each) == len(experiment.FILTERS) and each[0] <= 1.1 and sorted(each) == each
+               for each in gains.values())  # fmt: skip
+    largest = sorted(each[-1] for each in gains.values())
+    assert largest[0] < 2 and largest[-1] > 10
+    for row in stored["wider"]:
+        assert row["times_faster"] == round(row["float32_us"] / row["int8_us"], 1)
+        assert models.convolutional(0, row["filters"]).count_params() == row["parameters"]
+    recorded = [row for row in stored["machines"] if row["versions"]]
+    assert recorded and all(row["versions"]["ai-edge-litert"] and "(" in row["processor"] for row in recorded)
+
+
+def test_times_are_stored_beside_those_of_other_processors(monkeypatch):
+    monkeypatch.setattr(experiment, "FILTERS", (2,))
+    monkeypatch.setattr(experiment, "ROUNDS", 1)
+    elsewhere = {"processor": "another", "filters": 2}
+    before = {"machines": [{"processor": "another"}, {"processor": str(processor()), "load": -1}], "wider": [elsewhere]}
+    after = experiment.times(DATA, before)
+    assert [row["processor"] for row in after["machines"]] == ["another", str(processor())]
+    assert after["machines"][1]["load"] != -1 and after["machines"][1]["versions"]["numpy"] == np.__version__
+    assert after["wider"][0] == elsewhere and after["wider"][1]["float32_us"] > 0

@@ -330,6 +330,31 @@ def sign_test(wins, losses):
     return min(1, 2 * ways / 2 ** (wins + losses))
 
 
+def centred(x, zero):
+    """Codes without their zero point, in integers that hold the sums."""
+    return x.astype(int) - zero
+
+
+def requantized(sums, bias, multiplier, zero):
+    return np.clip(np.round((sums + bias) * multiplier) + zero, 0, 255)
+
+
+def one_bit(w):
+    return np.where(w < 0, -1, 1) * np.mean(np.abs(w))
+
+
+def rounded_steps(gradient, w, rate, steps):
+    for _ in range(steps):
+        w = one_bit(w) - rate * gradient(one_bit(w))
+    return w
+
+
+def trained_through(gradient, w, rate, steps, seen=one_bit):
+    for _ in range(steps):
+        w = w - rate * gradient(seen(w))
+    return w
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -679,16 +704,16 @@ WRONG = {
         "the smallest": lambda weights, bits: np.abs(weights).reshape(-1, weights.shape[-1]).min(axis=0),
     },
     "17.4": {
-        "in float16": lambda a, z, s, b, t: (a.astype(np.float16) - z) @ b.astype(np.float16) * s * t,
-        "minus": lambda a, z, s, b, t: product(z - a.astype(int), b, s * t),
-        "transposed": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t).T,
-        "summed up": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t).sum(),
-        "the scale twice": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * s * t),
-        "a loop": lambda a, z, s, b, t: [(row - z) * b for row in a.astype(int)],
-        "the other way round": lambda a, z, s, b, t: b.astype(int) @ (a.astype(int) - z) * s * t,
-        "both transposed": lambda a, z, s, b, t: b.T.astype(int) @ (a.T.astype(int) - z) * s,
-        "the sum of the scales": lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t.sum()),
-        "a text": lambda a, z, s, b, t: str(product(a.astype(int) - z, b, s * t)),
+        "in float16": lambda x, z, w, b, m, y: requantized((x.astype(np.float16) - z) @ w.astype(np.float16), b, m, y),
+        "minus": lambda x, z, w, b, m, y: requantized(-centred(x, z) @ w, b, m, y),
+        "transposed": lambda x, z, w, b, m, y: requantized(centred(x, z) @ w, b, m, y).T,
+        "summed up": lambda x, z, w, b, m, y: requantized(centred(x, z) @ w, b, m, y).sum(),
+        "the zero points exchanged": lambda x, z, w, b, m, y: requantized(centred(x, y) @ w, b, m, z),
+        "a relu behind": lambda x, z, w, b, m, y: np.maximum(requantized(centred(x, z) @ w, b, m, y), y),
+        "no codes but steps": lambda x, z, w, b, m, y: np.round((centred(x, z) @ w + b) * m),
+        "the real numbers": lambda x, z, w, b, m, y: (centred(x, z) @ w + b) * m - y,
+        "one code fewer": lambda x, z, w, b, m, y: np.clip(requantized(centred(x, z) @ w, b, m, y), 0, 254),
+        "a text": lambda x, z, w, b, m, y: str(requantized(centred(x, z) @ w, b, m, y)),
     },
     "17.5": {
         "truth values": lambda x: (x >= 0, np.abs(x).mean()),
@@ -713,6 +738,22 @@ WRONG = {
         "None as an index": lambda shape, bits, axis: size(shape, bits, 0) + 4 * shape[axis],
         "four bits to a byte": lambda shape, bits, axis: math.ceil(math.prod(shape) * bits / 4) + 8,
         "a power of 2": lambda shape, bits, axis: math.prod(shape) * 2**bits // 8 + 4 * scale_count(shape, axis),
+    },
+    "17.7": {
+        "uphill": lambda gradient, w, rate, steps: trained_through(gradient, w, -rate, steps),
+        "one step": lambda gradient, w, rate, steps: trained_through(gradient, w, rate, 1),
+        "a step more": lambda gradient, w, rate, steps: trained_through(gradient, w, rate, steps + 1),
+        "all places": lambda gradient, w, rate, steps: [
+            trained_through(gradient, w, rate, t) for t in range(steps + 1)
+        ],
+        "no rate": lambda gradient, w, rate, steps: trained_through(gradient, w, 1, steps),
+        "the last gradient": lambda gradient, w, rate, steps: gradient(one_bit(w)),
+        "the sum of the gradients": lambda gradient, w, rate, steps: trained_through(gradient, w, rate, steps) - w,
+        "with its codes": lambda gradient, w, rate, steps: (trained_through(gradient, w, rate, steps), one_bit(w)),
+        "the squares' scale": lambda gradient, w, rate, steps: trained_through(
+            gradient, w, rate, steps, lambda w: np.where(w < 0, -1, 1) * np.sqrt(np.mean(w**2))
+        ),
+        "nothing": lambda gradient, w, rate, steps: None,
     },
 }
 
@@ -1109,38 +1150,43 @@ UNNOTICED = {
     ),
     "converted too late": (
         "17.4",
-        lambda a, z, s, b, t: np.matmul(a - z, b, dtype=np.int32) * s * t,
+        lambda x, z, w, b, m, y: requantized(np.matmul(x - z, w, dtype=np.int32), b, m, y),
         "The subtraction wraps around",
     ),
     "16 bits": (
         "17.4",
-        lambda a, z, s, b, t: ((a.astype(np.int16) - z) @ b) * (s * t),
+        lambda x, z, w, b, m, y: requantized((x.astype(np.int16) - z) @ w, b, m, y),
         "in 16 bits everything ends at 32767",
     ),
     "8 bits": (
         "17.4",
-        lambda a, z, s, b, t: ((a - z).astype(np.int8) @ b) * (s * t),
+        lambda x, z, w, b, m, y: requantized((centred(x, z) @ w).astype(np.int8), b, m, y),
         "The sums end in 8 bits",
     ),
     "a zero point for each term": (
         "17.4",
-        lambda a, z, s, b, t: product(a.astype(int), b, s * t) - z * len(b) * s * t,
+        lambda x, z, w, b, m, y: requantized(x.astype(int) @ w - z * len(w), b, m, y),
         "Once for every term is right",
-    ),
-    "unsigned, 16 bits": (
-        "17.4",
-        lambda a, z, s, b, t: product(a.astype(np.uint16) - np.uint16(z), b, s * t),
-        "hold no negative numbers either",
     ),
     "weights in uint8": (
         "17.4",
-        lambda a, z, s, b, t: (a.astype(int) - z) @ b.astype(np.uint8) * s * t,
+        lambda x, z, w, b, m, y: requantized(centred(x, z) @ w.astype(np.uint8), b, m, y),
         "-1 becomes 255 there",
     ),
-    "the mean of the scales": (
+    "a late bias": (
         "17.4",
-        lambda a, z, s, b, t: product(a.astype(int) - z, b, s * t.mean()),
-        "share one scale in your answer",
+        lambda x, z, w, b, m, y: np.clip(np.round(centred(x, z) @ w * m + b) + y, 0, 255),
+        "Add it before you multiply",
+    ),
+    "codes that wrap": (
+        "17.4",
+        lambda x, z, w, b, m, y: (np.round((centred(x, z) @ w + b) * m) + y).astype(np.int64).astype(np.uint8),
+        "begin again at 0",
+    ),
+    "the mean of the multipliers": (
+        "17.4",
+        lambda x, z, w, b, m, y: requantized(centred(x, z) @ w, b, m.mean(), y),
+        "share one multiplier",
     ),
     "a little added": ("17.5", lambda x: (np.sign(x + 1e-6), np.abs(x).mean()), "What you add makes small"),
     "without zeros": (
@@ -1198,5 +1244,22 @@ UNNOTICED = {
         "17.6",
         lambda shape, bits, axis: math.prod(shape) * bits // 8 + 1 + 4 * scale_count(shape, axis),
         "You always add a byte",
+    ),
+    "steps from the rounded weights": (
+        "17.7",
+        lambda gradient, w, rate, steps: rounded_steps(gradient, w, rate, steps),
+        "so that small steps can't add up",
+    ),
+    "a scale of the start": (
+        "17.7",
+        lambda gradient, w, rate, steps: trained_through(
+            gradient, w, rate, steps, lambda now: np.where(now < 0, -1, 1) * np.mean(np.abs(w))
+        ),
+        "take it anew in each step",
+    ),
+    "no scale": (
+        "17.7",
+        lambda gradient, w, rate, steps: trained_through(gradient, w, rate, steps, lambda w: np.where(w < 0, -1, 1)),
+        "Yours are as large as 1",
     ),
 }

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from nnlearn.models.architectures import digits_cnn, digits_mlp, forward
+from nnlearn.models.integer_network import IntegerNetwork, integer_network
 from nnlearn.models.measurement import Comparison, Measurement, accuracy, compare_models, measure
 from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights
 from nnlearn.models.signs import all_signs, flipped, signed
@@ -24,8 +25,9 @@ LATER = {
 }
 
 __all__ = [
-    "Comparison", "Measurement", "QuantizedWeights", "Weights", "accuracy", "all_signs", "compare_models", "digits_cnn",
-    "digits_mlp", "flipped", "forward", "measure", "quantize_weights", "signed", "trained", "weights_of",
+    "Comparison", "IntegerNetwork", "Measurement", "QuantizedWeights", "Weights", "accuracy", "all_signs",
+    "compare_models", "digits_cnn", "digits_mlp", "flipped", "forward", "integer_network", "measure",
+    "quantize_weights", "signed", "trained", "weights_of",
 ]  # fmt: skip
 
 

@@ -14,8 +14,9 @@ TINY = float(np.finfo(np.float32).tiny)
 def straight_through(x: Any, bits: int, scheme: Scheme, axis: Axis) -> Any:
     """``rounded(x)``, and backwards the gradient as it comes, as if nothing had been rounded.
 
-    Rounding has slope 0 almost everywhere, so the true gradient says nothing (Bengio, Leonard and Courville 2013,
-    arXiv:1308.3432, section 4).
+    Rounding has slope 0 almost everywhere, so the true gradient says nothing. Of weights: Courbariaux, Bengio and
+    David 2015, BinaryConnect, arXiv:1511.00363, algorithm 1; of neurons that fire or don't, before them: Bengio,
+    Leonard and Courville 2013, arXiv:1308.3432, section 4.
     """
 
     def forward(x: Any) -> Any:

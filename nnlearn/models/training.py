@@ -47,8 +47,8 @@ def train_quantized(
     bits, scheme, axis: as in ``quantize_weights``; the scales are taken anew at each step. watch: is given the
     quantised weights after each epoch. Raises what ``train`` and ``quantize_weights`` raise.
 
-    Bengio, Leonard and Courville 2013, arXiv:1308.3432; Courbariaux, Bengio and David 2015, BinaryConnect,
-    arXiv:1511.00363, algorithm 1.
+    Courbariaux, Bengio and David 2015, BinaryConnect, arXiv:1511.00363, algorithm 1, without its clipping of the
+    float weights, and with Adam.
     """
     check_trainable(model)
     kind, axes = scheme_for(scheme, bits), channel_axes(model, axis)

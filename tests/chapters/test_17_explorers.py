@@ -315,6 +315,13 @@ def test_the_truth_of_the_bits():
     assert plain == pytest.approx(0.98, abs=0.0005)  # as the question says
     accuracy = {int(bits): float(percent) / 100 for bits, percent in told}
     assert accuracy[4] > plain - 0.01 > accuracy[3] > accuracy[2]  # the answer is 4
+    assert [int(bits) for bits in Bits.prediction.answer.options] == list(chapter_17.CHOICES)
+
+
+def test_the_truth_says_which_levels_need_fewer():
+    explorer = Bits(bits=3, scheme="affine", axis="channel", range="least error")
+    assert explorer.result.accuracy > 0.97
+    assert Bits.prediction.truth().endswith(f"keep {explorer.result.accuracy:.1%} in 3 bits.")
 
 
 def test_the_bits_show_no_point_of_the_curve_while_asking():

@@ -1,12 +1,16 @@
 """What few bits cost a network, and what training with them gives back: makes measured.json, beside this file.
 
 ``python -m nnlearn.chapters.ch17_quantisation.experiment`` (a few minutes). The weights of the first network trained
-are stored with the library, in nnlearn/data/measured: ``models.trained()`` reads them.
+are stored with the library, in nnlearn/data/measured: ``models.trained()`` reads them. With ``times`` behind it, only
+the times are measured: they are stored beside those of other processors.
 
 The network is ``models.convolutional(seed)`` on ``datasets.digits()``, trained once for each seed; every table is of
 all seeds, on the 450 test images. Quantised kernels are measured by ``models.forward``, in NumPy.
 """
 
+import json
+import os
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,6 +24,7 @@ from nnlearn.data import Dataset, datasets, storing
 from nnlearn.interop.quiet import tf
 from nnlearn.models.rescaling import kernels, rescaled, with_outlier
 from nnlearn.models.weights import STORED, Weights, layer_of
+from nnlearn.processor import processor, versions
 
 COMMAND = "python -m nnlearn.chapters.ch17_quantisation.experiment"
 FILE = Path(__file__).with_name("measured.json")
@@ -62,7 +67,10 @@ COLUMNS = {
     "before": "accuracies of the same bits before training with them",
     "channels": "rescaled: of each seed the median over all channels of the layer",
     "filters, flops": "wider: of the first convolution, the other layers have twice as many; operations for one image",
-    "median_us, p95_us": "microseconds for one image, on the computer that made this file",
+    "float32_us, int8_us": "wider: microseconds for one image in LiteRT, the median, on one thread of this processor",
+    "times_faster": "wider: float32_us / int8_us",
+    "machines": "the processors of wider, how many programs wanted one of the cores meanwhile (load: ratios hold "
+    "better than times then), and the versions that ran; null: was not recorded",
 }
 
 Row = dict[str, Any]
@@ -174,33 +182,41 @@ def trained_rows(data: Dataset, networks: list[Weights]) -> list[Row]:
 
 
 def litert_rows(data: Dataset, networks: list[Weights]) -> list[Row]:
-    """In LiteRT: sizes and times of the first network, accuracies of all."""
+    """In LiteRT: sizes of the first network, accuracies of all."""
     each: dict[str, list[bytes]] = {kind: [] for kind in KINDS}
     for seed, weights in zip(SEEDS, networks, strict=False):
         model = models.convolutional(seed)
         model.set_weights([*weights.values()])
         for kind in KINDS:
             each[kind].append(models.to_litert(model, kind, data.X_train))
-    firsts = {kind: contents[0] for kind, contents in each.items()}
-    timed = models.compare_models(firsts, data.X_test, data.y_test, rounds=ROUNDS)
-    return [
-        {"kind": kind, "bytes": timed[kind].bytes, "median_us": microseconds(timed[kind].median),
-         "p95_us": microseconds(timed[kind].p95), **tested(data, contents)}
-        for kind, contents in each.items()
-    ]  # fmt: skip
+    return [{"kind": kind, "bytes": len(contents[0]), **tested(data, contents)} for kind, contents in each.items()]
 
 
 def wider_rows(data: Dataset) -> list[Row]:
-    """The times of wider networks, untrained, in LiteRT: where do whole numbers pay?"""
+    """The times of wider networks, untrained, in LiteRT, on this processor: where do whole numbers pay?"""
     rows = []
     for filters in FILTERS:
         model = models.convolutional(0, filters)
         kinds = {kind: models.to_litert(model, kind, data.X_train) for kind in ("float32", "int8")}
         timed = models.compare_models(kinds, data.X_test, data.y_test, rounds=ROUNDS)
-        row = {"filters": filters, "parameters": model.count_params(), "flops": models.count(model).flops}
-        rows += [{**row, "kind": kind, "bytes": timed[kind].bytes, "median_us": microseconds(timed[kind].median),
-                  "p95_us": microseconds(timed[kind].p95)} for kind in kinds]  # fmt: skip
+        float32, int8 = (microseconds(timed[kind].median) for kind in kinds)
+        sizes = {"parameters": model.count_params(), "flops": models.count(model).flops}
+        times = {"float32_us": float32, "int8_us": int8, "times_faster": round(float32 / int8, 1)}
+        rows.append({"processor": str(processor()), "filters": filters, **sizes, **times})
     return rows
+
+
+def machine() -> Row:
+    """This computer, and what ran."""
+    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    return {"processor": str(processor()), "load": load, "versions": versions("ai-edge-litert", "tensorflow", "numpy")}
+
+
+def times(data: Dataset, stored: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """The tables of times: what is stored of other processors, then this one's."""
+    new = {"machines": [machine()], "wider": wider_rows(data)}
+    others = {name: [row for row in stored[name] if row["processor"] != str(processor())] for name in new}
+    return {name: [*others[name], *new[name]] for name in new}
 
 
 def microseconds(seconds: float | None) -> float:
@@ -219,6 +235,7 @@ TABLES: dict[str, Callable[[Dataset, list[Weights]], list[Row]]] = {
     "trained": trained_rows,
     "litert": litert_rows,
 }
+TIMES = ("machines", "wider")
 
 
 def text(tables: dict[str, list[Row]]) -> str:
@@ -230,21 +247,22 @@ def text(tables: dict[str, list[Row]]) -> str:
     return storing.text(COMMAND, COLUMNS, settings, **tables)
 
 
-def main() -> None:
-    """Trains the networks, measures every table, prints it when it is there, and writes both files."""
+def main(only_times: bool) -> None:
+    """Measures every table, prints it when it is there, and writes both files; or measures the times alone."""
     tf.config.threading.set_intra_op_parallelism_threads(1)  # on one thread the sums are always added up alike
     began, data = time.perf_counter(), datasets.digits()
-    networks = trained_networks(data)
-    tables = {}
-    for name, measure in TABLES.items():
-        tables[name] = measure(data, networks)
-        print(f"{name} ({time.perf_counter() - began:.0f} s)")
-        print(*tables[name], sep="\n", flush=True)
-    tables["wider"] = wider_rows(data)
+    tables = json.loads(FILE.read_text(encoding="utf-8"))
+    if not only_times:
+        networks = trained_networks(data)
+        for name, measure in TABLES.items():
+            tables[name] = measure(data, networks)
+            print(f"{name} ({time.perf_counter() - began:.0f} s)")
+            print(*tables[name], sep="\n", flush=True)
+        save(WEIGHTS, networks[0])
+    tables |= times(data, tables)
     print(*tables["wider"], sep="\n")
-    save(WEIGHTS, networks[0])
-    FILE.write_text(text(tables), encoding="utf-8")
+    FILE.write_text(text({name: tables[name] for name in (*TABLES, *TIMES)}), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(only_times="times" in sys.argv[1:])

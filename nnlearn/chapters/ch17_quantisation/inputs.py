@@ -1,6 +1,8 @@
 """The inputs of the tasks of chapter 17: numbers, layers and codes in general position, on both sides of borders."""
 # mypy: allow-untyped-defs
 
+from functools import partial
+
 import numpy as np
 
 TIE = 0.02  # of a step: nearer to the middle between two codes than this, rounding of floats decides
@@ -136,33 +138,65 @@ CHANNELS = (
     (np.array([[0.5, 0.0, -0.9, 1.7], [-1.1, 0.0, -0.4, 0.3], [0.8, 0.0, -0.2, 0.1]]), 4),
 )
 
-# --- Products of codes ---
+# --- Layers in whole numbers ---
 
 
-def operands(random):
-    """Products of all shapes, square ones too; the codes fill their 8 bits, and may be of one sign."""
-    for m, k, n in [(1, 1, 1), (1, 2, 1), (2, 2, 2), (1, 3, 2), (3, 1, 2), (2, 3, 4), (3, 3, 3), (4, 9, 2)]:
-        yield operand(random, m, k, n)
-    a, _, a_scale, b, b_scale = operand(random, 2, 4, 3)
-    yield a, 0, a_scale, np.abs(b), b_scale  # after a relu; weights of one sign
+def integer_layers(random):
+    """Layers of all shapes, square ones too, whose codes fill their 8 bits; one whose weights are of one sign."""
+    for m, k, n in [(1, 1, 1), (1, 2, 1), (2, 2, 2), (1, 3, 2), (3, 1, 2), (2, 3, 4), (3, 3, 3), (4, 9, 2), (3, 60, 4)]:
+        yield integer_layer(random, m, k, n)
+    yield integer_layer(random, 2, 4, 3, change=np.abs)
 
 
-def operand(random, m, k, n):
-    """Activations in affine codes, weights in symmetric ones, a scale for each column."""
-    a = random.integers(0, 256, (m, k)).astype(np.uint8)
-    b = random.integers(-127, 128, (k, n)).astype(np.int8)
-    zero, scale = int(random.integers(1, 256)), round(random.uniform(0.01, 0.1), 3)
-    return a, zero, scale, b, random.uniform(0.01, 0.1, n).round(3)
+def integer_layer(random, m, k, n, change=np.asarray):
+    """Codes, zero point, weights, biases, multipliers, zero point; no step near the middle between two codes."""
+    while True:
+        x = random.integers(0, 256, (m, k)).astype(np.uint8)
+        w = change(random.integers(-127, 128, (k, n))).astype(np.int8)
+        x_zero, y_zero = int(random.integers(1, 256)), int(random.integers(40, 200))
+        bias = random.integers(-3000, 3000, n) * k
+        sums = (x.astype(int) - x_zero) @ w.astype(int) + bias
+        multiplier = (random.uniform(30, 90, n) / (np.abs(sums).max(axis=0) + 1000)).round(6)
+        if np.all(np.abs(sums * multiplier % 1 - 0.5) > TIE):
+            return x, x_zero, w, bias, multiplier, y_zero
 
 
-PRODUCT = (
+LAYER = (
     np.array([[250, 7], [240, 255], [3, 90]], np.uint8),
     20,
-    0.02,
     np.array([[120, -127, 30, -5], [110, 90, -60, -100]], np.int8),
-    np.array([0.01, 0.03, 0.002, 0.05]),
+    np.array([2100, -3300, 5000, 900]),
+    np.array([0.0076, 0.0031, 0.0071, 0.0043]),
+    90,  # some codes lie beyond the last one
 )
-SQUARE_PRODUCT = (PRODUCT[0][:2], 20, 0.02, PRODUCT[3][:, :2], PRODUCT[4][:2])
+INTEGER_LAYERS = (
+    (LAYER[0][:2], 20, LAYER[2][:, :2], LAYER[3][:2], LAYER[4][:2], 90),  # a square one
+    integer_layer(np.random.default_rng(4), 2, 60, 3),  # long sums
+    (np.array([[103, 101], [98, 100]], np.uint8), 100, np.array([[3, -2], [1, 2]], np.int8), np.array([-5, 1]),
+     np.array([0.5, 0.75]), 100),  # small sums, some in the middle between two codes
+)  # fmt: skip
+
+# --- Training straight through ---
+
+
+def pull(target, w):
+    """The gradient of half the squared distance from a target: what the loss sees is drawn to it."""
+    return np.asarray(w) - target
+
+
+def trained(random):
+    """Few and many steps, one weight and several axes; weights beyond 1."""
+    for shape, steps in [((1,), 1), ((2,), 3), ((3,), 5), ((2, 2), 4), ((2, 3), 2), ((4,), 0), ((5,), 8)]:
+        target = random.normal(size=shape).round(2)
+        start = random.normal(scale=1.5, size=shape).round(2) + 0.0
+        yield partial(pull, target), start, round(random.uniform(0.05, 0.4), 2), steps
+
+
+TRAINED = (partial(pull, np.array([0.9, -1.2, 0.4])), np.array([0.35, 0.6, -1.7]), 0.3, 4)
+TRAININGS = (
+    (partial(pull, np.array([0.7, -0.2, 0.1])), np.array([0.0, -0.5, 1.5]), 0.2, 3),  # a weight that is 0
+    (partial(pull, np.array([[1.0, -1.0], [0.3, 2.0]])), np.array([[-1.2, 0.4], [2.1, -0.3]]), 0.1, 5),
+)
 
 # --- Sizes ---
 

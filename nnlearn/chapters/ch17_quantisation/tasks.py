@@ -1,4 +1,4 @@
-"""The tasks of chapter 17: quantisation.
+"""The tasks of chapter 17: codes. Those of whole numbers and bytes, and of training, are beside this file.
 
 Each task stands on its own: the right answer, whose keyword-only arguments are its choices; for each choice the wrong
 ones that learners make (``slots``), and the mistakes that need a why. The rest is derived from the right answer.
@@ -8,6 +8,9 @@ ones that learners make (``slots``), and the mistakes that need a why. The rest 
 import numpy as np
 
 from nnlearn.chapters.ch17_quantisation import inputs
+from nnlearn.chapters.ch17_quantisation.calibration_tasks import CALIBRATIONS
+from nnlearn.chapters.ch17_quantisation.integer_tasks import INTEGER_LAYER, PACKED_BYTES
+from nnlearn.chapters.ch17_quantisation.training_tasks import STRAIGHT_THROUGH
 from nnlearn.exercises.slots import half_up
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
@@ -26,7 +29,6 @@ MEAN_SIZE = mark("You take the mean magnitude, the scale of the binary scheme. H
 WHOLE_RANGE = mark("You spread the codes over the range, as in the affine scheme. Here they lie around 0, which is "
                    "code 0.")  # fmt: skip
 STAND_FOR = mark("These are the numbers that the codes stand for, codes * scale: return the codes.")
-ALONE = mark("Only the codes come back. Without the scale nobody knows what they stand for: return codes, scale.")
 
 # --- 17.1 ------------------------------------------------------------------------------------------------------------
 
@@ -106,7 +108,6 @@ SYMMETRIC = Task(
         misconceptions=(
             Misconception(ROUNDED_FIRST, lambda x, bits: (np.round(x) / symmetric(x, bits)[1], symmetric(x, bits)[1])),
             Misconception(STAND_FOR, lambda x, bits: (np.multiply(*symmetric(x, bits)), symmetric(x, bits)[1])),
-            Misconception(ALONE, lambda x, bits: symmetric(x, bits)[0]),
         ),
     ),
 )
@@ -332,107 +333,6 @@ CHANNEL_SCALES = Task(
     ),
 )
 
-# --- 17.4 ------------------------------------------------------------------------------------------------------------
-
-
-def whole(a, zero, b):
-    """Both factors in integers that hold the sums."""
-    return a.astype(int) - zero, b.astype(int)
-
-
-def product(left, right):
-    """Of two matrices."""
-    return left @ right
-
-
-def int_matmul(a, a_zero, a_scale, b, b_scale, *, factors=whole, sums=product, scale=np.multiply):
-    """The right answer: the sums in whole numbers, then times both scales."""
-    left, right = factors(a, a_zero, b)
-    return sums(left, right) * scale(a_scale, b_scale)
-
-
-DIFFERENCE = mark("The subtraction wraps around: in uint8, 7 - 100 is 163. Convert before the first operation, not "
-                  "after it.")  # fmt: skip
-SUM = mark("The sum wraps around: in 16 bits everything ends at 32767, which two products can pass. Convert both "
-           "codes.")  # fmt: skip
-BOTH_WRAP = mark("NumPy computes in the small types that it is given: difference and sum wrap around. Convert both "
-                 "codes.")  # fmt: skip
-UNSIGNED = mark("uint16 and uint32 hold no negative numbers either: 7 - 100 wraps around there too. Take a type with "
-                "signs.")  # fmt: skip
-UNSIGNED_B = mark("b holds negative codes, which uint8 does not know: -1 becomes 255 there.")
-OF_A = mark("The zero point belongs to a: you take it off the codes of b, whose 0 is the code 0.")
-AFTERWARDS = mark("You take the zero point off the sums. It belongs to each code of a, and counts once for every term.")
-EACH_TERM = mark("Once for every term is right, but a_zero was multiplied by a code of b there.")
-ALL_OF_B = mark("Each column of the result needs the sum of its own column of b, not of all of b.")
-TO_INT8 = mark("The sums end in 8 bits, where nothing goes beyond 127. Keep them in 32 bits.")
-ONE_SCALE = mark("One scale is missing: a product of two numbers holds both.")
-ROWS_SCALED = mark("Each column of b has its scale, and so has each column of the result. You gave them to the rows.")
-SHARED = mark("The columns of b share one scale in your answer. Each has its own.")
-SCALED_FIRST = mark("The zero point is a code: take it off the codes, then multiply by the scale.")
-TOO_LATE = mark("You make whole numbers of what is already scaled, so that fractions get lost. The scales come last.")
-
-INT_MATMUL = Task(
-    id="17.4",
-    title=mark("A product of codes"),
-    text=mark(
-        "Write int_matmul(a, a_zero, a_scale, b, b_scale): the matrix product, in real numbers, of what two arrays of "
-        "codes stand for. a holds activations, uint8 of shape (m, k), with the zero point a_zero and the scale "
-        "a_scale: (a - a_zero) * a_scale. b holds weights, int8 of shape (k, n), symmetric, with a scale for each "
-        "column, shape (n,). The answer has shape (m, n)."
-    ),
-    asks=Question(
-        points=2,
-        reference=int_matmul,
-        advice=mark(
-            "Take a = [[3]], a_zero = 5, a_scale = 0.5, b = [[10]], b_scale = [0.1]: the numbers are -1 and 1, their "
-            "product is -1. What does your function make of it? And of a = [[255]], b = [[127]]?"
-        ),
-        example=inputs.PRODUCT,
-        inputs=inputs.operands,
-        witnesses=(inputs.SQUARE_PRODUCT,),
-        slots={
-            "factors": {
-                lambda a, zero, b: ((a - zero).astype(int), b.astype(int)): DIFFERENCE,
-                lambda a, zero, b: (a.astype(np.int16) - np.int16(zero), b): SUM,
-                lambda a, zero, b: (a - zero, b): BOTH_WRAP,
-                lambda a, zero, b: (a.astype(np.uint16) - np.uint16(zero), b.astype(int)): UNSIGNED,
-                lambda a, zero, b: (a.astype(np.uint32) - np.uint32(zero), b.astype(int)): UNSIGNED,
-                lambda a, zero, b: (a.astype(int) - zero, b.astype(np.uint8).astype(int)): UNSIGNED_B,
-                lambda a, zero, b: (a.astype(np.uint32) - np.uint32(zero), b.astype(np.uint32)): UNSIGNED,
-                lambda a, zero, b: (a.astype(int) + zero, b.astype(int)): mark("The zero point is added. Take it off."),
-                lambda a, zero, b: (a.astype(int), b.astype(int)): mark("The zero point is forgotten."),
-                lambda a, zero, b: (a.astype(int), b.astype(int) - zero): OF_A,
-                lambda a, zero, b: (a.astype(int) - zero, b.astype(int) - zero): OF_A,
-            },
-            "sums": {
-                lambda left, right: (left @ right).astype(np.int8): TO_INT8,
-                lambda left, right: np.clip(left @ right, -128, 127): TO_INT8,
-            },
-            "scale": {
-                lambda a_scale, b_scale: a_scale: ONE_SCALE,
-                lambda a_scale, b_scale: b_scale: ONE_SCALE,
-                lambda a_scale, b_scale: 1: mark("These are the sums of the codes. The real numbers are asked for."),
-                np.add: mark("You add the scales. In a product of two numbers they are multiplied, as the codes are."),
-                lambda a_scale, b_scale: 1 / (a_scale * b_scale): mark("You divide by the scales."),
-                lambda a_scale, b_scale: a_scale * b_scale[0]: SHARED,
-                lambda a_scale, b_scale: a_scale * np.mean(b_scale): SHARED,
-                lambda a_scale, b_scale: a_scale * np.max(b_scale): SHARED,
-                lambda a_scale, b_scale: a_scale * b_scale[:, None]: ROWS_SCALED,
-            },
-        },
-        misconceptions=(
-            Misconception(AFTERWARDS, lambda a, a_zero, s, b, t: (a.astype(int) @ b.astype(int)) * (s * t) - a_zero),
-            Misconception(AFTERWARDS, lambda a, a_zero, s, b, t: (a.astype(int) @ b.astype(int) - a_zero) * (s * t)),
-            Misconception(EACH_TERM, lambda a, a_zero, s, b, t: (a.astype(int) @ b - a_zero * len(b)) * (s * t)),
-            Misconception(ALL_OF_B, lambda a, z, s, b, t: (a.astype(int) @ b - z * b.sum(dtype=int)) * (s * t)),
-            Misconception(SCALED_FIRST, lambda a, a_zero, s, b, t: (a * s - a_zero) @ (b * t)),
-            Misconception(TOO_LATE, lambda a, a_zero, s, b, t: ((a.astype(int) - a_zero) * s).astype(int) @ b * t),
-            Misconception(TOO_LATE, lambda a, a_zero, s, b, t: ((a.astype(int) - a_zero) @ (b * t).astype(int)) * s),
-            Misconception(TOO_LATE, lambda a, z, s, b, t: ((a.astype(int) - z) * s).astype(int) @ (b * t).astype(int)),
-        ),
-    ),
-)
-
 # --- 17.5 ------------------------------------------------------------------------------------------------------------
 
 
@@ -511,112 +411,10 @@ BINARIZE = Task(
                 best_of_grid(0.001): GRID,
             },
         },
-        misconceptions=(
-            Misconception(ALONE, signs),
-            Misconception(STAND_FOR, lambda x: (signs(x) * mean_magnitude(x), mean_magnitude(x))),
-        ),
+        misconceptions=(Misconception(STAND_FOR, lambda x: (signs(x) * mean_magnitude(x), mean_magnitude(x))),),
     ),
 )
 
-# --- 17.6 ------------------------------------------------------------------------------------------------------------
-
-
-def whole_bytes(count, bits):
-    """Bytes for so many codes of so many bits."""
-    return np.ceil(count * bits / 8)
-
-
-def entries(shape, axis):
-    """How many scales there are."""
-    return 1 if axis is None else shape[axis]
-
-
-def packed_bytes(shape, bits, axis, *, codes=whole_bytes, scales=entries, each=4):
-    """The right answer: the codes side by side, and 4 bytes for each scale."""
-    return codes(np.prod(shape), bits) + each * scales(shape, axis)
-
-
-NEAREST_BYTE = mark("You round to the nearest byte. The last bits need a byte too, however few they are.")
-DIVIDED_FIRST = mark("You divide by 8 before you multiply by bits. It is the bits that fill bytes: count all of them "
-                     "first.")  # fmt: skip
-BYTE_MORE = mark("You always add a byte, also where the bits fill theirs.")
-BYTE_EACH = mark("You give every code whole bytes of its own. Packed, the bits of one code follow those of the one "
-                 "before.")  # fmt: skip
-FALSE_0 = mark("Axis 0 is an axis too, but 0 counts as False: ask whether axis is None.")
-NONE_THERE = mark("Without an axis there is one scale, for all.")
-OTHER_AXIS = mark("You count the scales along one axis, whatever axis is. The channels are on the one that is named.")
-AXIS_COUNT = mark("axis says which axis it is, not how many channels are on it.")
-OTHER_AXES = mark("You count what lies on the other axes. There is a scale for each entry of the axis that is named.")
-NEW_BYTES = mark("Every row begins with a new byte in your count. The codes of the whole array are packed in one row.")
-SIDES_ADDED = mark("You add the sides. The number of weights is their product.")
-
-PACKED_BYTES = Task(
-    id="17.6",
-    title=mark("How many bytes"),
-    text=mark(
-        "Write packed_bytes(shape, bits, axis): how many bytes weights of this shape take in the symmetric scheme (1 "
-        "bit: in the binary one). The codes are packed tight, one after the other, and fill up their last byte with "
-        "zeros. The scales are float32 numbers, one for each entry of the axis; if axis is None, there is one for all."
-    ),
-    asks=Question(
-        points=2,
-        reference=packed_bytes,
-        advice=mark(
-            "9 codes of 1 bit need 2 bytes. With one scale that makes 6, with a scale for each of 3 channels 14."
-        ),
-        example=((3, 7), 3, 1),
-        inputs=inputs.sizes,
-        made_of=lambda shape, bits, axis: {"weights": np.prod(shape), "bits": bits},
-        witnesses=inputs.SIZES,
-        slots={
-            "codes": {
-                lambda count, bits: count * bits: mark("You count the codes in bits. A byte has 8 of them."),
-                lambda count, bits: count * bits // 8: mark("You round down: the last bits need a byte too."),
-                lambda count, bits: count * bits / 8: mark("This is a fraction. There are no parts of a byte."),
-                lambda count, bits: np.round(count * bits / 8): NEAREST_BYTE,
-                lambda count, bits: (count * bits + 4) // 8: NEAREST_BYTE,
-                lambda count, bits: np.ceil(count / 8) * bits: DIVIDED_FIRST,
-                lambda count, bits: count // 8 * bits: DIVIDED_FIRST,
-                lambda count, bits: count * bits // 8 + 1: BYTE_MORE,
-                lambda count, bits: count: BYTE_EACH,
-                lambda count, bits: count * np.ceil(bits / 8): BYTE_EACH,
-                lambda count, bits: np.ceil(count / (8 // bits)): mark("You let no code cross the border of a byte."),
-            },
-            "scales": {
-                lambda shape, axis: 1: mark("You count one scale. With an axis there is one for each channel."),
-                lambda shape, axis: 0: mark("The scales are forgotten. Without them the codes mean nothing."),
-                lambda shape, axis: shape[axis] if axis else 1: FALSE_0,
-                lambda shape, axis: 0 if axis is None else shape[axis]: NONE_THERE,
-                lambda shape, axis: 1 if axis is None else shape[-1]: OTHER_AXIS,
-                lambda shape, axis: 1 if axis is None else shape[0]: OTHER_AXIS,
-                lambda shape, axis: 1 if axis is None else axis: AXIS_COUNT,
-                lambda shape, axis: 1 if axis is None else axis + 1: AXIS_COUNT,
-                lambda shape, axis: 1 if axis is None else len(shape): AXIS_COUNT,
-                lambda shape, axis: 1 if axis is None else np.prod(shape): mark("You count a scale for each weight."),
-                lambda shape, axis: shape[-1 if axis is None else axis]: mark("Without an axis all share one scale."),
-                lambda shape, axis: 1 if axis is None else 1 + shape[axis]: mark("You count one scale besides."),
-                lambda shape, axis: 1 if axis is None else np.prod(shape) // shape[axis]: OTHER_AXES,
-            },
-            "each": dict.fromkeys((1, 2, 8, 32), mark("A scale is a float32 number: 32 bits. How many bytes?")),
-        },
-        misconceptions=(
-            Misconception(
-                NEW_BYTES,
-                lambda shape, bits, axis: np.prod(shape[:-1]) * whole_bytes(shape[-1], bits) + 4 * entries(shape, axis),
-            ),
-            Misconception(
-                mark("The scales have as few bits as the codes in your count. They are float32 numbers."),
-                lambda shape, bits, axis: whole_bytes(np.prod(shape) + entries(shape, axis), bits),
-            ),
-            Misconception(
-                mark("Every channel begins with a new byte in your count. All codes are packed in one row."),
-                lambda shape, bits, axis: (n := entries(shape, axis)) * (whole_bytes(np.prod(shape) // n, bits) + 4),
-            ),
-            Misconception(
-                SIDES_ADDED, lambda shape, bits, axis: whole_bytes(sum(shape), bits) + 4 * entries(shape, axis)
-            ),
-        ),
-    ),
-)
-
-TASKS = (SYMMETRIC, AFFINE, CHANNEL_SCALES, INT_MATMUL, BINARIZE, PACKED_BYTES)
+TASKS = (
+    SYMMETRIC, AFFINE, CHANNEL_SCALES, INTEGER_LAYER, BINARIZE, PACKED_BYTES, STRAIGHT_THROUGH, CALIBRATIONS,
+)  # fmt: skip
