@@ -5,14 +5,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "card.js", "outbox.js", "speaker.js", "look.js",  # what holds an explorer together
+    "card.js", "outbox.js", "pulse.js", "speaker.js", "look.js",  # what holds an explorer together
     "inputs.js", "slider.js", "number.js", "choice.js", "point.js",  # controls
     "question.js", "picture.js", "goals.js", "trouble.js",  # what it asks and shows
     "elements.js",
 )  # fmt: skip
 STYLES = (  # of two rules of one weight the later one holds
     "card.css", "inputs.css", "slider.css", "question.css", "picture.css", "speaker.css", "panel.css", "goals.css",
-    "trouble.css",
+    "trouble.css", "pulse.css",
 )  # fmt: skip
 
 

@@ -1,2 +1,7 @@
-/** Each kind of control by the name of its class in Python: makes { element, show(value, marks) }. */
+/** Each kind of control, by the name of its class in Python. */
 const INPUTS = { Linear: slider, Whole: slider, Log: slider, Choice: choice, Switch: toggle, Point: point };
+
+/** The control on the page: { element, show(value, marks) }. remark shows a text about what was typed. */
+function makeInput(control, outbox, remark, words) {
+  return INPUTS[control.kind](control, (value) => outbox.put("values", control.name, value), remark, words);
+}
