@@ -129,9 +129,9 @@ def test_a_second_pin_takes_the_place_of_the_first():
 
 def test_the_page_pins_and_unpins():
     explorer = Slope()
-    explorer._handle({"serial": 1, "pin": True})
-    assert explorer._shown["pinned"][0] == "Slope()" and explorer._shown["answers"] == 1
-    explorer._handle({"serial": 2, "unpin": True})
+    explorer._handle({"view": "one", "serial": 1, "pin": True})
+    assert explorer._shown["pinned"][0] == "Slope()" and explorer._shown["answers"] == ("one", 1)
+    explorer._handle({"view": "one", "serial": 2, "unpin": True})
     assert explorer._shown["pinned"] is None
 
 
@@ -222,7 +222,7 @@ def test_a_zoom_is_undone_by_reset_and_refused_where_it_is_none():
 
 def test_the_page_zooms_a_map_of_the_course():
     explorer = StartPlane(learning_rate=0.5)
-    explorer._handle({"serial": 1, "zoom_in": True})
+    explorer._handle({"view": "one", "serial": 1, "zoom_in": True})
     explorer.finish()
     assert explorer.result.extent == explorer.view != () and "to" in explorer.alternative_text()
     whole = StartPlane(learning_rate=0.5).result.map.settled
@@ -293,7 +293,7 @@ def test_panels_stand_side_by_side_where_there_is_room(width, count, options, ro
 def test_a_picture_is_as_wide_as_the_page_asks():
     explorer = Slope()
     assert explorer._shown["size"] == (WIDTH, 300)
-    explorer._handle({"serial": 1, "look": {"theme": "dark", "pixel_ratio": 1.0, "width": 400}})
+    explorer._handle({"view": "one", "serial": 1, "look": {"theme": "dark", "pixel_ratio": 1.0, "width": 400}})
     assert explorer._shown["size"][0] == 400 and explorer._shown["size"][1] > 300
     explorer.stored_picture()
     assert explorer._shown["size"][0] == 400  # what is stored has the usual width, and the page keeps its own
