@@ -1,7 +1,10 @@
 """What explorers can do besides being moved: a line of code, a pinned run, a closer look, the width of the page."""
 
 import inspect
+import re
+from urllib.parse import parse_qsl
 
+import nbformat
 import numpy as np
 import pytest
 from explorer_moves import of_the_course, positions
@@ -12,7 +15,7 @@ import nnlearn as nn
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
 from nnlearn.chapters.ch17_quantisation.signs import Signs
-from nnlearn.explorers import Explorer, Linear, Point, Result, Whole
+from nnlearn.explorers import Choice, Explorer, Linear, Point, Result, Whole
 from nnlearn.explorers.coordinates import coordinates
 from nnlearn.explorers.panels import WIDTH, panels
 from nnlearn.explorers.picture import Picture
@@ -20,6 +23,7 @@ from nnlearn.explorers.step_view import step_view
 from nnlearn.explorers.training_map import TrainingMap
 from nnlearn.language import mark
 from nnlearn.objectives import Rosenbrock
+from tools.environment import ROOT
 
 
 class Slope(Explorer):
@@ -329,3 +333,31 @@ def test_panels_without_numbers_have_no_coordinates():
     names.set(xticks=[0, 1], xticklabels=["a", "b"])
     figure.colorbar(plain.imshow(np.zeros((2, 2))), ax=plain)
     assert len(coordinates(Picture(figure))) == 1
+
+
+# --- Links in a notebook's text ---
+
+LINK = re.compile(r"\]\(#(\w+)\?([^)\s]+)\)")
+NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
+
+
+def meant(control, text):
+    """What the page makes of a value in a link (prose.js)."""
+    match control:
+        case Choice():
+            return text
+        case Point():
+            return [float(number) for number in text.split(",")]
+        case _:
+            return float(text)
+
+
+def test_links_in_the_text_set_what_there_is():
+    classes = {cls.__name__: cls for cls in of_the_course()}
+    found = [link for file in NOTEBOOKS for cell in nbformat.read(file, 4).cells if cell.cell_type == "markdown"
+             for link in LINK.findall(cell.source)]  # fmt: skip
+    for name, query in found:
+        controls = classes[name].controls()
+        for setting, text in parse_qsl(query, strict_parsing=True):
+            controls[setting].checked(setting, meant(controls[setting], text))
+    assert len(found) >= 10

@@ -12,7 +12,6 @@ from typing import Any
 import anywidget
 import matplotlib
 import traitlets
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -169,7 +168,7 @@ class Explorer(anywidget.AnyWidget):
         """The colours of the theme, for ``figure`` to draw with."""
         return palette(self.theme)
 
-    def panels(self, height: float, count: int, **options: Any) -> tuple[Figure, list[Axes]]:
+    def panels(self, height: float, count: int, **options: Any) -> tuple[Figure, list[Any]]:
         """A figure for the page's width, and its panels: ``nnlearn.explorers.panels.panels``."""
         return panels(self.page_width, height, count, **options)
 

@@ -84,7 +84,7 @@ class TrainingMap(Explorer):
 
     def map_key(self, handles: Sequence[Artist]) -> None:
         """What the map's colours and lines mean, above the map."""
-        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3}
+        place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3}
         self.map_axes.legend(handles=handles, ncols=2, fontsize="small", columnspacing=1.2, **place)
 
     def shown(self) -> tuple[float, ...]:

@@ -185,7 +185,7 @@ class MomentumMap(TrainingMap):
         super().draw(result)
         self.line.set_visible(result.asking)
         if result.asking:
-            image = np.copy(self.image.get_array())
+            image = np.zeros_like(result.map.image)
             image[: round(self.known * len(image))] = result.map.image[:1]  # no momentum
             self.image.set_data(image)
         for line, points in zip(self.theory, result.theory, strict=True):

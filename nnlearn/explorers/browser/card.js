@@ -50,6 +50,7 @@ function render({ model, el }) {
   };
 
   const show = () => {
+    if (!model.get("_shown").answers) return; // the first state is still on its way
     const before = shown;
     shown = model.get("_shown");
     outbox.answered(shown.answers);
