@@ -15,7 +15,7 @@ import traitlets
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from nnlearn.explorers import browser
+from nnlearn.explorers import browser, cells
 from nnlearn.explorers.code_line import code_line
 from nnlearn.explorers.controls import Control
 from nnlearn.explorers.coordinates import coordinates
@@ -30,6 +30,7 @@ from nnlearn.explorers.threads import one_thread
 from nnlearn.language import listed, say
 from nnlearn.palette import Palette, palette, style
 from nnlearn.png import png, small_png
+from nnlearn.reopened import PROCESSES, VIEW, own_processes
 
 STORED_PIXEL_RATIO = 1.5  # of the picture that a notebook keeps: sharp enough on a projector, modest in bytes
 REST = 0.15  # seconds without a move after which the hand rests: only then does finer work follow the first result
@@ -298,8 +299,10 @@ class Explorer(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        cells.shows(self)
         picture = self.stored_picture()  # first, as it finishes what the text speaks of
         data["text/plain"] = self.alternative_text()
+        data[VIEW] = data[VIEW] | {PROCESSES: own_processes()}
         if picture:
             data["image/png"] = base64.b64encode(picture).decode("ascii")
             width, height = self._frame.size

@@ -1,6 +1,7 @@
 """One explorer seen twice, a kernel that does not answer, and what is typed: in JupyterLab."""
 
 import inspect
+import json
 
 import nbformat
 import pytest
@@ -172,3 +173,20 @@ def test_the_keys_of_a_slider_move_a_point_and_scroll_nothing(show):
     page.keyboard.press("Space")
     page.wait_for_timeout(300)
     assert page.evaluate(SCROLLED) == scrolled
+
+
+def test_a_notebook_whose_kernel_is_gone_shows_the_stored_picture(show, lab, open_notebook):
+    page = show("explorer = Descent(steps=20)\nexplorer")
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_timeout(1000)
+    page.reload()
+    page.locator(".nnlearn-explorer img[src^=blob]").wait_for()  # its kernel still runs
+
+    page.context.close()
+    for session in json.loads(lab.ask("/api/sessions")):
+        lab.ask(f"/api/sessions/{session['id']}", method="DELETE")
+    page = open_notebook("views.ipynb")
+    page.locator(".jp-OutputArea img[src^='data:image/png']").wait_for()
+    page.get_by_text("This is a stored picture. Run the cell (Shift+Enter) to move it.").wait_for()
+    page.wait_for_timeout(3000)  # ipywidgets looks for a model for two seconds
+    assert page.get_by_text("Error displaying widget").count() == 0
