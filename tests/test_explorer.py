@@ -18,7 +18,7 @@ from traitlets import TraitError, validate
 
 from nnlearn import language, progress
 from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Result, Switch, Whole
-from nnlearn.explorers.explorer import STAY
+from nnlearn.explorers.explorer import REST, STAY
 from nnlearn.explorers.picture import Picture
 from nnlearn.language import mark, say
 from nnlearn.palette import LINES, PALETTES, style
@@ -117,8 +117,8 @@ def shown(explorer, key):
 def tell(explorer, **message):
     """As the page does it."""
     tell.serial = getattr(tell, "serial", 0) + 1
-    explorer._handle_custom_msg({"serial": tell.serial, **message}, [])
-    assert shown(explorer, "answers") == tell.serial
+    explorer._handle_custom_msg({"view": "one", "serial": tell.serial, **message}, [])
+    assert shown(explorer, "answers") == ("one", tell.serial)
 
 
 class Clockwork(asyncio.SelectorEventLoop):
@@ -392,6 +392,7 @@ class Sliced(Small):
     """Five results, each better than the last."""
 
     slices = 5
+    _haste = 0  # each slice counts as slow
     fails_at = None
     goals = (Goal("the last is seen", lambda result: result.y == 5),)
 
@@ -408,6 +409,30 @@ def test_without_a_loop_all_slices_run_at_once():
     assert [call for call in explorer.calls if isinstance(call, tuple)] == [(1, n) for n in range(1, 6)]
     assert explorer.status == "x is 1, y is 5." and not shown(explorer, "busy")
     assert len(explorer.reached) == 1
+
+
+@pytest.mark.parametrize("fails_at", [None, 4])
+def test_results_that_are_there_at_once_are_one_picture(fails_at):
+    async def cell():
+        explorer = type("Quick", (Sliced,), {"_haste": np.inf, "fails_at": fails_at})()
+        assert explorer.calls.count("draw") == 1
+        assert explorer.status == f"x is 1, y is {fails_at - 1 if fails_at else 5}."
+        assert (explorer.error is None) == (fails_at is None) and not shown(explorer, "busy")
+
+    in_no_time(cell())
+
+
+def test_finer_results_wait_until_the_hand_rests():
+    async def cell():
+        explorer = Sliced()
+        for x in (2, 3, 4):
+            await asyncio.sleep(0.9 * REST)
+            explorer.x = x
+        assert [n for x, n in (call for call in explorer.calls if isinstance(call, tuple))] == [1, 1, 1, 1]
+        await until_done(explorer)
+        assert explorer.status == "x is 4, y is 5."
+
+    in_no_time(cell())
 
 
 async def until_done(explorer):
@@ -483,7 +508,7 @@ def test_a_message_in_another_thread_is_handled_where_cells_run():
         threads = []
         explorer = Small()
         explorer.observe(lambda change: threads.append(threading.current_thread()), "x")
-        message = {"serial": 1, "values": {"x": 4}}
+        message = {"view": "one", "serial": 1, "values": {"x": 4}}
         thread = threading.Thread(target=explorer._handle_custom_msg, args=(message, []))
         thread.start()
         while explorer.x != 4:
@@ -840,6 +865,24 @@ def test_a_reset_comes_before_the_values_of_its_message():
     explorer = Small(x=5, y=5)
     tell(explorer, reset=True, values={"y": 7})
     assert explorer.values == {"x": 1, "y": 7}
+
+
+def test_each_view_counts_its_own_messages():
+    explorer = Small()
+    sent = []
+    explorer.observe(lambda change: sent.append(change.new["answers"]), "_shown")
+    for view in ("first", "second"):  # a reload with a living kernel: the same number, the same look
+        explorer._handle_custom_msg({"view": view, "serial": 1, "look": {"theme": "light", "pixel_ratio": 1}}, [])
+    assert sent[-1] == ("second", 1) and ("first", 1) in sent
+
+
+def test_a_word_about_what_was_typed_lasts_until_something_moves():
+    explorer = Descent()
+    tell(explorer, values={"steps": 999})
+    tell(explorer, look={"theme": "dark", "pixel_ratio": 1})
+    assert "999" in shown(explorer, "note")
+    explorer.steps = 7
+    assert shown(explorer, "note") == ""
 
 
 # --- Languages ---

@@ -1,7 +1,10 @@
 """What explorers can do besides being moved: a line of code, a pinned run, a closer look, the width of the page."""
 
 import inspect
+import re
+from urllib.parse import parse_qsl
 
+import nbformat
 import numpy as np
 import pytest
 from explorer_moves import of_the_course, positions
@@ -12,7 +15,7 @@ import nnlearn as nn
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
 from nnlearn.chapters.ch17_quantisation.signs import Signs
-from nnlearn.explorers import Explorer, Linear, Point, Result, Whole
+from nnlearn.explorers import Choice, Explorer, Linear, Point, Result, Whole, training_map
 from nnlearn.explorers.coordinates import coordinates
 from nnlearn.explorers.panels import WIDTH, panels
 from nnlearn.explorers.picture import Picture
@@ -20,6 +23,7 @@ from nnlearn.explorers.step_view import step_view
 from nnlearn.explorers.training_map import TrainingMap
 from nnlearn.language import mark
 from nnlearn.objectives import Rosenbrock
+from tools.environment import ROOT
 
 
 class Slope(Explorer):
@@ -129,9 +133,9 @@ def test_a_second_pin_takes_the_place_of_the_first():
 
 def test_the_page_pins_and_unpins():
     explorer = Slope()
-    explorer._handle({"serial": 1, "pin": True})
-    assert explorer._shown["pinned"][0] == "Slope()" and explorer._shown["answers"] == 1
-    explorer._handle({"serial": 2, "unpin": True})
+    explorer._handle({"view": "one", "serial": 1, "pin": True})
+    assert explorer._shown["pinned"][0] == "Slope()" and explorer._shown["answers"] == ("one", 1)
+    explorer._handle({"view": "one", "serial": 2, "unpin": True})
     assert explorer._shown["pinned"] is None
 
 
@@ -222,7 +226,7 @@ def test_a_zoom_is_undone_by_reset_and_refused_where_it_is_none():
 
 def test_the_page_zooms_a_map_of_the_course():
     explorer = StartPlane(learning_rate=0.5)
-    explorer._handle({"serial": 1, "zoom_in": True})
+    explorer._handle({"view": "one", "serial": 1, "zoom_in": True})
     explorer.finish()
     assert explorer.result.extent == explorer.view != () and "to" in explorer.alternative_text()
     whole = StartPlane(learning_rate=0.5).result.map.settled
@@ -293,7 +297,7 @@ def test_panels_stand_side_by_side_where_there_is_room(width, count, options, ro
 def test_a_picture_is_as_wide_as_the_page_asks():
     explorer = Slope()
     assert explorer._shown["size"] == (WIDTH, 300)
-    explorer._handle({"serial": 1, "look": {"theme": "dark", "pixel_ratio": 1.0, "width": 400}})
+    explorer._handle({"view": "one", "serial": 1, "look": {"theme": "dark", "pixel_ratio": 1.0, "width": 400}})
     assert explorer._shown["size"][0] == 400 and explorer._shown["size"][1] > 300
     explorer.stored_picture()
     assert explorer._shown["size"][0] == 400  # what is stored has the usual width, and the page keeps its own
@@ -301,7 +305,8 @@ def test_a_picture_is_as_wide_as_the_page_asks():
 
 @pytest.mark.parametrize("cls", [cls for cls in of_the_course() if cls is not Signs], ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("width", [900, 560, 340])
-def test_no_picture_is_wider_than_the_page(cls, width):
+def test_no_picture_is_wider_than_the_page(monkeypatch, cls, width):
+    monkeypatch.setattr(training_map, "RESOLUTIONS", (30,))  # what is on the map plays no part
     explorer = cls()
     explorer.look("light", 1.0, width)
     assert explorer.error is None and explorer._frame.size[0] == width
@@ -329,3 +334,31 @@ def test_panels_without_numbers_have_no_coordinates():
     names.set(xticks=[0, 1], xticklabels=["a", "b"])
     figure.colorbar(plain.imshow(np.zeros((2, 2))), ax=plain)
     assert len(coordinates(Picture(figure))) == 1
+
+
+# --- Links in a notebook's text ---
+
+LINK = re.compile(r"\]\(#(\w+)\?([^)\s]+)\)")
+NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
+
+
+def meant(control, text):
+    """What the page makes of a value in a link (prose.js)."""
+    match control:
+        case Choice():
+            return text
+        case Point():
+            return [float(number) for number in text.split(",")]
+        case _:
+            return float(text)
+
+
+def test_links_in_the_text_set_what_there_is():
+    classes = {cls.__name__: cls for cls in of_the_course()}
+    found = [link for file in NOTEBOOKS for cell in nbformat.read(file, 4).cells if cell.cell_type == "markdown"
+             for link in LINK.findall(cell.source)]  # fmt: skip
+    for name, query in found:
+        controls = classes[name].controls()
+        for setting, text in parse_qsl(query, strict_parsing=True):
+            controls[setting].checked(setting, meant(controls[setting], text))
+    assert len(found) >= 10

@@ -24,7 +24,8 @@ class Cover:
         patch = Rectangle((0, bottom), 1, 1 - bottom, hatch=HATCH, transform=axes.transAxes, animated=True,
                           zorder=ABOVE_ALL, **looks)  # fmt: skip
         words = axes.text(0.5, (1 + bottom) / 2, drawable(HIDDEN), transform=axes.transAxes, ha="center", va="center",
-                          animated=True, zorder=ABOVE_ALL + 0.1, bbox=looks | {"boxstyle": "round"})  # fmt: skip
+                          fontsize="small", animated=True, zorder=ABOVE_ALL + 0.1,
+                          bbox=looks | {"boxstyle": "round"})  # fmt: skip
         self.parts = axes.add_patch(patch), words
 
     @property

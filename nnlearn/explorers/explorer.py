@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import inspect
+import time
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -11,11 +12,10 @@ from typing import Any
 import anywidget
 import matplotlib
 import traitlets
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from nnlearn.explorers import browser
+from nnlearn.explorers import browser, cells
 from nnlearn.explorers.code_line import code_line
 from nnlearn.explorers.controls import Control
 from nnlearn.explorers.coordinates import coordinates
@@ -30,9 +30,12 @@ from nnlearn.explorers.threads import one_thread
 from nnlearn.language import listed, say
 from nnlearn.palette import Palette, palette, style
 from nnlearn.png import png, small_png
+from nnlearn.reopened import PROCESSES, VIEW, own_processes
 
 STORED_PIXEL_RATIO = 1.5  # of the picture that a notebook keeps: sharp enough on a projector, modest in bytes
+REST = 0.15  # seconds without a move after which the hand rests: only then does finer work follow the first result
 PAUSE = 0.005  # seconds that each slice of a computation leaves to the kernel's other work
+ABOUT = {"view", "serial", "look"}  # what in a message of the page moves nothing
 STAY = 0.5  # seconds that the controls must stay at a goal: sliding past it doesn't count
 
 
@@ -82,6 +85,7 @@ class Explorer(anywidget.AnyWidget):
 
     _esm = browser.joined(browser.SCRIPTS)  # as text: anywidget would hold what has a path for ever
     _css = browser.joined(browser.STYLES)
+    _haste = 0.01  # seconds within which a better result may follow another and be drawn in its place
     _page = traitlets.Dict().tag(sync=True)  # what stands still: title, controls, words
     _shown = traitlets.Dict().tag(sync=True)  # what moves
 
@@ -140,10 +144,10 @@ class Explorer(anywidget.AnyWidget):
         self.pinned: Any = None  # what is kept to compare with
         self._pinned_as: tuple[str, str] | None = None  # its line of code, and what was said of it
         self.error: Exception | None = None  # what the last move raised
-        self._frame = Frame()
+        self._frame, self._drawn = Frame(), 0  # how often: the page decodes no picture twice
         self._picture: Picture | None = None
         self._ghosts: Ghosts | None = None
-        self._note, self._answers = "", 0
+        self._note, self._answers = "", ("", 0)  # which view's message was dealt with last, by its number
         self._loop = _running_loop()
         self.on_msg(self._receive)
         self.observe(self._moved, names=list(self.controls()))
@@ -165,7 +169,7 @@ class Explorer(anywidget.AnyWidget):
         """The colours of the theme, for ``figure`` to draw with."""
         return palette(self.theme)
 
-    def panels(self, height: float, count: int, **options: Any) -> tuple[Figure, list[Axes]]:
+    def panels(self, height: float, count: int, **options: Any) -> tuple[Figure, list[Any]]:
         """A figure for the page's width, and its panels: ``nnlearn.explorers.panels.panels``."""
         return panels(self.page_width, height, count, **options)
 
@@ -295,8 +299,10 @@ class Explorer(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        cells.shows(self)
         picture = self.stored_picture()  # first, as it finishes what the text speaks of
         data["text/plain"] = self.alternative_text()
+        data[VIEW] = data[VIEW] | {PROCESSES: own_processes()}
         if picture:
             data["image/png"] = base64.b64encode(picture).decode("ascii")
             width, height = self._frame.size
@@ -314,6 +320,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _moved(self, change: Any) -> None:
         if self.values != self._computed:  # the first of several set at once computes for all
+            self._note = ""
             self.refresh()
 
     def _results(self) -> Iterator[Any]:
@@ -330,15 +337,21 @@ class Explorer(anywidget.AnyWidget):
         self._publish()
 
     def _take_next(self) -> None:
+        """The next result; where better ones are there at once, as computed before, only the best of them is drawn."""
         assert self._slices is not None
+        before, until = self.result, time.perf_counter() + self._haste
         try:
             with one_thread():
                 self.result = next(self._slices)
+                while time.perf_counter() < until:
+                    self.result = next(self._slices)
         except StopIteration:
             self._slices = None
+        finally:  # an error comes after what was right before it
+            if self.result is not before:
+                self._redraw()
+        if self._slices is None:
             self._look_at_goals()
-        else:
-            self._redraw()
 
     def _look_at_goals(self) -> None:
         met = set() if self.asking else self._goals.newly_met(self.result)
@@ -354,11 +367,13 @@ class Explorer(anywidget.AnyWidget):
             self._publish()
 
     async def _go_on(self, slices: Iterator[Any]) -> None:
+        wait = REST
         while True:
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(wait)
             if self._slices is not slices:  # finished, or the next move put others in their place
                 return
             self._advance()
+            wait = PAUSE
 
     def _redraw(self) -> None:
         with matplotlib.rc_context(style(self.theme)):
@@ -370,6 +385,7 @@ class Explorer(anywidget.AnyWidget):
                 self._ghosts.follow(self.result.pinned, self.draw)
             self.draw(self.result)
             image = png(picture.pixels())
+        self._drawn += 1
         self._frame = Frame(
             picture=image,
             size=picture.size,
@@ -401,6 +417,7 @@ class Explorer(anywidget.AnyWidget):
             "busy": self._slices is not None,
             "prediction": self._guess and self._guess.shown(),
             "answers": self._answers,
+            "drawn": self._drawn,
             "code": self.code,
             "pinned": self._pinned_as,
             "pins": bool(self._ghosts),
@@ -419,8 +436,9 @@ class Explorer(anywidget.AnyWidget):
             self._handle(message)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        """A message has a "serial" number and some of "look", "reset", "values", "places", "commit", "again", deeds."""
-        self._answers = message["serial"]
+        """A message has its "view" of the explorer, a "serial" number that counts within the view, and some of "look",
+        "reset", "values", "places", "commit", "again" and the names of ``deeds``."""
+        self._answers = message["view"], message["serial"]
         with self.hold_sync():
             try:
                 if "look" in message:
@@ -428,10 +446,12 @@ class Explorer(anywidget.AnyWidget):
                 if "reset" in message:
                     self.reset()
                 movable = self.controls() | ({"prediction": self._guess.prediction.answer} if self._guess else {})
-                values, self._note = moves(message, movable, self._picture)
+                values, note = moves(message, movable, self._picture)
                 if "prediction" in values:
                     self._draft(values.pop("prediction"))
                 self.set(**values)
+                if message.keys() - ABOUT:
+                    self._note = note
                 if message.get("commit") and self._guess and self._guess.draft is not None:
                     self.predict(self._guess.draft)
                 if message.get("again"):

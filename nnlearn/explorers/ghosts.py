@@ -13,8 +13,10 @@ class Ghosts:
 
     def __init__(self, lines: Sequence[Line2D], colours: Palette) -> None:
         look: dict[str, Any] = {"color": colours.muted, "linestyle": (0, (4, 2)), "linewidth": 1.3, "animated": True}
-        self._pairs = [(line, line.axes.plot([], [], zorder=line.get_zorder() - 0.5, **look)[0])
-                       for line in lines if line.axes]  # fmt: skip
+        self._pairs: list[tuple[Line2D, Line2D]] = []
+        for line in lines:
+            axes: Any = line.axes
+            self._pairs.append((line, axes.plot([], [], zorder=line.get_zorder() - 0.5, **look)[0]))
         self._pinned: Any = None
 
     def __bool__(self) -> bool:

@@ -16,6 +16,11 @@ WORDS = {  # the page's own
     "reached": mark("reached"),
     "open": mark("not yet"),
     "computing": mark("computing …"),
+    "waiting": mark("Waiting for Python …"),
+    "silent": mark("Python has not answered for a while: another cell may be running. If the kernel was restarted, run "
+                   "this cell again."),
+    "gone": mark("The kernel was restarted or has ended: run this cell again."),
+    "unreadable": mark("“{typed}” is not a number; the value stays."),
     "trouble": mark("This setting raised an error; the picture shows the last one that worked."),
     "details": mark("Where it happened"),
     "handle": mark("point in the picture"),
@@ -31,7 +36,7 @@ WORDS = {  # the page's own
     "unpin": mark("Unpin"),
     "pinned": mark("Pinned:"),
     "full_screen": mark("Full screen"),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,9 @@ def standing(title: str, controls: dict[str, Control], goals: Iterable[str]) -> 
         "title": say(title),
         "controls": [{"name": name} | control.page() for name, control in controls.items()],
         "goals": [{"text": aim, "reached": say("Goal reached: {goal}", goal=aim)} for aim in aims],
-        "words": {name: say(word) for name, word in WORDS.items()},
+        "words": {
+            name: say(word, typed="{typed}") for name, word in WORDS.items()
+        },  # what is typed only the page knows
     }
 
 

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 WIDTH = 900  # CSS pixels: of a stored picture, and of a page that doesn't tell
@@ -14,7 +13,7 @@ INCH = 100  # CSS pixels, as nnlearn.palette.style sets
 
 def panels(
     width: float, height: float, count: int, *, narrowest: float = NARROWEST, ratios: Sequence[float] | None = None
-) -> tuple[Figure, list[Axes]]:
+) -> tuple[Figure, list[Any]]:
     """A figure as wide as told, and its ``count`` panels in reading order.
 
     width: of the figure; height: of a row of panels where the figure is ``WIDTH`` wide; narrower panels are lower.

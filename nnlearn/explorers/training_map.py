@@ -84,8 +84,8 @@ class TrainingMap(Explorer):
 
     def map_key(self, handles: Sequence[Artist]) -> None:
         """What the map's colours and lines mean, above the map."""
-        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3}
-        self.map_axes.legend(handles=handles, ncols=2, fontsize="small", columnspacing=1.2, **place)
+        place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (-0.12, 1), "borderaxespad": 0.3}
+        self.map_axes.legend(handles=handles, ncols=2, fontsize="small", handlelength=1.4, columnspacing=1, **place)
 
     def shown(self) -> tuple[float, ...]:
         """What the map shows now: the whole, or the part that the zoom has chosen."""

@@ -245,6 +245,10 @@ TREE = """\
   - img "Gradient descent on a bowl: After 40 steps the loss is {loss}."
   - slider "start"
   - status: After 40 steps the loss is {loss}.
+  - code: Descent(steps=40)
+  - button "Copy code"
+  - button "Copy picture"
+  - button "Full screen"
   - alert
   - paragraph: Try this
   - list:

@@ -184,7 +184,7 @@ class MomentumMap(TrainingMap):
         names = [Line2D([], [], color=self.colours.ink, linestyle=line, label=text) for line, text in curves]
         roomy = self.page_width * (0.5 if wide else 0.9) > 420
         plane.legend(handles=names, loc="upper left", bbox_to_anchor=(-0.02, -0.13), fontsize="small",
-                     ncols=3 if roomy else 1, columnspacing=1)  # fmt: skip
+                     ncols=2 if roomy else 1, columnspacing=1)  # fmt: skip
         self.line = plane.axhline(0.9, color=self.colours.ink, linestyle=":", animated=True, zorder=ABOVE_ALL + 1)
         (self.chosen,) = plane.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
                                     markeredgecolor=self.colours.paper)  # fmt: skip
@@ -217,7 +217,7 @@ class MomentumMap(TrainingMap):
         super().draw(result)
         self.line.set_visible(result.asking)
         if result.asking:
-            image = np.copy(self.image.get_array())
+            image = np.zeros_like(result.map.image)
             image[: round(self.known * len(image))] = result.map.image[:1]  # no momentum
             self.image.set_data(image)
         for line, points in zip(self.theory, result.theory, strict=True):

@@ -98,12 +98,12 @@ class Gains(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure, (curves, points) = self.panels(330, 2)
+        figure, (curves, points) = self.panels(330, 2, narrowest=340)
         places = np.arange(len(COUNTS))
         for axes in (curves, points):
             axes.set(xlabel="training images a class", xticks=places, xticklabels=COUNTS, xlim=(-0.4, 2.4))
         curves.set(ylabel="accuracy (%)", ylim=(20, 101))
-        points.set(ylabel="gain (points), one dot a seed", ylim=LIMITS["centred"])
+        points.set(ylabel="gain (points),\none dot a seed", ylim=LIMITS["centred"])
         points.axhline(0, color=self.colours.muted, linewidth=1)
         self.without, self.with_it = (
             curves.plot(places, np.zeros(len(COUNTS)), line, color=colour, marker=marker, label=label, animated=True)[0]

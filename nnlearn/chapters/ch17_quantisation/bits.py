@@ -227,15 +227,15 @@ class LayerBits(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure, (sizes, reads) = self.panels(260, 2, ratios=(2, 1))
+        figure, (sizes, reads) = self.panels(270, 2, ratios=(2, 1), narrowest=330)
         names = list(LAYERS)
         full = [quantize_weights(network(), 8, axis=-1).arrays[f"{name}/kernel"].nbytes for name in names]
         sizes.barh(names, full, color=self.colours.grid)
-        sizes.set(xlabel="bytes of the weights and their scales (grey: 8 bits)", xlim=(0, 19_000))
+        sizes.set(xlabel="bytes of weights and scales (grey: 8 bits)", xlim=(0, 19_000))
         sizes.invert_yaxis()
         self.bars = sizes.barh(names, full, color=self.colours.blue, height=0.4, animated=True)
         self.sizes = [sizes.text(0, row, "", va="center", animated=True) for row in range(len(names))]
-        reads.set(xlim=(0, 45), ylim=(-0.5, 0.5), yticks=[], xlabel="test digits misread (dotted: float32)")
+        reads.set(xlim=(0, 45), ylim=(-0.5, 0.5), yticks=[], xlabel="test digits misread\n(dotted: float32)")
         reads.axvline(misread(tested(trained())), color=self.colours.muted, linestyle=":")
         (self.bar,) = reads.barh([0], [0], color=self.colours.orange, height=0.5, animated=True)
         return figure

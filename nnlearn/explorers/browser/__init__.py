@@ -5,7 +5,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "card.js", "outbox.js", "speaker.js", "look.js",  # what holds an explorer together
+    "card.js", "outbox.js", "pulse.js", "speaker.js", "look.js",  # what holds an explorer together
     "inputs.js", "slider.js", "number.js", "choice.js", "point.js",  # controls
     "question.js", "picture.js", "goals.js", "trouble.js",  # what it asks and shows
     "features.js", "player.js", "zoom.js", "readout.js", "clipboard.js", "prose.js",  # what else it can do
@@ -13,7 +13,7 @@ SCRIPTS = (
 )  # fmt: skip
 STYLES = (  # of two rules of one weight the later one holds
     "card.css", "inputs.css", "slider.css", "question.css", "picture.css", "speaker.css", "panel.css", "goals.css",
-    "trouble.css", "features.css", "layout.css",
+    "trouble.css", "pulse.css", "features.css", "layout.css",
 )  # fmt: skip
 
 

@@ -2,6 +2,11 @@ const newId = () => `nnlearn-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
 const short = (value) => String(Number(value.toPrecision(4)));
 const percent = (share) => `${100 * share}%`;
 
+/** Only where the text is another: each writing costs the page a new layout. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 function put(element, [across, down]) {
   Object.assign(element.style, { left: percent(across), top: percent(down) });
 }

@@ -1,8 +1,12 @@
+// What keys do to a handle, as to a slider: hundredths of the axes to the right and down (ten times that with Shift).
+const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+  PageUp: [0, -10], PageDown: [0, 10], Home: [-100, 0], End: [100, 0] };
+
 /** The picture, its pressable areas, and a handle for each point: what a pointer can drag, arrow keys can move. */
 class Picture {
   constructor(controls, words, outbox) {
     this.outbox = outbox;
-    this.image = make("img", { draggable: false });
+    this.image = make("img", { draggable: false, decoding: "sync" });
     this.handles = new Map();
     this.areas = new Map(); // by the axes' label
     for (const { name, label, axes, ends } of controls.filter(({ kind }) => kind === "Point")) {
@@ -46,7 +50,8 @@ class Picture {
   }
 
   key(event, name) {
-    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (event.key === " ") event.preventDefault(); // it would scroll the page
+    const direction = DIRECTIONS[event.key];
     if (!direction) return;
     event.preventDefault();
     const { place, box } = this.handles.get(name);
@@ -62,13 +67,12 @@ class Picture {
     this.outbox.put("places", name, handle.place);
   }
 
-  show({ picture, size, points, busy }, description) {
+  show({ picture, drawn, size, points, busy }, description) {
     this.element.setAttribute("aria-busy", busy);
-    this.image.alt = description;
-    [this.image.width, this.image.height] = size;
-    this.element.style.maxWidth = `${size[0]}px`;
-    this.element.style.setProperty("--aspect", size[0] / size[1]);
-    if (picture?.byteLength) this.swap(URL.createObjectURL(new Blob([picture], { type: "image/png" })));
+    if (this.image.alt !== description) this.image.alt = description;
+    if (String(size) !== this.size) this.fit(size);
+    if (picture?.byteLength && drawn !== this.drawn) this.swap(picture);
+    this.drawn = drawn;
     for (const [name, { element }] of this.handles) element.hidden = !(name in points);
     for (const [label, area] of this.areas) {
       area.hidden = ![...this.handles.values()].some(({ axes, element }) => axes === label && !element.hidden);
@@ -87,19 +91,21 @@ class Picture {
     }
   }
 
-  /** Decodes before it swaps, so that the picture never flickers. */
-  async swap(url) {
-    this.newest = url;
-    const ready = new Image();
-    ready.src = url;
-    await ready.decode().catch(() => {});
-    if (this.newest === url) {
-      URL.revokeObjectURL(this.url);
-      this.image.src = this.url = url;
-    } else URL.revokeObjectURL(url);
+  fit([width, height]) {
+    this.size = String([width, height]);
+    Object.assign(this.image, { width, height });
+    this.element.style.maxWidth = `${width}px`;
+    this.element.style.setProperty("--aspect", width / height);
+  }
+
+  /** The browser shows the last picture until the new one is decoded, and both in one piece: nothing flickers. */
+  swap(picture) {
+    const last = this.image.src;
+    this.image.src = URL.createObjectURL(new Blob([picture], { type: "image/png" }));
+    if (last) this.image.addEventListener("load", () => URL.revokeObjectURL(last), { once: true });
   }
 
   stop() {
-    URL.revokeObjectURL(this.url);
+    URL.revokeObjectURL(this.image.src);
   }
 }

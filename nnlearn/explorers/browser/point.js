@@ -1,14 +1,15 @@
-function point({ label, fields, ends }, send) {
+function point({ label, fields, ends }, send, remark, words) {
   let shown;
   const free = [0, 1].filter((i) => ends[i][0] < ends[i][1]); // a mark may move along a line alone
   const numbers = free.map((i) => {
     const field = fields[i];
-    const step = (ends[i][1] - ends[i][0]) / 100;
+    const [low, high] = ends[i];
     const put = (value) => send(shown.map((other, j) => (i === j ? value : other)));
-    return numberField(field, { min: ends[i][0], max: ends[i][1] }, put, (steps) => {
-      const [low, high] = ends[i];
-      put(Number(Math.min(Math.max(shown[i] + steps * step, low), high).toPrecision(6)));
-    });
+    const move = (steps) => {
+      const value = shown[i] + (steps * (high - low)) / 100;
+      put(Number(Math.min(Math.max(value, low), high).toPrecision(6)));
+    };
+    return numberField(field, { min: low, max: high }, put, move, remark, words);
   });
   return {
     element: make("div", { class: "control", role: "group", "aria-label": label },

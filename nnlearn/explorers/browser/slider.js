@@ -9,25 +9,27 @@ const SCALES = {
   }),
 };
 
-function slider({ kind, label, field, low, high, count, unit }, send) {
+function slider({ kind, label, field, low, high, count, unit }, send, remark, words) {
   const scale = (SCALES[kind] ?? SCALES.Linear)({ low, high, count });
   const clamp = (value) => Math.min(Math.max(value, low), high);
   const ids = { range: newId(), marks: newId() };
   const range = make("input", { type: "range", id: ids.range, min: 0, max: count, step: 1, "aria-describedby": ids.marks });
-  const number = numberField(field, { min: low, max: high }, send, (steps) => move(range.valueAsNumber + steps));
+  const step = (steps) => move(range.valueAsNumber + steps);
+  const number = numberField(field, { min: low, max: high }, send, step, remark, words);
   const ticks = make("div", { class: "ticks", id: ids.marks });
 
-  const write = (value) => {
+  const put = (value) => {
     range.value = scale.step(value);
     range.setAttribute("aria-valuetext", `${short(value)} ${unit}`.trim()); // else an exponent or a count is spoken
     number.show(value);
   };
   const move = (step) => {
     const value = clamp(Number(scale.value(step).toPrecision(12))); // 0.3, not 0.30000000000000004
-    write(value);
+    put(value);
     send(value);
   };
   range.addEventListener("input", () => move(range.valueAsNumber));
+  range.addEventListener("keydown", (event) => event.key === " " && event.preventDefault()); // it would scroll the page
 
   const element = make("div", { class: "control slider" },
     make("label", { for: ids.range }, label),
@@ -36,7 +38,7 @@ function slider({ kind, label, field, low, high, count, unit }, send) {
     ticks);
   let drawn = "[]";
   const show = (value, marks) => {
-    write(value);
+    put(value);
     if (JSON.stringify(marks) === drawn) return;
     drawn = JSON.stringify(marks);
     const inside = marks.filter(([at]) => at >= low && at <= high).sort((a, b) => a[0] - b[0]);

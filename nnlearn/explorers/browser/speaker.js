@@ -11,7 +11,7 @@ class Speaker {
     if (!sentences.length) return;
     this.timer = setTimeout(() => {
       const text = [...sentences, ...this.news].filter(Boolean).join(" ");
-      if (this.element.textContent !== text) this.element.textContent = text;
+      write(this.element, text);
       this.news = [];
     }, REST);
   }

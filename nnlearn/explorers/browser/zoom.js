@@ -1,5 +1,5 @@
 /** The buttons that show a smaller or a larger part of a map. */
-function zoom({ label, words }, send, act) {
+function zoom({ label, words }, send, remark, pageWords, act) {
   const closer = make("button", { type: "button", "aria-label": words.zoom_in, title: `${words.zoom_in} (+)` }, "+");
   const wider = make("button", { type: "button", "aria-label": words.zoom_out, title: `${words.zoom_out} (-)` }, "−");
   closer.addEventListener("click", () => act("zoom_in"));

@@ -1,0 +1,29 @@
+const DISCONNECTED = ".jupyter-widgets-disconnected"; // how ipywidgets marks a view whose Python object is gone
+
+/** Whether Python answers: if not, the card says so, and its picture is dimmed. */
+class Pulse {
+  constructor(card, words, tell) {
+    Object.assign(this, { card, words, tell, level: 0, isGone: false, text: "" });
+  }
+
+  /** level: 0, it answers; 1, it has not done so for a moment; 2, for seconds */
+  silent(level) {
+    this.level = level;
+    this.show();
+  }
+
+  gone(isGone) {
+    this.isGone = isGone;
+    this.show();
+  }
+
+  show() {
+    const { waiting, silent, gone } = this.words;
+    const text = this.isGone ? gone : ["", waiting, silent][this.level];
+    if (text === this.text) return;
+    this.text = text;
+    this.card.toggleAttribute("data-silent", text !== "");
+    for (const part of this.card.querySelectorAll("header button, .controls, .prediction, .picture")) part.inert = this.isGone;
+    this.tell(text);
+  }
+}

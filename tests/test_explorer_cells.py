@@ -1,0 +1,70 @@
+"""A cell that shows an explorer and runs again: the old one is closed, unless something still uses it."""
+
+import gc
+from types import SimpleNamespace
+from weakref import ref
+
+import pytest
+
+from nnlearn.explorers import Explorer, cells
+
+
+class Bare(Explorer):
+    """Shows nothing."""
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """A function that runs a cell: its id, and the value that it shows."""
+    shell = SimpleNamespace(user_ns={"_oh": {}}, displayhook=SimpleNamespace(_="", __="", ___=""), runs=0)
+    shell.get_parent = lambda: {"header": {"msg_id": f"run {shell.runs}"}, "metadata": {"cellId": shell.cell}}
+    monkeypatch.setattr(cells, "get_ipython", lambda: shell)
+    monkeypatch.setattr(cells, "_shown", {})
+
+    def run(cell, value):
+        shell.cell, shell.runs = cell, shell.runs + 1
+        value._repr_mimebundle_()
+        shell.user_ns["_oh"][shell.runs] = shell.user_ns[f"_{shell.runs}"] = shell.user_ns["_"] = value
+        shell.displayhook._ = value
+
+    run.names = shell.user_ns
+    return run
+
+
+def is_open(explorer):
+    return explorer.comm is not None
+
+
+def test_a_cell_that_runs_again_closes_and_frees_what_it_showed(notebook):
+    old, new = Bare(), Bare()
+    notebook("a", old)
+    assert is_open(old)
+    notebook("a", new)
+    assert not is_open(old) and is_open(new)
+    old = ref(old)
+    gc.collect()
+    assert old() is None
+
+
+def test_a_run_that_shows_two_keeps_both(notebook):
+    first, second = Bare(), Bare()
+    notebook("a", first)
+    second._repr_mimebundle_()  # in the same run
+    assert is_open(first)
+    notebook("a", Bare())
+    assert not is_open(first) and not is_open(second)
+
+
+def test_what_is_used_stays(notebook):
+    named, elsewhere, same = Bare(), Bare(), Bare()
+    notebook.names["bowl"] = named
+    notebook("a", named)
+    notebook("b", elsewhere)
+    notebook("c", elsewhere)
+    notebook("d", same)
+    for cell in ("a", "b"):
+        notebook(cell, Bare())
+    notebook("d", same)
+    assert is_open(named) and is_open(elsewhere) and is_open(same)
+    notebook("c", Bare())
+    assert not is_open(elsewhere)
