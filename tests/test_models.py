@@ -231,6 +231,7 @@ def test_a_seed_is_a_model_and_leaves_keras_alone(build):
         (lambda: models.train(of_kind("float16"), DATA), ValueError, r"kernel is float16, .*dtype=\"mixed_float16\""),
         (lambda: models.train(of_kind("bfloat16"), DATA), ValueError, r"dtype=\"mixed_bfloat16\""),
         (lambda: models.weights_of([1]), TypeError, "this is of type list"),
+        (lambda: models.weights_of(keras.layers.Dense(2)), TypeError, "this is of type Dense"),
         (lambda: models.weights_of(models.digits_mlp()), TypeError, "this is of type Network"),
         (
             lambda: models.forward(models.dense(), DATA.X_test),

@@ -507,6 +507,23 @@ def test_int8_weights_are_bit_identical_to_litert_s():
     assert found == set(expected)
 
 
+def test_exact_ties_go_to_the_even_code_and_in_fake_quant_up():
+    ties = np.float32([0.5, 1.5, 2.5, 3.5, 255])
+    assert quantize(ties, 8, "affine").codes.tolist() == [0, 2, 2, 4, 255]
+    theirs = tf.quantization.fake_quant_with_min_max_vars(ties, 0.0, 255.0, num_bits=8)
+    assert theirs.numpy().tolist() == [1, 2, 3, 4, 255]
+    kept = tf.quantization.quantize_and_dequantize_v2(ties, 0.0, 255.0, signed_input=False, num_bits=8,
+                                                      range_given=True, round_mode="HALF_TO_EVEN")  # fmt: skip
+    assert kept.numpy().tolist() == [0, 2, 2, 4, 255]
+
+
+@pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor:UserWarning")
+def test_pytorch_takes_exact_ties_to_the_even_code():
+    torch = pytest.importorskip("torch")
+    ties = torch.tensor([0.5, 1.5, 2.5, 3.5])
+    assert torch.quantize_per_tensor(ties, 1.0, 0, torch.quint8).int_repr().tolist() == [0, 2, 2, 4]
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_the_channels_of_every_layer_are_litert_s():

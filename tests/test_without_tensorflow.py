@@ -19,6 +19,7 @@ NEED_TENSORFLOW = {  # modules that build, train or convert Keras models; no oth
     "nnlearn.chapters.ch12_augmentation.experiment",
     "nnlearn.chapters.ch17_quantisation.experiment",
     "nnlearn.interop",
+    "nnlearn.models.channels",
     "nnlearn.models.counting",
     "nnlearn.models.straight_through",
     "nnlearn.models.training",

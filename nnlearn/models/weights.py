@@ -50,7 +50,7 @@ def in_float32(name: Any, array: Any) -> NDArray[np.float32]:
 
 def variables_of(model: Any) -> dict[str, Any]:
     """The weights of a Keras model by name, as Keras holds them. Raises TypeError, ValueError as ``weights_of``."""
-    if not hasattr(model, "get_weights"):
+    if not (hasattr(model, "layers") and hasattr(model, "get_weights")):
         kind = type(model).__name__
         raise TypeError(say("A Keras model or a dict of its weights is needed; this is of type {kind}.", kind=kind))
     names = paths(model)
