@@ -60,7 +60,7 @@ def test_the_chapter_runs_and_its_explorers_answer(open_notebook, run_all):
 
     gap = View(page, TITLES[4])
     assert "Within 1% from step 14 on." in gap.status
-    gap.changes(lambda: gap.type("split into training and test data", 6))
+    gap.changes(lambda: gap.type("split of the data", 6))
     until(page, lambda: "Within 1% from step 91 on." in gap.status)
     until(page, lambda: "Goal reached: at rate 1/L" in gap.heard() or "reached" in gap.root.inner_text())
     gap.slider("learning rate times L").focus()

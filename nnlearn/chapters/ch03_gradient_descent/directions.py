@@ -40,7 +40,7 @@ class Directions(Explorer):
     chapter = "03"
     times = Linear(0.05, 2, start=1, step=0.005, label=mark("learning rate times L"))
     step = Whole(0, STEPS, start=14, label=mark("step"))
-    split = Whole(0, SPLITS - 1, start=0, label=mark("split into training and test data"))
+    split = Whole(0, SPLITS - 1, start=0, label=mark("split of the data"))
     goals = (
         Goal(mark("split 0: within 1% after 8 steps"),
              lambda result: result.split == 0 and result.arrives == 8),
