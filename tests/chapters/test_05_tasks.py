@@ -9,6 +9,7 @@ from nnlearn.exercises.calls import direct
 from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import load
 from nnlearn.objectives import Quadratic
+from nnlearn.theory import border
 
 BETAS = pytest.mark.parametrize("beta", [0.0, 0.3, 0.9])
 
@@ -57,8 +58,8 @@ def test_the_border_with_a_stale_gradient(beta):
 
 def test_looking_ahead_by_beta_is_nesterov_and_by_nothing_the_ball():
     edge = load("05.5").asks["ahead"].reference
-    assert edge(7.0, 0.6, 0.0) == pytest.approx(nn.theory.border("classical", 7.0, 0.6))
-    assert edge(7.0, 0.6, 0.6) == pytest.approx(nn.theory.border("nesterov", 7.0, 0.6))
+    assert edge(7.0, 0.6, 0.0) == pytest.approx(border("classical", 7.0, 0.6))
+    assert edge(7.0, 0.6, 0.6) == pytest.approx(border("nesterov", 7.0, 0.6))
 
 
 def test_the_five_runs_are_made_by_their_forms():
