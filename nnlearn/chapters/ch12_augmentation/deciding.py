@@ -64,6 +64,10 @@ GAIN = Question(
             lambda before, after: (after - before)[len(before) // 2],
         ),
         Misconception(
+            mark("With an even number of seeds two stand in the middle: the median is half way between them."),
+            lambda before, after: np.sort(after - before)[len(before) // 2],
+        ),
+        Misconception(
             mark("This is a share of what there was before. Points are percent less percent."),
             lambda before, after: 100 * np.median((after - before) / before),
         ),
