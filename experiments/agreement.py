@@ -214,8 +214,10 @@ def contrasts(shape: Case, factor: float) -> Sides:
 
 def resized(shape: Case, part: Sequence[int], size: tuple[int, int]) -> Sides:
     """A part of float32 images."""
-    images = some_images(shape, "float32")
-    return crop_and_resize(images, *part, size), tf.image.resize(tf.image.crop_to_bounding_box(images, *part), size)
+    images, (top, left, height, width) = some_images(shape, "float32"), part
+    return crop_and_resize(images, top, left, height, width, size), tf.image.resize(
+        tf.image.crop_to_bounding_box(images, *part), size
+    )
 
 
 def mixtures(shape: Case, alpha: float, seed: int) -> Sides:

@@ -17,6 +17,9 @@ from tools.environment import ROOT
 
 NEED_TENSORFLOW = {  # modules that build, train or convert Keras models; no other may need it
     "nnlearn.chapters.ch12_augmentation.experiment",
+    "nnlearn.chapters.ch12_augmentation.photographs",
+    "nnlearn.chapters.ch12_augmentation.runs",
+    "nnlearn.chapters.ch12_augmentation.tomorrow",
     "nnlearn.chapters.ch17_quantisation.experiment",
     "nnlearn.interop",
     "nnlearn.models.channels",

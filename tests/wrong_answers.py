@@ -1040,7 +1040,7 @@ UNNOTICED = {
     "gain: an upper median": (
         "12.6",
         {"gain": lambda before, after: sorted(after - before)[len(before) // 2]},
-        "right where",
+        "half way between them",
     ),
     "halves up": (
         "17.1",

@@ -208,6 +208,8 @@ def test_named_tables_alone_are_measured_again(monkeypatch, tmp_path):
     monkeypatch.setitem(experiment.TABLES, "turned", lambda: [{"fill": "none"}])
     monkeypatch.setattr(experiment, "single_thread", lambda: None)
     experiment.main(["turned"])
+    with pytest.raises(ValueError, match="There is no table photos; there are gain"):
+        experiment.main(["photos"])
     written = json.loads(experiment.FILE.read_text(encoding="utf-8"))
     assert written["turned"] == [{"fill": "none"}]
     assert written["gain"] == TABLE["gain"]

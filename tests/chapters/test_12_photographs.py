@@ -113,12 +113,11 @@ def test_what_is_told():
         ("crop, area from 0.1", "as they are"),
         ("cut-out 8", "as they are"),
         ("flip", "in another light"),
-        ("colour 0.2", "in another light"),
         ("colour 0.4", "in another light"),
     }
     assert told(only("colour 0.4", "in another light", photographs.LONGER))
     assert not told(only("mixup 1", "as they are", photographs.LONGER))
-    assert only("colour 0.8", "as they are")["gain"]["median"] > 3
+    assert only("colour 0.8", "in another light")["gain"]["median"] > 5
 
 
 def test_nine_of_ten_is_what_luck_does_in_two_percent():

@@ -28,7 +28,7 @@ def pairs(random):
 
 PAIRS = (
     np.array([90.2, 93.1, 87.1, 90.9, 91.6, 90.7]),
-    np.array([94.4, 92.9, 93.6, 94.7, 91.8, 95.5]),
+    np.array([94.4, 87.9, 93.6, 94.7, 91.8, 95.5]),
 )
 
 GAIN = Question(
@@ -62,6 +62,18 @@ GAIN = Question(
         Misconception(
             mark("This is the pair that stands in the middle of the list. A median is the middle of what is sorted."),
             lambda before, after: (after - before)[len(before) // 2],
+        ),
+        Misconception(
+            mark("With an even number of seeds two stand in the middle: the median is half way between them."),
+            lambda before, after: np.sort(after - before)[len(before) // 2],
+        ),
+        Misconception(
+            mark("You left out the signs: a loss becomes a gain."),
+            lambda before, after: np.median(np.abs(after - before)),
+        ),
+        Misconception(
+            mark("This is the mean in units of the spread. Asked is the median, in points."),
+            lambda before, after: np.mean(after - before) / (np.std(after - before) or math.inf),
         ),
         Misconception(
             mark("This is a share of what there was before. Points are percent less percent."),
@@ -107,7 +119,7 @@ CHANCE = Question(
     reference=chance,
     example=(2, 7),
     inputs=counts,
-    witnesses=((9, 1), (4, 4), (3, 4)),
+    witnesses=((9, 1), (4, 4), (3, 4), (0, 0)),
     advice=mark(
         "Two wins and no loss: two tosses fall so, or both the other way, in 2 of 4 cases, so chance is 0.5. Three "
         "wins and a loss: write down all 16 cases."
@@ -133,6 +145,23 @@ CHANCE = Question(
                 "rare: add up those that are rarer still."
             ),
             lambda wins, losses: min(1.0, 2 * math.comb(wins + losses, wins) / 2 ** (wins + losses)),
+        ),
+        Misconception(
+            mark("This is twice the chance of exactly this number. Add up those that are rarer still; at most 1."),
+            lambda wins, losses: 2 * math.comb(wins + losses, wins) / 2 ** (wins + losses),
+        ),
+        Misconception(
+            mark(
+                "This counts what was seen on one side, what is rarer on both. Both sides count alike, and the middle, "
+                "if the two meet there, at most once."
+            ),
+            lambda wins, losses: min(
+                1.0, tail(wins, losses, most=math.inf) - math.comb(wins + losses, wins) / 2 ** (wins + losses)
+            ),
+        ),
+        Misconception(
+            mark("This is how large the lead is, as a share. Asked is how often tosses of a coin have such a lead."),
+            lambda wins, losses: abs(wins - losses) / max(wins + losses, 1),
         ),
         Misconception(
             mark("This is the chance of exactly this number. Add up those that are rarer still, on both sides."),

@@ -331,8 +331,10 @@ def text(tables: dict[str, list[Row]]) -> str:
 def main(names: Sequence[str]) -> None:
     """Measures these tables, or all of them, prints each row when it is there, and writes the file.
 
-    Tables that are not named stay as they are stored.
+    Tables that are not named stay as they are stored. Raises ValueError for a name of none.
     """
+    if unknown := [name for name in names if name not in TABLES]:
+        raise ValueError(f"There is no table {', '.join(unknown)}; there are {', '.join(TABLES)}.")
     single_thread()
     tables: dict[str, list[Row]] = {}
     for name, measure in TABLES.items():

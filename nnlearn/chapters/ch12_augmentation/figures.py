@@ -11,7 +11,7 @@ from nnlearn import plots
 from nnlearn.chapters.ch12_augmentation.squares import STEPS, STRENGTHS, THINGS, Part
 from nnlearn.checks import Array
 from nnlearn.data import datasets
-from nnlearn.language import say
+from nnlearn.language import mark, say
 from nnlearn.objectives.softmax import softmax
 from nnlearn.palette import palette
 from nnlearn.plots import Figure
@@ -32,8 +32,8 @@ def moved(digits: Sequence[Array], features: Sequence[Array], scores: Sequence[A
         for axes in row[:2]:
             axes.set(xticks=[], yticks=[])
         row[2].bar(range(len(score)), softmax(score))
-        row[2].set(ylim=(0, 1), xticks=range(len(score)), yticks=[0, 1], ylabel=say("probability"))
-    for axes, name in zip(rows[1], (say("the digit"), say("one of its features"), say("read as")), strict=True):
+        row[2].set(ylim=(0, 1), xticks=range(len(score)), yticks=[0, 1], ylabel=mark("probability"))
+    for axes, name in zip(rows[1], (mark("the digit"), mark("one of its features"), mark("read as")), strict=True):
         axes.set_xlabel(name)
     return figure
 
@@ -45,15 +45,15 @@ def strengths(rows: Iterable[Mapping[str, Any]]) -> Figure:
     figure, panels = plots.new_figure(alt, width=8, height=2.6, ncols=2, sharey=True)
     found = {(row["augmentation"], row["test"]): 100 * np.array(row["accuracies"])
              for row in rows if row["steps"] == STEPS}  # fmt: skip
-    tests = {"as they are": say("test squares as they are"), "in another light": say("test squares in another light")}
+    tests = {"as they are": mark("test squares as they are"), "in another light": mark("test squares in another light")}
     for axes, (test, name) in zip(panels, tests.items(), strict=True):
         gains = [found[f"colour {strength}", test] - found["none", test] for strength in STRENGTHS]
         for strength, each in zip(STRENGTHS, gains, strict=True):
             axes.plot(np.full(len(each), strength), each, "o", color=palette().blue, markersize=4)
         axes.plot([0, *STRENGTHS], [0, *map(np.median, gains)], "_-", color=palette().orange, markersize=14)
         axes.axhline(0, color=palette().muted, linewidth=1)
-        axes.set(title=name, xlabel=say("strength of colour jitter"), xticks=[0, *STRENGTHS])
-    panels[0].set_ylabel(say("gain (points)"))
+        axes.set(title=name, xlabel=mark("strength of colour jitter"), xticks=[0, *STRENGTHS])
+    panels[0].set_ylabel(mark("gain (points)"))
     return figure
 
 
@@ -69,7 +69,7 @@ def parts() -> Figure:
             if training.photograph == name:
                 axes.add_patch(frame(training, "-"))
                 axes.add_patch(frame(testing, "--"))
-                axes.text(training.left + 5, training.top + 24, say(thing), color="white", fontsize=9,
+                axes.text(training.left + 5, training.top + 24, thing, color="white", fontsize=9,
                           bbox={"facecolor": "black", "edgecolor": "none", "pad": 1.5})  # fmt: skip
     return figure
 

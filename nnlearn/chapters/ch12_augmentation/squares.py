@@ -34,7 +34,7 @@ class Part(NamedTuple):
 THINGS = {
     mark("sky"): (Part("china", 0, 330, 150, 140), Part("china", 0, 490, 120, 140)),
     mark("water"): (Part("china", 225, 350, 60, 100), Part("china", 225, 460, 45, 70)),
-    mark("temple"): (Part("china", 130, 100, 200, 130), Part("china", 130, 240, 200, 110)),
+    mark("temple"): (Part("china", 130, 100, 200, 130), Part("china", 130, 240, 200, 90)),
     mark("trees"): (Part("china", 345, 0, 80, 190), Part("china", 345, 350, 80, 280)),
     mark("petals"): (Part("flower", 110, 190, 220, 115), Part("flower", 110, 325, 220, 110)),
     mark("leaves"): (Part("flower", 60, 0, 300, 170), Part("flower", 60, 460, 300, 175)),
