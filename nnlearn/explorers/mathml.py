@@ -8,6 +8,7 @@ from latex2mathml.converter import convert
 
 from nnlearn.difference import Difference
 from nnlearn.explanation import Explanation
+from nnlearn.language import say
 from nnlearn.notation import LATEX
 
 
@@ -17,24 +18,25 @@ def math(latex: str) -> str:
     return convert(latex) if latex else ""
 
 
-def table(title: str, rows: Sequence[Sequence[str]], head: bool = True) -> str:
-    """An HTML table of LaTeX cells; the first column names its row."""
+def table(title: str, rows: Sequence[Sequence[str]], head: Sequence[str] = ()) -> str:
+    """An HTML table of LaTeX cells; the first column names its row, and head, HTML, names the columns."""
     html = [f"<table class='equations'><caption>{escape(title)}</caption>"]
-    for number, (first, *cells) in enumerate(rows):
-        kind = "th scope='col'" if head and number == 0 else "td"
-        name = "td" if head and number == 0 else "th scope='row'"
-        html.append(f"<tr><{name}>{math(first)}</{name.split()[0]}>")
-        html += [f"<{kind}>{math(cell)}</{kind.split()[0]}>" for cell in cells]
+    if head:
+        html += ["<tr>", *(f"<th scope='col'>{cell}</th>" for cell in head), "</tr>"]
+    for first, *cells in rows:
+        html.append(f"<tr><th scope='row'>{math(first)}</th>")
+        html += [f"<td>{math(cell)}</td>" for cell in cells]
         html.append("</tr>")
     return "".join([*html, "</table>"])
 
 
 def explanation_table(explanation: Explanation) -> str:
     """A step, opened, as an HTML table."""
-    return table(explanation.title, explanation.table())
+    (_, *coordinates), *rows = explanation.table()
+    return table(explanation.title, rows, head=[say("equation"), *map(math, coordinates)])
 
 
 def difference_table(difference: Difference) -> str:
     """Where two runs part, as an HTML table with the terms lit."""
     sides = difference.sides(LATEX)
-    return table(difference.title, [(equation, f"{term} = {value}") for equation, term, value in sides], head=False)
+    return table(difference.title, [(equation, f"{term} = {value}") for equation, term, value in sides])

@@ -190,3 +190,21 @@ def test_a_notebook_whose_kernel_is_gone_shows_the_stored_picture(show, lab, ope
     page.get_by_text("This is a stored picture. Run the cell (Shift+Enter) to move it.").wait_for()
     page.wait_for_timeout(3000)  # ipywidgets looks for a model for two seconds
     assert page.get_by_text("Error displaying widget").count() == 0
+
+
+@pytest.mark.parametrize("width", [700, 420, 340])
+def test_nothing_leaves_a_narrow_card(show, width):
+    page = show(
+        "from nnlearn import GradientDescent, Quadratic, run, step_view\n"
+        "step_view(run(GradientDescent(0.1), Quadratic(10), [1.2345678, 2.3456789, 3.456789], 5))\n"
+        "step_view(run(GradientDescent(0.1), Quadratic(10), [1.2345678, 2.3456789], 5))",
+        "Descent()",
+    )
+    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(500)
+    for explorer in page.locator(".nnlearn-explorer").all():
+        card = explorer.bounding_box()
+        for part in explorer.locator("input, select, caption, td, th, .axis").all():
+            box = part.bounding_box()
+            assert box["x"] + box["width"] <= card["x"] + card["width"], part.inner_text()

@@ -15,7 +15,7 @@ function point({ label, fields, ends }, send, remark, words) {
     element: make("div", { class: "control", role: "group", "aria-label": label },
       make("span", { class: "name" }, label),
       make("span", { class: "pair" },
-        ...free.flatMap((i, n) => [make("i", { "aria-hidden": true }, "↔↕"[i]), numbers[n].element]))),
+        ...free.map((i, n) => make("span", { class: "axis" }, make("i", { "aria-hidden": true }, "↔↕"[i]), numbers[n].element)))),
     show: (value) => {
       shown = value;
       free.forEach((i, n) => numbers[n].show(value[i]));
