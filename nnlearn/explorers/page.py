@@ -46,7 +46,9 @@ def standing(title: str, controls: dict[str, Control], goals: Iterable[str]) -> 
         "title": say(title),
         "controls": [{"name": name} | control.page() for name, control in controls.items()],
         "goals": [{"text": aim, "reached": say("Goal reached: {goal}", goal=aim)} for aim in aims],
-        "words": {name: say(word, typed="{typed}") for name, word in WORDS.items()},  # what is typed only the page knows
+        "words": {
+            name: say(word, typed="{typed}") for name, word in WORDS.items()
+        },  # what is typed only the page knows
     }
 
 
