@@ -9,7 +9,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 WIDTH = 900  # CSS pixels: of a stored picture, and of a page that doesn't tell
 NARROWEST = 250  # of a panel: labels take a quarter of it
-MARGIN = 0.14  # inches beside each panel: the last number of an axis sticks out by half, and axes change their numbers
+MARGIN = 0.17  # inches beside each panel: the last number of an axis sticks out by half, and axes change their numbers
 INCH = 100  # CSS pixels, as nnlearn.palette.style sets
 
 
