@@ -764,6 +764,40 @@ def test_another_look_draws_anew_and_computes_nothing():
         explorer.look("sepia", 1)
 
 
+def test_a_picture_in_two_densities_is_two_pictures():
+    explorer = Descent()
+    explorer.look("light", 2)
+    for rate in (0.02, 0.3):
+        explorer.learning_rate = rate
+        fresh = Descent(learning_rate=rate)
+        fresh.look("light", 1)
+        assert explorer._picture.pixels(1.0).shape == (400, 900, 4)
+        difference = explorer._picture.pixels(1.0).astype(int) - fresh._picture.pixels()
+        assert np.abs(difference).mean() < 1  # laid out at another density, a text may lie a pixel beside
+        again = explorer._picture.pixels().copy()
+        assert again.shape == (800, 1800, 4)
+        explorer._picture.pixels(1.0)
+        assert (explorer._picture.pixels() == again).all()
+
+
+def test_a_hand_that_moves_sees_a_coarse_picture_and_one_that_rests_a_fine_one():
+    async def cell():
+        explorer = Descent()
+        explorer.look("light", 2)
+        for rate in (0.02, 0.03):
+            tell(explorer, values={"learning_rate": rate})
+            assert decoded(shown(explorer, "picture")).shape == (400, 900, 3)
+            await asyncio.sleep(0.9 * REST)
+        await asyncio.sleep(REST)
+        by_python = Descent(learning_rate=0.03)
+        by_python.look("light", 2)
+        assert shown(explorer, "picture") == shown(by_python, "picture")
+        tell(explorer, values={"learning_rate": 0.03})  # no move
+        assert decoded(shown(explorer, "picture")).shape == (800, 1800, 3)
+
+    in_no_time(cell())
+
+
 # --- Places in the picture ---
 
 

@@ -294,6 +294,14 @@ def test_panels_stand_side_by_side_where_there_is_room(width, count, options, ro
     assert (picture.size[1] == 400) == (width == WIDTH and rows == [count])
 
 
+def test_a_number_at_the_end_of_an_axis_is_not_cut_when_the_axis_changes():
+    explorer = Bowl(steps=480)  # its last number, 400, stands inside
+    explorer.look("light", 1.0, 640)
+    explorer.steps = 100
+    (last,) = (tick.label1 for tick in explorer.axes_loss.xaxis.get_major_ticks() if tick.get_loc() == 100)
+    assert last.get_text() and last.get_window_extent().x1 <= 640
+
+
 def test_a_picture_is_as_wide_as_the_page_asks():
     explorer = Slope()
     assert explorer._shown["size"] == (WIDTH, 300)

@@ -1,4 +1,4 @@
-"""Which explorers a cell shows. When it runs again and shows another one, the old one is closed and its memory freed."""
+"""Which explorers a cell shows: when it runs again and shows another one, the old one is closed and freed."""
 
 from typing import Any
 from weakref import ref

@@ -147,6 +147,7 @@ class Explorer(anywidget.AnyWidget):
         self._frame, self._drawn = Frame(), 0  # how often: the page decodes no picture twice
         self._picture: Picture | None = None
         self._ghosts: Ghosts | None = None
+        self._moving = False  # by the page's hand: a coarse picture comes sooner
         self._note, self._answers = "", ("", 0)  # which view's message was dealt with last, by its number
         self._loop = _running_loop()
         self.on_msg(self._receive)
@@ -384,7 +385,7 @@ class Explorer(anywidget.AnyWidget):
             if self._ghosts:
                 self._ghosts.follow(self.result.pinned, self.draw)
             self.draw(self.result)
-            image = png(picture.pixels())
+            image = png(picture.pixels(1.0 if self._moving else self.pixel_ratio))
         self._drawn += 1
         self._frame = Frame(
             picture=image,
@@ -449,7 +450,7 @@ class Explorer(anywidget.AnyWidget):
                 values, note = moves(message, movable, self._picture)
                 if "prediction" in values:
                     self._draft(values.pop("prediction"))
-                self.set(**values)
+                self._follow(values)
                 if message.keys() - ABOUT:
                     self._note = note
                 if message.get("commit") and self._guess and self._guess.draft is not None:
@@ -460,6 +461,23 @@ class Explorer(anywidget.AnyWidget):
                     getattr(self, self.deeds[deed])()
             finally:
                 self._publish()  # even where nothing moved: the page waits for the answer
+
+    def _follow(self, values: dict[str, Any]) -> None:
+        """Moves the controls as the hand does; where pixels are dense, only a hand that rests gets all of them."""
+        computed = self._computed
+        self._moving = self.pixel_ratio > 1 and _running_loop() is not None
+        try:
+            self.set(**values)
+        finally:
+            coarse, self._moving = self._moving, False
+        if coarse and self._computed is not computed and self._slices is None:
+            self._sharpening = asyncio.create_task(self._sharpen(self._computed))
+
+    async def _sharpen(self, computed: dict[str, Any]) -> None:
+        await asyncio.sleep(REST)
+        if self._computed is computed and self.error is None:
+            self._attempt(self._redraw)
+            self._publish()
 
     def _draft(self, value: Any) -> None:
         assert self._guess is not None

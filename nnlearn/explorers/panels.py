@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 WIDTH = 900  # CSS pixels: of a stored picture, and of a page that doesn't tell
 NARROWEST = 250  # of a panel: labels take a quarter of it
+MARGIN = 0.17  # inches beside each panel: the last number of an axis sticks out by half, and axes change their numbers
 INCH = 100  # CSS pixels, as nnlearn.palette.style sets
 
 
@@ -23,7 +25,8 @@ def panels(
     columns = math.ceil(count / lines)  # four that don't fit stand two by two, not three and one
     rows = [range(first, min(first + columns, count)) for first in range(0, count, columns)]
     row_height = height * lowered(width / columns, WIDTH / count)
-    figure = Figure(figsize=(width / INCH, len(rows) * row_height / INCH), layout="constrained")
+    layout = ConstrainedLayoutEngine(w_pad=MARGIN)
+    figure = Figure(figsize=(width / INCH, len(rows) * row_height / INCH), layout=layout)
     grid = figure.add_gridspec(len(rows), 1)
     axes: list[Any] = []
     for number, row in enumerate(rows):

@@ -24,26 +24,42 @@ class Picture:
         self.figure = figure
         width, height = figure.get_size_inches() * figure.dpi
         self.size = round(width), round(height)  # in CSS pixels
-        figure.set_dpi(figure.dpi * pixel_ratio)
-        self._pixel_ratio = pixel_ratio
+        self._dpi, self._pixel_ratio = figure.dpi, pixel_ratio
         self._canvas = FigureCanvasAgg(figure)
-        self._background: Any = None
+        self._backgrounds: dict[float, Any] = {}  # by the density of pixels
         self._animated: list[Any] = []
+        self._scale(pixel_ratio)
 
-    def pixels(self) -> Pixels:
-        """The picture as it is now; the memory is the canvas's own and changes with the next call."""
-        if self._background is None or self.figure.stale:
-            self._draw_background()
-        self._canvas.restore_region(self._background)
+    def pixels(self, pixel_ratio: float | None = None) -> Pixels:
+        """The picture as it is now, in its own density of pixels or another one.
+
+        The memory is the canvas's own and changes with the next call.
+        """
+        ratio = pixel_ratio or self._pixel_ratio
+        if self.figure.stale:
+            self._backgrounds.clear()
+        self._scale(ratio)
+        if ratio not in self._backgrounds:
+            self._draw_background(ratio)
+        self._canvas.restore_region(self._backgrounds[ratio])
         for artist in self._animated:
             artist.draw(self._canvas.get_renderer())
-        return np.asarray(self._canvas.buffer_rgba())
+        pixels = np.asarray(self._canvas.buffer_rgba())
+        self._scale(self._pixel_ratio)
+        return pixels
 
-    def _draw_background(self) -> None:
+    def _scale(self, ratio: float) -> None:
+        """Takes so many pixels to a CSS pixel; that is no change of what is drawn."""
+        stale = self.figure.stale
+        if self.figure.dpi != self._dpi * ratio:
+            self.figure.set_dpi(self._dpi * ratio)
+        self.figure.stale = stale
+
+    def _draw_background(self, ratio: float) -> None:
         self._canvas.draw()  # leaves animated artists out
-        if self._background is None:
-            self.figure.set_layout_engine("none")  # laid out once: the axes stand still from here on
-        self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+        self.figure.set_layout_engine("none")  # laid out once: the axes stand still from here on
+        self.figure.stale = False
+        self._backgrounds[ratio] = self._canvas.copy_from_bbox(self.figure.bbox)
         animated = self.figure.findobj(lambda artist: artist.get_animated())
         self._animated = sorted(animated, key=lambda artist: artist.get_zorder())
 

@@ -63,7 +63,7 @@ def test_play_pause_pin_copy_and_links_by_keyboard(show):
     page.keyboard.press("Enter")
     until(page, lambda: view.value("steps") == 500)  # steps of 8, and the end
     until(page, lambda: view.button("Play: steps").count() == 1)  # at the end it rests
-    until(page, lambda: "step 500" in view.heard())
+    until(page, lambda: "from step 142 on" in view.heard())
     page.keyboard.press("Space")  # and begins anew
     until(page, lambda: 20 < view.value("steps") < 480)
     assert view.button("Pause: steps").evaluate("button => button === document.activeElement")
@@ -171,7 +171,7 @@ def drawn_for_its_place(view):
 
 @pytest.mark.parametrize(
     ("width", "height", "beside"),
-    [(1280, 900, False), (853, 533, True), (1280, 660, True), (700, 900, False), (390, 844, False)],
+    [(1280, 900, False), (853, 533, False), (1280, 660, True), (700, 900, False), (390, 844, False)],
 )
 def test_the_picture_is_drawn_for_its_place(show, width, height, beside):
     view = show("Bowl()")
@@ -182,7 +182,7 @@ def test_the_picture_is_drawn_for_its_place(show, width, height, beside):
     boxes = view.root.evaluate(BOXES)
     image, controls = boxes["picture img"], boxes["controls"]
     assert (controls["right"] <= image["x"] and controls["y"] < image["bottom"]) == beside
-    assert image["right"] - image["x"] >= 300
+    assert image["right"] - image["x"] >= 240
 
 
 @pytest.mark.parametrize(("width", "height"), [(853, 533), (390, 844)])

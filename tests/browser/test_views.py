@@ -20,7 +20,7 @@ ASKING = """\
 class Asking(Descent):
     title = "Asking"
     prediction = Prediction(
-        "How large is it?", Point((-3, 3), (2, 2), start=(0, 2), label="size", axes="path"), lambda: "It is 7.", {"steps": 9}
+        "How large?", Point((-3, 3), (2, 2), start=(0, 2), label="size", axes="path"), lambda: "It is 7.", {"steps": 9}
     )
 """
 EXECUTE = """code => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code}); }"""

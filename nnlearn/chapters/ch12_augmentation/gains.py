@@ -110,7 +110,7 @@ class Gains(Explorer):
             for line, colour, marker, label in (("--", self.colours.muted, "s", "without"),
                                                 ("-", self.colours.orange, "o", "with augmentation"))
         )  # fmt: skip
-        curves.legend(loc=(0.45, 0.45))  # no line goes there
+        curves.legend(loc="center right", bbox_to_anchor=(1, 0.55))  # no line goes there
         seeds = len(accuracies("CNN", "none", "centred")[0])
         spread = np.linspace(-0.18, 0.18, seeds)
         self.places = (places[:, np.newaxis] + spread).ravel()

@@ -231,7 +231,7 @@ class LayerBits(Explorer):
         names = list(LAYERS)
         full = [quantize_weights(network(), 8, axis=-1).arrays[f"{name}/kernel"].nbytes for name in names]
         sizes.barh(names, full, color=self.colours.grid)
-        sizes.set(xlabel="bytes of weights and scales (grey: 8 bits)", xlim=(0, 19_000))
+        sizes.set(xlabel="bytes of weights and scales\n(grey: 8 bits)", xlim=(0, 19_000))
         sizes.invert_yaxis()
         self.bars = sizes.barh(names, full, color=self.colours.blue, height=0.4, animated=True)
         self.sizes = [sizes.text(0, row, "", va="center", animated=True) for row in range(len(names))]
