@@ -9,8 +9,8 @@ const SILENCE = [400, 10_000]; // ms without an answer after which the card says
  * one view is none to another.
  */
 class Outbox {
-  constructor(send, told, silent) {
-    Object.assign(this, { send, told, silent, view: newId(), serial: 0, waiting: {}, underWay: [], closed: false });
+  constructor({ send, told, silent, lost }) {
+    Object.assign(this, { send, told, silent, lost, view: newId(), serial: 0, waiting: {}, underWay: [], closed: false });
     this.usual = 50; // ms that an answer takes, until the first is there
     this.timers = [];
   }
@@ -71,8 +71,13 @@ class Outbox {
     const serial = ++this.serial;
     this.underWay = [...this.underWay.filter(isAwaited), { serial, message, at: performance.now() }];
     this.waiting = {};
-    this.send({ view, serial, ...message });
     if (!this.timers.length) this.listen(true);
+    try {
+      this.send({ view, serial, ...message });
+    } catch { // Jupyter has taken the way to Python down: its kernel was restarted
+      this.close();
+      this.lost();
+    }
   }
 
   /** Tells from now on how long there is no answer to what is under way: 0, 1 or 2, as in SILENCE. */
