@@ -22,7 +22,8 @@ class Pulse {
     if (text === this.text) return;
     this.text = text;
     this.card.toggleAttribute("data-silent", text !== "");
-    for (const part of this.card.querySelectorAll("header button, .controls, .prediction, .picture")) part.inert = this.isGone;
+    const hands = this.card.querySelectorAll("header button, .controls, .prediction, .picture");
+    hands.forEach((part) => { part.inert = this.isGone; });
     this.tell(text);
   }
 }
