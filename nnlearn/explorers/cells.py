@@ -3,7 +3,7 @@
 from typing import Any
 from weakref import ref
 
-from IPython import get_ipython  # type: ignore[attr-defined]
+from IPython import get_ipython
 
 _shown: dict[str, tuple[str, list[Any]]] = {}  # by the cell's id: its last run, and references to what that showed
 

@@ -529,6 +529,6 @@ def test_a_drag_is_followed_while_it_lasts_and_leaves_no_queue(show, record_prop
     record_property("frames_per_second", drag["rate"])
     print(f"{expression}: {drag['rate']:.0f} frames a second")
     assert drag["drawn"] >= 15
-    assert drag["late"] <= 2  # what was being drawn when the hand stopped, and where it stopped
+    assert drag["late"] <= 3  # the two that were under way when the hand stopped, and where it stopped
     value = view.slider("learning rate").get_attribute("aria-valuetext")
     assert view.explorer.get_by_label("learning rate: number").input_value() == value

@@ -10,7 +10,12 @@ export default { render };
 
 function render({ model, el }) {
   const { title, controls, goals, words, prediction } = model.get("_page");
-  const outbox = new Outbox((message) => model.send(message), (name) => touched(name), (level) => pulse.silent(level));
+  const outbox = new Outbox({
+    send: (message) => model.send(message),
+    told: (name) => touched(name),
+    silent: (level) => pulse.silent(level),
+    lost: () => pulse.gone(),
+  });
   const speaker = new Speaker();
 
   const inputs = controls.map((control) => makeInput(control, outbox, (text) => remark(text), words));
@@ -79,16 +84,10 @@ function render({ model, el }) {
   show();
   model.on("change:_shown", show);
 
-  const lifeline = () => setTimeout(() => { // the class comes after the event
-    pulse.gone(Boolean(el.closest(DISCONNECTED)));
-    if (pulse.isGone) outbox.close();
-  });
-  model.on("comm_live_update", lifeline);
   keepKeys(el);
   const stopWatching = watchLook((look) => outbox.look(look), el, stage);
   return () => {
     model.off("change:_shown", show);
-    model.off("comm_live_update", lifeline);
     stopWatching();
     speaker.stop();
     outbox.close();

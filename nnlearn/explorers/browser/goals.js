@@ -3,7 +3,8 @@ class Aims {
   constructor(goals, words) {
     Object.assign(this, { goals, words, items: goals.map(() => make("li", {})), reached: null });
     const list = make("ul", { class: "goals" }, ...this.items);
-    this.element = make("div", { class: "aims" }, ...(goals.length ? [make("p", { class: "try" }, words.goals), list] : []));
+    const shown = goals.length ? [make("p", { class: "try" }, words.goals), list] : [];
+    this.element = make("div", { class: "aims" }, ...shown);
   }
 
   /** What is to be said of those that are reached now and were not when they were last shown. */

@@ -2,15 +2,16 @@ const PATIENCE = 5000; // ms after which an answer counts as lost and the next m
 const SILENCE = [400, 10_000]; // ms without an answer after which the card says so, and says more
 
 /**
- * Messages to Python. Two may be under way, so that Python never waits for the page: the second leaves when the first is
- * about half-way. A third never does; meanwhile the newest values wait together. A slow kernel is never queued up.
+ * Messages to Python. Two may be under way, so that Python never waits for the page: the second leaves when the first
+ * is about half-way. A third never does; meanwhile the newest values wait together. A slow kernel is never queued up.
  *
  * Each view of an explorer has a name of its own, which is part of the numbers that Python answers with: an answer to
  * one view is none to another.
  */
 class Outbox {
-  constructor(send, told, silent) {
-    Object.assign(this, { send, told, silent, view: newId(), serial: 0, waiting: {}, underWay: [], closed: false });
+  constructor({ send, told, silent, lost }) {
+    Object.assign(this, { send, told, silent, lost, closed: false });
+    Object.assign(this, { view: newId(), serial: 0, waiting: {}, underWay: [] });
     this.usual = 50; // ms that an answer takes, until the first is there
     this.timers = [];
   }
@@ -71,8 +72,13 @@ class Outbox {
     const serial = ++this.serial;
     this.underWay = [...this.underWay.filter(isAwaited), { serial, message, at: performance.now() }];
     this.waiting = {};
-    this.send({ view, serial, ...message });
     if (!this.timers.length) this.listen(true);
+    try {
+      this.send({ view, serial, ...message });
+    } catch { // Jupyter has taken the way to Python down: its kernel was restarted
+      this.close();
+      this.lost();
+    }
   }
 
   /** Tells from now on how long there is no answer to what is under way: 0, 1 or 2, as in SILENCE. */

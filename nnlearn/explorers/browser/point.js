@@ -11,11 +11,12 @@ function point({ label, fields, ends }, send, remark, words) {
     };
     return numberField(field, { min: low, max: high }, put, move, remark, words);
   });
+  const arrow = (i) => make("i", { "aria-hidden": true }, "↔↕"[i]);
+  const axis = (i, n) => make("span", { class: "axis" }, arrow(i), numbers[n].element);
   return {
     element: make("div", { class: "control", role: "group", "aria-label": label },
       make("span", { class: "name" }, label),
-      make("span", { class: "pair" },
-        ...free.map((i, n) => make("span", { class: "axis" }, make("i", { "aria-hidden": true }, "↔↕"[i]), numbers[n].element)))),
+      make("span", { class: "pair" }, ...free.map(axis))),
     show: (value) => {
       shown = value;
       free.forEach((i, n) => numbers[n].show(value[i]));

@@ -1,5 +1,3 @@
-const DISCONNECTED = ".jupyter-widgets-disconnected"; // how ipywidgets marks a view whose Python object is gone
-
 /** Whether Python answers: if not, the card says so, and its picture is dimmed. */
 class Pulse {
   constructor(card, words, tell) {
@@ -12,8 +10,9 @@ class Pulse {
     this.show();
   }
 
-  gone(isGone) {
-    this.isGone = isGone;
+  /** It never will again. */
+  gone() {
+    this.isGone = true;
     this.show();
   }
 
@@ -23,7 +22,8 @@ class Pulse {
     if (text === this.text) return;
     this.text = text;
     this.card.toggleAttribute("data-silent", text !== "");
-    for (const part of this.card.querySelectorAll("header button, .controls, .prediction, .picture")) part.inert = this.isGone;
+    const hands = this.card.querySelectorAll("header button, .controls, .prediction, .picture");
+    hands.forEach((part) => { part.inert = this.isGone; });
     this.tell(text);
   }
 }
