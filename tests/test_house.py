@@ -390,7 +390,10 @@ def graph():
 
 def test_imports_go_from_chapters_to_machinery_to_library(graph):
     assert len(graph) > 100
-    assert graph["nnlearn.chapters.ch05_momentum.tasks"] >= {"nnlearn.exercises.task", "nnlearn.chapters.ch05_momentum.diagnoses"}
+    assert graph["nnlearn.chapters.ch05_momentum.tasks"] >= {
+        "nnlearn.exercises.task",
+        "nnlearn.chapters.ch05_momentum.diagnoses",
+    }
     assert wrong_arrows(graph) == set()
 
 
