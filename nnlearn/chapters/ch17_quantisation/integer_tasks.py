@@ -112,7 +112,6 @@ INTEGER_LAYER = Task(
                 lambda sums, bias, m: (sums + bias) / m: mark("You divide by the multiplier."),
                 lambda sums, bias, m: (sums + bias) * m[0]: SHARED,
                 lambda sums, bias, m: (sums + bias) * np.mean(m): SHARED,
-                lambda sums, bias, m: (sums + bias) * m[:, None]: ROWS_SCALED,
             },
             "rounding": {
                 np.floor: NEAREST,
@@ -136,6 +135,10 @@ INTEGER_LAYER = Task(
             },
         },
         misconceptions=(
+            Misconception(
+                ROWS_SCALED,
+                lambda x, z, w, b, m, y: codes_of(np.round((product(*whole(x, z, w)) + b) * m[:, None]), y),
+            ),
             Misconception(AFTERWARDS, lambda x, z, w, b, m, y: codes_of(np.round((x.astype(int) @ w - z + b) * m), y)),
             Misconception(
                 EACH_TERM, lambda x, z, w, b, m, y: codes_of(np.round((x.astype(int) @ w - z * len(w) + b) * m), y)
