@@ -51,7 +51,7 @@ function render({ model, el }) {
   };
   const touched = (name) => {
     remark(""); // what was said of the last move is not true of this one
-    if (name === question?.name) question.touched();
+    if (question && name === question.name) question.touched();
   };
 
   const show = () => {
