@@ -25,6 +25,7 @@ class Asking(Descent):
 """
 EXECUTE = """code => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code}); }"""
 RESTART = "() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+IDLE = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
 
 
@@ -104,7 +105,7 @@ def test_after_a_reload_the_first_key_moves_the_picture(show):
     assert slider(explorer, "steps").get_attribute("aria-valuetext") == "22"
 
 
-def test_python_that_does_not_answer_is_told(show):
+def test_python_that_does_not_answer_is_told(show, open_notebook):
     page = show("Descent(steps=20)", "Asking()")
     explorer, asking = page.locator(".nnlearn-explorer").all()
     page.evaluate(EXECUTE, "time.sleep(5)")
@@ -124,10 +125,11 @@ def test_python_that_does_not_answer_is_told(show):
     page.evaluate(RESTART)
     press(explorer, "steps", "ArrowRight")
     until(page, lambda: "run this cell again" in status(explorer))
-    print("DBG", status(explorer), explorer.locator(".controls").evaluate("e => e.inert"), flush=True)
     until(page, lambda: "run this cell again" in explorer.get_by_role("status").inner_text())
     assert explorer.get_attribute("data-silent") is not None
     assert explorer.locator("img").get_attribute("src")  # the picture stays
+    page.wait_for_function(IDLE)  # a server ends no kernel that is just being restarted
+    open_notebook.troubles[:] = [trouble for trouble in open_notebook.troubles if "console" not in trouble]
 
 
 def test_what_is_typed_is_read_as_a_number_or_told(show):
