@@ -34,9 +34,9 @@ function render({ model, el }) {
   const card = make("section", { class: "nnlearn-explorer", "aria-labelledby": heading.id },
     make("header", {}, heading, reset),
     question?.element ?? "", hands, picture.element, status, note, speaker.element, trouble, panel, aims.element);
-  const pulse = new Pulse(card, words, (text) => {
+  const pulse = new Pulse(card, words, (spoken) => {
     tell();
-    if (text) speaker.say([text], []);
+    if (spoken) speaker.say([spoken], []);
   });
   el.append(card);
 
