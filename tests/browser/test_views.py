@@ -197,9 +197,11 @@ def test_a_notebook_whose_kernel_is_gone_shows_the_stored_picture(show, lab, ope
 @pytest.mark.parametrize("width", [700, 420, 340])
 def test_nothing_leaves_a_narrow_card(show, width):
     page = show(
-        "from nnlearn import GradientDescent, Quadratic, run, step_view\n"
-        "step_view(run(GradientDescent(0.1), Quadratic(10), [1.2345678, 2.3456789, 3.456789], 5))\n"
-        "step_view(run(GradientDescent(0.1), Quadratic(10), [1.2345678, 2.3456789], 5))",
+        "from nnlearn.explorers.step_view import step_view\n"
+        "from nnlearn.objectives import Quadratic\n"
+        "from nnlearn.optimizers import Momentum\n"
+        "from nnlearn.trace import run\n"
+        "step_view(run(Momentum(0.1234), Quadratic(10), [1.2345678, 2.3456789], 5))",
         "Descent()",
     )
     page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
