@@ -183,11 +183,11 @@ def test_a_browser_that_lacks_the_packages_and_threads_checks_too():
         "def start(thread): raise RuntimeError('no threads')\n"
         "threading.Thread.start = start\n"
         "from nnlearn.exercises import check\n"
-        "print(check('98.1', lambda rate, beta: (1 - beta) * rate))"
+        "print(check('00.1', lambda theta, slope, rate: theta - rate * slope))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG)
     assert (done.stdout, done.stderr) == (
-        "98.1 From the averaged form to the classical: right. Points: 1 of 1.\n",
+        "00.1 One step: right. Points: 1 of 1.\n",
         "",
     )
 
@@ -203,12 +203,15 @@ def test_the_inputs_of_tasks_can_be_sent(task_id):
 
 
 def test_a_check_within_a_check_is_no_trouble():
-    def checks(rate, beta):
+    def checks(theta, slope, rate):
         from nnlearn.exercises import check
 
-        return check("98.1", lambda rate, beta: (1 - beta) * rate).points * (1 - beta) * rate
+        def step(theta, slope, rate):
+            return theta - rate * slope
 
-    assert check("98.1", checks, seconds=HANG).right
+        return step(theta, slope, rate) if check("00.1", step).right else None
+
+    assert check("00.1", checks, seconds=HANG).right
 
 
 def test_a_dict_of_functions_that_a_function_makes_keeps_its_functions():
@@ -273,14 +276,14 @@ def test_the_stop_button_ends_a_thread():
 
 CELLS = [
     "import os, itertools, time\nfrom nnlearn.exercises import check\nkernel, folder = os.getpid(), os.getcwd()",
-    "factor = 1\ndef answer(rate, beta):\n    return factor * (1 - beta) * rate\nprint(check('98.1', answer))",
-    "def answer(rate, beta):\n    nothing = rate\n    return nothing[0]\ncheck('98.1', answer)",
-    "check('98.1', lambda rate, beta: os._exit(0))",
-    "check('98.1', lambda rate, beta: sum(itertools.count()), seconds=0.5)",
-    "check('98.1', lambda rate, beta: os.chdir('/') or input())",
-    "class Momentum:\n    def __call__(self, rate, beta):\n        return answer(rate, beta)\n"
+    "factor = 1\ndef answer(theta, slope, rate):\n    return factor * (theta - rate * slope)\nprint(check('00.1', answer))",
+    "def answer(theta, slope, rate):\n    nothing = theta\n    return nothing[0]\ncheck('00.1', answer)",
+    "check('00.1', lambda theta, slope, rate: os._exit(0))",
+    "check('00.1', lambda theta, slope, rate: sum(itertools.count()), seconds=0.5)",
+    "check('00.1', lambda theta, slope, rate: os.chdir('/') or input())",
+    "class Momentum:\n    def __call__(self, theta, slope, rate):\n        return answer(theta, slope, rate)\n"
     "    def __init__(self, f):\n        self.f = f\n"
-    "def answer(rate, beta):\n    return (1 - beta) * rate\nprint(check('98.1', Momentum(answer)))",
+    "def answer(theta, slope, rate):\n    return theta - rate * slope\nprint(check('00.1', Momentum(answer)))",
     "print(kernel == os.getpid() and folder == os.getcwd())",
 ]
 
@@ -317,7 +320,7 @@ def test_the_stop_button_of_a_notebook_ends_a_check():
     manager, client = start_new_kernel()
     try:
         client.execute_interactive(CELLS[0], timeout=HANG)
-        client.execute("check('98.1', lambda rate, beta: time.sleep(1e6), seconds=1e6)")
+        client.execute("check('00.1', lambda theta, slope, rate: time.sleep(1e6), seconds=1e6)")
         time.sleep(1)
         manager.interrupt_kernel()
         reply = client.get_shell_msg(timeout=HANG)["content"]

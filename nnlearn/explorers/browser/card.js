@@ -37,9 +37,9 @@ function render({ model, el }) {
   card.append(make("header", {}, heading, reset),
     make("div", { class: "body" }, question?.element ?? "", hands, stage),
     status, note, speaker.element, features.element, trouble, panel, aims.element);
-  const pulse = new Pulse(card, words, (text) => {
+  const pulse = new Pulse(card, words, (spoken) => {
     tell();
-    if (text) speaker.say([text], []);
+    if (spoken) speaker.say([spoken], []);
   });
   el.append(card);
 

@@ -24,6 +24,6 @@ class Pulse {
     this.card.toggleAttribute("data-silent", text !== "");
     const hands = this.card.querySelectorAll("header button, .controls, .prediction, .picture");
     hands.forEach((part) => { part.inert = this.isGone; });
-    this.tell(text);
+    this.tell(this.isGone || this.level > 1 ? text : ""); // a moment is not worth a word
   }
 }
