@@ -187,7 +187,7 @@ def test_a_browser_that_lacks_the_packages_and_threads_checks_too():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG)
     assert (done.stdout, done.stderr) == (
-        "00.1 One step: right. Points: 1 of 1.\n",
+        "00.1 One step downhill: right. Points: 1 of 1.\n",
         "",
     )
 
