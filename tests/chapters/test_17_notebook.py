@@ -11,6 +11,7 @@ import pytest
 from nnlearn import models
 from nnlearn.compression import quantize
 from nnlearn.data import digits, measured
+from nnlearn.models.litert import silence
 from tools.environment import ROOT
 from tools.hygiene import number_of_words
 
@@ -39,7 +40,7 @@ def test_the_card_of_litert_runs():
     model = models.convolutional()
     model.set_weights([*models.trained().values()])
     names = {"model": model, "data": DATA}
-    with models.litert.silence():
+    with silence():
         exec(cards()[0], names)
     assert models.accuracy(names["content"], DATA.X_test, DATA.y_test) == pytest.approx(0.98, abs=0.005)
     told = int(re.search(r"in ([\d,]+) bytes", cards()[0])[1].replace(",", ""))
