@@ -276,7 +276,8 @@ def test_the_stop_button_ends_a_thread():
 
 CELLS = [
     "import os, itertools, time\nfrom nnlearn.exercises import check\nkernel, folder = os.getpid(), os.getcwd()",
-    "factor = 1\ndef answer(theta, slope, rate):\n    return factor * (theta - rate * slope)\nprint(check('00.1', answer))",
+    "factor = 1\ndef answer(theta, slope, rate):\n    return factor * (theta - rate * slope)\n"
+    "print(check('00.1', answer))",
     "def answer(theta, slope, rate):\n    nothing = theta\n    return nothing[0]\ncheck('00.1', answer)",
     "check('00.1', lambda theta, slope, rate: os._exit(0))",
     "check('00.1', lambda theta, slope, rate: sum(itertools.count()), seconds=0.5)",

@@ -259,7 +259,7 @@ def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The rows of a run: the first that is wrong, and the step that leads to it."""
     if any(right.ndim < 2 for right, _ in pairs):
         return ""
-    firsts = [next((k for k, (a, b) in enumerate(zip(*pair, strict=True)) if not same(a, b)), None) for pair in pairs]
+    firsts = [first_wrong(*pair) for pair in pairs]
     k = min(first for first in firsts if first is not None)
     if k == 0 or any(first not in (k, None) for first in firsts):
         return ""
@@ -271,6 +271,12 @@ def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
             "Row {k} is the first that is wrong: the step to it is {factor} times the right one.", k=k, factor=factor
         )
     return say("Row {k} is the first that is wrong, on every input that fails.", k=k)
+
+
+def first_wrong(right: Array, got: Array) -> int | None:
+    """The first row that is wrong, seen from the size of the first one: a run may begin at 1e-30."""
+    size = np.abs(right[0]).max(initial=0) or 1.0
+    return next((k for k, (a, b) in enumerate(zip(right / size, got / size, strict=True)) if not same(a, b)), None)
 
 
 def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
