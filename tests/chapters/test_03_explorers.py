@@ -19,6 +19,7 @@ from nnlearn.chapters.ch03_gradient_descent.explorers import (
 from nnlearn.explorers.step_view import step_view, widened
 from nnlearn.explorers.training_map import RESOLUTIONS
 from nnlearn.objectives import Quadratic, Rosenbrock, TwoWeights
+from nnlearn.theory import small_from
 from nnlearn.trace import rows
 
 START = np.array([-1.5, 2.0])
@@ -260,3 +261,28 @@ def test_the_step_view_shows_a_path_that_leaves_the_view_of_its_objective():
 def test_a_step_view_of_a_sweep_says_to_take_a_member():
     with pytest.raises(ValueError, match=r"trace.member\(i\)"):
         step_view(nn.run(nn.Adam(0.1), Rosenbrock(), np.ones((3, 2)), 3))
+
+
+def test_the_earliest_arrivals_that_the_prose_tells_of():
+    rates = np.round(np.arange(0.13, 0.19, 0.001), 3)
+    loss = nn.run(nn.GradientDescent(rates[:, None]), Quadratic(10), [-2.0, 1.0], 200).loss
+    steps = np.array([small_from(each) for each in loss.T])
+    assert steps.min() == 38 and rates[steps == 38].tolist() == [0.174, 0.175, 0.176, 0.177, 0.178, 0.179, 0.18]
+    assert rates[steps <= 50][[0, -1]].tolist() == [0.136, 0.185]
+
+
+def test_where_runs_beside_a_steep_minimum_end():
+    ends = {v: nn.run(nn.GradientDescent(0.5), TwoWeights(), (2.5, v), 120).theta[-1] for v in (0.4, 0.41, 0.40001)}
+    assert ends[0.4].tolist() == [2.5, 0.4]
+    assert ends[0.41] == pytest.approx([-1, -1], abs=0.01) and ends[0.40001] == pytest.approx([0.78, 1.29], abs=0.005)
+
+
+def test_the_measured_loss_turns_left_of_the_best_guarantee():
+    rates = np.linspace(0.17, 0.2, 301)
+    loss = nn.run(nn.GradientDescent(rates[:, None]), Quadratic(10), [-2.0, 1.0], 50).loss[-1]
+    best = rates[loss.argmin()]
+    assert f"{best:.2f}" == "0.18" and best < 2 / 11
+
+
+def test_a_bowl_without_a_claim_says_so():
+    assert "kappa 100 within 100 steps: you say nothing yet" in Bowl().alternative_text()

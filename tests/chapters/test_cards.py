@@ -12,7 +12,7 @@ from nnlearn.interop.quiet import keras
 from tools.environment import ROOT
 
 CARDS = {"00": ("00_start_here", "templates-finding"), "03": ("03_gradient_descent", "tomorrow")}
-LINES = 10
+LINES = 10  # imports aside
 
 
 def snippets(chapter):
@@ -39,7 +39,9 @@ def ran(code, data, seed=0):
 
 @pytest.mark.parametrize("chapter", CARDS)
 def test_a_card_is_short(chapter):
-    assert all(len(code.splitlines()) <= LINES for code in snippets(chapter).values())
+    assert all(
+        len(re.findall(r"^(?!import )\s*\S.*$", code, re.MULTILINE)) <= LINES for code in snippets(chapter).values()
+    )
 
 
 # Chapter 00

@@ -120,8 +120,8 @@ class Directions(Explorer):
     def says(self, result: Any) -> str:
         total = result.now.sum()
         shares = dict(zip(result.kinds, result.now / total, strict=True))
-        here = say("At step {step} the loss is {gap:.3g}% above its minimum; of this {intercept:.1%} lie in the "
-                   "intercept's direction, {steepest:.1%} in the steepest, {flattest:.2%} in the flattest.",
+        here = say("At step {step} the loss is {gap:.3g}% above its minimum; of this {intercept:.2%} lie in the "
+                   "intercept's direction, {steepest:.2%} in the steepest, {flattest:.2%} in the flattest.",
                    step=result.step, gap=total, intercept=shares["intercept"], steepest=shares["steepest"],
                    flattest=shares["flattest"])  # fmt: skip
         if result.arrives is None:

@@ -116,9 +116,9 @@ class Bowl(Explorer):
     steps = Whole(1, 500, start=100, label=mark("steps"), plays=True)
     start = Point((-3, 3), (-2, 2), start=(-2, 1), label=mark("start"), axes="path")
     claim = Choice(
-        {"": mark("no claim yet"), "possible": mark("possible"), "impossible": mark("impossible")},
+        {"": mark("nothing yet"), "possible": mark("possible"), "impossible": mark("impossible")},
         start="",
-        label=mark("kappa 100 within 100 steps is"),
+        label=mark("kappa 100 within 100 steps: you say"),
     )
     goals = (
         Goal(mark("kappa 1, start (-2, 1): the loss stays below 1e-6 from step 1 on"), arrives(1, 1)),
