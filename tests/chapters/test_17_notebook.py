@@ -45,15 +45,18 @@ def test_the_card_of_litert_runs():
     assert models.accuracy(names["content"], DATA.X_test, DATA.y_test) == pytest.approx(0.98, abs=0.005)
     told = int(re.search(r"in ([\d,]+) bytes", cards()[0])[1].replace(",", ""))
     assert len(names["content"]) == pytest.approx(told, abs=64)
+    (scores,) = names["scores"].values()
+    np.testing.assert_allclose(scores, models.run_litert(names["content"], DATA.X_train[:1]), rtol=1e-6)
 
 
 def test_the_card_of_pytorch_rounds_and_lets_the_gradient_through():
     torch = pytest.importorskip("torch")
     torch.manual_seed(0)
-    model = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
-    before = [layer.weight.detach().clone() for layer in (model[0], model[2])]
-    exec(cards()[1], {"model": model})
-    for layer, plain in zip((model[0], model[2]), before, strict=True):
+    names = {}
+    exec(cards()[1], names)
+    model = names["model"]
+    for layer in (model[0], model[2]):
+        plain = layer.parametrizations.weight.original.detach()
         expected = quantize(plain.numpy(), 2, axis=0).dequantize()
         np.testing.assert_allclose(layer.weight.detach().numpy(), expected, rtol=1e-5, atol=1e-7)
     x = torch.tensor(DATA.X_train[:32], dtype=torch.float32)
@@ -79,6 +82,23 @@ def test_what_a_scale_a_channel_does_to_affine_codes():
     told = re.search(sentence, cells()["rescaled-intro"].source)
     methods = ("affine least error tensor", "affine least error channel", "affine tensor", "affine channel")
     assert [int(each) for each in told.groups()] == [round(100 * rows[method, 2]) for method in methods]
+
+
+def test_what_the_prose_says_of_one_network():
+    plain = [models.accuracy(models.quantize_weights(models.trained(), bits), DATA.X_test, DATA.y_test)
+             for bits in (4, 3, 2, 1)]  # fmt: skip
+    told = re.findall(r"([\d.]+)%", cells()["first-answer"].source)
+    assert [float(each) for each in told] == [98.0, 93.1, 14.9, 99, 64.4]
+    assert [round(100 * each, 1) for each in plain] == [98.0, 93.1, 14.9, 64.4]
+    kernel = models.trained()["dense/kernel"]
+    assert round(100 * np.mean(quantize(kernel, 2).codes == 0)) == 99 and round(float(kernel.min()), 2) == -0.43
+    tensor, channel = (
+        models.quantize_weights(models.trained(), 2, "affine", axis, "least error") for axis in (None, -1)
+    )
+    kernels = [name for name in tensor.arrays if name.endswith("kernel")]
+    assert all(
+        channel.arrays[name].snr > tensor.arrays[name].snr for name in kernels
+    )  # less error, and yet more misread
 
 
 def test_bytes_are_those_that_are_said():

@@ -21,7 +21,8 @@ def whole(x, x_zero, w):
 
 def product(left, right):
     """Of two matrices."""
-    return left @ right
+    with np.errstate(over="ignore"):  # half precision, one of the mistakes, ends at 65,504
+        return left @ right
 
 
 def in_next_steps(sums, bias, multiplier):
