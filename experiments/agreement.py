@@ -554,6 +554,8 @@ ALONE = {  # no library has them
     "save, load": "are of a file format of the course's own",
     "packed_size": "is the length of what `pack` gives",
     "train_quantized": "trains by `straight_through`",
+    "observed, rounded_once, rounded_twice": "are steps of a network in whole numbers; "
+    "`tests/test_integer_network.py` holds that against LiteRT",
 }
 TEXT = """\
 # How far from other libraries

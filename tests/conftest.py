@@ -10,15 +10,10 @@ import matplotlib
 import pytest
 from hypothesis import settings
 
-from nnlearn.exercises import loader
-from nnlearn.rooms import module
-
 matplotlib.use("agg")  # no windows; not by MPLBACKEND, which the kernels of the notebook tests would inherit
 
 settings.register_profile("course", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("course")
-
-loader.module = lambda chapter, name: "specimens" if chapter == "98" else module(chapter, name)  # its tasks.py
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import specimens  # noqa: F401  # tasks 98.1 to 98.3
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays

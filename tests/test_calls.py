@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import specimens  # noqa: F401  # tasks 98.1 to 98.3
 from nbclient import NotebookClient
 from nbformat import v4
 

@@ -14,8 +14,9 @@ EACH = pytest.mark.parametrize("chapter", WRITTEN, ids=lambda chapter: chapter.n
 
 
 def opening(path):
-    """The text of a notebook's first cell."""
-    return "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+    """The text of a notebook's first cell of text."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "".join(next(cell["source"] for cell in cells if cell["cell_type"] == "markdown"))
 
 
 def rows():
@@ -61,7 +62,7 @@ def test_the_titles_of_the_chinese_notebooks(path):
 
 @EACH
 def test_the_minutes_are_those_of_the_notebooks(chapter):
-    told = re.search(r"[Aa]bout (\d+) minutes", opening(ROOT / "notebooks" / f"{chapter.notebook}.ipynb"))
+    told = re.search(r"(?:[Aa]bout|in) (\d+) minutes", opening(ROOT / "notebooks" / f"{chapter.notebook}.ipynb"))
     assert int(told[1]) == chapter.minutes
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import specimens  # noqa: F401  # tasks 98.1 to 98.3
 
 from nnlearn import progress
 from nnlearn.exercises import check

@@ -17,7 +17,7 @@ from nnlearn.chapters.ch17_quantisation.signs import Signs
 from nnlearn.compression import quantize
 from nnlearn.data import datasets
 from nnlearn.models import flipped, signed
-from nnlearn.palette import palette
+from nnlearn.palette import PALETTES, palette
 
 WEIGHTS = models.trained()
 KERNELS = [f"{name}/kernel" for name in LAYERS]
@@ -516,7 +516,7 @@ def test_each_sign_is_a_pixel():
         whole = before == after
         np.testing.assert_array_equal(pixels[whole & (after > 0)], 1)
         np.testing.assert_array_equal(pixels[whole & (after < 0)], 0)
-        np.testing.assert_allclose(pixels[~whole] - to_rgb(explorer.colours.orange), 0, atol=1e-9)
+        np.testing.assert_allclose(pixels[~whole] - to_rgb(PALETTES["light"].orange), 0, atol=1e-9)
         np.testing.assert_allclose(rest - to_rgb(explorer.colours.grid), 0, atol=1e-9)
         assert len(rest) == 6 and 0.02 < np.mean(~whole) < 0.04
 

@@ -39,7 +39,7 @@ class Directions(Explorer):
     title = mark("Where the gap lies")
     chapter = "03"
     times = Linear(0.05, 2, start=1, step=0.005, label=mark("learning rate times L"))
-    step = Whole(0, STEPS, start=14, label=mark("step"))
+    step = Whole(0, STEPS, start=14, label=mark("step"), plays=True)
     split = Whole(0, SPLITS - 1, start=0, label=mark("split of the data"))
     goals = (
         Goal(mark("split 0: within 1% after 8 steps"),
@@ -52,8 +52,8 @@ class Directions(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure = Figure(figsize=(9.4, 4), layout="constrained")
-        bars, curves = figure.subplots(1, 2, sharey=True)
+        figure, (bars, curves) = self.panels(400, 2, narrowest=400)
+        curves.sharey(bars)
         bars.set(ylabel="loss above the minimum (% of the minimum)", yscale="log", ylim=(FLOOR, CEILING))
         for axes in (bars, curves):
             axes.axhline(100 * NEAR, color=self.colours.ink, linestyle=":", linewidth=1.4)
@@ -65,6 +65,7 @@ class Directions(Explorer):
         }
         self.prepare_bars(bars)
         self.prepare_curves(curves)
+        self.ghosts(self.total)
         return figure
 
     def prepare_bars(self, axes: Any) -> None:
