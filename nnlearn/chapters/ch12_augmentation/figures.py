@@ -69,16 +69,19 @@ def parts() -> Figure:
             if training.photograph == name:
                 axes.add_patch(frame(training, "-"))
                 axes.add_patch(frame(testing, "--"))
-                axes.text(training.left + 5, training.top + 24, thing, color="white", fontsize=9,
+                axes.text(training.left + 12, training.top + 30, thing, color="white", fontsize=9,
                           bbox={"facecolor": "black", "edgecolor": "none", "pad": 1.5})  # fmt: skip
     return figure
 
 
+INSIDE = 6  # pixels: half a frame's line, and a little more
+
+
 def frame(part: Part, line: str) -> Rectangle:
-    """Around a part of a photograph, seen on dark and light ground."""
+    """Just inside the border of a part of a photograph, so that neighbours' frames don't touch; on any ground."""
     dark = withStroke(linewidth=4, foreground="black")
-    return Rectangle((part.left, part.top), part.width, part.height, fill=False, edgecolor="white", linestyle=line,
-                     linewidth=2, path_effects=[dark])  # fmt: skip
+    return Rectangle((part.left + INSIDE, part.top + INSIDE), part.width - 2 * INSIDE, part.height - 2 * INSIDE,
+                     fill=False, edgecolor="white", linestyle=line, linewidth=2, path_effects=[dark])  # fmt: skip
 
 
 def side_by_side(images: Mapping[str, Array], alt: str) -> Figure:
