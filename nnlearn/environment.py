@@ -15,10 +15,24 @@ PACKAGE = "nnlearn"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing: a verdict (OK, NOTE or MEND) and a sentence, which says how to mend it where that is needed."""
+    """One thing: a verdict (OK, NOTE or MEND) and a sentence, which says how to mend it where that is needed.
+
+    details: what few readers want to see, such as versions; folded away in a notebook.
+    """
 
     verdict: str
     sentence: str
+    details: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.details}".rstrip()
+
+    @property
+    def folded(self) -> str:
+        """The sentence, as HTML, with the details under a triangle, if there are any."""
+        if not self.details:
+            return self.sentence
+        return f"<details><summary>{self.sentence}</summary>{self.details}</details>"
 
 
 @dataclass(frozen=True)
@@ -36,10 +50,10 @@ class Findings:
         return say("The course can run here.")
 
     def __repr__(self) -> str:
-        return "\n".join([*(f"{say(each.verdict):5} {each.sentence}" for each in self.findings), self.summary])
+        return "\n".join([*(f"{say(each.verdict):5} {each}" for each in self.findings), self.summary])
 
     def _repr_markdown_(self) -> str:
-        rows = [f"| {say(each.verdict)} | {each.sentence} |" for each in self.findings]
+        rows = [f"| {say(each.verdict)} | {each.folded} |" for each in self.findings]
         return "\n".join(["| | |", "|---|---|", *rows, "", f"**{self.summary}**"])
 
 
@@ -66,7 +80,7 @@ def python(version: str) -> Finding:
 
 
 def packages() -> Iterator[Finding]:
-    """Whether each package that the course needs is there, in a version that suits; those that are, in one line."""
+    """Whether each package that the course needs is there, in a version that suits; those that are, in one finding."""
     from packaging.requirements import Requirement
 
     there = []
@@ -86,7 +100,7 @@ def packages() -> Iterator[Finding]:
             yield Finding(MEND, say('{package} {version} is too old: pip install "{line}"',
                                     package=needed.name, version=version, line=needed))  # fmt: skip
     if there:
-        yield Finding(OK, ", ".join(there))
+        yield Finding(OK, say("Packages that are there: {count}.", count=len(there)), ", ".join(there))
 
 
 def explorers() -> Finding:

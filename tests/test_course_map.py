@@ -108,7 +108,7 @@ def test_the_hours_of_the_tracks(spoken):
     assert {letter: float(number) for letter, number in told} == pytest.approx(hours, abs=0.5, rel=0.05)
     assert all(set(chapter.tracks) <= set(TRACKS) for chapter in CHAPTERS)
     if spoken == "en":
-        assert "One evening" in end and "Chapters without a link are still to come." in end
+        assert "Two evenings, 5.5 hours" in end and "Chapters without a link are still to come." in end
 
 
 def test_the_map_as_text(spoken):

@@ -89,9 +89,10 @@ def test_a_package_that_is_there_but_not_installed(monkeypatch):
 # --- Packages ---
 
 
-def test_packages_that_suit_are_one_line(installed):
+def test_packages_that_suit_are_one_finding(installed):
     installed(THERE)
-    assert list(environment.packages()) == [Finding(OK, "numpy 2.1, anywidget 0.11.0, scikit-learn 1.9.1")]
+    versions = "numpy 2.1, anywidget 0.11.0, scikit-learn 1.9.1"
+    assert list(environment.packages()) == [Finding(OK, "Packages that are there: 3.", versions)]
 
 
 @pytest.mark.parametrize("name", THERE)
@@ -100,7 +101,7 @@ def test_a_missing_package(installed, name):
     missing, there = environment.packages()
     advice = f'{name} is missing: pip install "{NEEDED[name]}", or start with python course.py lab'
     assert missing == Finding(MEND, advice)
-    assert there.verdict == OK and name not in there.sentence and there.sentence.count(",") == 1
+    assert there.verdict == OK and name not in there.details and there.details.count(",") == 1
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_a_missing_package(installed, name):
 def test_an_old_package(installed, name, version, suits):
     installed(THERE | {name: version})
     *old, there = environment.packages()
-    assert (f"{name} {version}" in there.sentence) == suits == (not old)
+    assert (f"{name} {version}" in there.details) == suits == (not old)
     if not suits:
         assert old == [Finding(MEND, f'{name} {version} is too old: pip install "{NEEDED[name]}"')]
 
@@ -127,8 +128,8 @@ def test_nothing_installed(installed):
 def test_here_all_packages_are_found():
     (finding,) = environment.packages()
     for name in ("numpy", "tensorflow", "jupyterlab", "anywidget"):
-        assert f"{name} {metadata.version(name)}" in finding.sentence
-    assert "pytest" not in finding.sentence  # those of developers are not asked for
+        assert f"{name} {metadata.version(name)}" in finding.details
+    assert "pytest" not in finding.details  # those of developers are not asked for
 
 
 # --- The page's part of the explorers ---
@@ -174,7 +175,7 @@ def test_examine_looks_at_everything(monkeypatch, tmp_path):
     monkeypatch.setenv("NNLEARN_PROGRESS", str(tmp_path / "notes.jsonl"))
     examined = examine()
     assert [finding.verdict for finding in examined.findings] == [OK] * 4
-    starts = ["Python 3.", "ai-edge-litert|anywidget", "The explorers", "Your progress"]
+    starts = ["Python 3.", "Packages that are there: ", "The explorers", "Your progress"]
     for start, finding in zip(starts, examined.findings, strict=True):
         assert re.match(start, finding.sentence)
     assert examined.summary == "The course can run here."
@@ -196,6 +197,14 @@ def test_findings_as_text_and_as_a_table():
         "| | |", "|---|---|", "| ok | Python 3 |", "| note | Hm. |", "| MEND | a is missing |", "| MEND | b too |", "",
         f"**{MIXED.summary}**",
     ]  # fmt: skip
+
+
+def test_details_are_folded_in_a_notebook_and_written_out_as_text():
+    findings = Findings((Finding(OK, "Packages that are there: 2.", "a 1, b 2"),))
+    assert repr(findings).splitlines()[0] == "ok    Packages that are there: 2. a 1, b 2"
+    assert findings._repr_markdown_().splitlines()[2] == (
+        "| ok | <details><summary>Packages that are there: 2.</summary>a 1, b 2</details> |"
+    )
 
 
 def test_missing_things_are_counted(installed, labextensions, monkeypatch):

@@ -571,9 +571,10 @@ def still_first(path):
     return "CYCLING" if -1000 < last < 1000 else "diverged"
 
 
-def any_far(path):
-    size = np.abs(np.asarray(path))
-    return "diverged" if not (size <= 1000).all() else "settled" if np.ptp(path[-2:]) < 0.001 else "cycling"
+def by_arrays(path):
+    before, last = np.asarray(path, float)[-2:]
+    tests = [np.isnan(last) or np.abs(last) > 1000, np.ptp([before, last]) < 0.001]
+    return str(np.select(tests, ["diverged", "settled"], "cycling"))
 
 
 def flip_rows(images):
@@ -824,7 +825,7 @@ RIGHT = {
         lambda theta: np.float32(theta) * (np.float32(theta) ** 2 - 1) + np.float32(0.2),
     ],
     "00.3": [place_by_place, recursive_path, single_path],
-    "00.4": [first_of_three, still_first, any_far],
+    "00.4": [first_of_three, still_first, by_arrays],
     "03.1": [
         loop_gradient,
         difference_gradient,

@@ -317,7 +317,7 @@ def write_some():
     progress.note("check", "05.1", 1)
     progress.note("hint", "05.1", "sign")
     progress.note("hint", "05.1", "old velocity")
-    progress.note("hint", "98.1", "sign")
+    progress.note("hint", "05.4", "sign")
 
 
 def test_the_report_counts_different_things(place):

@@ -18,6 +18,7 @@ from nnlearn.plots import contours, finite, view_of
 from nnlearn.trace import Trace
 
 COORDINATES = 3  # of each quantity, the first few can be shown and changed
+MODERATE = 1e3  # how far apart losses may lie on a linear axis: beyond, all but the last steps would look flat
 HIGHEST = 1e200  # of the losses drawn; far beyond, matplotlib's own arithmetic overflows
 
 
@@ -37,10 +38,8 @@ class StepView(Explorer):
 
     def figure(self) -> Figure:
         figure, (place, loss) = self.panels(380, 2)
-        loss.set(xlabel="step", ylabel="loss", yscale="log" if np.nanmin(self.trace.loss) > 0 else "symlog")
-        low, high = np.nanpercentile(finite(self.trace.loss), [0, 100])
-        high = min(high, HIGHEST)
-        loss.set_ylim(*((low / 3, high * 3) if low > 0 else (low - 1, high + 1)))  # first, or matplotlib looks for some
+        scale, limits = loss_axis(finite(self.trace.loss))
+        loss.set(xlabel="step", ylabel="loss", yscale=scale, ylim=limits)
         if self.trace.theta.shape[-1] == 2:
             self.draw_paths(place)
         else:
@@ -128,6 +127,18 @@ class StepView(Explorer):
 def places(t: Any, theta: Array) -> Array:
     """Where rows lie in the left panel, (rows, 2): at theta, or, unless it is two numbers, at (t, theta[0])."""
     return theta if theta.shape[-1] == 2 else np.stack([t, theta[:, 0]], axis=-1)
+
+
+def loss_axis(losses: Array) -> tuple[str, tuple[float, float]]:
+    """The scale of the losses' axis and its ends: linear where a loss is not positive, unless the run flies apart."""
+    low, high = np.nanpercentile(losses, [0, 100])
+    high = min(high, HIGHEST)
+    if low > 0:
+        return "log", (low / 3, high * 3)
+    if high - low > MODERATE:
+        return "symlog", (low - 1, high + 1)
+    room = 0.1 * (high - low) or 1.0
+    return "linear", (low - room, high + room)
 
 
 def widened(view: Sequence[float], theta: Array) -> list[float]:

@@ -70,7 +70,7 @@ CHAPTERS = (
             mark("a model under a budget")),
 )  # fmt: skip
 
-TRACKS = {"E": mark("One evening"), "O": mark("Optimisers"), "S": mark("Small models")}
+TRACKS = {"E": mark("Two evenings"), "O": mark("Optimisers"), "S": mark("Small models")}
 
 
 class Course:

@@ -11,7 +11,6 @@ from nnlearn.exercises.loader import load
 
 STEPS = {
     "no rate": (lambda theta, slope, rate: theta - slope, "The rate is missing: the step is"),
-    "no rate, uphill": (lambda theta, slope, rate: theta + slope, "your answer is theta + slope."),
     "no slope": (lambda theta, slope, rate: theta - rate, "slope is left out"),
     "the step, downhill": (lambda theta, slope, rate: -rate * slope, "theta is left out"),
     "one length": (lambda theta, slope, rate: theta - rate * np.sign(slope), "only the sign of slope comes in"),
@@ -103,14 +102,6 @@ def word(lost, still):
 
 
 WORDS = {
-    "never cycling": (
-        lambda path: word(not abs(path[-1] - path[-2]) < 0.001, True),
-        "You say 'diverged' where 'cycling' is right.",
-    ),
-    "exchanged": (
-        lambda path: word(not abs(path[-1]) <= 1000, abs(path[-1] - path[-2]) >= 0.001),
-        "You say 'cycling' where 'settled' is right. You say 'settled' where 'cycling' is right.",
-    ),
     "all but the last pair": (
         lambda path: word(not abs(path[-1]) <= 1000, any(abs(a - b) < 1e-3 for a, b in pairwise(path[:-1]))),
         "is right",

@@ -16,7 +16,7 @@ from nnlearn.chapters.ch03_gradient_descent.explorers import (
     Parabola,
     StartPlane,
 )
-from nnlearn.explorers.step_view import step_view, widened
+from nnlearn.explorers.step_view import HIGHEST, loss_axis, step_view, widened
 from nnlearn.explorers.training_map import RESOLUTIONS
 from nnlearn.objectives import Quadratic, Rosenbrock, TwoWeights
 from nnlearn.theory import small_from
@@ -211,6 +211,27 @@ def test_the_step_view_shows_the_step_of_the_record():
     assert f"({trace.theta[12][0]:.4g}, {trace.theta[12][1]:.4g})" in view.status
     assert view.shows(view.result).count("<math") == 20 and f"Step 12 of {trace.optimizer}" in view.shows(view.result)
     np.testing.assert_array_equal(view.here.get_xydata()[0], trace.theta[12])
+
+
+@pytest.mark.parametrize(
+    ("losses", "scale", "ends"),
+    [([8.0, 2.0, 1e-6], "log", (1e-6 / 3, 24)), ([1.5, 0.5, -0.5], "linear", (-0.7, 1.7)),
+     ([1.0, 0.5, 0.0], "linear", (-0.1, 1.1)), ([0.0, 0.0], "linear", (-1, 1)),
+     ([-0.5, 1e9], "symlog", (-1.5, 1e9 + 1)), ([-0.5, np.nan, 1e300], "symlog", (-1.5, HIGHEST + 1))],
+)  # fmt: skip
+def test_the_losses_of_a_step_view_can_be_read(losses, scale, ends):
+    found = loss_axis(np.array(losses))
+    assert found[0] == scale
+    np.testing.assert_allclose(found[1], ends)
+
+
+def test_the_valleys_in_a_step_view_lie_on_a_linear_axis():
+    view = step_view(nn.run(nn.GradientDescent(0.5), nn.objectives.TwoValleys(), [1.8], 10))
+    assert "loss" in view.status
+    axes = view.here_loss.axes
+    low, high = axes.get_ylim()
+    inside = [tick for tick in axes.get_yticks() if low <= tick <= high]
+    assert axes.get_yscale() == "linear" and len(inside) > 3 and min(inside) < 0
 
 
 def test_the_step_view_opens_a_branch():

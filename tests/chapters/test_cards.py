@@ -12,7 +12,7 @@ from nnlearn.interop.quiet import keras
 from tools.environment import ROOT
 
 CARDS = {"00": ("00_start_here", "templates-finding"), "03": ("03_gradient_descent", "tomorrow")}
-LINES = 10  # imports aside
+LINES = 10  # imports and blank lines apart
 
 
 def snippets(chapter):
@@ -39,9 +39,15 @@ def ran(code, data, seed=0):
 
 @pytest.mark.parametrize("chapter", CARDS)
 def test_a_card_is_short(chapter):
-    assert all(
-        len(re.findall(r"^(?!import )\s*\S.*$", code, re.MULTILINE)) <= LINES for code in snippets(chapter).values()
-    )
+    for code in snippets(chapter).values():
+        assert sum(bool(line) and not line.startswith("import ") for line in code.splitlines()) <= LINES
+
+
+@pytest.mark.parametrize("library", ["keras", "torch"])
+def test_the_card_of_the_digits_is_a_whole_cell(library):
+    if library == "torch":
+        pytest.importorskip("torch")
+    exec(snippets("00")[library], {})  # needs no name from outside
 
 
 # Chapter 00
@@ -59,8 +65,8 @@ def test_the_digits_at_the_libraries_default_rates():
     code, digits = snippets("00")["torch"], nn.data.datasets.digits(seed=0)
     slowest, slow = code.replace(", lr=1.0", ""), code.replace("lr=1.0", "lr=0.01")
     assert "lr" not in slowest and slow != code
-    assert ran(slowest, digits)["accuracy"] < 0.12  # told: 4 to 7%
-    assert 0.25 < ran(slow, digits)["accuracy"] < 0.5  # told: 34 to 38%
+    assert ran(slowest, digits)["accuracy"] < 0.15  # told: 4 to 13%
+    assert 0.25 < ran(slow, digits)["accuracy"] < 0.5  # told: 30 to 43%
 
 
 # Chapter 03

@@ -147,7 +147,7 @@ def draw_curve(axes: Any, colours: Any) -> None:
     """The curve with its two valleys."""
     theta = np.linspace(LOW, HIGH, 300)
     axes.plot(theta, TwoValleys().loss(theta[:, np.newaxis]), color=colours.muted, linewidth=1.2)
-    axes.set(xlabel=r"$\theta$", ylabel=r"loss  $f(\theta)$", xlim=(LOW, HIGH), ylim=(-0.68, 3.0))
+    axes.set(xlabel=r"$\theta$", ylabel=r"loss  $J(\theta)$", xlim=(LOW, HIGH), ylim=(-0.68, 3.0))
 
 
 # A map keeps its colours on dark paper: it is a picture, not ink.
