@@ -1265,8 +1265,7 @@ def test_no_hint_tells_the_whole_border():
 
 
 def test_a_question_may_allow_more_time_and_check_may_be_told_otherwise():
-    seconds = {name: question.seconds for name, question in QUESTIONS.items()}
-    assert seconds["98.3 nesterov"] == 30 and seconds["98.2"] == 5
+    assert load("98.3").asks["nesterov"].seconds == 30 and load("98.2").asks.seconds == 5
     assert "It took more than 0.2 seconds" in report(borders_with(nesterov=forever), "98.3", seconds=0.2)
 
 

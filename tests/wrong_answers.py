@@ -852,11 +852,6 @@ def power_method(X, times):
     return 2 * np.linalg.norm(v) / np.linalg.norm(H @ v)
 
 
-def rate_and_beta(L, mu):
-    kappa = L // mu
-    return 4 / (np.sqrt(L) + np.sqrt(mu)) ** 2, ((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2
-
-
 UNNOTICED = {
     "uphill, and no rate": ("00.1", lambda theta, slope, rate: theta + slope, "The rate says how far"),
     "exchanged words": (
@@ -884,7 +879,6 @@ UNNOTICED = {
         lambda t, v, g, rate, beta: momentum(t, v, g(t) * g(t + beta * v), rate, beta),
         "You multiply two gradients",
     ),
-    "cut": ("05.4", rate_and_beta, "You cut the condition number"),
     "whole numbers in 03.1": ("03.1", buffer_like_theta, "np.zeros_like(theta) is then an array of integers"),
     "coordinate by coordinate": (
         "03.2",

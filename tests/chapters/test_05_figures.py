@@ -1,15 +1,16 @@
 """The pictures and tables of chapter 05, and the numbers that its prose takes from them."""
 
 import re
+from dataclasses import replace
 
 import nbformat
 import numpy as np
 import pytest
 
 import nnlearn as nn
-from nnlearn.chapters.ch05_momentum import figures, ravine, tables
-from nnlearn.chapters.ch05_momentum.explorers import LOWEST, START, WIDTH, thought_behind
-from nnlearn.theory import PROOF, SMALL, border, root_sizes, small_from
+from nnlearn.chapters.ch05_momentum import experiment, figures, ravine, tables
+from nnlearn.chapters.ch05_momentum.explorers import LOWEST, START, WIDTH, method, thought_behind
+from nnlearn.theory import PROOF, SMALL, best_pair, border, root_sizes, small_from
 from tools.environment import ROOT
 
 STORED = nn.data.measured("05")
@@ -72,6 +73,33 @@ def test_the_table_of_steps():
     assert "25 steps are lost" in PROSE["noise"]
 
 
+def test_the_printed_pairs_give_what_the_table_prints():
+    for row in cells_of(tables.steps_needed()):
+        form = "nesterov" if row["method"] == "Nesterov" else "classical"
+        rate, beta = float(row["rate"]), float(row["β"])
+        left = max(float(root_sizes(form, rate * curvature, beta)[0]) for curvature in (1, 100))
+        assert f"{left:.4f}" == row["larger root"]
+        assert small_from(nn.run(method(form, rate, beta), ravine(100), START, 600).loss) == int(row["steps"])
+
+
+def test_the_figure_and_the_table_have_different_momentum_at_0_0331():
+    found = [small_from(nn.run(nn.Momentum(0.0331, beta), ravine(100), START, 400).loss) for beta in (0.669, 0.67)]
+    assert found == [94, 83]
+    assert "0.0331: 94 steps in the table, β 0.669; 83 in the figure, β 0.67" in PROSE["noise"]
+
+
+def test_how_many_steps_divide_the_distance_by_e():
+    root, plain = np.sqrt(best_pair(100, 1)[1]), 99 / 101  # of plain descent with 2 / (L + mu)
+    assert -1 / np.log([root, plain]) == pytest.approx([np.sqrt(100) / 2, 100 / 2], rel=0.01)
+    assert r"$\sqrt\kappa/2$ steps divide the distance by $e$; plain descent needs $\kappa/2$" in PROSE["border-theory"]
+
+
+def test_the_swing_just_below_the_border():
+    swing = np.abs(nn.run(nn.Momentum(0.0379, 0.9), ravine(100), START, 200).theta[:, 1])
+    assert swing.max() == pytest.approx(10.5, abs=0.05) and swing[-1] < 1e-3
+    assert "the swing first grows to 10.5" in PROSE["first-answer"]
+
+
 def test_a_factor_t_makes_the_double_root_slow():
     """theta_t = (1 + c t) z^t in the steep direction: without the factor it would be there many steps earlier."""
     z, rate = -9 / 11, 4 / 121
@@ -120,6 +148,19 @@ def test_noise_takes_the_gain_away():
     assert 0.0033 / (1 - 0.67) == pytest.approx(0.01)
 
 
+def floor(rate, beta):
+    return figures.expected_loss(rate, beta, 1.0, 20_000)[-1]
+
+
+def test_the_floors():
+    text = PROSE["real-question"]
+    found = [floor(*pair) for pair in ((0.01, 0.0), (0.0197, 0.0), (0.0033, 0.67))]
+    assert found == pytest.approx([0.0075, 0.33, 0.0053], rel=0.015)
+    assert "0.0075 at rate 0.01, 0.33 at 0.0197" in text and "floors 0.0075 and 0.0053" in text
+    small = [floor(0.001, 0.0), floor(0.002, 0.0), floor(0.00033, 0.67)]  # far from the border: proportional
+    assert small == pytest.approx(small[0] * np.array([1, 2, 1]), rel=0.05)
+
+
 # --- What the prose says ---
 
 
@@ -149,6 +190,55 @@ def test_what_arrives_within_100_and_60_steps(arrivals):
     numbers = map(float, re.search(r"momentum (\S+) to (\S+), rate (\S+) to (\d\.\d+)", text).groups())
     ends = [each(values[small[60]]) for values in (beta, rate) for each in (np.min, np.max)]
     np.testing.assert_allclose(ends, list(numbers), atol=[0.006, 0.006, 0.0006, 0.0002])
+
+
+def test_the_share_of_the_map_is_that_of_the_map_that_the_status_tells():
+    assert f"a tenth of the map (it now ends at rate {WIDTH['classical']})" in PROSE["try-answer"]
+
+
+def stored_row(method, batch):
+    rows = (row for row in STORED["rows"] if row["problem"] == "network")
+    return next(row for row in rows if (row["method"], row["batch"]) == (method, batch))
+
+
+def test_what_is_told_of_the_network():
+    text, names = PROSE["real-finding"], ("descent", "momentum 0.5", "momentum 0.9", "momentum 0.95")
+    plain, *rest = [stored_row(name, None) for name in names]
+    times = [row["effective_rate"] / plain["effective_rate"] for row in rest[1:]]
+    assert times == pytest.approx([7, 14], abs=0.3)
+    assert "for 0.9 sevenfold, for 0.95 fourteenfold" in text
+    plain, half, nine, more = [stored_row(name, 32) for name in names]
+    assert nine["max"] < plain["min"] < min(half["max"], more["max"])  # the ranges of 0.5 and 0.95 overlap
+    assert [nine["median"], plain["median"]] == pytest.approx([4.8, 7.0], abs=0.05)
+    tuned = [min(each for each in row["tuning"] if each is not None) for row in (more, nine)]
+    assert tuned == pytest.approx([4.7, 6.1], abs=0.05) and nine["median"] < more["median"]
+    grid = STORED["rows"][0]["rates"]
+    assert grid[1] / grid[0] == pytest.approx(1.12, abs=0.01)
+
+
+def test_plain_descent_does_not_survive_the_rates_that_momentum_allows():
+    digits = nn.data.datasets.digits()
+    network = nn.networks.mlp(64, 64, 10).on(digits.X_train, digits.y_train)
+    rates = [[stored_row(f"momentum {beta}", None)["effective_rate"]] for beta in (0.9, 0.95)]
+    for seed in (5, 6):
+        trace = nn.run(
+            nn.GradientDescent(np.array(rates)), network, network.initial(seed), 100, keep=["theta"], every=100
+        )
+        assert np.all(~(trace.loss[-1] < trace.loss[0]))
+
+
+def test_momentum_gains_nothing_on_the_tumours():
+    problem = next(each for each in experiment.problems() if each.name == "logistic regression")
+    half = replace(problem, lowest_rates={0.5: 0.6})
+    rates, _, best = experiment.tune(half, 0.5)
+    needed = np.median(experiment.fresh(half, experiment.optimizer(0.5, rates[best])))
+    row = {each["method"]: each for each in STORED["rows"] if each["problem"] == "logistic regression"}
+    assert (
+        needed == pytest.approx(34, abs=1) and row["descent"]["max"] < row["Adam"]["min"] < row["momentum 0.9"]["min"]
+    )
+    assert row["descent"]["median"] < needed
+    assert rates[best] / 0.5 < row["descent"]["rate"] and row["momentum 0.9"]["effective_rate"] < row["descent"]["rate"]
+    assert "plain descent was quickest" in PROSE["bug-claim-finding"]
 
 
 def braking(rate, beta, steps):

@@ -57,7 +57,7 @@ def steps_needed() -> Table:
     for name, form, rate, beta in settings:
         steps = small_from(run(method(form, rate, beta), ravine(L / MU), START, 600).loss)
         left = max(float(root_sizes(form, rate * curvature, beta)[0]) for curvature in (MU, L))
-        rows.append([name, f"{rate:.6g}", f"{beta:.4g}", f"{left:.4f}", f"{steps}"])
+        rows.append([name, f"{rate:.7g}", f"{beta:.7g}", f"{left:.4f}", f"{steps}"])  # typed again they give the same
     return Table([say("method"), say("rate"), "β", say("larger root"), say("steps")], rows)
 
 
