@@ -23,7 +23,7 @@ def opened(open_notebook, run_all, chapter, titles, **theme):
     return page
 
 
-def until(page, condition, seconds=120):
+def until(page, condition, seconds=30):
     for _ in range(int(seconds * 50)):
         if condition():
             return
@@ -75,6 +75,13 @@ class View:
         """Clicks in the picture, in shares of its width and height."""
         self.picture.scroll_into_view_if_needed()
         box = self.picture.bounding_box()
+        self.page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+
+    def press(self, across, down):
+        """Clicks in the first panel that can be pressed, in shares of its width and height."""
+        area = self.root.locator(".area").first
+        area.scroll_into_view_if_needed()
+        box = area.bounding_box()
         self.page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
 
     def heard(self):

@@ -43,8 +43,8 @@ def observed(x: ArrayLike, percent: float = 100) -> Grid:
 
     Jacob et al. 2018, arXiv:1712.05877, sections 2.1 and 3; Krishnamoorthi 2018, arXiv:1806.08342, section 3.1.
 
-    >>> observed([0, 0.2, 5.1]), observed([-1, 4.1])
-    (Grid(scale=0.02, zero_point=0), Grid(scale=0.02, zero_point=50))
+    >>> observed([0, 1, 127.5]), observed([-25, 102.5])
+    (Grid(scale=0.5, zero_point=0), Grid(scale=0.5, zero_point=50))
     """
     percent = number("percent", percent, Range("(50, 100]"))
     low, high = np.percentile(numbers(x), [100 - percent, percent])
