@@ -23,7 +23,7 @@ def opened(open_notebook, run_all, chapter, titles, **theme):
     return page
 
 
-def until(page, condition, seconds=30):
+def until(page, condition, seconds=120):
     for _ in range(int(seconds * 50)):
         if condition():
             return

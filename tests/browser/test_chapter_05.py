@@ -3,7 +3,7 @@
 from explorer_page import ERRORS, View, opened, until
 
 TITLES = ["Every pixel is a training run: rate and momentum", "One run, step by step"]
-CHINESE = ["每个像素都是一次训练，学习率与动量", "一次运行，一步步看"]
+CHINESE = ["每个像素都是一次训练，学习率与动量各不相同", "一次运行，一步步看"]
 
 
 def test_the_map_of_rate_and_momentum(open_notebook, run_all):
