@@ -22,7 +22,7 @@ def test_the_dial_and_who_gains(open_notebook, run_all):
 
     gains = View(page, TITLES[1])
     told = gains.answer(lambda: gains.root.get_by_role("radio", name="both").check())
-    assert told == (
+    assert told.startswith(
         "You predicted: both. Measured: CNN +3.7 points, a gain in 10 of 10 seeds; MLP 64 -1.9 points, a gain in 0 of "
         "10 seeds."
     )
