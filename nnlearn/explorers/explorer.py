@@ -303,7 +303,8 @@ class Explorer(anywidget.AnyWidget):
         cells.shows(self)
         picture = self.stored_picture()  # first, as it finishes what the text speaks of
         data["text/plain"] = self.alternative_text()
-        data[VIEW] = data[VIEW] | {PROCESSES: own_processes()}
+        if VIEW in data:
+            data[VIEW] |= {PROCESSES: own_processes()}
         if picture:
             data["image/png"] = base64.b64encode(picture).decode("ascii")
             width, height = self._frame.size

@@ -19,7 +19,6 @@ from nnlearn.trace import Trace
 
 COORDINATES = 3  # of each quantity, the first few can be shown and changed
 MODERATE = 1e3  # how far apart losses may lie on a linear axis: beyond, all but the last steps would look flat
-HIGHEST = 1e200  # of the losses drawn; far beyond, matplotlib's own arithmetic overflows
 
 
 class StepView(Explorer):
@@ -38,7 +37,7 @@ class StepView(Explorer):
 
     def figure(self) -> Figure:
         figure, (place, loss) = self.panels(380, 2)
-        scale, limits = loss_axis(finite(self.trace.loss))
+        scale, limits = loss_axis(self.trace.loss)
         loss.set(xlabel="step", ylabel="loss", yscale=scale, ylim=limits)
         if self.trace.theta.shape[-1] == 2:
             self.draw_paths(place)
@@ -131,8 +130,7 @@ def places(t: Any, theta: Array) -> Array:
 
 def loss_axis(losses: Array) -> tuple[str, tuple[float, float]]:
     """The scale of the losses' axis and its ends: linear where a loss is not positive, unless the run flies apart."""
-    low, high = np.nanpercentile(losses, [0, 100])
-    high = min(high, HIGHEST)
+    low, high = np.nanpercentile(finite(losses), [0, 100])
     if low > 0:
         return "log", (low / 3, high * 3)
     if high - low > MODERATE:

@@ -194,8 +194,9 @@ def test_a_notebook_whose_kernel_is_gone_shows_the_stored_picture(show, lab, ope
     assert page.get_by_text("Error displaying widget").count() == 0
 
 
-@pytest.mark.parametrize("width", [700, 420, 340])
-def test_nothing_leaves_a_narrow_card(show, width):
+@pytest.mark.parametrize(("width", "scrolls"), [(700, False), (420, False), (340, True)])
+def test_nothing_leaves_a_narrow_card(show, width, scrolls):
+    """A formula has no place to break: on the narrowest the panel that holds it is scrolled, and nothing else."""
     page = show(
         "from nnlearn.explorers.step_view import step_view\n"
         "from nnlearn.objectives import Quadratic\n"
@@ -209,6 +210,10 @@ def test_nothing_leaves_a_narrow_card(show, width):
     page.wait_for_timeout(500)
     for explorer in page.locator(".nnlearn-explorer").all():
         card = explorer.bounding_box()
-        for part in explorer.locator("input, select, caption, td, th, .axis").all():
+        panel = explorer.locator(".shows")
+        assert panel.evaluate("panel => panel.scrollWidth > panel.clientWidth") == (
+            scrolls and bool(panel.inner_text())
+        )
+        for part in explorer.locator(f"input, select, caption, .axis, .shows{'' if scrolls else ', td, th'}").all():
             box = part.bounding_box()
             assert box["x"] + box["width"] <= card["x"] + card["width"], part.inner_text()

@@ -87,9 +87,9 @@ def thought_behind(degrees: float) -> str:
     if off == 0:
         return ""
     far = (
-        say("That is {many} degrees too many.", many=off)
+        say("That is {many:g} degrees too many.", many=off)
         if off > 0
-        else say("That is {few} degrees too few.", few=-off)
+        else say("That is {few:g} degrees too few.", few=-off)
     )
     if off > 0:
         why = say("For us a 9 needs the whole half turn. Most are nines to the network a little before.")
