@@ -7,7 +7,7 @@ from explorer_moves import of_the_course, positions
 from matplotlib.figure import Figure
 
 from nnlearn.explorers import cover
-from nnlearn.explorers.cover import HIDDEN, Cover, drawable
+from nnlearn.explorers.cover import HIDDEN, Cover
 from nnlearn.explorers.picture import Picture
 from nnlearn.palette import PALETTES, palette, style
 
@@ -62,10 +62,7 @@ def test_every_explorer_that_hides_its_answer_says_so(cls):
     assert [cover.hides for cover in covers(explorer)] == [True]
 
 
-def test_words_that_the_font_can_draw_are_translated(monkeypatch):
-    monkeypatch.setattr(cover, "say", lambda template: {"hidden": "verdeckt", "covered": "被遮住"}[template])
-    assert drawable("hidden") == "verdeckt"
-    monkeypatch.setattr(cover, "known_characters", lambda: frozenset(range(128)))
-    assert drawable("covered") == "covered"  # never boxes
-    monkeypatch.setattr(cover, "known_characters", lambda: frozenset(range(0x10000)))
-    assert drawable("covered") == "被遮住"
+def test_the_words_are_the_learners(monkeypatch):
+    monkeypatch.setattr(cover, "word", {HIDDEN: "verdeckt"}.__getitem__)
+    _, words = Cover(Figure().subplots(), palette("light")).parts
+    assert words.get_text() == "verdeckt"

@@ -1,13 +1,12 @@
 """What hides a part of a picture until the prediction is answered, the same in every chapter."""
 
-from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import Rectangle
 
-from nnlearn.language import mark, say
+from nnlearn.language import mark
+from nnlearn.lettering import word
 from nnlearn.palette import Palette
 
 HIDDEN = mark("hidden until you answer")
@@ -23,7 +22,7 @@ class Cover:
         looks: dict[str, Any] = {"facecolor": colours.paper, "edgecolor": colours.muted, "linewidth": 0}
         patch = Rectangle((0, bottom), 1, 1 - bottom, hatch=HATCH, transform=axes.transAxes, animated=True,
                           zorder=ABOVE_ALL, **looks)  # fmt: skip
-        words = axes.text(0.5, (1 + bottom) / 2, drawable(HIDDEN), transform=axes.transAxes, ha="center", va="center",
+        words = axes.text(0.5, (1 + bottom) / 2, word(HIDDEN), transform=axes.transAxes, ha="center", va="center",
                           fontsize="small", animated=True, zorder=ABOVE_ALL + 0.1,
                           bbox=looks | {"boxstyle": "round"})  # fmt: skip
         self.parts = axes.add_patch(patch), words
@@ -37,15 +36,3 @@ class Cover:
         """Whether it hides."""
         for part in self.parts:
             part.set_visible(hidden)
-
-
-def drawable(template: str) -> str:
-    """The template in the learner's language; itself, in English, where the figures' font lacks a character of it."""
-    text = say(template)
-    return text if all(ord(character) in known_characters() for character in text) else template
-
-
-@cache
-def known_characters() -> frozenset[int]:
-    """What the font of figures can draw."""
-    return frozenset(get_font(findfont(FontProperties())).get_charmap())

@@ -54,7 +54,7 @@ class Directions(Explorer):
     def figure(self) -> Figure:
         figure, (bars, curves) = self.panels(400, 2, narrowest=400)
         curves.sharey(bars)
-        bars.set(ylabel="loss above the minimum (% of the minimum)", yscale="log", ylim=(FLOOR, CEILING))
+        bars.set(ylabel="loss above the minimum\n(% of the minimum)", yscale="log", ylim=(FLOOR, CEILING))
         for axes in (bars, curves):
             axes.axhline(100 * NEAR, color=self.colours.ink, linestyle=":", linewidth=1.4)
         self.looks = {
@@ -70,14 +70,14 @@ class Directions(Explorer):
 
     def prepare_bars(self, axes: Any) -> None:
         """A bar for each direction: its outline at the start, filled with what is left; below it, its curvature."""
-        axes.set(xlabel="\ndirection, by its curvature", xlim=(-0.6, PARAMETERS - 0.4), xticks=[])
+        axes.set(xlabel="\n\ndirection, by its curvature", xlim=(-0.6, PARAMETERS - 0.4), xticks=[])
         axes.grid(visible=False, axis="x")
         places, muted = range(PARAMETERS), self.colours.muted
         outline = {"facecolor": "none", "edgecolor": muted, "animated": True}
         self.before = [axes.bar(k, 0, bottom=FLOOR, **outline)[0] for k in places]
         self.now = [axes.bar(k, 0, bottom=FLOOR, linewidth=0, animated=True)[0] for k in places]
         below = {"ha": "center", "va": "top", "fontsize": 9, "color": muted, "animated": True}
-        self.names = [axes.text(k, FLOOR * 0.75, "", **below) for k in places]
+        self.names = [axes.text(k, FLOOR * (0.75, 0.42)[k % 2], "", **below) for k in places]  # side by side they touch
 
     def prepare_curves(self, axes: Any) -> None:
         """A line for each direction, and one for their sum."""

@@ -157,6 +157,7 @@ class Bits(Explorer):
         self.stairs.set_data(x, y)
         self.curve.set_data(*result.curve.T)
         self.here.set_data([result.bits], [100 * result.accuracy])
+        self.here.set_visible(not result.asking)  # at the edge it would stick out from under the cover
         counts, stairs = self.axes_of_weights
         if counts.get_xlim()[1] != result.reach:  # a changed limit redraws the whole figure
             counts.set_xlim(-result.reach, result.reach)
