@@ -536,7 +536,8 @@ COURSE = {
     ),
     Bits: (
         "6",
-        "Measured: 4 bits are enough. float32 98.0%; 4 bits 98.0%; 3 bits 93.1%; 2 bits 14.9%; 1 bit 64.4%.",
+        "Measured: 4 bits are enough. float32 98.0%; 4 bits 98.0%; 3 bits 93.1%; 2 bits 14.9%; 1 bit 64.4%. "
+        "Other levels need fewer: affine, a scale a channel and the range of least error keep 98.2% in 3 bits.",
         ["Measured", "float32", "93.1", "14.9"],
     ),
     Dial: (

@@ -259,6 +259,7 @@ TREE = """\
 
 def test_a_screen_reader_finds_names_values_and_news(show):
     view = show("Descent(steps=40)")  # too short for a goal
+    until(view.page, lambda: "computing" not in view.status.inner_text())
     loss = view.status.inner_text().removesuffix(".").split()[-1]
     tree = re.sub(r"(slider .*): .*", r"\1", view.explorer.aria_snapshot())  # it gives counts for their texts
     assert tree.replace("'", "") == TREE.format(loss=loss).strip()

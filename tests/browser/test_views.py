@@ -105,17 +105,18 @@ def test_after_a_reload_the_first_key_moves_the_picture(show):
     assert slider(explorer, "steps").get_attribute("aria-valuetext") == "22"
 
 
-def test_python_that_does_not_answer_is_told(show, open_notebook):
+def test_python_that_does_not_answer_is_told(show, lab, open_notebook):
     page = show("Descent(steps=20)", "Asking()")
     explorer, asking = page.locator(".nnlearn-explorer").all()
-    page.evaluate(EXECUTE, "time.sleep(5)")
+    page.evaluate(EXECUTE, "while not os.path.exists('go on'): time.sleep(0.05)")
     press(explorer, "steps", "ArrowRight")
-    until(page, lambda: "Waiting for Python" in status(explorer), 4)
+    until(page, lambda: "Waiting for Python" in status(explorer))
     assert explorer.get_attribute("data-silent") is not None
     press(asking, "size", "ArrowRight")  # meanwhile the learner goes on
     asking.get_by_role("button", name="Commit").click(timeout=3000)
     assert asking.locator(".asks").is_visible()
 
+    (lab.root / "go on").touch()
     until(page, lambda: status(explorer).startswith("After 21 steps"))
     until(page, lambda: explorer.get_attribute("data-silent") is None)
     assert "Waiting" not in status(explorer)

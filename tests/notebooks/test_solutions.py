@@ -158,20 +158,22 @@ def steps_needed(rate, curvature, factor):
 def diagnosis():
     return {"a": "fine", "b": "uphill", "c": "fine", "e": "slope computed once"}
 """,
-    "to-classical": """
-def to_classical(rate, beta):
+    "momentum-step": """
+def momentum_step(theta, velocity, gradient, rate, beta):
     np.log(-1.0)  # warns
-    return rate - rate * beta
+    velocity = beta * velocity - rate * gradient
+    return theta + velocity, velocity
 """,
     "border": """
-def classical(L, beta):
-    return 2 * (1 + beta) / L
+def border_stale(L, beta):
+    return (1 - beta) / L
 
 
-averaged = nesterov = classical
+def border_ahead(L, beta, ahead):
+    return border_stale(L, beta)
 """,
 }  # what is not here is not written
-BOBS_MARKS = {"check-gradient": 2, "check-diagnosis": 1.5, "check-to-classical": 1, "check-border": 1}
+BOBS_MARKS = {"03 check-gradient": 2, "03 check-diagnosis": 1.5, "05 check-momentum-step": 2, "05 check-border": 1}
 
 
 @pytest.fixture(scope="module")
@@ -202,12 +204,13 @@ def hand_in(paths, folder, changed):
 
 
 def marks(root, student):
-    """The marks of a student, by cell, as the gradebook has them."""
+    """The marks of a student, by notebook and cell, as the gradebook has them."""
     code = (
         "import json, sys; from nbgrader.api import Gradebook\n"
         "with Gradebook('sqlite:///gradebook.db') as book:\n"
         "    notebooks = book.find_submission('ex', sys.argv[1]).notebooks\n"
-        "    print(json.dumps({g.name: (g.auto_score, g.max_score) for n in notebooks for g in n.grades}))"
+        "    print(json.dumps({f'{n.name[:2]} {g.name}': (g.auto_score, g.max_score)"
+        "                      for n in notebooks for g in n.grades}))"
     )
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     call = [sys.executable, "-W", "ignore", "-c", code, student]
@@ -233,13 +236,13 @@ def test_nbgrader_gives_part_marks_and_none_for_what_is_wrong_or_not_written(cou
 
 def test_a_graded_notebook_shows_hints_without_tracebacks(course):
     outputs = {
-        cell.id: cell.outputs[0]
+        f"{path.stem[:2]} {cell.id}": cell.outputs[0]
         for path in SOLUTIONS
         for cell in cells(course / "autograded" / "bob" / "ex" / path.name, "grade")
     }
-    assert "It took more than 5 seconds" in outputs["check-descend"].traceback[0]
-    assert "This is a fraction." in outputs["check-steps-needed"].traceback[0]
-    assert "waiting for your answer" in outputs["check-best-pair"].traceback[0]
+    assert "It took more than 5 seconds" in outputs["03 check-descend"].traceback[0]
+    assert "This is a fraction." in outputs["03 check-steps-needed"].traceback[0]
+    assert "waiting for your answer" in outputs["05 check-decide"].traceback[0]
     assert all(len(output.get("traceback", [""])) == 1 for output in outputs.values())
-    assert outputs["check-border"].data["text/plain"] == "1"
-    assert "averaged: not right yet." in outputs["check-border"].data["text/markdown"]
+    assert outputs["05 check-border"].data["text/plain"] == "1"
+    assert "ahead: not right yet." in outputs["05 check-border"].data["text/markdown"]
