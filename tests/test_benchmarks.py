@@ -6,8 +6,9 @@ import math
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from thorough import mostly_thorough
 
-from benchmarks import digits, explorers, report, surface
+from benchmarks import browser, digits, explorers, report, surface
 from benchmarks.harness import Times, cost, interleaved, milliseconds, speed_up
 from benchmarks.peers import NotInstalled, load
 from nnlearn.batches import permutation
@@ -101,6 +102,26 @@ def test_interact_draws_the_same_curves():
                 assert line.get_marker() == other.get_marker()
     finally:
         plt.close(drawn)
+
+
+@pytest.mark.parametrize("number", mostly_thorough(range(len(browser.EXPLORERS)), [1, 4]))
+def test_interact_in_the_browser_draws_what_the_explorer_draws(monkeypatch, number):
+    ipywidgets, display = load("ipywidgets"), load("IPython.display")
+    shown, moved = [], browser.EXPLORERS[number]
+    monkeypatch.setattr(display, "display", shown.append)
+    monkeypatch.setattr(ipywidgets, "interact", lambda show, position: [show(position.min), show(position.max)])
+    browser.interact(number)
+    made = browser.explorer(number)
+    for figure, position in zip(shown, moved.positions, strict=True):
+        made.set(**{moved.control: browser.value_at(made.controls()[moved.control], position)})
+        made.finish()
+        ours = made.figure()
+        made.draw(made.result)
+        for axes, theirs in zip(ours.axes, figure.axes, strict=True):
+            for line, other in zip(axes.lines, theirs.lines, strict=True):
+                np.testing.assert_array_equal(line.get_xydata(), other.get_xydata())
+            for image, other in zip(axes.images, theirs.images, strict=True):
+                np.testing.assert_array_equal(image.get_array(), other.get_array())
 
 
 def test_the_stages_make_the_picture():

@@ -1,7 +1,8 @@
 """Chapter 03 as a learner meets it: run in JupyterLab, moved by keyboard and mouse, heard by a screen reader."""
 
 from explorer_page import CORNER, ERRORS, View, opened, until
-from lab_pages import change_theme
+
+from tools.lab import change_theme
 
 CHAPTER = "notebooks/03_gradient_descent.ipynb"
 TITLES = [

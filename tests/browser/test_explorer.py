@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from lab_pages import VIEWPORT, Pages, change_theme, run_all
 from test_explorer import Descent
+
+from tools.lab import VIEWPORT, Pages, change_theme, run_all
 
 IMPORTS = """\
 import os

@@ -26,7 +26,7 @@ def test_a_notebook_runs(tiny, open_notebook, run_all, theme):
 
 def test_messages_of_a_kernel_are_sent_at_once(tiny, lab, open_notebook):
     open_notebook(tiny)
-    assert set(lab.nodelay.read_text(encoding="utf-8").split()) == {"1"}
+    assert set((lab.root.parent / "nodelay.txt").read_text(encoding="utf-8").split()) == {"1"}
 
 
 def test_nothing_is_asked_about_news(tiny, open_notebook):
