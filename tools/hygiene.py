@@ -141,7 +141,7 @@ def titled(notebook: Any, limits: Limits) -> Iterator[str]:
         for line in re.findall(r"^# .*", without_code(cell.source), re.MULTILINE)
     ]
     texts = [cell.id for cell in notebook.cells[:2] if cell.cell_type == "markdown"]
-    if len(titles) != 1 or titles[0][0] != texts[0]:
+    if not titles or [where for where, title in titles] != texts[:1]:
         yield f"must have one title, in its first cell of text; it has {len(titles)}"
     for where, title in titles if limits.bilingual_title else []:
         if not (re.search("[A-Za-z]", title) and CHINESE.search(title)):

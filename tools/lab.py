@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
@@ -169,8 +170,19 @@ class Pages:
             context.close()
         for session in json.loads(self.lab.ask("/api/sessions")):
             if session["path"] in self.paths:
-                self.lab.ask(f"/api/sessions/{session['id']}", method="DELETE")  # and its kernel
+                self.end(session)
         self.contexts, self.paths = [], []
+
+    def end(self, session: Any) -> None:
+        """Ends a notebook's session and its kernel; one that is just being restarted can't be ended yet."""
+        for wait in (0.5, 1, 2, 4, 0):
+            try:
+                self.lab.ask(f"/api/sessions/{session['id']}", method="DELETE")
+                return
+            except HTTPError:
+                if not wait:
+                    raise
+                time.sleep(wait)
 
     def expect_no_trouble(self) -> None:
         """Fails if there was any; what came before is forgotten."""
