@@ -18,6 +18,7 @@ from nnlearn.exercises.judge import Verdict, judge
 from nnlearn.exercises.loader import of_chapter
 from nnlearn.exercises.task import Function, Question
 from tools.environment import ROOT
+from tools.graded import command_line
 
 sys.path.insert(0, str(ROOT / "tests"))
 from wrong_answers import UNNOTICED, WRONG  # type: ignore[import-not-found]
@@ -92,5 +93,7 @@ def main(chapters: list[str], show: bool) -> None:
 
 
 if __name__ == "__main__":
-    main([word for word in sys.argv[1:] if not word.startswith("--")] or ["00", "03", "05", "12", "17"],
-         "--show" in sys.argv)  # fmt: skip
+    parser = command_line("recognition", __doc__)
+    parser.add_argument("--show", action="store_true", help="print what the engine says beside what the list says")
+    options = parser.parse_args()
+    main(options.chapters, options.show)

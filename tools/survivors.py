@@ -6,7 +6,6 @@ tests/test_derived_mistakes.py, or the question needs an input that betrays it.
 """
 
 import ast
-import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,6 +18,7 @@ from nnlearn.exercises.mutations import Mutation
 from nnlearn.exercises.mutations.mutation import last_name
 from nnlearn.exercises.source import Path, Source, below, source
 from nnlearn.exercises.task import Arguments, Function, Question
+from tools.graded import command_line
 
 SEEDS = (0, 1)
 MEANINGLESS = {  # a piece of the sentence, and what arguments must be for the mistake to be none
@@ -102,4 +102,4 @@ def main(chapters: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["00", "03", "05", "12", "17"])
+    main(command_line("survivors", __doc__).parse_args().chapters)

@@ -8,9 +8,9 @@ The network is ``models.convolutional(seed)`` on ``datasets.digits()``, trained 
 all seeds, on the 450 test images. Quantised kernels are measured by ``models.forward``, in NumPy.
 """
 
+import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -265,4 +265,6 @@ def main(only_times: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(only_times="times" in sys.argv[1:])
+    parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
+    parser.add_argument("what", nargs="?", choices=["times"], help="the times alone; all tables if it is not given")
+    main(only_times=parser.parse_args().what == "times")
