@@ -34,7 +34,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
         return (yield)
 
 
-# --- Two workers ---
+# --- Workers ---
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -48,20 +48,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def turn(path: Path) -> int:
     """When a file's tests are run: 0 first."""
-    if path.suffix == ".ipynb" or path.parent.name in ("browser", "notebooks"):
+    if waits(path):
         return 0
     return 2 if path.name in LOOSE else 1
 
 
+def waits(path: Path) -> bool:
+    """Whether its tests wait most of the time: for a browser, a kernel."""
+    return path.suffix == ".ipynb" or path.parent.name in ("browser", "notebooks")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file is one piece of work: cells of a notebook share a kernel, tests what a fixture made for all of them."""
+    """A file is one piece of work: cells of a notebook share a kernel, tests what a fixture made for all of them.
+
+    Every second worker begins with what computes, the others with what waits: so there are more workers than
+    processors, and none of these is idle.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class Pieces(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
             return nodeid if file.endswith(LOOSE) else file
+
+        def _assign_work_unit(self, node: Any) -> None:
+            if self.nodes.index(node) % 2:
+                computes = (piece for piece in self.workqueue if not waits(Path(piece.partition("::")[0])))
+                self.workqueue.move_to_end(next(computes, next(iter(self.workqueue))), last=False)
+            super()._assign_work_unit(node)
 
     config.option.loadscopereorder = False  # the order is that of pytest_collection_modifyitems
     return Pieces(config, log)

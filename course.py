@@ -38,7 +38,7 @@ def lab(prefix: Path, options: argparse.Namespace) -> None:
 def test(prefix: Path, options: argparse.Namespace) -> None:
     """run every test: units, doctests, notebooks, browser; arguments after -- go to pytest"""
     python = environment(prefix, "dev", *options.extras)
-    workers = ["-n", "2", "--dist", "loadfile"]  # conftest.py says how they share the tests
+    workers = ["-n", "4", "--dist", "loadfile"]  # conftest.py says how they share the tests
     notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600"]  # seconds: a cell that hangs
     files: list[str] = []
     if options.changed:

@@ -64,6 +64,7 @@ def test_loose_tests_are_run_by_both(lines):
     assert len(who(lines, "test_exercises")) == 2
 
 
-def test_what_takes_long_comes_first_and_what_is_loose_last(lines):
-    assert lines[0].endswith("browser/test_c") or lines[1].endswith("browser/test_c")
+def test_one_worker_begins_with_what_waits_the_other_with_what_computes_and_what_is_loose_comes_last(lines):
+    begun = {line.split()[0]: line.split()[1] for line in reversed(lines)}
+    assert sorted(begun.values()) == ["browser/test_c", "test_a"]
     assert all(line.endswith("test_exercises") for line in lines[-6:])
