@@ -21,8 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """``@pytest.mark.thorough``: what costs much and seldom breaks where what is run always does not."""
+    """``@pytest.mark.thorough``: what costs much and seldom breaks where what is run always does not; and others."""
     config.addinivalue_line("markers", "thorough: run with --thorough alone")
+    config.addinivalue_line("markers", "pixels: looks at an explorer's picture (tests/chapters)")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import matplotlib
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -20,6 +21,12 @@ settings.load_profile("course")
 def thorough(pytestconfig) -> bool:
     """Whether ``--thorough`` was given: what is tried in part is then tried in full."""
     return pytestconfig.getoption("thorough")
+
+
+@pytest.fixture
+def no_pixels(monkeypatch) -> None:
+    """One empty pixel for every picture of an explorer."""
+    monkeypatch.setattr("nnlearn.explorers.picture.Picture.pixels", lambda *_: np.zeros((1, 1, 4), np.uint8))
 
 
 def pytest_collection_finish() -> None:

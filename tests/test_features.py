@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from explorer_moves import of_the_course, positions
 from matplotlib.figure import Figure
+from thorough import mostly_thorough
 from traitlets import TraitError
 
 import nnlearn as nn
@@ -312,7 +313,7 @@ def test_a_picture_is_as_wide_as_the_page_asks():
 
 
 @pytest.mark.parametrize("cls", [cls for cls in of_the_course() if cls is not Signs], ids=lambda cls: cls.__name__)
-@pytest.mark.parametrize("width", [900, 560, 340])
+@pytest.mark.parametrize("width", mostly_thorough([900, 560, 340], [340]))
 def test_no_picture_is_wider_than_the_page(monkeypatch, cls, width):
     monkeypatch.setattr(training_map, "RESOLUTIONS", (30,))  # what is on the map plays no part
     explorer = cls()

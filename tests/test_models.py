@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from thorough import mostly_thorough
 
 from nnlearn import models
 from nnlearn.chapters.ch17_quantisation import experiment
@@ -859,7 +860,7 @@ def test_the_stored_network_is_the_first():
 REPEATED = [(row["method"], row["bits"]) for row in TABLES["bits"]]
 
 
-@pytest.mark.parametrize("method, bits", REPEATED)
+@pytest.mark.parametrize("method, bits", mostly_thorough(REPEATED, REPEATED[::5]))
 def test_few_bits_give_what_is_stored(method, bits):
     (row,) = rows_of("bits", method=method, bits=bits)
     again = experiment.bits_row(DATA, [STORED], method, bits)

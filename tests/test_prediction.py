@@ -585,7 +585,7 @@ def test_the_question_and_the_truth(cls):
 
 
 @EACH
-def test_the_answer_of_the_course_is_kept(place, cls):
+def test_the_answer_of_the_course_is_kept(place, no_pixels, cls):
     cls().predict(COURSE[cls][0])
     again = cls()
     assert again.predicted == COURSE[cls][0] and kept(again) is not None

@@ -5,6 +5,7 @@ import pytest
 from explorer_moves import move_everything
 from matplotlib.colors import to_rgb
 from test_explain import WithoutMomentum
+from thorough import mostly_thorough
 
 import nnlearn as nn
 from nnlearn.chapters.ch03_gradient_descent.explorers import (
@@ -184,8 +185,9 @@ def test_the_start_plane_says_what_it_shows(rate, lost):
     assert explorer.map_axes.get_xlim() == explorer.map_axes.get_ylim() == (-3.2, 3.2)  # nothing but the map
 
 
+@pytest.mark.pixels
 @pytest.mark.parametrize("pixel", [(2.6822, 2.0917), (1.0263, -1.6285), (-3.2, 3.2), (0.0, 0.0), (1.0, 1.0)])
-@pytest.mark.parametrize("rate", [0.9, 0.9756, 1.05])
+@pytest.mark.parametrize("rate", mostly_thorough([0.9, 0.9756, 1.05], [1.05]))
 def test_runs_that_go_far_can_be_opened(pixel, rate):
     view = step_view(nn.run(nn.GradientDescent(rate), TwoWeights(), pixel, 120))
     assert view.error is None

@@ -221,6 +221,7 @@ def test_the_truth_of_the_dial():
 # --- While asking ---
 
 
+@pytest.mark.pixels
 def test_while_asking_no_reading_is_shown(monkeypatch):
     def covered(explorer):
         seen = explorer.get_state()["_shown"]

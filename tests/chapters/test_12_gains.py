@@ -52,6 +52,7 @@ def test_each_setting_shows_what_is_stored(test):
         np.testing.assert_allclose(explorer.without.get_ydata(), np.multiply(100, without), atol=0.006)
 
 
+@pytest.mark.pixels
 def test_no_line_goes_through_the_legend():
     explorer = answered()
     explorer.stored_picture()
@@ -64,6 +65,7 @@ def test_no_line_goes_through_the_legend():
         assert not np.any((box.y0 - 2 < heights) & (heights < box.y1 + 2))
 
 
+@pytest.mark.pixels
 def test_while_asking_no_gain_is_shown(monkeypatch):
     def covered(explorer):
         seen = explorer.get_state()["_shown"]
