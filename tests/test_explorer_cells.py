@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from weakref import ref
 
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from nnlearn.explorers import Explorer, cells
 
@@ -16,7 +17,9 @@ class Bare(Explorer):
 @pytest.fixture
 def notebook(monkeypatch):
     """A function that runs a cell: its id, and the value that it shows."""
-    shell = SimpleNamespace(user_ns={"_oh": {}}, displayhook=SimpleNamespace(_="", __="", ___=""), runs=0)
+    shell = SimpleNamespace(
+        user_ns={"_oh": {}}, user_ns_hidden={}, displayhook=SimpleNamespace(_="", __="", ___=""), runs=0
+    )
     shell.get_parent = lambda: {"header": {"msg_id": f"run {shell.runs}"}, "metadata": {"cellId": shell.cell}}
     monkeypatch.setattr(cells, "get_ipython", lambda: shell)
     monkeypatch.setattr(cells, "_shown", {})
@@ -68,3 +71,25 @@ def test_what_is_used_stays(notebook):
     assert is_open(named) and is_open(elsewhere) and is_open(same)
     notebook("c", Bare())
     assert not is_open(elsewhere)
+
+
+CELLS = {
+    "define": "import gc, ipywidgets\nfrom nnlearn.explorers import Explorer\nclass Bare(Explorer):\n    pass",
+    "show": "Bare()",
+    "count": "gc.collect()\nwidgets = len(ipywidgets.widgets.widget._instances)\n"
+    "assert widgets == sum(isinstance(each, Bare) for each in gc.get_objects()) + 1 == 2, widgets  # a layout",
+}
+
+
+def test_a_kernel_keeps_the_last_one_alone():
+    manager, client = start_new_kernel()
+    try:
+        for cell in ["define", "show", "show", "show", "count"]:
+            content = {"code": CELLS[cell], "silent": False, "store_history": True, "allow_stdin": False}
+            message = client.session.msg("execute_request", content, metadata={"cellId": cell})
+            client.shell_channel.send(message)
+            reply = client.get_shell_msg(timeout=120)
+            assert reply["content"]["status"] == "ok", reply["content"]["evalue"]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

@@ -38,6 +38,6 @@ def forget(widget: Any, shell: Any) -> None:
         if getattr(shell.displayhook, last, None) is widget:
             setattr(shell.displayhook, last, "")
             shell.user_ns[last] = ""
-    for values in (shell.user_ns, shell.user_ns.get("_oh", {})):
+    for values in (shell.user_ns, shell.user_ns_hidden, shell.user_ns.get("_oh", {})):
         for name in [name for name, value in values.items() if value is widget]:
             del values[name]

@@ -276,6 +276,12 @@ class Explorer(anywidget.AnyWidget):
                 self._attempt(self._redraw)
             self._publish()
 
+    def close(self) -> None:
+        """Ends it in Python and on the page, and its layout with it: ipywidgets keeps whatever is open."""
+        if self.comm is not None:
+            self.layout.close()
+        super().close()
+
     def alternative_text(self) -> str:
         """What the explorer shows, in words: title, status, settings."""
         settings = [f"{say(control.label)} {control.text(getattr(self, name))}"
