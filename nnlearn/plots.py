@@ -1,7 +1,9 @@
 """Figures of traces. Each function takes a trace, or several by name, and returns a Figure that shows itself once."""
 
+import base64
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -25,8 +27,9 @@ LARGEST = 1e200  # of the numbers drawn: beyond, matplotlib's own arithmetic ove
 class Figure(MatplotlibFigure):
     """A matplotlib figure without pyplot: it shows itself as the value of a cell, with alternative text.
 
-    ``figure.alt`` is the text that screen readers hear and notebooks store beside the picture. What its English words
-    mean in the learner's language is printed below it, if they could not be written there.
+    ``figure.alt`` is the text that screen readers hear and notebooks store beside the picture. It is shown as HTML,
+    too: JupyterLab gives a picture alone no alternative text. What its English words mean in the learner's language is
+    printed below it, if they could not be written there.
     """
 
     alt = ""
@@ -43,7 +46,10 @@ class Figure(MatplotlibFigure):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = (round(100 * float(inches)) for inches in self.get_size_inches())  # CSS pixels
-        bundle = {"text/plain": self.alt, "image/png": self._repr_png_()}
+        picture = self._repr_png_()
+        source = f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"
+        element = f'<img src="{source}" alt="{escape(self.alt)}" width="{width}" height="{height}">'
+        bundle = {"text/plain": self.alt, "image/png": picture, "text/html": element}
         return bundle, {"image/png": {"width": width, "height": height}}
 
     @in_style()

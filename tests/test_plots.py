@@ -1,5 +1,8 @@
 """Figures of traces: everything given is drawn, said in the alternative text, and shown once."""
 
+import base64
+from xml.etree import ElementTree
+
 import matplotlib
 import numpy as np
 import pytest
@@ -39,9 +42,12 @@ FIGURES = {
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_shows_itself_once_with_alternative_text(name):
     bundle, metadata = FIGURES[name]()._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "image/png"} and bundle["image/png"].startswith(b"\x89PNG")
+    assert set(bundle) == {"text/plain", "image/png", "text/html"} and bundle["image/png"].startswith(b"\x89PNG")
     assert len(bundle["text/plain"]) > 30 and "<" not in bundle["text/plain"]
     assert metadata["image/png"]["width"] > 400
+    image = ElementTree.fromstring(bundle["text/html"].replace(">", "/>"))
+    assert image.tag == "img" and image.get("alt").split() == bundle["text/plain"].split()
+    assert base64.b64decode(image.get("src").partition("base64,")[2]) == bundle["image/png"]
 
 
 def test_every_trace_is_drawn_and_told_apart():

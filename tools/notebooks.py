@@ -127,6 +127,7 @@ def tidy(notebook: Any) -> None:
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 output.data.pop(WIDGET_VIEW, None)  # else "Error displaying widget" hides the picture
+                output.data.pop("text/html", None)  # the same picture once more
             if "traceback" in output:
                 output.traceback = [without_machine_paths(line) for line in output.traceback]
 

@@ -14,6 +14,8 @@ TITLES = [
 def test_from_zero_to_a_slider(open_notebook, run_all):
     page = opened(open_notebook, run_all, CHAPTER, TITLES)
     assert page.evaluate(ERRORS) == ["NotRightYet"]  # the check at work
+    assert page.locator(".jp-OutputArea img").count() > page.locator(".nnlearn-explorer").count()
+    assert page.locator(".jp-OutputArea img:not([alt])").count() == 0  # JupyterLab's own pictures have none
 
     first = View(page, TITLES[0])
     told = first.answer(lambda: first.click(0.36, 0.3))  # about the shallow valley: the mark stays on its line

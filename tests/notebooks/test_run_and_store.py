@@ -17,7 +17,7 @@ class Explorer(ipywidgets.IntSlider):
         file = io.BytesIO()
         figure.savefig(file, format="png")
         png = base64.b64encode(file.getvalue()).decode()
-        own = {"image/png": png, "text/plain": "A line that falls from 2 to 1."}
+        own = {"image/png": png, "text/plain": "A line that falls from 2 to 1.", "text/html": "<img>"}
         return super()._repr_mimebundle_(**kwargs) | own
 
 Explorer()
