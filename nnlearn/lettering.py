@@ -11,11 +11,11 @@ translated; what none can stays English, and ``legend`` says what the English wo
 stored, which must be the same wherever they are made.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from matplotlib.axis import Axis
 from matplotlib.cbook import is_math_text
@@ -24,7 +24,7 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
-from nnlearn.language import language, listed, say, translated
+from nnlearn.language import language, listed, say, together, translated
 
 SAMPLE = "学习率，步；损失"  # what a font must be able to write
 FONTS = (  # matplotlib knows the first face alone of a collection (.ttc), so JP stands for all of Noto's
@@ -80,19 +80,24 @@ def legend(figure: FigureBase) -> str:
     texts = [text.get_text() for text in figure.findobj(Text) if text.get_gid() != CODE]
     ticks = [name for _, _, names in named_ticks(figure) for name in names]
     left = [text for text in dict.fromkeys(texts + ticks) if text == written(text) != meaning(text)]
-    pairs = [f"{plain(english)} = {plain(meaning(english))}" for english in left]
+    pairs = [f"{plain(english)} = {in_one_line(meaning(english))}" for english in left]
     return say("Words in the picture: {words}.", words=listed(pairs)) if pairs else ""
 
 
 def plain(text: str) -> str:
-    """A label in one line, without the marks of its mathematics."""
+    """An English label in one line, without the marks of its mathematics."""
     return " ".join(re.sub(r"[$\\]", "", text).split())
 
 
-def named_ticks(figure: FigureBase) -> Iterator[tuple[Axis, Any, list[str]]]:
+def in_one_line(text: str) -> str:
+    """A label in the learner's language in one line."""
+    return together(*text.split("\n"))
+
+
+def named_ticks(figure: FigureBase) -> Iterator[tuple[Axis, list[float], list[str]]]:
     """Each axis whose ticks have names that the catalogue has: the axis, the places and the names of its ticks."""
     for axis in figure.findobj(Axis):
-        places = axis.get_ticklocs()
+        places = [float(place) for place in axis.get_ticklocs()]
         names = axis.get_major_formatter().format_ticks(places)
         if any(meaning(name) != name for name in names):
             yield axis, places, names
@@ -102,6 +107,15 @@ def font() -> str:
     """The font that writes what matplotlib's own can't: the first of FONTS that is here; "" if there is none."""
     named = os.environ.get("NNLEARN_FONT", "")
     return "" if named == "none" else first_of((named,) if named else FONTS)
+
+
+def worth_saying(record: logging.LogRecord) -> bool:
+    """Whether a message of matplotlib says more than that the font for Chinese has no bold face: few have one."""
+    name, message = font(), record.getMessage()
+    return not (name and name in message and message.startswith("findfont: Failed to find font weight"))
+
+
+logging.getLogger("matplotlib.font_manager").addFilter(worth_saying)
 
 
 @cache
@@ -115,7 +129,8 @@ def can_write(text: str) -> bool:
     """Whether the fonts of a figure have every character of the text; beside mathematics they stay matplotlib's own."""
     if text.isascii():
         return True
-    return not is_math_text(text) and all(any(ord(each) in characters(name) for name in families()) for each in text)
+    line = text.replace("\n", "")
+    return not is_math_text(text) and all(any(ord(each) in characters(name) for name in families()) for each in line)
 
 
 @cache

@@ -1,5 +1,7 @@
 """Words in figures: in the learner's language where a font can write them, else English with a legend; never boxes."""
 
+import logging
+
 import matplotlib
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -78,6 +80,15 @@ def test_a_text_added_outside_the_style_gets_the_font_too(chinese, with_font):
     label = figure.subplots().text(0, 0, STEP)
     lettering.dress(figure)
     assert label.get_fontfamily() == ["sans-serif", "DejaVu Sans Mono"]
+
+
+def test_a_text_of_two_lines_is_translated(chinese, with_font, monkeypatch):
+    monkeypatch.setitem(MEANINGS, "step,\nloss", f"{STEP}，\n{LOSS}")
+    assert lettering.written("step,\nloss") == f"{STEP}，\n{LOSS}"
+    monkeypatch.setenv("NNLEARN_FONT", "none")
+    figure, axes = plots.new_figure("A figure with a long label.")
+    axes.set_ylabel("step,\nloss")
+    assert f"step, loss = {STEP}，{LOSS}" in lettering.legend(figure)
 
 
 def test_a_translation_with_a_character_that_no_font_has_stays_english(chinese, with_font, monkeypatch):
@@ -169,6 +180,16 @@ def test_none_stands_for_no_font(monkeypatch):
     monkeypatch.setenv("NNLEARN_FONT", "none")
     monkeypatch.setattr(lettering, "first_of", lambda names: names[0])
     assert lettering.font() == ""
+
+
+def test_a_font_without_a_bold_face_is_no_matter_for_a_message(chinese, with_font):
+    logger = logging.getLogger("matplotlib.font_manager")
+    message = "findfont: Failed to find font weight bold for {}, now using 400."
+    kept = [
+        bool(logger.filter(logging.makeLogRecord({"msg": text})))
+        for text in (message.format("DejaVu Sans Mono"), message.format("Other"), "findfont: DejaVu Sans Mono is gone.")
+    ]
+    assert kept == [False, True, True]
 
 
 def shown(figure):
