@@ -1,10 +1,12 @@
 """No English word is left in what a Chinese learner sees of the course's explorers and figures."""
 
+import ast
 import importlib
 import inspect
 import re
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from explorer_moves import of_the_course, positions
@@ -14,14 +16,17 @@ import nnlearn as nn
 from nnlearn import lettering, plots
 from nnlearn.chapters.ch05_momentum import ravine
 from nnlearn.chapters.ch17_quantisation import Signs
+from nnlearn.data.measured import filled
 from nnlearn.explorers import training_map
 from nnlearn.explorers.step_view import step_view
+from nnlearn.language import translated
 from nnlearn.models import flipped, quantize_weights, trained
+from tools.environment import ROOT
 
 FONT = "DejaVu Sans Mono"  # of this machine's, taken as if it had every character
 NAMES = {  # what is the same in every language: networks, methods, kinds of numbers, Greek letters, names of code
-    "CNN", "MLP", "Adam", "float32", "int8", "dB", "theta", "kappa", "beta", "conv1", "conv2", "velocity", "gradient",
-    "constant", "nearest", "reflect", "wrap", "grid", "px",
+    "CNN", "MLP", "Adam", "Keras", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
+    "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "wrap", "grid", "AMD", "EPYC", "AVX2", "x86",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
@@ -146,3 +151,49 @@ def test_an_english_word_is_noticed(text):
 )
 def test_symbols_numbers_and_names_are_no_english(text):
     assert not english(text)
+
+
+# --- Notebooks: their code is the same in every language, what it shows is not ---
+
+SHOWN_AS = {"label", "title", "xlabel", "ylabel", "alt"}
+
+
+def words_of(path: Path) -> list[str]:
+    """Plain texts in a notebook's code that a figure shows, and the alternative texts of figures."""
+    calls = [node for node in ast.walk(ast.parse(code_of(path))) if isinstance(node, ast.Call)]
+    made = [call.args[:1] for call in calls if getattr(call.func, "attr", "") == "new_figure"]
+    given = [[keyword.value for keyword in call.keywords if keyword.arg in SHOWN_AS] for call in calls]
+    return [node.value for node in sum(made + given, []) if isinstance(node, ast.Constant)]
+
+
+def code_of(path: Path) -> str:
+    notebook = nbformat.read(path, as_version=4)
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+
+def heads_of(path: Path) -> list[str]:
+    """What heads the lines and columns of the tables of stored numbers that a notebook shows, and words in them."""
+    found = []
+    for call in ast.walk(ast.parse(code_of(path))):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "stored.table":
+            templates = {key.arg: key.value.value for key in call.keywords if key.arg in ("rows", "columns", "show")}
+            stored = nn.data.measured(path.name[:2])[call.args[0].value]
+            found += [filled(templates[each], row) for each in ("rows", "columns") for row in stored]
+            found.append(re.sub(r"\{.*?\}", "", translated(templates["show"], "zh")))
+    return found
+
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_a_notebook_writes_into_its_figures_and_tables_is_chinese(path):
+    shown = [lettering.written(text) for text in words_of(path)] + heads_of(path)
+    left = {text: english(text) for text in shown if english(text)}
+    assert not left
+
+
+def test_a_notebook_has_such_words():
+    found = words_of(ROOT / "notebooks/03_gradient_descent.ipynb")
+    assert "loss after 50 steps" in found and any(text.startswith("Loss after 50 steps") for text in found)
+    assert "每个通道一个缩放因子" in heads_of(ROOT / "notebooks/17_quantisation.ipynb")

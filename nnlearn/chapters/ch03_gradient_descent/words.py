@@ -1,4 +1,4 @@
-"""The words in the notebook's figures, for the catalogue: the code of a notebook is the same in every language."""
+"""The words in the figures of the notebook, whose code is the same in every language: for the catalogue."""
 
 from nnlearn.language import mark
 

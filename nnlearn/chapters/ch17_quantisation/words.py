@@ -1,4 +1,4 @@
-"""The words in the notebook's figures, for the catalogue: the code of a notebook is the same in every language."""
+"""The words in the figures and tables of the notebook, whose code is the same in every language: for the catalogue."""
 
 from nnlearn.language import mark
 
@@ -20,4 +20,32 @@ NOTEBOOK = (
     mark("one in 0 to 255, 99%"),
     mark("code"),
     mark("how many"),
+)
+
+TABLES = (
+    mark("bits: {bits}"),
+    mark("{layer} rescaled"),
+    mark("one scale a {axis}"),
+    mark("{filters} filters, {parameters:,} parameters"),
+    mark("{float32_us} / {int8_us} µs: {times_faster} times"),
+)
+
+STORED = (
+    mark("symmetric tensor"),
+    mark("symmetric channel"),
+    mark("least error tensor"),
+    mark("least error channel"),
+    mark("affine tensor"),
+    mark("affine channel"),
+    mark("affine least error tensor"),
+    mark("affine least error channel"),
+    mark("stochastic tensor"),
+    mark("binary tensor"),
+    mark("binary channel"),
+    mark("tensor"),
+    mark("channel"),
+    mark("dense"),
+    mark("output"),
+    mark("x86-64, name not recorded"),
+    mark("AMD EPYC (AVX2), 2 cores"),
 )
