@@ -1,8 +1,8 @@
 """Words in figures, in the learner's language, if this machine has a font for them.
 
 A figure is made in English: its words are marked for the catalogue (``mark("learning rate")``, or ``word`` where a text
-is put together), and ``dress`` translates the finished figure. So does whoever shows one: explorers, and what
-``nnlearn.plots.new_figure`` makes.
+is put together), and ``dress`` translates the finished figure. Explorers are dressed, and what
+``nnlearn.plots.new_figure`` makes when it is shown.
 
 matplotlib's own font has no Chinese characters: it would print boxes. So only what some font here can write is
 translated; what none can stays English, and ``legend`` says what the English words of a figure mean.

@@ -118,15 +118,16 @@ def test_names_at_ticks_are_translated(chinese, with_font):
 def test_without_a_font_the_legend_has_the_names_at_ticks_too(chinese):
     figure, axes = plots.new_figure("Two bars.")
     axes.barh(["step", "theta"], [1, 2])
-    lettering.dress(figure)
     assert f"step = {STEP}" in lettering.legend(figure) and "theta" not in lettering.legend(figure)
 
 
-def test_a_name_of_code_stays_as_it_is(chinese, with_font):
+def test_a_name_of_code_stays_as_it_is(chinese, with_font, monkeypatch):
     figure, axes = plots.new_figure("A figure with a name of code.")
     axes.set_ylabel("step", gid=lettering.CODE)
     lettering.dress(figure)
     assert axes.get_ylabel() == "step" and lettering.legend(figure) == ""
+    monkeypatch.setenv("NNLEARN_FONT", "none")
+    assert lettering.legend(figure) == ""
 
 
 def test_beside_mathematics_nothing_is_translated_that_its_font_lacks(chinese, with_font, monkeypatch):
