@@ -1,21 +1,30 @@
 """Words in figures, in the learner's language, if this machine has a font for them.
 
-matplotlib's own font has no Chinese characters: it would print boxes. So ``word`` translates only what some font here
-can write; what none can stays English, and ``legend`` says what the English words of a figure mean.
+A figure is made in English: its words are marked for the catalogue (``mark("learning rate")``, or ``word`` where a text
+is put together), and ``dress`` translates the finished figure. Explorers are dressed, and what
+``nnlearn.plots.new_figure`` makes when it is shown.
+
+matplotlib's own font has no Chinese characters: it would print boxes. So only what some font here can write is
+translated; what none can stays English, and ``legend`` says what the English words of a figure mean.
 
 ``NNLEARN_FONT`` names a font to take instead of the first of FONTS; "none" is as if there were none: so are notebooks
 stored, which must be the same wherever they are made.
 """
 
+import logging
 import os
+import re
+from collections.abc import Iterator
 from functools import cache
 
-from matplotlib.figure import Figure, FigureBase
+from matplotlib.axis import Axis
+from matplotlib.cbook import is_math_text
+from matplotlib.figure import FigureBase
 from matplotlib.font_manager import FontProperties, findfont, fontManager
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
-from nnlearn.language import language, listed, say
+from nnlearn.language import language, listed, say, together, translated
 
 SAMPLE = "学习率，步；损失"  # what a font must be able to write
 FONTS = (  # matplotlib knows the first face alone of a collection (.ttc), so JP stands for all of Noto's
@@ -24,14 +33,26 @@ FONTS = (  # matplotlib knows the first face alone of a collection (.ttc), so JP
     "PingFang SC", "PingFang HK", "Hiragino Sans GB", "Heiti SC", "Heiti TC", "STHeiti", "Songti SC",  # macOS
     "Microsoft YaHei", "DengXian", "SimHei", "SimSun", "NSimSun", "FangSong", "KaiTi", "Arial Unicode MS",  # Windows
 )  # fmt: skip
-MEANINGS: dict[tuple[str, str], str] = {}  # by language and English word: all that figures were asked to show
+CODE = "code"  # the gid of a text that is a name of code: it stays as it is
+PUT_TOGETHER: dict[tuple[str, str], str] = {}  # by language and English: what ``word`` was asked for
+
+
+def meaning(english: str) -> str:
+    """A text of a figure in the learner's language; itself, in English, if no catalogue has it."""
+    return PUT_TOGETHER.get((language(), english)) or translated(english, language())
+
+
+def written(english: str) -> str:
+    """A text of a figure as it is shown: in English where no font here can write the translation."""
+    translation = meaning(english)
+    return translation if can_write(translation) else english
 
 
 def word(template: str, /, **fields: object) -> str:
-    """A word or a phrase in a figure: as ``say``, but in English where no font here can write the translation."""
-    english, translation = template.format(**fields), say(template, **fields)
-    MEANINGS[language(), english] = translation
-    return translation if can_write(translation) else english
+    """A text of a figure that is put together, as by ``say``; as it is shown."""
+    english = template.format(**fields)
+    PUT_TOGETHER[language(), english] = say(template, **fields)
+    return written(english)
 
 
 def families() -> list[str]:
@@ -39,25 +60,62 @@ def families() -> list[str]:
     return ["sans-serif", font()] if language() != "en" and font() else ["sans-serif"]
 
 
-def dress(figure: Figure) -> None:
-    """Gives every text of a figure the fonts of the language, those too that were added outside the course's style."""
-    if len(families()) > 1:
-        for text in figure.findobj(Text):
+def dress(figure: FigureBase) -> None:
+    """Gives every text of a figure the learner's language and its fonts."""
+    if language() == "en":
+        return
+    for axis, places, names in named_ticks(figure):
+        axis.set_ticks(places, labels=[written(name) for name in names])
+    for text in figure.findobj(Text):
+        if text.get_gid() != CODE:
+            text.set_text(written(text.get_text()))
+        if len(families()) > 1:
             text.set_fontfamily(families())
 
 
 def legend(figure: FigureBase) -> str:
-    """What the English words in a figure mean, in one sentence; "" where none of them has another meaning."""
-    shown = dict.fromkeys(text.get_text() for text in figure.findobj(Text))
-    meant = {english: MEANINGS.get((language(), english), english) for english in shown}
-    pairs = [f"{english} = {meaning}" for english, meaning in meant.items() if meaning != english]
+    """What the English words in a figure mean, in one sentence; "" where none is left that has another meaning."""
+    if language() == "en":
+        return ""
+    texts = [text.get_text() for text in figure.findobj(Text) if text.get_gid() != CODE]
+    ticks = [name for _, _, names in named_ticks(figure) for name in names]
+    left = [text for text in dict.fromkeys(texts + ticks) if text == written(text) != meaning(text)]
+    pairs = [f"{plain(english)} = {in_one_line(meaning(english))}" for english in left]
     return say("Words in the picture: {words}.", words=listed(pairs)) if pairs else ""
+
+
+def plain(text: str) -> str:
+    """An English label in one line, without the marks of its mathematics."""
+    return " ".join(re.sub(r"[$\\]", "", text).split())
+
+
+def in_one_line(text: str) -> str:
+    """A label in the learner's language in one line."""
+    return together(*text.split("\n"))
+
+
+def named_ticks(figure: FigureBase) -> Iterator[tuple[Axis, list[float], list[str]]]:
+    """Each axis whose ticks have names that the catalogue has: the axis, the places and the names of its ticks."""
+    for axis in figure.findobj(Axis):
+        places = [float(place) for place in axis.get_ticklocs()]
+        names = axis.get_major_formatter().format_ticks(places)
+        if any(meaning(name) != name for name in names):
+            yield axis, places, names
 
 
 def font() -> str:
     """The font that writes what matplotlib's own can't: the first of FONTS that is here; "" if there is none."""
     named = os.environ.get("NNLEARN_FONT", "")
     return "" if named == "none" else first_of((named,) if named else FONTS)
+
+
+def worth_saying(record: logging.LogRecord) -> bool:
+    """Whether a message of matplotlib says more than that the font for Chinese has no bold face: few have one."""
+    name, message = font(), record.getMessage()
+    return not (name and name in message and message.startswith("findfont: Failed to find font weight"))
+
+
+logging.getLogger("matplotlib.font_manager").addFilter(worth_saying)
 
 
 @cache
@@ -68,8 +126,11 @@ def first_of(names: tuple[str, ...]) -> str:
 
 
 def can_write(text: str) -> bool:
-    """Whether the fonts of a figure have every character of the text."""
-    return text.isascii() or all(any(ord(each) in characters(name) for name in families()) for each in text)
+    """Whether the fonts of a figure have every character of the text; beside mathematics they stay matplotlib's own."""
+    if text.isascii():
+        return True
+    line = text.replace("\n", "")
+    return not is_math_text(text) and all(any(ord(each) in characters(name) for name in families()) for each in line)
 
 
 @cache

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.text import Text
 
 from nnlearn.checks import Array, finite_array
-from nnlearn.language import language, say
-from nnlearn.lettering import dress, legend, word
+from nnlearn.language import listed, mark, say
+from nnlearn.lettering import CODE, dress, legend, meaning
 from nnlearn.palette import LINES, in_style, palette
 from nnlearn.png import small_png
 from nnlearn.trace import Trace
@@ -35,7 +35,7 @@ class Figure(MatplotlibFigure):
     alt = ""
 
     def _ipython_display_(self) -> None:
-        below = "" if language() == "en" else legend(self)
+        below = legend(self)
         if not below:
             raise NotImplementedError  # it is shown like any other value
         from IPython.display import display  # here, as only a notebook calls this
@@ -63,9 +63,12 @@ class Figure(MatplotlibFigure):
 
 @in_style()
 def new_figure(alt: str, width: float = 7.0, height: float = 3.6, **grid: Any) -> tuple[Figure, Any]:
-    """A figure of ``width`` x ``height`` inches in the course's style, and its axes (``grid`` goes to ``subplots``)."""
+    """A figure of ``width`` x ``height`` inches in the course's style, and its axes (``grid`` goes to ``subplots``).
+
+    alt: what screen readers hear; like the words put into the figure, it may be English that the catalogue has.
+    """
     figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
-    figure.alt = alt
+    figure.alt = meaning(alt)
     return figure, figure.subplots(**grid)
 
 
@@ -102,8 +105,8 @@ def looks() -> Iterator[dict[str, Any]]:
 def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
     """The loss of each trace against the step. Of a sweep each member is a thin line."""
     shown = named(traces)
-    summary = "; ".join(
-        say("{name}: loss {first:.3g} at step {t0}, {last:.3g} at step {t1}", name=name or trace.optimizer,
+    summary = listed(
+        say("{name}: loss {first:.3g} at step {t0}, {last:.3g} at step {t1}", name=meaning(name) or trace.optimizer,
             first=typical(trace.loss[0]), last=typical(trace.loss[-1]), t0=trace.t[0], t1=trace.t[-1])
         for name, trace in shown.items()
     )  # fmt: skip
@@ -115,7 +118,7 @@ def loss_curves(traces: Traces, log: bool = True, alt: str = "") -> Figure:
     values = np.concatenate([np.asarray(line.get_ydata()) for line in axes.lines])
     low, high = np.fmin.reduce(values), np.fmax.reduce(values)
     decades = low > 0 and high > low * (1 + 1e-9)  # the logarithms of what is closer would be one number
-    axes.set(xlabel=word("step"), ylabel=word("loss"), yscale="log" if log and decades else "linear")
+    axes.set(xlabel=mark("step"), ylabel=mark("loss"), yscale="log" if log and decades else "linear")
     if len(shown) > 1:
         axes.legend(frameon=False)
     admit_nothing(axes)
@@ -136,7 +139,7 @@ def finite(values: Array) -> Array:
 def admit_nothing(axes: Axes) -> None:
     """Says so in a panel whose lines have no point that can be drawn."""
     if not any(np.isfinite(line.get_ydata()).any() for line in axes.lines):
-        words = word("no finite number to draw")
+        words = mark("no finite number to draw")
         axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", color=palette().muted)
 
 
@@ -185,10 +188,10 @@ def paths(traces: Traces, view: Sequence[float] | None = None, alt: str = "") ->
     if first.theta.shape[-1] != 2:
         message = say("A path is drawn in two coordinates; theta has {d}.", d=first.theta.shape[-1])
         raise ValueError(message)
-    ends = "; ".join(
-        say("{name}: from ({x0:.3g}, {y0:.3g}) to ({x1:.3g}, {y1:.3g}) in {steps} steps", name=name or trace.optimizer,
-            x0=trace.theta[0][0], y0=trace.theta[0][1], x1=trace.theta[-1][0], y1=trace.theta[-1][1],
-            steps=trace.t[-1] - trace.t[0])
+    ends = listed(
+        say("{name}: from ({x0:.3g}, {y0:.3g}) to ({x1:.3g}, {y1:.3g}) in {steps} steps",
+            name=meaning(name) or trace.optimizer, x0=trace.theta[0][0], y0=trace.theta[0][1],
+            x1=trace.theta[-1][0], y1=trace.theta[-1][1], steps=trace.t[-1] - trace.t[0])
         for name, trace in shown.items()
     )  # fmt: skip
     figure, axes = new_figure(alt or say("Paths on contours. {ends}.", ends=ends), width=5.2, height=4.2)
@@ -223,12 +226,12 @@ def columns(trace: Trace, names: Sequence[str], coordinates: Sequence[int] = (0,
     for name, axes in zip(names, panels[:, 0], strict=True):
         for (label, values), look in zip(lines_of(name, getattr(trace, name), chosen, d), looks(), strict=False):
             axes.plot(trace.t, finite(values), **look, label=label)
-        axes.set_ylabel(name)
+        axes.set_ylabel(name, gid=CODE)
         admit_nothing(axes)
     with_names = [axes for axes in panels[:, 0] if axes.get_legend_handles_labels()[1]]
     if with_names:
         with_names[0].legend(ncols=len(chosen), frameon=False)
-    panels[-1, 0].set_xlabel(word("step"))
+    panels[-1, 0].set_xlabel(mark("step"))
     return figure
 
 

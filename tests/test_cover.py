@@ -6,7 +6,7 @@ import pytest
 from explorer_moves import of_the_course, positions
 from matplotlib.figure import Figure
 
-from nnlearn.explorers import cover
+from nnlearn import lettering
 from nnlearn.explorers.cover import HIDDEN, Cover
 from nnlearn.explorers.picture import Picture
 from nnlearn.palette import PALETTES, palette, style
@@ -63,6 +63,9 @@ def test_every_explorer_that_hides_its_answer_says_so(cls):
 
 
 def test_the_words_are_the_learners(monkeypatch):
-    monkeypatch.setattr(cover, "word", {HIDDEN: "verdeckt"}.__getitem__)
-    _, words = Cover(Figure().subplots(), palette("light")).parts
+    monkeypatch.setenv("NNLEARN_LANG", "zh")
+    monkeypatch.setattr(lettering, "translated", lambda text, language: {HIDDEN: "verdeckt"}.get(text, text))
+    figure = Figure()
+    _, words = Cover(figure.subplots(), palette("light")).parts
+    lettering.dress(figure)
     assert words.get_text() == "verdeckt"

@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from nnlearn.language import mark
-from nnlearn.lettering import word
 from nnlearn.palette import Palette
 
 HIDDEN = mark("hidden until you answer")
@@ -22,7 +21,7 @@ class Cover:
         looks: dict[str, Any] = {"facecolor": colours.paper, "edgecolor": colours.muted, "linewidth": 0}
         patch = Rectangle((0, bottom), 1, 1 - bottom, hatch=HATCH, transform=axes.transAxes, animated=True,
                           zorder=ABOVE_ALL, **looks)  # fmt: skip
-        words = axes.text(0.5, (1 + bottom) / 2, word(HIDDEN), transform=axes.transAxes, ha="center", va="center",
+        words = axes.text(0.5, (1 + bottom) / 2, HIDDEN, transform=axes.transAxes, ha="center", va="center",
                           fontsize="small", animated=True, zorder=ABOVE_ALL + 0.1,
                           bbox=looks | {"boxstyle": "round"})  # fmt: skip
         self.parts = axes.add_patch(patch), words

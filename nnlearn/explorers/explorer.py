@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import anywidget
@@ -28,6 +29,7 @@ from nnlearn.explorers.prediction import Guess, Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.explorers.threads import one_thread
 from nnlearn.language import listed, say
+from nnlearn.lettering import dress, legend
 from nnlearn.palette import Palette, palette, style
 from nnlearn.png import png, small_png
 from nnlearn.reopened import PROCESSES, VIEW, own_processes
@@ -96,7 +98,8 @@ class Explorer(anywidget.AnyWidget):
 
         Called again only for another theme, width or density of pixels; ``self.colours`` are the theme's, and
         ``self.panels`` makes it as wide as the page can show it. It reads no control: the same figure shows every
-        result. Lines that ``self.ghosts`` is told here are shown a second time, in grey, where a result is pinned.
+        result. Its words are marked for the catalogue: it is translated when it is finished (``nnlearn.lettering``).
+        Lines that ``self.ghosts`` is told here are shown a second time, in grey, where a result is pinned.
         """
         raise NotImplementedError
 
@@ -146,6 +149,7 @@ class Explorer(anywidget.AnyWidget):
         self.error: Exception | None = None  # what the last move raised
         self._frame, self._drawn = Frame(), 0  # how often: the page decodes no picture twice
         self._picture: Picture | None = None
+        self._meant = ""  # of the picture's English words, in another language
         self._ghosts: Ghosts | None = None
         self._moving = False  # by the page's hand: a coarse picture comes sooner
         self._note, self._answers = "", ("", 0)  # which view's message was dealt with last, by its number
@@ -387,7 +391,9 @@ class Explorer(anywidget.AnyWidget):
         with matplotlib.rc_context(style(self.theme)):
             if self._picture is None:
                 self._ghosts = None  # figure() tells anew of which lines
-                self._picture = Picture(self.figure(), self.pixel_ratio)
+                figure = self.figure()
+                dress(figure)
+                self._picture, self._meant = Picture(figure, self.pixel_ratio), legend(figure)
             picture = self._picture
             if self._ghosts:
                 self._ghosts.follow(self.result.pinned, self.draw)
@@ -398,7 +404,7 @@ class Explorer(anywidget.AnyWidget):
             picture=image,
             size=picture.size,
             status=self.says(self.result),
-            panel=self.shows(self.result),
+            panel=(f"<p>{escape(self._meant)}</p>" if self._meant else "") + self.shows(self.result),
             marks=self.marks(self.result),
             points=self._handles(picture),
             panels=coordinates(picture),

@@ -38,13 +38,13 @@ class StepView(Explorer):
     def figure(self) -> Figure:
         figure, (place, loss) = self.panels(380, 2)
         scale, limits = loss_axis(self.trace.loss)
-        loss.set(xlabel="step", ylabel="loss", yscale=scale, ylim=limits)
+        loss.set(xlabel=mark("step"), ylabel=mark("loss"), yscale=scale, ylim=limits)
         if self.trace.theta.shape[-1] == 2:
             self.draw_paths(place)
         else:
             self.draw_columns(place)
-        for trace, color, line, name in ((self.trace, self.colours.blue, "-", "run"),
-                                         (self.beside, self.colours.green, "--", "other rule")):  # fmt: skip
+        for trace, color, line, name in ((self.trace, self.colours.blue, "-", mark("run")),
+                                         (self.beside, self.colours.green, "--", mark("other rule"))):  # fmt: skip
             if trace:
                 loss.plot(trace.t, finite(trace.loss), line, color=color, label=name)
         moving = {"color": self.colours.orange, "animated": True}
@@ -52,7 +52,7 @@ class StepView(Explorer):
         (self.branch_path,) = place.plot([], [], ".:", markersize=4, **moving)
         (self.branch_start,) = place.plot([], [], "D", markersize=8, fillstyle="none", **moving)
         (self.here_loss,) = loss.plot([], [], "o", markersize=9, **moving)
-        (self.branch_loss,) = loss.plot([], [], ":", label="branch", **moving)
+        (self.branch_loss,) = loss.plot([], [], ":", label=mark("branch"), **moving)
         loss.legend(loc="upper right", frameon=False)
         self.ghosts(self.branch_path, self.branch_loss)
         return figure
@@ -68,7 +68,7 @@ class StepView(Explorer):
         axes.plot(self.trace.t, finite(self.trace.theta[:, 0]), color=self.colours.blue)
         if self.beside:
             axes.plot(self.beside.t, finite(self.beside.theta[:, 0]), "--", color=self.colours.green)
-        axes.set(xlabel="step", ylabel=r"$\theta[0]$")
+        axes.set(xlabel=mark("step"), ylabel=r"$\theta[0]$")
 
     def compute(self) -> Any:
         trace, branch = self.trace, self.branch()

@@ -103,7 +103,7 @@ class FirstDescent(Explorer):
         figure, (curve, places) = self.panels(380, 2)
         curve.set_label("curve")
         draw_curve(curve, self.colours)
-        places.set(xlabel="step", ylabel=r"place $\theta$", xlim=(-0.5, 60.5), ylim=(LOW, HIGH))
+        places.set(xlabel=mark("step"), ylabel=mark(r"place $\theta$"), xlim=(-0.5, 60.5), ylim=(LOW, HIGH))
         for valley in (DEEP, SHALLOW):
             places.axhline(valley, color=self.colours.muted, linestyle=":", linewidth=1.2)
         (self.hops,) = curve.plot([], [], "o-", color=self.colours.blue, markersize=4, linewidth=1, animated=True)
@@ -147,15 +147,15 @@ def draw_curve(axes: Any, colours: Any) -> None:
     """The curve with its two valleys."""
     theta = np.linspace(LOW, HIGH, 300)
     axes.plot(theta, TwoValleys().loss(theta[:, np.newaxis]), color=colours.muted, linewidth=1.2)
-    axes.set(xlabel=r"$\theta$", ylabel=r"loss  $J(\theta)$", xlim=(LOW, HIGH), ylim=(-0.68, 3.0))
+    axes.set(xlabel=r"$\theta$", ylabel=mark(r"loss  $J(\theta)$"), xlim=(LOW, HIGH), ylim=(-0.68, 3.0))
 
 
 # A map keeps its colours on dark paper: it is a picture, not ink.
 MAP_COLOURS = {
-    "deep": palette("light").blue,
-    "shallow": palette("light").orange,
-    "not settled": "#9A9A9A",
-    "diverged": "#1F2328",
+    mark("deep"): palette("light").blue,
+    mark("shallow"): palette("light").orange,
+    mark("not settled"): "#9A9A9A",
+    mark("diverged"): "#1F2328",
 }
 
 
@@ -211,7 +211,7 @@ class ValleyMap(TrainingMap):
     def figure(self) -> Figure:
         figure, (plane, curve) = self.panels(430, 2)
         self.draw_map(plane)
-        plane.set(xlabel="start", ylabel="learning rate")
+        plane.set(xlabel=mark("start"), ylabel=mark("learning rate"))
         draw_curve(curve, self.colours)
         (self.hops,) = curve.plot([], [], "o-", color=self.colours.ink, markersize=4, linewidth=1, animated=True)
         (self.here,) = curve.plot([], [], "D", color=self.colours.purple, markersize=8, animated=True)
@@ -282,8 +282,10 @@ class TwoClocks(Explorer):
 
     def figure(self) -> Figure:
         figure, (loss, accuracy) = self.panels(360, 2)
-        loss.set(xlabel="step", ylabel="loss, training digits", yscale="log", xlim=(0, STEPS), ylim=(0.03, 300))
-        accuracy.set(xlabel="step", ylabel="accuracy, test digits (%)", xlim=(0, STEPS), ylim=(0, 100))
+        loss.set(
+            xlabel=mark("step"), ylabel=mark("loss, training digits"), yscale="log", xlim=(0, STEPS), ylim=(0.03, 300)
+        )
+        accuracy.set(xlabel=mark("step"), ylabel=mark("accuracy, test digits (%)"), xlim=(0, STEPS), ylim=(0, 100))
         (self.loss,) = loss.plot([], [], color=self.colours.blue, animated=True)
         (self.accuracy,) = accuracy.plot([], [], "--", color=self.colours.green, animated=True)
         (self.guess,) = accuracy.plot([], [], "<", color=self.colours.purple, markersize=10, animated=True)

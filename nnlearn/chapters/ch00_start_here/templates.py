@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlearn.checks import Array
 from nnlearn.language import say
+from nnlearn.lettering import in_one_line, meaning
 from nnlearn.plots import Figure, new_figure
 
 DIGITS, SIDE = 10, 8  # each picture has SIDE by SIDE pixels
@@ -17,7 +18,7 @@ def ten_pictures(rows: Mapping[str, Array], alt: str = "") -> Figure:
 
     rows: by the words that stand beside them. Each row has a scale of its own, so that rows of any size compare.
     """
-    words = ", ".join(" ".join(name.split()) for name in rows)
+    words = ", ".join(in_one_line(meaning(name)) for name in rows)
     alt = alt or say("{rows}: ten pictures each, one for each digit.", rows=words)
     grid = {"nrows": len(rows), "ncols": DIGITS, "squeeze": False}
     figure, axes = new_figure(alt, width=9, height=0.95 * len(rows) + 0.3, **grid)

@@ -54,14 +54,14 @@ class Directions(Explorer):
     def figure(self) -> Figure:
         figure, (bars, curves) = self.panels(400, 2, narrowest=400)
         curves.sharey(bars)
-        bars.set(ylabel="loss above the minimum\n(% of the minimum)", yscale="log", ylim=(FLOOR, CEILING))
+        bars.set(ylabel=mark("loss above the minimum\n(% of the minimum)"), yscale="log", ylim=(FLOOR, CEILING))
         for axes in (bars, curves):
             axes.axhline(100 * NEAR, color=self.colours.ink, linestyle=":", linewidth=1.4)
         self.looks = {
-            "steepest": (self.colours.orange, "--"),
-            "intercept": (self.colours.purple, "-."),
-            "flattest": (self.colours.green, "-"),
-            "others": (self.colours.muted, (0, (1, 1.5))),
+            mark("steepest"): (self.colours.orange, "--"),
+            mark("intercept"): (self.colours.purple, "-."),
+            mark("flattest"): (self.colours.green, "-"),
+            mark("others"): (self.colours.muted, (0, (1, 1.5))),
         }
         self.prepare_bars(bars)
         self.prepare_curves(curves)
@@ -70,7 +70,7 @@ class Directions(Explorer):
 
     def prepare_bars(self, axes: Any) -> None:
         """A bar for each direction: its outline at the start, filled with what is left; below it, its curvature."""
-        axes.set(xlabel="\n\ndirection, by its curvature", xlim=(-0.6, PARAMETERS - 0.4), xticks=[])
+        axes.set(xlabel=mark("\n\ndirection, by its curvature"), xlim=(-0.6, PARAMETERS - 0.4), xticks=[])
         axes.grid(visible=False, axis="x")
         places, muted = range(PARAMETERS), self.colours.muted
         outline = {"facecolor": "none", "edgecolor": muted, "animated": True}
@@ -82,7 +82,9 @@ class Directions(Explorer):
     def prepare_curves(self, axes: Any) -> None:
         """A line for each direction, and one for their sum."""
         axes.set_xscale("symlog", linthresh=1)
-        axes.set(xlabel="step", xlim=(0, STEPS), xticks=[0, 1, 10, 100, 1000], xticklabels=[0, 1, 10, 100, "1,000"])
+        axes.set(
+            xlabel=mark("step"), xlim=(0, STEPS), xticks=[0, 1, 10, 100, 1000], xticklabels=[0, 1, 10, 100, "1,000"]
+        )
         axes.text(STEPS * 0.9, 115 * NEAR, "1%", ha="right", va="bottom")
         total = {"linestyle": "-", "color": self.colours.ink, "linewidth": 2.6}
         self.lines = [axes.plot([], [], linewidth=1.6, animated=True)[0] for _ in range(PARAMETERS)]
@@ -90,7 +92,7 @@ class Directions(Explorer):
         (self.here,) = axes.plot([], [], "o", color=self.colours.ink, markersize=8, animated=True)
         for name, (colour, line) in self.looks.items():
             axes.plot([], [], color=colour, linestyle=line, label=name)
-        axes.plot([], [], **total, label="all together")
+        axes.plot([], [], **total, label=mark("all together"))
         axes.legend(loc="upper right", fontsize=9)
 
     def compute(self) -> Any:

@@ -59,10 +59,12 @@ class Parabola(Explorer):
         figure, (curve, distance) = self.panels(360, 2)
         theta = np.linspace(-1.6, 1.6, 200)
         curve.plot(theta, theta**2 / 2, color=self.colours.muted, linewidth=1.2)
-        curve.set(xlabel=r"$\theta$", ylabel=r"loss  $\theta^2/2$", xlim=(-1.6, 1.6), ylim=(-0.08, 1.3))
+        curve.set(xlabel=r"$\theta$", ylabel=mark(r"loss  $\theta^2/2$"), xlim=(-1.6, 1.6), ylim=(-0.08, 1.3))
         distance.axhline(NEAR, color=self.colours.muted, linestyle=":", linewidth=1.2)
-        distance.text(0, NEAR * 0.7, "arrived: 0.001", va="top", color=self.colours.muted)
-        distance.set(xlabel="step", ylabel=r"distance  $|\theta|$", yscale="log", xlim=(-1, 80), ylim=(1e-4, 1e2))
+        distance.text(0, NEAR * 0.7, mark("arrived: 0.001"), va="top", color=self.colours.muted)
+        distance.set(
+            xlabel=mark("step"), ylabel=mark(r"distance  $|\theta|$"), yscale="log", xlim=(-1, 80), ylim=(1e-4, 1e2)
+        )
         (self.hops,) = curve.plot([], [], "o-", color=self.colours.blue, markersize=4, linewidth=1, animated=True)
         (self.distances,) = distance.plot([], [], ".-", color=self.colours.blue, animated=True)
         (self.arrival,) = distance.plot([], [], "o", color=self.colours.orange, markersize=8, animated=True)
@@ -131,9 +133,11 @@ class Bowl(Explorer):
     def figure(self) -> Figure:
         figure, (path, loss) = self.panels(400, 2)
         path.set_label("path")
-        path.set(xlabel=r"$x = \theta[0]$, flat", ylabel=r"$y = \theta[1]$, steep", xlim=(-3, 3), ylim=(-2, 2))
+        path.set(
+            xlabel=mark(r"$x = \theta[0]$, flat"), ylabel=mark(r"$y = \theta[1]$, steep"), xlim=(-3, 3), ylim=(-2, 2)
+        )
         path.grid(visible=False)
-        loss.set(xlabel="step", ylabel="loss", yscale="log", ylim=(1e-9, 1e3))
+        loss.set(xlabel=mark("step"), ylabel=mark("loss"), yscale="log", ylim=(1e-9, 1e3))
         thin = {"linewidth": 0.8, "color": self.colours.muted, "linestyle": "-", "animated": True}
         self.levels = [path.plot([], [], **thin)[0] for _ in LEVELS]
         (self.path,) = path.plot([], [], "o-", color=self.colours.blue, markersize=3, linewidth=1.2, animated=True)
@@ -142,7 +146,8 @@ class Bowl(Explorer):
         (self.loss,) = loss.plot([], [], ".-", markersize=3, color=self.colours.blue, animated=True)
         (self.flat,) = loss.plot([], [], "--", color=self.colours.green, animated=True)
         (self.steep,) = loss.plot([], [], ":", color=self.colours.orange, animated=True)
-        loss.legend([self.loss, self.flat, self.steep], ["measured", "theory, flat", "theory, steep"], frameon=False)
+        names = [mark("measured"), mark("theory, flat"), mark("theory, steep")]
+        loss.legend([self.loss, self.flat, self.steep], names, frameon=False)
         self.axes_loss = loss
         self.ghosts(self.path, self.loss)
         return figure
@@ -238,7 +243,7 @@ class StartPlane(TrainingMap):
     def figure(self) -> Figure:
         figure, (plane, side) = self.panels(440, 2)
         self.draw_map(plane)
-        plane.set(xlabel="start, first weight w", ylabel="start, second weight v")
+        plane.set(xlabel=mark("start, first weight w"), ylabel=mark("start, second weight v"))
         w = np.linspace(0.2, 3.2, 100)
         for sign in (1, -1):
             plane.plot(sign * w, sign / w, color="white", linewidth=1, linestyle="--", animated=True)
@@ -250,9 +255,14 @@ class StartPlane(TrainingMap):
         (self.curve,) = side.plot([], [], color=self.colours.blue, animated=True)
         (self.here_loss,) = side.plot([], [], "o", **orange)
         side.set(
-            xlabel="step", ylabel="loss of the chosen run", yscale="log", xlim=(0, self.map_steps), ylim=(1e-9, 1e6)
+            xlabel=mark("step"),
+            ylabel=mark("loss of the chosen run"),
+            yscale="log",
+            xlim=(0, self.map_steps),
+            ylim=(1e-9, 1e6),
         )
-        key = {POSITIVE: "ends at w > 0", UNSETTLED: "not settled", NEGATIVE: "ends at w < 0", LOST: "diverged"}
+        key = {POSITIVE: mark("ends at w > 0"), UNSETTLED: mark("not settled"), NEGATIVE: mark("ends at w < 0"),
+               LOST: mark("diverged")}  # fmt: skip
         self.map_key([Patch(facecolor=c, edgecolor=self.colours.muted, label=text) for c, text in key.items()])
         self.ghosts(self.curve)
         return figure

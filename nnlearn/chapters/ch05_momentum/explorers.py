@@ -1,7 +1,6 @@
 """The explorer of chapter 05: every pair of rate and momentum is a training run."""
 
 from functools import cache
-from html import escape
 from typing import Any
 
 import matplotlib
@@ -20,7 +19,6 @@ from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.explorers.training_map import TrainingMap, near
 from nnlearn.language import mark, say, together
-from nnlearn.lettering import legend, word
 from nnlearn.objectives import Quadratic
 from nnlearn.optimizers import AveragedMomentum, Momentum, Nesterov
 from nnlearn.row import Row
@@ -169,13 +167,13 @@ class MomentumMap(TrainingMap):
             figure.subplot_mosaic([["plane", "plane"], ["path", "loss"]], height_ratios=(1.8, 1)))  # fmt: skip
         plane, path, loss = panels["plane"], panels["path"], panels["loss"]
         self.draw_map(plane)
-        plane.set(xlabel=word("learning rate"), ylabel=word("momentum β"))
+        plane.set(xlabel=mark("learning rate"), ylabel=mark("momentum β"))
         scale = matplotlib.cm.ScalarMappable(LOSSES, COLOURS)
-        figure.colorbar(scale, ax=plane, location="top", label=word("loss at the last step"), aspect=40)
+        figure.colorbar(scale, ax=plane, location="top", label=mark("loss at the last step"), aspect=40)
         curves: Any = (
-            ("--", word("border")),
-            (":", word("flat: creeps | swings")),
-            ("-.", word("steep: swings | flips")),
+            ("--", mark("border")),
+            (":", mark("flat: creeps | swings")),
+            ("-.", mark("steep: swings | flips")),
         )
         self.theory = [plane.plot([], [], line, color="black", linewidth=1.3, animated=True)[0]
                        for line, text in curves]  # fmt: skip
@@ -190,9 +188,9 @@ class MomentumMap(TrainingMap):
                                     markeredgecolor=self.colours.paper)  # fmt: skip
         (self.guess,) = plane.plot([], [], "v", color=self.colours.purple, markersize=10, animated=True,
                                    markeredgecolor=self.colours.paper)  # fmt: skip
-        path.set(xlabel=word("θ[0], flat"), ylabel=word("θ[1], steep"), xlim=(-3, 3), ylim=(-6, 6))
+        path.set(xlabel=mark("θ[0], flat"), ylabel=mark("θ[1], steep"), xlim=(-3, 3), ylim=(-6, 6))
         path.plot(0, 0, "+", color=self.colours.ink, markersize=10)
-        loss.set(xlabel=word("step"), ylabel=word("loss"), yscale="log", ylim=(1e-16, 1e4))
+        loss.set(xlabel=mark("step"), ylabel=mark("loss"), yscale="log", ylim=(1e-16, 1e4))
         loss.axhline(SMALL, color=self.colours.muted, linestyle=":", linewidth=1.2)
         blue: dict[str, Any] = {"color": self.colours.blue, "animated": True}
         orange: dict[str, Any] = {"color": self.colours.orange, "animated": True}
@@ -245,7 +243,3 @@ class MomentumMap(TrainingMap):
         share = say("{share:.1%} of the map stays below 1e-6 from step {step} on.",
                     share=result.map.small, step=result.steps)  # fmt: skip
         return together(run, end, "" if result.asking else share, self.told_step(result))
-
-    def shows(self, result: Any) -> str:
-        meant = legend(self.map_axes.figure)
-        return super().shows(result) + (f"<p>{escape(meant)}</p>" if meant else "")

@@ -7,8 +7,8 @@ import numpy as np
 
 from nnlearn.chapters.ch05_momentum.explorers import L, ravine
 from nnlearn.checks import Array
-from nnlearn.language import say
-from nnlearn.lettering import word
+from nnlearn.language import mark, say
+from nnlearn.lettering import word, written
 from nnlearn.objectives import Quadratic
 from nnlearn.optimizers import Momentum
 from nnlearn.palette import palette
@@ -22,7 +22,7 @@ COLOURS = palette()
 
 def two_paths(plain: Trace, momentum: Trace) -> Figure:
     """Plain descent and momentum in the ravine."""
-    traces = {word("plain, rate 0.0197"): plain, word("momentum 0.67, rate 0.0328"): momentum}
+    traces = {mark("plain, rate 0.0197"): plain, mark("momentum 0.67, rate 0.0328"): momentum}
     return paths(traces, view=(-2.6, 1, -4, 4), alt=say(
         "Paths in the ravine: plain descent swings across and creeps; momentum swings wider at first and is at the "
         "bottom after 50 steps."))  # fmt: skip
@@ -37,22 +37,22 @@ def creep_swing_flip(beta: float = 0.2, rates: tuple[float, ...] = (0.2, 1.2, 2.
         width=9, height=3.5, ncols=2)  # fmt: skip
     product, (slow, fast) = np.linspace(0, 2.7, 1001), swings("classical", 1.0, beta)
     larger, smaller = root_sizes("classical", product, beta)
-    roots.plot(product, larger, color=COLOURS.blue, label=word("larger root"))
-    roots.plot(product, smaller, "--", color=COLOURS.muted, label=word("smaller root: β / larger"))
+    roots.plot(product, larger, color=COLOURS.blue, label=mark("larger root"))
+    roots.plot(product, smaller, "--", color=COLOURS.muted, label=mark("smaller root: β / larger"))
     roots.axhline(1, color=COLOURS.ink, linewidth=1, linestyle=":")
-    kinds, places = (word("creeps"), word("swings"), word("flips")), (slow / 2, (slow + fast) / 2, (fast + 2.4) / 2)
+    kinds, places = (mark("creeps"), mark("swings"), mark("flips")), (slow / 2, (slow + fast) / 2, (fast + 2.4) / 2)
     for edge in (slow, fast, border_classical(1.0, beta)):
         roots.axvline(edge, color=COLOURS.muted, linewidth=0.8)
     for kind, place, rate, line in zip(kinds, places, rates, ("-", "--", ":"), strict=True):
         roots.text(place, 1.22, kind, ha="center", va="top", rotation=0 if kind == kinds[1] else 90)
         trace = run(Momentum(rate, beta), Quadratic(curvatures=[1]), [1.0], 15)
-        (drawn,) = walks.plot(trace.t, trace.theta[:, 0], line, marker=".", label=f"{rate:g} {kind}")
+        (drawn,) = walks.plot(trace.t, trace.theta[:, 0], line, marker=".", label=f"{rate:g} {written(kind)}")
         roots.plot(rate, root_sizes("classical", rate, beta)[0], "o", color=drawn.get_color(), markersize=8)
-    roots.text(2.55, 0.6, word("grows"), ha="center", rotation=90)
-    roots.set(xlabel=word("rate × curvature"), ylabel=word("size of the roots |z|"), xlim=(0, 2.7), ylim=(0, 1.25))
+    roots.text(2.55, 0.6, mark("grows"), ha="center", rotation=90)
+    roots.set(xlabel=mark("rate × curvature"), ylabel=mark("size of the roots |z|"), xlim=(0, 2.7), ylim=(0, 1.25))
     roots.legend(loc="lower left", fontsize="small")
-    walks.set(xlabel=word("step"), ylabel="θ", ylim=(-1.5, 1.5), xticks=range(0, 16, 3))
-    walks.legend(title=word("rate × curvature"), loc="upper right", fontsize="small")
+    walks.set(xlabel=mark("step"), ylabel="θ", ylim=(-1.5, 1.5), xticks=range(0, 16, 3))
+    walks.legend(title=mark("rate × curvature"), loc="upper right", fontsize="small")
     return figure
 
 
@@ -64,9 +64,9 @@ def knife_edge(beta: float = 0.67, rates: tuple[float, ...] = (0.0328, 0.033, 0.
             "as a blade."),
         height=3.4)  # fmt: skip
     rate = np.linspace(0.0323, 0.0334, 2001)
-    axes.plot(rate, root_sizes("classical", rate, beta)[0], color=COLOURS.blue, label=word("flat direction"))
+    axes.plot(rate, root_sizes("classical", rate, beta)[0], color=COLOURS.blue, label=mark("flat direction"))
     axes.plot(
-        rate, root_sizes("classical", L * rate, beta)[0], "--", color=COLOURS.orange, label=word("steep direction")
+        rate, root_sizes("classical", L * rate, beta)[0], "--", color=COLOURS.orange, label=mark("steep direction")
     )
     for here in rates:
         size = max(root_sizes("classical", here * curvature, beta)[0] for curvature in (1, L))
@@ -75,7 +75,7 @@ def knife_edge(beta: float = 0.67, rates: tuple[float, ...] = (0.0328, 0.033, 0.
         below = size < 1.001 * np.sqrt(beta)  # on the floor, where there is no room above
         axes.annotate(word("{steps} steps", steps=steps), (here, size), xytext=(0, -16) if below else (-8, 6),
                       textcoords="offset points", ha="center" if below else "right")  # fmt: skip
-    axes.set(xlabel=word("learning rate"), ylabel=word("larger root |z|"), xlim=(0.0323, 0.0334), ylim=(0.79, 1.0))
+    axes.set(xlabel=mark("learning rate"), ylabel=mark("larger root |z|"), xlim=(0.0323, 0.0334), ylim=(0.79, 1.0))
     axes.legend(loc="upper left", fontsize="small")
     return figure
 
@@ -105,17 +105,17 @@ def noisy_bowl(target: float = 0.02, steps: int = 400) -> Figure:
         width=9, height=3.6, ncols=2, sharey=True)  # fmt: skip
     fast = ((0.0197, 0.0, "-", COLOURS.blue), (0.0328, 0.67, "--", COLOURS.orange))
     slow = ((0.01, 0.0, "-", COLOURS.blue), (0.0033, 0.67, "--", COLOURS.orange))
-    for axes, noise, title in ((quiet, 0.0, word("no noise")), (noisy, 1.0, word("noise 1 in every gradient"))):
+    for axes, noise, title in ((quiet, 0.0, mark("no noise")), (noisy, 1.0, mark("noise 1 in every gradient"))):
         for rate, beta, line, colour in fast:
             kind = word("momentum {beta:g}, rate {rate:g}", beta=beta, rate=rate)
             loss = expected_loss(rate, beta, noise, steps)
             axes.plot(loss, line, color=colour, label=kind, alpha=0.5 if noise else 1)
         axes.axhline(target, color=COLOURS.ink, linewidth=1, linestyle=":")
-        axes.set(title=title, xlabel=word("step"), yscale="log", ylim=(1e-3, 1e3), xlim=(0, steps))
+        axes.set(title=title, xlabel=mark("step"), yscale="log", ylim=(1e-3, 1e3), xlim=(0, steps))
     for rate, beta, line, colour in slow:
         kind = word("momentum {beta:g}, rate {rate:g}", beta=beta, rate=rate)
         noisy.plot(expected_loss(rate, beta, 1.0, steps), line, color=colour, linewidth=2.6, label=kind)
-    quiet.set_ylabel(word("loss, mean over all noise"))
+    quiet.set_ylabel(mark("loss, mean over all noise"))
     for axes in (quiet, noisy):
         axes.legend(loc="upper right", fontsize="small")
     return figure
@@ -135,9 +135,9 @@ def tuning(stored: Mapping[str, Any]) -> Figure:
             effective = np.array(row["rates"]) * row["effective_rate"] / row["rate"]
             needed = [np.nan if epochs is None else epochs for epochs in row["tuning"]]
             axes.semilogx(effective, needed, line, marker=".", label=method(row["method"]))
-        axes.set(title=word("batches of {batch}", batch=batch) if batch else word("all data"),
-                 xlabel=word("rate / (1 - β)"),
-                 ylabel=word("epochs to loss 0.05") if batch else word("steps to loss "
+        axes.set(title=word("batches of {batch}", batch=batch) if batch else mark("all data"),
+                 xlabel=mark("rate / (1 - β)"),
+                 ylabel=mark("epochs to loss 0.05") if batch else mark("steps to loss "
                                                                        "0.05"), ylim=(0, None))  # fmt: skip
         axes.set_xticks(marked, marked)
         axes.minorticks_off()
@@ -152,4 +152,4 @@ def of_network(stored: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def method(name: str) -> str:
     """What a figure calls a method of the stored table."""
-    return word("plain descent") if name == "descent" else word("momentum {beta}", beta=name.partition(" ")[2])
+    return mark("plain descent") if name == "descent" else word("momentum {beta}", beta=name.partition(" ")[2])

@@ -149,13 +149,13 @@ class Dial(Explorer):
         source.set(xlim=(-REACH, REACH), ylim=(REACH, -REACH))
         source.add_patch(Rectangle((-SIDE / 2, -SIDE / 2), SIDE, SIDE, fill=False, color=self.colours.muted))
         for axes, name in (
-            (source, "where pixels\ncome from"),
-            (digit, "result"),
-            (photo, "a photograph, alike"),
+            (source, mark("where pixels\ncome from")),
+            (digit, mark("result")),
+            (photo, mark("a photograph, alike")),
         ):
             axes.set(xticks=[], yticks=[], xlabel=name)
         self.bars = bars.barh(range(10), np.zeros(10), color=self.colours.blue, animated=True)
-        bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel="probability,\nthis image")
+        bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel=mark("probability,\nthis image"))
         self.cover = Cover(bars, self.colours)
         return figure
 

@@ -101,14 +101,14 @@ class Gains(Explorer):
         figure, (curves, points) = self.panels(330, 2, narrowest=340)
         places = np.arange(len(COUNTS))
         for axes in (curves, points):
-            axes.set(xlabel="training images a class", xticks=places, xticklabels=COUNTS, xlim=(-0.4, 2.4))
-        curves.set(ylabel="accuracy (%)", ylim=(20, 101))
-        points.set(ylabel="gain (points),\none dot a seed", ylim=LIMITS["centred"])
+            axes.set(xlabel=mark("training images a class"), xticks=places, xticklabels=COUNTS, xlim=(-0.4, 2.4))
+        curves.set(ylabel=mark("accuracy (%)"), ylim=(20, 101))
+        points.set(ylabel=mark("gain (points),\none dot a seed"), ylim=LIMITS["centred"])
         points.axhline(0, color=self.colours.muted, linewidth=1)
         self.without, self.with_it = (
             curves.plot(places, np.zeros(len(COUNTS)), line, color=colour, marker=marker, label=label, animated=True)[0]
-            for line, colour, marker, label in (("--", self.colours.muted, "s", "without"),
-                                                ("-", self.colours.orange, "o", "with augmentation"))
+            for line, colour, marker, label in (("--", self.colours.muted, "s", mark("without")),
+                                                ("-", self.colours.orange, "o", mark("with augmentation")))
         )  # fmt: skip
         curves.legend(loc="center right", bbox_to_anchor=(1, 0.55))  # no line goes there
         seeds = len(accuracies("CNN", "none", "centred")[0])

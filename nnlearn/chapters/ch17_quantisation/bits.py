@@ -20,8 +20,8 @@ from nnlearn.models import accuracy, quantize_weights, trained
 from nnlearn.models.quantized_weights import scheme_for
 from nnlearn.models.rescaling import with_outlier
 
-LAYERS = {"conv1": mark("first convolution"), "conv2": mark("second convolution"),
-          "dense": mark("dense layer"), "output": mark("output layer")}  # fmt: skip
+LAYERS = {"conv1": mark("first convolution"), "conv2": mark("second convolution"),  # the names stand at an axis, too
+          mark("dense"): mark("dense layer"), mark("output"): mark("output layer")}  # fmt: skip
 BITS = range(1, 17)
 BINS = 81
 FEW = 33  # more codes than that can't be told apart in the picture
@@ -112,11 +112,13 @@ class Bits(Explorer):
             [], [], drawstyle="steps-mid", color=self.colours.muted, linewidth=1, animated=True
         )
         self.codes = counts.vlines([0], 0, 1, color=self.colours.orange, linewidth=1, animated=True)
-        counts.set(xlabel="weight", ylabel="how many", yscale="log", ylim=(0.5, 2e4), xlim=(-1, 1))
+        counts.set(xlabel=mark("weight"), ylabel=mark("how many"), yscale="log", ylim=(0.5, 2e4), xlim=(-1, 1))
         (self.even,) = stairs.plot([], [], ":", color=self.colours.muted, linewidth=1, animated=True)
         (self.stairs,) = stairs.plot([], [], color=self.colours.orange, linewidth=1.3, animated=True)
-        stairs.set(xlabel="weight", ylabel="what is computed with", xlim=(-1, 1), ylim=(-1, 1))
-        curve.set(xlabel="bits", ylabel="accuracy (%)", xlim=(0.5, 16.5), ylim=(0, 102), xticks=(1, 4, 8, 12, 16))
+        stairs.set(xlabel=mark("weight"), ylabel=mark("what is computed with"), xlim=(-1, 1), ylim=(-1, 1))
+        curve.set(
+            xlabel=mark("bits"), ylabel=mark("accuracy (%)"), xlim=(0.5, 16.5), ylim=(0, 102), xticks=(1, 4, 8, 12, 16)
+        )
         curve.axhline(100 * tested(trained()), color=self.colours.muted, linestyle=":", linewidth=1.2)
         (self.curve,) = curve.plot([], [], ".-", color=self.colours.blue, linewidth=1, animated=True)
         (self.here,) = curve.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True)
@@ -232,11 +234,11 @@ class LayerBits(Explorer):
         names = list(LAYERS)
         full = [quantize_weights(network(), 8, axis=-1).arrays[f"{name}/kernel"].nbytes for name in names]
         sizes.barh(names, full, color=self.colours.grid)
-        sizes.set(xlabel="bytes of weights and scales\n(grey: 8 bits)", xlim=(0, 19_000))
+        sizes.set(xlabel=mark("bytes of weights and scales\n(grey: 8 bits)"), xlim=(0, 19_000))
         sizes.invert_yaxis()
         self.bars = sizes.barh(names, full, color=self.colours.blue, height=0.4, animated=True)
         self.sizes = [sizes.text(0, row, "", va="center", animated=True) for row in range(len(names))]
-        reads.set(xlim=(0, 45), ylim=(-0.5, 0.5), yticks=[], xlabel="test digits misread\n(dotted: float32)")
+        reads.set(xlim=(0, 45), ylim=(-0.5, 0.5), yticks=[], xlabel=mark("test digits misread\n(dotted: float32)"))
         reads.axvline(misread(tested(trained())), color=self.colours.muted, linestyle=":")
         (self.bar,) = reads.barh([0], [0], color=self.colours.orange, height=0.5, animated=True)
         return figure

@@ -21,8 +21,8 @@ WIDTH = 147  # of the picture of all signs
 SHOWN, TILE = 40, 11  # test digits, and the pixels along the side of each, with its margin
 EPOCHS = 15
 LIGHT = palette("light")  # a picture of data keeps its colours on dark paper; there the light blue is nearly white
-INKS = (("sign -", "black"), ("sign +", "white"), ("changed by training, now -", LIGHT.blue),
-        ("changed by training, now +", LIGHT.sky), ("flipped by damage", LIGHT.orange))  # fmt: skip
+INKS = ((mark("sign -"), "black"), (mark("sign +"), "white"), (mark("changed by training, now -"), LIGHT.blue),
+        (mark("changed by training, now +"), LIGHT.sky), (mark("flipped by damage"), LIGHT.orange))  # fmt: skip
 FLIPPED, NO_SIGN = 4, 5  # inks of a pixel; 0 to 3 are twice whether training changed the sign, plus whether it is +
 
 
@@ -62,7 +62,7 @@ class Signs(Explorer):
         )  # room for a label
         rows = np.moveaxis(tiles, 2, 1).reshape(5 * TILE, 8 * TILE)
         read.imshow(rows, cmap="gray_r", extent=(0, 8 * TILE, 5 * TILE, 0))
-        read.set(xticks=[], yticks=[], xlabel="test digits; above those misread: right → read")
+        read.set(xticks=[], yticks=[], xlabel=mark("test digits; above those misread: right → read"))
         for axes in (signs, read):
             axes.spines[:].set_visible(False)
         bold = {"color": LIGHT.orange, "weight": "bold", "fontsize": 9, "ha": "center", "animated": True}
