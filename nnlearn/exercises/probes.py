@@ -59,11 +59,9 @@ def of_counts(question: Question, cases: Sequence[Arguments], right: Sequence[An
         place = question.names.index(name)
         shorter = [cases[k][place] - rounds_of(place, question, cases[k], got[k]) for k in failed]
         if all(n > 0 for n in shorter):
-            return say("Where it fails, your answer is the right one for a smaller {name}. Does a loop end early?",
-                       name=name)  # fmt: skip
+            return say("Where it fails, your answer is what fewer {name} give. Does a loop end early?", name=name)
         if all(n < 0 for n in shorter):
-            return say("Where it fails, your answer is the right one for a larger {name}. Does a loop end late?",
-                       name=name)  # fmt: skip
+            return say("Where it fails, your answer is what more {name} give. Does a loop end late?", name=name)
     return ""
 
 

@@ -57,7 +57,7 @@ def one_scale(gradient, w, rate, steps):
 
 def seen_last(gradient, w, rate, steps):
     """What the loss saw in the last step."""
-    return binary(straight_through(gradient, w, rate, steps - 1)) if steps else w
+    return binary(straight_through(gradient, w, rate, max(steps - 1, 0)))
 
 
 def signs_of_the_start(gradient, w, rate, steps):
@@ -114,6 +114,7 @@ STRAIGHT_THROUGH = Task(
                 sized(magnitude, lambda w: np.where(w <= 0, -1, 1)): mark(
                     "A weight that is 0 gets the sign -1. Here it is +1."
                 ),
+                sized(magnitude, lambda w: np.where(w < 0, 1, -1)): mark("The signs are exchanged."),
                 sized(lambda w: np.max(np.abs(w))): mark("You take the largest magnitude."),
                 sized(lambda w: np.sum(np.abs(w))): mark("You take the sum of the magnitudes."),
                 sized(lambda w: np.median(np.abs(w))): mark("You take the median of the magnitudes."),
