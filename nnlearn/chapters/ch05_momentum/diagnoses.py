@@ -120,6 +120,8 @@ DECIDE_CASES = (
     case([*range(200, 220)], [*range(190, 209), 250]),  # 19 of 20
     case([310, 380, 520, 140, 600], [300, 360, 530, 140, 600]),  # more wins than losses, and not half of all
     case([300, 310, 305, 320, 290], [120, 100, 130, 110, 90]),  # five of five, far apart
+    case([300, 310, 305, 320], [290, 290, 306, 322]),  # two of four, and a median gain
+    case([*range(200, 210)], [*range(190, 199), 209]),  # nine of ten, and one equal
 )
 
 EQUAL = mark("You count equal steps as a win. They are a win for neither.")

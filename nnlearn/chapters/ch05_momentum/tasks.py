@@ -406,7 +406,7 @@ BORDER = Task(
             Misconception(PLAIN, lambda L, beta, ahead: 2 / L),
             Misconception(OF_CLASSICAL, lambda L, beta, ahead: 2 * (1 + beta) / L),
             Misconception(OF_NESTEROV, lambda L, beta, ahead: 2 * (1 + beta) / ((1 + 2 * beta) * L)),
-            Misconception(FALLING, lambda L, beta, ahead: (1 - beta) / (ahead * L)),
+            Misconception(FALLING, lambda L, beta, ahead: (1 - beta) / (ahead * L), witness=(4.0, 0.3, 0.1)),
             Misconception(FALLING,
                           lambda L, beta, ahead: min(2 * (1 + beta) / (1 + 2 * ahead), (1 - beta) / ahead) / L),
             Misconception(ONLY_A_SHARE, lambda L, beta, ahead: 2 * (1 + beta) / ((1 + 2 * beta * ahead) * L)),
@@ -431,7 +431,7 @@ BORDER = Task(
             Misconception(OF_NESTEROV, lambda L, beta: 2 * (1 + beta) / ((1 + 2 * beta) * L)),
             Misconception(OTHER_STALE,
                           lambda L, beta: min(2 * (1 + beta) / max(1 - 2 * beta, 1e-9), (1 - beta) / beta) / L),
-            Misconception(OTHER_STALE, lambda L, beta: (1 - beta) / (beta * L)),
+            Misconception(OTHER_STALE, lambda L, beta: (1 - beta) / (beta * L), witness=(4.0, 0.1)),
             Misconception(mark("beta takes away from the safe rate here: an old gradient brakes too late."),
                           lambda L, beta: (1 + beta) / L),
             Misconception(mark("Each step turns by less than a half here, so the factor 2 of plain descent is not in "
