@@ -121,7 +121,8 @@ DECIDE_CASES = (
     case([310, 380, 520, 140, 600], [300, 360, 530, 140, 600]),  # more wins than losses, and not half of all
     case([300, 310, 305, 320, 290], [120, 100, 130, 110, 90]),  # five of five, far apart
     case([300, 310, 305, 320], [290, 290, 306, 322]),  # two of four, and a median gain
-    case([*range(200, 210)], [*range(190, 199), 209]),  # nine of ten, and one equal
+    case([*range(200, 220)], [*range(190, 208), 218, 219]),  # 18 of 20, and two equal
+    case([*range(200, 220)], [*range(190, 201), *range(230, 239)]),  # 11 of 20
 )
 
 EQUAL = mark("You count equal steps as a win. They are a win for neither.")
