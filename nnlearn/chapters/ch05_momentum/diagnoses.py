@@ -123,6 +123,7 @@ DECIDE_CASES = (
     case([300, 310, 305, 320], [290, 290, 306, 322]),  # two of four, and a median gain
     case([*range(200, 220)], [*range(190, 208), 218, 219]),  # 18 of 20, and two equal
     case([*range(200, 220)], [*range(190, 201), *range(230, 239)]),  # 11 of 20
+    case([290, 480, 690, 200, 880], [300, 500, 700, 200, 900]),  # plain wins four of five, and one is equal
 )
 
 EQUAL = mark("You count equal steps as a win. They are a win for neither.")
