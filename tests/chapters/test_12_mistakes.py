@@ -9,6 +9,7 @@ import pytest
 from nnlearn.chapters.ch12_augmentation.deciding import DECIDE, chance, four_pairs
 from nnlearn.exercises import check
 from nnlearn.exercises.calls import direct
+from nnlearn.exercises.derived import mutants
 from nnlearn.exercises.judge import judge
 
 ASKS = DECIDE.questions
@@ -47,6 +48,11 @@ def test_an_answer_of_somebody_who_saw_no_list_is_explained(name, answer, senten
     for seed in (0, "ada"):
         verdict = judge(ASKS[name], direct(answer), seed)
         assert not verdict.right and len(verdict.hints) == 1 and sentence in verdict.hints[0], verdict.hints
+
+
+def test_no_hint_names_what_only_the_right_answer_calls_so():
+    said = " ".join(mutation.said() for mutation, _ in mutants(ASKS["chance"]))
+    assert "wins" in said and not {"ways", "n", "k"} & set(said.replace(".", " ").split())
 
 
 def verdict(before, after, *, ask=chance, limit=0.05, equal_lost=False):

@@ -54,6 +54,7 @@ WRONG = [
     (trained(ended=lambda first, w, slope: np.abs(slope).max() < 0.01), "what fewer steps give"),
     (trained(ended=lambda first, w, slope: np.abs(slope).max() < 1e-6), "what fewer steps give"),
     (trained(ended=lambda first, w, slope: (signs(w) != signs(first)).any()), "what fewer steps give"),
+    (lambda gradient, w, rate, steps: trained()(gradient, w, rate, steps + 2), "what more steps give"),
 ]
 
 
