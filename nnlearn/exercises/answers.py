@@ -15,6 +15,7 @@ TOLERANCE = 1e-5  # of the largest number in a row: float32 passes, no known mis
 FLOOR = 1e-12  # what counts as 0
 ROUNDING = 1e-12  # of the largest number: an imaginary part as small is one of rounding
 LONGEST = 200  # letters of a text that are shown
+NOTHING = mark("It returned nothing (None). Does it end with return, on every path?")
 NO_NUMBERS = {  # what to say to a kind of value that holds none, or can't be read
     "iterator": mark("Numbers are needed; this is {value}. Put list(...) around it."),
     "masked": mark("This is a masked array, and its mask would be lost. Return plain numbers: filled() makes them."),
@@ -31,7 +32,7 @@ def read(value: Any, like: Any) -> Answer:
     """
     value = plain(value)
     if value is None:
-        raise TypeError(say("It returned nothing (None). Does it end with return, on every path?"))
+        raise TypeError(say(NOTHING))
     if isinstance(value, Foreign) and value.kind == "function":
         raise TypeError(say("It returned a function. Are the brackets of a call missing?"))
     if isinstance(like, str):

@@ -6,7 +6,7 @@ from inspect import signature
 from typing import Any
 
 from nnlearn import progress
-from nnlearn.exercises.answers import shown
+from nnlearn.exercises.answers import NOTHING, shown
 from nnlearn.exercises.calls import Caller, Outcome, Raised, in_thread, limited, warm
 from nnlearn.exercises.judge import Verdict, described, judge
 from nnlearn.exercises.loader import load
@@ -63,6 +63,8 @@ def verdicts(task: Task, answer: Any, seed: int | str, seconds: float | None) ->
         error = outcome.error
         if error is not None and not (isinstance(error, Raised) and error.kind == "NotImplementedError"):
             return {"": refused(described(error))}
+        if error is None and outcome.value is None:
+            return {"": refused(say(NOTHING))}
         answer = outcome.value
     if answer is None or answer is ...:
         answer = {}

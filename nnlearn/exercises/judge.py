@@ -11,7 +11,7 @@ from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
 from nnlearn.exercises.moves import of_moves
-from nnlearn.exercises.probes import kept, unused
+from nnlearn.exercises.probes import FEWEST, kept, of_counts, unused
 from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, resemblance
 from nnlearn.exercises.slots import of_slots, pairs, triples
 from nnlearn.exercises.task import Arguments, Function, Question
@@ -175,6 +175,8 @@ def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> tup
         "plain": lambda: some(seen(PLAIN)),
         "three declared": lambda: some(of_slots(question, cases, got, triples)),
         "derived": lambda: derived(question, fits(failing_first)),
+        "known where it fails": lambda: [] if is_text else recognised_where_it_fails(question, trials),
+        "another count": lambda: some(of_counts(question, cases, right, got)),
         "formula": lambda: some(seen(FORMULAS)),
         "in parts": lambda: in_parts(question, failing_first),
         "exact": lambda: some(seen(EXACT)),
@@ -244,6 +246,13 @@ def recognised(question: Question, trials: Sequence[Trial]) -> list[str]:
         if all(alike(each, trial(each.arguments, each.right, direct(misconception.wrong))) for each in trials)
     ]
     return list(dict.fromkeys(fitting))
+
+
+def recognised_where_it_fails(question: Question, trials: Sequence[Trial]) -> list[str]:
+    """The hints of the misconceptions that give just this wherever it fails; elsewhere something else was done."""
+    failed = [each for each in trials if not each.right_value]
+    hints = recognised(question, failed) if len(failed) >= FEWEST else []
+    return [say("Where it fails: {hint}", hint=hint) for hint in hints]
 
 
 def alike(one: Trial, other: Trial, place: int | None = None) -> bool:

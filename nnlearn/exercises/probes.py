@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from nnlearn.exercises.answers import Answer, read, same
 from nnlearn.exercises.calls import Caller, direct
-from nnlearn.exercises.source import ending
+from nnlearn.exercises.source import counts, ending
 from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say
 
 NO_PART = mark("{name} plays no part in your answer.")
 NO_PARTS = mark("These play no part in your answer: {names}.")
+MOST_MORE = 3  # rounds of a loop beyond those asked for
 FEWEST = 3  # inputs on which a change of the argument must leave the answer as it was
 
 
@@ -49,6 +50,29 @@ def plays_no_part(
             shown += 1
             break
     return shown >= FEWEST
+
+
+def of_counts(question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:
+    """That wherever it fails the answer is the right one after fewer rounds of a loop, or after more; else ""."""
+    failed = [k for k, (needed, answer) in enumerate(zip(right, got, strict=True)) if not same(answer, needed)]
+    for name in counts(question.reference):
+        place = question.names.index(name)
+        shorter = [cases[k][place] - rounds_of(place, question, cases[k], got[k]) for k in failed]
+        if all(n > 0 for n in shorter):
+            return say("Where it fails, your answer is what fewer {name} give. Does a loop end early?", name=name)
+        if all(n < 0 for n in shorter):
+            return say("Where it fails, your answer is what more {name} give. Does a loop end late?", name=name)
+    return ""
+
+
+def rounds_of(place: int, question: Question, case: Arguments, answer: Answer) -> int:
+    """With which number of rounds the right answer is this one; the number that was asked for if with none."""
+    reference = direct(ending(question.reference))
+    for n in range(case[place] + MOST_MORE + 1):
+        outcome = reference((*case[:place], n, *case[place + 1 :]))
+        if outcome.error is None and same(read(outcome.value, like=answer), answer):
+            return n
+    return int(case[place])
 
 
 def answered(question: Question, case: Arguments, call: Caller) -> Answer | None:

@@ -24,6 +24,7 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: same(-right, got), mark("Every number has the wrong sign; the sizes are right.")),
     (lambda right, got: same(abs(right), abs(got)), mark("The sizes are right, some signs are not.")),
     (lambda right, got: same(right * got, np.ones_like(got)), mark("Your answer is 1 divided by the right one.")),
+    (lambda right, got: same(1 - right, got), mark("Your answer is 1 minus the right one.")),
     (lambda right, got: same(right * right, got), mark("Your answer is the square of the right one.")),
     (lambda right, got: same(abs(right), got * got), mark("Your answer is the square root of the right one.")),
     (lambda right, got: any(same(np.round(right, n), got) for n in range(5)), mark("You round. Give all digits.")),
@@ -64,11 +65,25 @@ def resemblance(
         sentences = of_tuples(question.returns, right, got, parts, rules)
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
         sentences = of_arrays(list(zip(right, got, strict=True)), parts, rules)  # type: ignore[arg-type]
+    elif rules is PLAIN:
+        sentences = of_missing_texts(list(map(str, right)), list(map(str, got)))
     elif rules is not ROUGH:
         return ""
     else:
         sentences = of_texts(question, cases, list(map(str, right)), list(map(str, got)))
     return together(*sentences)
+
+
+def of_missing_texts(right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
+    """One text alone, or some that never come, where all else is right."""
+    missing = sorted({*right} - {*got})
+    if not missing or not {*got} <= {*right}:
+        return
+    if fixed(got):
+        yield say("You say {yours!r} on every input.", yours=got[0])
+    elif all(yours == needed for yours, needed in zip(got, right, strict=True) if needed not in missing):
+        yield say("You never say {texts}. Where something else is right, you are right.",
+                  texts=", ".join(map(repr, missing)))  # fmt: skip
 
 
 def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
@@ -136,17 +151,22 @@ def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
 
 
 def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
-    """What holds of each answer alone, or that it is a part."""
+    """That nothing changes the answer, what holds of each alone, or that it is a part."""
+    rights, gots = zip(*pairs, strict=True)
+    if fixed(gots) and not fixed(rights) and gots[0].any():
+        return say("Your answer is the same on every input.")
     for relation, sentence in RELATIONS:
         if all(relation(right, got) for right, got in pairs):
             return say(sentence)
-    rights, gots = zip(*pairs, strict=True)
-    if len(gots) > 1 and all(same(got, gots[0]) for got in gots):
-        return say("Your answer is the same on every input.")
     for name, values in columns(numbers, vectors):
         if all(same(value, got) for (_, got), value in zip(pairs, values, strict=True)):
             return say("Your answer is {part} itself.", part=name)
     return ""
+
+
+def fixed(answers: Sequence[Answer]) -> bool:
+    """Whether several answers are all the same."""
+    return len(answers) > 1 and all(same(answer, answers[0]) for answer in answers)
 
 
 def of_combinations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:

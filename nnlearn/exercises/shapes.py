@@ -89,7 +89,8 @@ def of_shape(pairs: Pairs, rough: bool = False) -> str:
         return of_sizes(pairs)
     if any(right.size == 0 or got.size == 0 for right, got in pairs) or all(not right.any() for right, _ in pairs):
         return ""
-    return next(filter(None, (say_it(pairs) for say_it in (of_parts, of_reductions, of_orders, of_ends))), "")
+    rules = (of_repeats, of_parts, of_reductions, of_orders, of_ends)
+    return next(filter(None, (say_it(pairs) for say_it in rules)), "")
 
 
 def of_sizes(pairs: Pairs) -> str:
@@ -109,6 +110,19 @@ def of_sizes(pairs: Pairs) -> str:
     if needed.ndim == 1 < needed.size != shown.size:
         return say("{needed} numbers are needed; your answer holds {n}.", needed=needed.size, n=shown.size)
     return say("Your answer has shape {shape}; shape {needed} is needed.", shape=shown.shape, needed=needed.shape)
+
+
+def of_repeats(pairs: Pairs) -> str:
+    """The right answer, more than once."""
+    if all(repeats(right, got) for right, got in pairs) and any(right.size < got.size for right, got in pairs):
+        return say("Your answer holds the right one several times; it is asked for once.")
+    return ""
+
+
+def repeats(right: Array, got: Array) -> bool:
+    """Whether an answer is the right one, once or more along further axes."""
+    further = got.ndim - right.ndim
+    return further >= 0 and got.shape[further:] == right.shape and same(np.broadcast_to(right, got.shape), got)
 
 
 def of_parts(pairs: Pairs) -> str:

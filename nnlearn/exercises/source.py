@@ -87,6 +87,17 @@ def ending(function: Function) -> Function:
     return function if own is None else own.function()
 
 
+def counts(function: Function) -> list[str]:
+    """The arguments that say how often a loop of the function goes round, as n in ``for _ in range(n)``."""
+    own = source(function)
+    if own is None:
+        return []
+    definition = own.tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    ranges = {ast.unparse(node.iter) for node in ast.walk(definition) if isinstance(node, ast.For)}
+    return [argument.arg for argument in definition.args.args if f"range({argument.arg})" in ranges]
+
+
 def with_helpers(function: FunctionType) -> list[FunctionType]:
     """The function and, once each, all that it calls of its own module, directly or not."""
     found = [function]

@@ -1,6 +1,9 @@
 """The two tasks of chapter 05 whose answers are words: what paired runs decide, and what made a run."""
 # mypy: allow-untyped-defs
 
+import math
+from functools import partial
+
 import numpy as np
 
 from nnlearn.exercises.task import Misconception, Question, Task
@@ -42,6 +45,19 @@ def counted(enough, wins=np.less):
     return decided
 
 
+def by_chance(won, lost, n):
+    """Whether tosses of a coin fall as one-sidedly in at most one case of twenty."""
+    ways = sum(math.comb(won + lost, k) for k in range(min(won, lost) + 1))
+    return won > lost and 2 * ways / 2 ** (won + lost) <= 0.05
+
+
+def equal_for(favoured, plain, momentum):
+    """Decides pair by pair; equal pairs are won by one method, which is asked last."""
+    wins = {"plain": np.mean(plain < momentum), "momentum": np.mean(momentum < plain)}
+    other = "plain" if favoured == "momentum" else "momentum"
+    return other if wins[other] >= 0.9 else favoured if 1 - wins[other] >= 0.9 else "open"
+
+
 def apart(plain, momentum):
     """Decides where the two ranges do not overlap."""
     return "momentum" if max(momentum) < min(plain) else "plain" if max(plain) < min(momentum) else "open"
@@ -52,6 +68,12 @@ def in_standard_errors(plain, momentum):
     gains = (plain - momentum)[np.isfinite(plain) & np.isfinite(momentum)]
     error = gains.std(ddof=1) / np.sqrt(len(gains))
     return "momentum" if gains.mean() > 2 * error else "plain" if gains.mean() < -2 * error else "open"
+
+
+def by_median_gain(plain, momentum):
+    """Decides by what the seed in the middle gains."""
+    gain = np.median(np.nan_to_num(plain - momentum))
+    return "momentum" if gain > 0 else "plain" if gain < 0 else "open"
 
 
 def arrived(plain, momentum):
@@ -98,7 +120,13 @@ DECIDE_CASES = (
     case([*range(200, 220)], [*range(190, 209), 250]),  # 19 of 20
     case([310, 380, 520, 140, 600], [300, 360, 530, 140, 600]),  # more wins than losses, and not half of all
     case([300, 310, 305, 320, 290], [120, 100, 130, 110, 90]),  # five of five, far apart
+    case([300, 310, 305, 320], [290, 290, 306, 322]),  # two of four, and a median gain
+    case([*range(200, 220)], [*range(190, 208), 218, 219]),  # 18 of 20, and two equal
+    case([*range(200, 220)], [*range(190, 201), *range(230, 239)]),  # 11 of 20
+    case([290, 480, 690, 200, 880], [300, 500, 700, 200, 900]),  # plain wins four of five, and one is equal
 )
+
+EQUAL = mark("You count equal steps as a win. They are a win for neither.")
 
 DECIDE = Task(
     id="05.4",
@@ -132,8 +160,21 @@ DECIDE = Task(
                                "enough."), counted(lambda won, lost, n: won == n)),
             Misconception(mark("You ask for more than nine of ten. Nine of ten are enough."),
                           counted(lambda won, lost, n: 10 * won > 9 * n)),
-            Misconception(mark("You count equal steps as a win. They are a win for neither."),
-                          counted(lambda won, lost, n: 10 * won >= 9 * n, np.less_equal)),
+            Misconception(mark("You round nine tenths of the seeds down: of five seeds four are enough for you, less "
+                               "than nine of ten."), counted(lambda won, lost, n: won >= int(0.9 * n))),
+            Misconception(mark("You let one seed fail, whatever their number. Nine of ten is a share of all seeds."),
+                          counted(lambda won, lost, n: won >= n - 1)),
+            Misconception(mark("You ask for nine wins, whatever the number of seeds. Nine of ten is a share of them."),
+                          counted(lambda won, lost, n: won >= 9)),
+            Misconception(mark("You take the losses off the wins. The criterion counts the wins alone."),
+                          counted(lambda won, lost, n: 10 * (won - lost) >= 9 * n)),
+            Misconception(mark("You ask how often chance would do it. That is a good criterion, but another one was "
+                               "agreed on."), counted(by_chance)),
+            Misconception(mark("You decide by the median gain: half of the seeds are enough for that. Nine of ten are "
+                               "asked for."), by_median_gain),
+            Misconception(EQUAL, counted(lambda won, lost, n: 10 * won >= 9 * n, np.less_equal)),
+            Misconception(EQUAL, partial(equal_for, "momentum")),
+            Misconception(EQUAL, partial(equal_for, "plain")),
             Misconception(mark("You leave equal pairs out. They stay among the seeds of which nine in ten must be "
                                "won."),
                           counted(lambda won, lost, n: won > 0 and 10 * won >= 9 * (won + lost))),

@@ -136,9 +136,9 @@ def places(theta, velocity, product, beta, steps):
 
 
 def records(random):
-    """Pieces of runs that creep, swing and flip, some of them from rest on."""
+    """Pieces of runs that creep, swing and flip, some of them from rest on; a beta of two decimals could be guessed."""
     for number, steps in enumerate((2, 2, 3, 4, 4, 5, 6, 8)):
-        product, beta = round(random.uniform(0.02, 2), 3), round(random.uniform(0.1, 0.95), 2)
+        product, beta = round(random.uniform(0.02, 2), 3), round(random.uniform(0.1, 0.95), 4)
         theta, velocity = random.uniform(1, 3, 2).round(2) * random.choice([-1, 1], 2)
         yield places(theta, velocity if number % 3 else 0.0, product, beta, steps), product
 
@@ -360,6 +360,12 @@ OTHER_WAY = mark("A sign is turned round: at the border the last step led from -
 TWO_SIZES = mark("There the product of the two roots is -1. But the larger of them has passed -1 before.")
 HALVES = mark("With a real root, z = -1, there is no border here: these roots are complex, and their product passes 1.")
 CREEPS = mark("There the two roots meet and a swing begins. It grows only from a larger rate on.")
+OF_NESTEROV = mark("This is the border of Nesterov's method, which looks ahead by beta.")
+FALLING = mark(
+    "There you set the product of the roots to 1. But here it falls as the rate grows: a real root reaches -1."
+)
+ONLY_A_SHARE = mark("You look ahead by beta * ahead. The gradient is taken at ahead times the whole old velocity.")
+OTHER_STALE = mark("You took the gradient at theta - beta * velocity. The theta before lies a whole velocity back.")
 
 
 def border(reference, inputs, example, names, *mistakes):
@@ -372,7 +378,7 @@ def border(reference, inputs, example, names, *mistakes):
         seconds=30,
         advice=mark(
             "Measure it: let the rule run on curvature L with a sweep of rates, and see from which one on theta grows. "
-            "Near the border it takes hundreds of steps to tell. Half a per cent is allowed."
+            "Near the border it takes thousands of steps to tell. Half a per cent is allowed."
         ),
         made_of=lambda L, beta, *ahead: {
             "L": L,
@@ -399,8 +405,11 @@ BORDER = Task(
             border_ahead, looks_ahead, (4.0, 0.7, 0.3), lambda ahead: {"ahead": ahead, "(1 + ahead)": 1 + ahead},
             Misconception(PLAIN, lambda L, beta, ahead: 2 / L),
             Misconception(OF_CLASSICAL, lambda L, beta, ahead: 2 * (1 + beta) / L),
-            Misconception(mark("This is the border of Nesterov's method, which looks ahead by beta."),
-                          lambda L, beta, ahead: 2 * (1 + beta) / ((1 + 2 * beta) * L)),
+            Misconception(OF_NESTEROV, lambda L, beta, ahead: 2 * (1 + beta) / ((1 + 2 * beta) * L)),
+            Misconception(FALLING, lambda L, beta, ahead: (1 - beta) / (ahead * L), witness=(4.0, 0.3, 0.1)),
+            Misconception(FALLING,
+                          lambda L, beta, ahead: min(2 * (1 + beta) / (1 + 2 * ahead), (1 - beta) / ahead) / L),
+            Misconception(ONLY_A_SHARE, lambda L, beta, ahead: 2 * (1 + beta) / ((1 + 2 * beta * ahead) * L)),
             Misconception(LENGTH, lambda L, beta, ahead: 2 * (1 + beta) / ((1 + ahead) * L)),
             Misconception(LENGTH, lambda L, beta, ahead: (2 + beta) / ((1 + ahead) * L)),
             Misconception(OTHER_WAY, lambda L, beta, ahead: 2 * (1 + beta) / ((1 - 2 * ahead) * L)),
@@ -417,6 +426,12 @@ BORDER = Task(
                           lambda L, beta: 1 / L),
             Misconception(HALVES, lambda L, beta: -2 * (1 + beta) / L),
             Misconception(CREEPS, lambda L, beta: (1 - beta) ** 2 / (4 * L)),
+            Misconception(mark("There the ball of the chapter begins to swing. Here the gradient is another."),
+                          lambda L, beta: (1 - beta**0.5) ** 2 / L),
+            Misconception(OF_NESTEROV, lambda L, beta: 2 * (1 + beta) / ((1 + 2 * beta) * L)),
+            Misconception(OTHER_STALE,
+                          lambda L, beta: min(2 * (1 + beta) / max(1 - 2 * beta, 1e-9), (1 - beta) / beta) / L),
+            Misconception(OTHER_STALE, lambda L, beta: (1 - beta) / (beta * L), witness=(4.0, 0.1)),
             Misconception(mark("beta takes away from the safe rate here: an old gradient brakes too late."),
                           lambda L, beta: (1 + beta) / L),
             Misconception(mark("Each step turns by less than a half here, so the factor 2 of plain descent is not in "

@@ -68,6 +68,19 @@ GAIN = Question(
             lambda before, after: np.sort(after - before)[len(before) // 2],
         ),
         Misconception(
+            mark("With an even number of seeds two stand in the middle: the median is half way between them."),
+            lambda before, after: np.sort(after - before)[(len(before) - 1) // 2],
+        ),
+        Misconception(
+            mark("You leave out the pairs that are equal. They gain 0, and stand among the others."),
+            lambda before, after: np.median((after - before)[after != before]),
+            witness=(np.array([90.0, 91.0, 92.0, 93.0]), np.array([91.0, 91.0, 94.0, 96.0])),
+        ),
+        Misconception(
+            mark("This is in how many pairs after is higher. Asked is by how much, in points."),
+            lambda before, after: np.sum(after > before),
+        ),
+        Misconception(
             mark("You left out the signs: a loss becomes a gain."),
             lambda before, after: np.median(np.abs(after - before)),
         ),
@@ -105,6 +118,7 @@ ONE_SIDE = mark(
     "This counts one side alone. Nobody said beforehand which method would win: luck the other way round must be "
     "counted, too."
 )
+TEN = mark("Ten are tossed here, always. n is the number of pairs that differ: wins and losses together.")
 CASES = mark("How many cases are there in all? Every toss doubles them: one toss 2, two tosses 4, three tosses 8.")
 
 
@@ -211,8 +225,21 @@ CHANCE = Question(
             ),
         ),
         Misconception(
-            mark("Ten are tossed here, always. n is the number of pairs that differ: wins and losses together."),
+            TEN,
             lambda wins, losses: tail(10 - min(wins, losses), min(wins, losses)),
+        ),
+        Misconception(
+            TEN,
+            lambda wins, losses: min(1.0, 2 * sum(math.comb(10, k) for k in range(max(wins, losses), 11)) / 2**10),
+        ),
+        Misconception(
+            mark("All on one side are left out. They are the most one-sided of all: the few may be none."),
+            partial(tail, first=1),
+        ),
+        Misconception(
+            mark("Where no pair differs, nothing speaks for either: every outcome is as one-sided as that."),
+            lambda wins, losses: chance(wins, losses) if wins + losses else 0.0,
+            witness=(0, 0),
         ),
         Misconception(
             mark("A normal curve stands here for the tosses: near if there are many, not equal. Count the ways."),
@@ -238,7 +265,7 @@ def four_pairs():
         return found["none"], found[augmentation]
 
     return {
-        "a": pair("gain", "shift 1", network="CNN", per_class=30),
+        "a": pair("capacity", "shift 1", network="MLP 1024", per_class=10, steps=6000),
         "b": pair("gain", "rotate 15, grid-constant", network="MLP 64", per_class=100),
         "c": pair("gain", "shift 1", network="CNN", per_class=10),
         "d": pair("capacity", "shift 1", network="MLP 1024", per_class=100, steps=6000),
@@ -252,7 +279,10 @@ def verdict(right, **hints):
 
 
 ROUND = mark("It is the other way round: count in how many pairs the second array is higher.")
-AS_LUCK = mark("Most pairs are on one side, but how often would tosses be so one-sided? Count, and ask your chance.")
+AS_LUCK = mark("Most pairs are on one side, but how often would tosses be so one-sided, to whichever side? Count, and "
+               "hold your chance against 0.05.")  # fmt: skip
+EQUAL = mark("Most pairs are on one side. Count them, leave the equal pair out, which is no loss and no toss, and hold "
+             "your chance against 0.05.")  # fmt: skip
 
 DECIDE = Task(
     id="12.6",
@@ -279,9 +309,7 @@ DECIDE = Task(
         "d": verdict(
             "after",
             before=ROUND,
-            cannot_be_told=mark(
-                "Did you count the equal pair? It fell on neither side: it is no loss, and no toss either."
-            ),
+            cannot_be_told=EQUAL,
         ),
     },
     material=four_pairs,

@@ -1,10 +1,11 @@
 """The inputs of the tasks of chapter 17: numbers, layers and codes in general position, on both sides of borders."""
 # mypy: allow-untyped-defs
 
-from functools import partial
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+NEAR_ZERO = 1e-3  # of a weight on its way
 TIE = 0.02  # of a step: nearer to the middle between two codes than this, rounding of floats decides
 
 
@@ -179,23 +180,68 @@ INTEGER_LAYERS = (
 # --- Training straight through ---
 
 
-def pull(target, w):
-    """The gradient of half the squared distance from a target: what the loss sees is drawn to it."""
-    return np.asarray(w) - target
+@dataclass(frozen=True, eq=False)
+class Pull:
+    """The gradient of half the squared distance from a target, times a strength: what the loss sees is drawn to it."""
+
+    target: np.ndarray
+    strength: float = 1.0
+
+    def __call__(self, w):
+        return self.strength * (np.asarray(w) - self.target)
+
+    def __repr__(self):
+        """As it is shown."""
+        pull = f"w - {self.target.tolist()}"
+        return f"lambda w: {pull}" if self.strength == 1 else f"lambda w: {self.strength:g} * ({pull})"
+
+
+@dataclass(frozen=True, eq=False)
+class Push:
+    """The same gradient everywhere."""
+
+    slope: np.ndarray
+
+    def __call__(self, w):
+        return self.slope + np.zeros(np.shape(w))
+
+    def __repr__(self):
+        """As it is shown."""
+        return f"lambda w: np.array({self.slope.tolist()})"
+
+
+def near_zero(gradient, w, rate, steps):
+    """How near to 0 a weight comes that is not 0 from the first: its sign then hangs on the last digits."""
+    nearest = np.inf
+    for _ in range(steps):
+        w = w - rate * gradient(np.where(w < 0, -1, 1) * np.mean(np.abs(w)))
+        nearest = min(nearest, np.min(np.abs(w)))
+    return nearest
+
+
+def training(random, shape, steps):
+    """A target, a start and a rate; no weight comes near 0 on the way."""
+    while True:
+        start = random.normal(scale=1.5, size=shape).round(2) + 0.0
+        case = Pull(random.normal(size=shape).round(2)), start, round(random.uniform(0.05, 0.4), 2), steps
+        if near_zero(*case) > NEAR_ZERO:
+            return case
 
 
 def trained(random):
-    """Few and many steps, one weight and several axes; weights beyond 1."""
+    """Few and many steps, one weight and several axes; weights beyond 1; gradients so small that a loop may give up."""
     for shape, steps in [((1,), 1), ((2,), 3), ((3,), 5), ((2, 2), 4), ((2, 3), 2), ((4,), 0), ((5,), 8)]:
-        target = random.normal(size=shape).round(2)
-        start = random.normal(scale=1.5, size=shape).round(2) + 0.0
-        yield partial(pull, target), start, round(random.uniform(0.05, 0.4), 2), steps
+        yield training(random, shape, steps)
+    for strength in (1e-3, 1e-7):
+        pull, start, rate, steps = training(random, (3,), 4)
+        yield replace(pull, strength=strength), start, round(rate / strength, 2), steps
 
 
-TRAINED = (partial(pull, np.array([0.9, -1.2, 0.4])), np.array([0.35, 0.6, -1.7]), 0.3, 4)
+TRAINED = (Pull(np.array([0.9, -1.2, 0.4])), np.array([0.35, 0.6, -1.7]), 0.3, 4)
 TRAININGS = (
-    (partial(pull, np.array([0.7, -0.2, 0.1])), np.array([0.0, -0.5, 1.5]), 0.2, 3),  # a weight that is 0
-    (partial(pull, np.array([[1.0, -1.0], [0.3, 2.0]])), np.array([[-1.2, 0.4], [2.1, -0.3]]), 0.1, 5),
+    (Pull(np.array([0.7, -0.2, 0.1])), np.array([0.0, -0.5, 1.5]), 0.2, 3),  # a weight that is 0
+    (Pull(np.array([[1.0, -1.0], [0.3, 2.0]])), np.array([[-1.2, 0.41], [2.1, -0.33]]), 0.1, 5),
+    (Push(np.array([0.0, 1.0])), np.array([0.5, 0.1]), 0.03, 5),  # of the text
 )
 
 # --- Sizes ---

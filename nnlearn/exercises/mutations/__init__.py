@@ -8,7 +8,7 @@ from typing import Any
 
 from nnlearn.exercises.mutations import brackets, calls, lines, names, sums
 from nnlearn.exercises.mutations.mutation import Mutation, Rule, place_of
-from nnlearn.exercises.source import Source, below, with_fields
+from nnlearn.exercises.source import Source, below
 
 __all__ = ["Mutation", "mutations"]
 
@@ -62,4 +62,4 @@ def mutations(source: Source) -> list[Mutation]:
 
 def located(new: ast.AST) -> ast.AST:
     """A node that Python can compile: each part needs a line number, which nobody reads."""
-    return ast.fix_missing_locations(with_fields(new))
+    return ast.fix_missing_locations(new)

@@ -25,6 +25,7 @@ SIBLINGS = (
     ("floor", "ceil", "round"),
     ("eigvalsh", "norm", "cond"),
 )
+BOUNDS = ("min", "max", "minimum", "maximum")  # which argument is the bound nobody can tell
 MODULES = ("np", "math", "linalg")
 
 
@@ -35,7 +36,8 @@ def calls(node: ast.Call, place: Place) -> Iterator[Change]:
         return
     fields = {"name": name}
     if len(node.args) >= 1 and name not in ("range", "len", "zip", "enumerate"):
-        yield node.args[0], said.LEFT_OUT, {"part": name}
+        for argument in node.args if name in BOUNDS else node.args[:1]:
+            yield argument, said.LEFT_OUT, {"part": name}
     for other in dict.fromkeys(each for family in SIBLINGS if name in family for each in family if each != name):
         yield (with_fields(node, func=renamed(node.func, other)), said.OTHER,
                {"other": other, "name": name})  # fmt: skip

@@ -95,13 +95,16 @@ def place_of(definition: ast.FunctionDef) -> Place:
     """The names of a definition: its arguments, and those made of them. One that is made of none stands for itself."""
     arguments = tuple(argument.arg for argument in definition.args.args)
     made_of: dict[str, tuple[str, ...]] = {name: (name,) for name in arguments}
+    computed: dict[str, tuple[str, ...]] = {}  # a sum may begin with 0 and be made of arguments only later
     for node in ast.walk(definition):
         if isinstance(node, ast.Assign | ast.For):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             value = node.value if isinstance(node, ast.Assign) else node.iter
-            parts = tuple(dict.fromkeys(known for name in names_in(value) for known in made_of.get(name, ())))
-            for name in (name for each in targets for name in assigned(each)):
-                made_of.setdefault(name, parts or (name,))
+            known = made_of | computed
+            parts = [part for name in names_in(value) for part in known.get(name, ())]
+            for name in (name for each in targets for name in assigned(each) if name not in made_of):
+                computed[name] = tuple(dict.fromkeys((*computed.get(name, ()), *parts)))
+    made_of |= {name: parts or (name,) for name, parts in computed.items()}
     calls = [node for node in ast.walk(definition) if isinstance(node, ast.Call)]
     functions = frozenset(node.func.id for node in calls if isinstance(node.func, ast.Name))
     sizes = [node.value for node in ast.walk(definition) if isinstance(node, ast.Attribute) and node.attr in SIZES]
