@@ -311,7 +311,8 @@ def tomorrow_rows() -> Iterable[Row]:
     for way in tomorrow.WAYS:
         runs = [run_with(partial(shifted_by_keras, way), seed) for seed in SEEDS]
         for test, kind in (("as they are", "test"), ("shifted", "shifted")):
-            yield {**way._asdict(), "test": test, **spread(np.array([getattr(each, kind) for each in runs]), 4)}
+            accuracies = np.array([getattr(each, kind) for each in runs])
+            yield {**way._asdict(), "test": test, **spread(accuracies, 4), "accuracies": accuracies.round(4).tolist()}
 
 
 Changer = Callable[[NDArray[np.float32], int], NDArray[np.float32]]

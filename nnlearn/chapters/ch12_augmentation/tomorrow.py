@@ -20,13 +20,7 @@ class Way(NamedTuple):
 
 AS_IT_COMES = Way()
 CARD = Way("1.5/8", "constant", "nearest")
-WAYS = [
-    AS_IT_COMES,
-    AS_IT_COMES._replace(factor=CARD.factor),
-    AS_IT_COMES._replace(interpolation=CARD.interpolation),
-    AS_IT_COMES._replace(fill_mode=CARD.fill_mode),
-    CARD,
-]
+WAYS = [AS_IT_COMES, *(AS_IT_COMES._replace(**{name: value}) for name, value in CARD._asdict().items()), CARD]
 
 
 def keras_layer(way: Way, seed: int) -> Any:
