@@ -22,15 +22,10 @@ CONVOLUTIONS = (Conv2D(16, 3), ReLU(), Conv2D(32, 3), ReLU())
 READING = (Flatten(), Dense(32), ReLU(), Dense(10))
 
 
-def shape(frame: int) -> tuple[int, int, int]:
-    """Of a digit with so many empty pixels around it: height, width, channels."""
-    side = SIDE + 2 * frame
-    return side, side, 1
-
-
 def globally_pooled(frame: int = 0) -> Network:
     """The CNN, but of each feature only the largest value is left, wherever it stood; for framed digits."""
-    return Network(shape(frame), [*CONVOLUTIONS, MaxPool2D(shape(frame)[0]), *READING])
+    side = SIDE + 2 * frame
+    return Network((side, side, 1), [*CONVOLUTIONS, MaxPool2D(side), *READING])
 
 
 def scores_of_any_size(weights: Weights, images: Images) -> Array:

@@ -1,6 +1,6 @@
 """What augmenting the digits is worth, for two kinds of network: makes measured.json, beside this file.
 
-``python -m nnlearn.chapters.ch12_augmentation.experiment`` (half an hour of processor time, on one thread), or with
+``python -m nnlearn.chapters.ch12_augmentation.experiment`` (forty minutes of processor time, on one thread), or with
 the names of tables behind it, such as ``photographs``, these alone.
 
 A run trains a network of chapter 12 on a few images of each class and tests it on images that it has not seen. The
