@@ -25,16 +25,12 @@ def which(shifted):
 
 
 def test_the_card_for_keras_is_the_layer_that_was_measured():
-    settings = tomorrow.KERAS["Keras, constant and nearest"]
-    assert settings == {
-        "height_factor": 1.5 / 8,
-        "width_factor": 1.5 / 8,
-        "fill_mode": "constant",
-        "interpolation": "nearest",
-    }
+    told = tomorrow.keras_layer(tomorrow.CARD, seed=0).get_config()
+    assert told["height_factor"] == told["width_factor"] == 1.5 / 8
+    assert (told["fill_mode"], told["interpolation"], told["fill_value"]) == ("constant", "nearest", 0)
     line = 'RandomTranslation(1.5 / 8, 1.5 / 8, fill_mode="constant", interpolation="nearest", seed=0)'
     assert line in CELLS["tomorrow-card"]
-    layer = tomorrow.keras_layer("Keras, constant and nearest", seed=1)
+    layer = tomorrow.keras_layer(tomorrow.CARD, seed=1)
     counts = which(np.asarray(layer(np.tile(IMAGE[:, :, np.newaxis], (900, 1, 1, 1)), training=True))[..., 0])
     assert counts.min() > 65 and counts.max() < 135
 
@@ -44,7 +40,9 @@ def test_keras_s_own_settings_are_those_that_the_chapter_names():
 
     for name in ("RandomTranslation", "RandomRotation", "RandomZoom"):
         assert inspect.signature(getattr(keras.layers, name)).parameters["fill_mode"].default == "reflect"
-    shifted = tomorrow.keras_layer("Keras, as it comes", seed=1)(
+    bare = keras.layers.RandomTranslation(1 / 8, 1 / 8, seed=1).get_config()
+    assert bare | {"name": ""} == tomorrow.keras_layer(tomorrow.AS_IT_COMES, seed=1).get_config() | {"name": ""}
+    shifted = tomorrow.keras_layer(tomorrow.AS_IT_COMES, seed=1)(
         np.tile(IMAGE[:, :, None], (50, 1, 1, 1)), training=True
     )
     assert not (np.asarray(shifted)[:, None, ..., 0] == NINE).all(axis=(2, 3)).any()

@@ -1,6 +1,6 @@
 """What augmenting the digits is worth, for two kinds of network: makes measured.json, beside this file.
 
-``python -m nnlearn.chapters.ch12_augmentation.experiment`` (half an hour of processor time, on one thread), or with
+``python -m nnlearn.chapters.ch12_augmentation.experiment`` (forty minutes of processor time, on one thread), or with
 the names of tables behind it, such as ``photographs``, these alone.
 
 A run trains a network of chapter 12 on a few images of each class and tests it on images that it has not seen. The
@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from nnlearn import models
 from nnlearn.batches import MiniBatches
-from nnlearn.chapters.ch12_augmentation import photographs, tomorrow
+from nnlearn.chapters.ch12_augmentation import directions, photographs, tomorrow
+from nnlearn.chapters.ch12_augmentation.directions import FRAME, MOVES, PARTS, framed, globally_pooled
 from nnlearn.chapters.ch12_augmentation.runs import RATE, Row, Trainer, paired, single_thread, spread
 from nnlearn.checks import Array
 from nnlearn.data import Dataset, datasets, measured, storing
@@ -36,10 +37,12 @@ from nnlearn.data.augment import (
     flip_horizontal,
     flip_vertical,
     rotate,
+    shift,
 )
 from nnlearn.data.augment.images import Images
 from nnlearn.models.untrained import untrained
-from nnlearn.networks import Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU
+from nnlearn.networks import Network
+from nnlearn.networks.leaves import Weights
 
 COMMAND = "python -m nnlearn.chapters.ch12_augmentation.experiment"
 FILE = Path(__file__).with_name("measured.json")
@@ -79,18 +82,13 @@ AUGMENTATIONS: dict[str, tuple[Step, ...]] = {
 SHIFT = ("none", "shift 1")
 
 
-def globally_pooled(seed: int) -> Any:
-    """The CNN, but of each feature only the largest value is left, wherever it stood; a Keras model."""
-    layers = [Conv2D(16, 3), ReLU(), Conv2D(32, 3), ReLU(), MaxPool2D(8), Flatten(), Dense(32), ReLU(), Dense(CLASSES)]
-    return untrained(Network((8, 8, 1), layers), seed, "globally_pooled")
-
-
 NETWORKS: dict[str, Callable[[int], Any]] = {
     "CNN": models.convolutional,
     "MLP 64": partial(models.dense, 64),
     "MLP 256": partial(models.dense, 256),
     "MLP 1024": partial(models.dense, 1024),
-    "CNN, global pooling": globally_pooled,
+    "CNN, global pooling": lambda seed: untrained(globally_pooled(), seed, "globally_pooled"),
+    "CNN, global pooling, framed": lambda seed: untrained(globally_pooled(FRAME), seed, "globally_pooled"),
 }
 CHANGES: dict[str, Callable[[Images], Images]] = {
     "half turn": lambda images: rotate(images, 180),
@@ -106,6 +104,9 @@ COLUMNS = {
     "gain": "points of test accuracy more than without augmentation, seed by seed: median, min and max; null without",
     "gained": "in how many seeds the gain is above 0",
     "shifted": "as accuracies, each test image moved at random by up to a pixel; gain and gained are on these images",
+    "direction, part": "what of a move by a pixel was done to the test images: nnlearn/chapters/ch12_augmentation/"
+    "directions.py",
+    "factor, fill_mode, interpolation": "of keras.layers.RandomTranslation; factor is of height and of width",
     "share": "of the test images of the digit, changed, that the stored network calls so: six and nine; kept: by "
     "their own label; label: what it says most often of them; nnlearn.models.trained() on nnlearn.data.digits()",
     "degrees": "counter-clockwise",
@@ -246,37 +247,95 @@ def writer_rows() -> Iterable[Row]:
 
 
 def pooling_rows() -> Iterable[Row]:
-    """Whether it is the dense layer's places that a shift upsets: a network with places, and one without."""
-    for network in ("CNN", "CNN, global pooling"):
-        case = Case(network, PER_CLASS[0])
-        for test, kind in (("as they are", "test"), ("shifted", "shifted")):
-            yield {"network": network, "test": test, "training": training(case), **spread(results(case, kind), 4)}
+    """Whether it is the dense layer's places that a shift upsets: a network with places, and two without."""
+    for network in PLACES:
+        runs = [moved(network, seed) for seed in SEEDS]
+        accuracies = {name: np.array([run[name] for run in runs]) for name in runs[0]}
+        known = round(float(np.median(accuracies.pop("training"))), 4)
+        for test, each in accuracies.items():
+            yield {"network": network, "test": test, "training": known, **spread(each, 4)}
+
+
+class Places(NamedTuple):
+    """A network, and how many empty pixels lie around its digits, in training and in the test."""
+
+    network: Network
+    frame: int
+
+
+PLACES = {
+    "CNN": Places(models.digits_cnn(), 0),
+    "CNN, global pooling": Places(globally_pooled(), 0),
+    "CNN, global pooling, framed": Places(globally_pooled(FRAME), FRAME),
+}
+
+
+def moved(name: str, seed: int) -> dict[str, float]:
+    """Accuracies on test images as they are, moved at random and in each direction; and on the training images."""
+    (network, frame), data = PLACES[name], digits("random", seed)
+    test = framed(pictures(data.X_test), frame)
+    tests = {"as they are": test, "shifted": Pipeline(RandomShift(1), seed=seed)(test)}
+    tests |= {direction: shift(test, *move) for direction, move in MOVES.items()}
+    examined = {test: (X, data.y_test) for test, X in tests.items()}
+    images, labels = examples(data, PER_CLASS[0], seed)
+    examined["training"] = framed(images, frame), labels
+    model = network, weights(name, seed)
+    return {test: models.accuracy(model, X[..., np.newaxis], y) for test, (X, y) in examined.items()}
+
+
+@cache
+def weights(name: str, seed: int) -> Weights:
+    """Of one of these networks, trained on few images."""
+    network, frame = PLACES[name]
+    model, *_ = fit(trainer(name), lambda images, _: framed(images, frame), seed)
+    return dict(zip(network.leaves.declared, model.get_weights(), strict=True))
+
+
+def border_rows() -> Iterable[Row]:
+    """What a pixel costs the network without places: the line that leaves, the one that comes in, and both."""
+    for direction, move in MOVES.items():
+        for part, change in PARTS.items():
+            accuracies = np.array([taken_apart(partial(change, down=move[0], right=move[1]), seed) for seed in SEEDS])
+            yield {"direction": direction, "part": part, **spread(accuracies, 4)}
+
+
+def taken_apart(change: Callable[[Images], Images], seed: int) -> float:
+    """The accuracy of the network without places on changed test images, of whatever size."""
+    data = digits("random", seed)
+    scores = directions.scores_of_any_size(weights("CNN, global pooling", seed), change(pictures(data.X_test)))
+    return float(np.mean(scores.argmax(axis=1) == data.y_test))
 
 
 def tomorrow_rows() -> Iterable[Row]:
-    """The CNN with few images, shifted by Keras's layer: as it comes, and told what the chapter found."""
-    for way in tomorrow.KERAS:
+    """The CNN with few images, shifted by Keras's layer: as it comes, each setting alone, as the chapter advises."""
+    for way in tomorrow.WAYS:
         runs = [run_with(partial(shifted_by_keras, way), seed) for seed in SEEDS]
         for test, kind in (("as they are", "test"), ("shifted", "shifted")):
-            yield {"way": way, "test": test, **spread(np.array([getattr(each, kind) for each in runs]), 4)}
+            accuracies = np.array([getattr(each, kind) for each in runs])
+            yield {**way._asdict(), "test": test, **spread(accuracies, 4), "accuracies": accuracies.round(4).tolist()}
 
 
 Changer = Callable[[NDArray[np.float32], int], NDArray[np.float32]]
 
 
-def shifted_by_keras(way: str, images: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+def shifted_by_keras(way: tomorrow.Way, images: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     """By Keras's layer."""
     return np.asarray(tomorrow.keras_layer(way, seed)(images[..., np.newaxis], training=True))[..., 0]
 
 
 def run_with(change: Changer, seed: int) -> Result:
     """As ``run`` for the CNN with few images; ``change`` takes all images of the run, one after the other."""
-    case = Case("CNN", PER_CLASS[0])
-    data = digits(case.split, seed)
-    images, labels = examples(data, case.per_class, seed)
-    plain, plain_labels = seen(images, labels, (), case.steps, seed)
-    changed = change(plain.reshape(-1, 8, 8), seed).reshape(plain.shape)
-    return tested(trainer(case.network).train(changed, plain_labels, seed), data, images, labels, seed)
+    return tested(*fit(trainer("CNN"), change, seed), seed)
+
+
+def fit(own: Trainer, change: Changer, seed: int) -> tuple[Any, Dataset, NDArray[np.float32], NDArray[np.int64]]:
+    """A model trained on few images, each changed as often as it is seen; and data, images and labels of the run."""
+    data = digits("random", seed)
+    images, labels = examples(data, PER_CLASS[0], seed)
+    plain, plain_labels = seen(images, labels, (), STEPS, seed)
+    changed = change(plain.reshape(-1, *plain.shape[2:]), seed)
+    changed = changed.reshape(*plain.shape[:2], *changed.shape[1:])
+    return own.train(changed, plain_labels, seed), data, images, labels
 
 
 def shares(digit: int, change: Callable[[Images], Images]) -> Array:
@@ -311,6 +370,7 @@ TABLES: dict[str, Callable[[], Iterable[Row]]] = {
     "robustness": robustness_rows,
     "writers": writer_rows,
     "pooling": pooling_rows,
+    "borders": border_rows,
     "tomorrow": tomorrow_rows,
     "photographs": photographs.rows,
     "turned": turned_rows,

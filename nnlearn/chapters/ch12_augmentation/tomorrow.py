@@ -1,27 +1,32 @@
 """What chapter 12 gives along for tomorrow: random shifts by up to a whole pixel of 8 x 8 images, in two libraries."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from nnlearn.interop.quiet import keras
 from nnlearn.needs import needs
 
-# What Keras's layer can be told. By itself it mirrors what lies beyond the border, and shifts by fractions of a pixel,
-# which blurs. A share of 1.5 / 8 that is rounded to whole pixels is -1, 0 and 1, equally often.
-KERAS: dict[str, dict[str, Any]] = {
-    "Keras, as it comes": {"height_factor": 1 / 8, "width_factor": 1 / 8},
-    "Keras, constant and nearest": {
-        "height_factor": 1.5 / 8,
-        "width_factor": 1.5 / 8,
-        "fill_mode": "constant",
-        "interpolation": "nearest",
-    },
-}
+# How far, as a share of height and width: up to a pixel; or, rounded to whole pixels, -1, 0 and 1 equally often.
+FACTORS = {"1/8": 1 / 8, "1.5/8": 1.5 / 8}
 
 
-def keras_layer(way: str, seed: int) -> Any:
+class Way(NamedTuple):
+    """What Keras's layer is told. By itself it mirrors what lies beyond the border, and mixes neighbouring pixels."""
+
+    factor: str = "1/8"
+    fill_mode: str = "reflect"
+    interpolation: str = "bilinear"
+
+
+AS_IT_COMES = Way()
+CARD = Way("1.5/8", "constant", "nearest")
+WAYS = [AS_IT_COMES, *(AS_IT_COMES._replace(**{name: value}) for name, value in CARD._asdict().items()), CARD]
+
+
+def keras_layer(way: Way, seed: int) -> Any:
     """Keras's layer for (n, height, width, channels), told one of these."""
-    return keras.layers.RandomTranslation(**KERAS[way], seed=seed)
+    factor = FACTORS[way.factor]
+    return keras.layers.RandomTranslation(factor, factor, way.fill_mode, way.interpolation, seed=seed)
 
 
 def pytorch_shifts(images: Any) -> Any:
