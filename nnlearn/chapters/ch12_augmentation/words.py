@@ -21,6 +21,7 @@ TABLES = (
     mark("split: {split}"),
     mark("{augmentation}, {steps} steps"),
     mark("test squares {test}"),
+    mark("gain {test}: median [smallest, largest] (of 10 above 0)"),
 )
 
 STORED = (
@@ -35,11 +36,17 @@ STORED = (
     mark("random"),
     mark("writer"),
     mark("CNN, global pooling"),
+    mark("CNN, global pooling, framed"),
+    mark("up"),
+    mark("down"),
+    mark("left"),
+    mark("right"),
+    mark("a line lost"),
+    mark("an empty line gained"),
+    mark("both: moved"),
     mark("as they are"),
     mark("shifted"),
     mark("in another light"),
-    mark("Keras, as it comes"),
-    mark("Keras, constant and nearest"),
     mark("flip"),
     mark("crop, area from 0.5"),
     mark("crop, area from 0.1"),
