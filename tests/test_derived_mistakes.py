@@ -62,7 +62,6 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "weights comes in squared": IS_NOT_ZERO, "the root of weights": IS_NOT_ZERO,
              "only the sign of weights": IS_NOT_ZERO, "weights is divided by its length": IS_NOT_ZERO,
              "weights is clipped": IS_NOT_ZERO},
-    "17.4": {"w stands where": NOT_NEEDED},
     "17.5": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC, "1 / x": IS_NEGATIVE,
              "only the sign of x": IS_NEGATIVE, "x is divided by its length": IS_NEGATIVE,
              "x is clipped": IS_NEGATIVE},
@@ -85,11 +84,13 @@ def as_run(gradient, theta, rate, steps):
     return nn.run(nn.GradientDescent(rate), nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
 
 
-def layer_in_whole_numbers(x, x_zero, w, bias, multiplier, y_zero):
-    left = Quantized(x, np.array(1.0), np.array(x_zero, np.int32), 8, "affine", None, 0.0, 0.0)
-    ones = np.ones(w.shape[1])
-    right = Quantized(w, ones, np.zeros(len(ones), np.int32), 8, "symmetric", 1, 0.0, 0.0)
-    return np.clip(np.rint((integer_matmul(left, right) + bias) * multiplier) + y_zero, 0, 255)
+def layer_in_whole_numbers(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+    left, right = (
+        Quantized(codes, np.array(1.0), np.array(zero, np.int32), 8, "affine", None, 0.0, 0.0)
+        for codes, zero in ((x, x_zero), (w, w_zero))
+    )
+    sums = integer_matmul(left, right) + bias
+    return sums, np.clip(np.rint(sums * multiplier) + y_zero, 0, 255)
 
 
 def trained_through(gradient, w, rate, steps):

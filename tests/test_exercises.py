@@ -20,6 +20,7 @@ from scipy.stats import binomtest
 from wrong_answers import UNNOTICED, WRONG
 
 import nnlearn as nn
+from nnlearn.chapters.ch17_quantisation.inputs import beyond_floats
 from nnlearn.compression import quantize
 from nnlearn.data.augment import rotate
 from nnlearn.exercises import check, material
@@ -246,7 +247,7 @@ def drafts(name):
     ("17.1", "symmetric", "Three things. You take the largest number"),
     ("17.2", "affine", "All three faults of the draft"),
     ("17.3", "channel_scales", "Three things. You take the largest number"),
-    ("17.4", "integer_layer", "Two things. The subtraction wraps around"),
+    ("17.4", "integer_layer", "Two things. NumPy computes in the small types"),
     ("17.5", "binarize", "Two things. A 0 gets a code of its own"),
     ("17.6", "packed_bytes", "Two things. You round down"),
     ("17.7", "straight_through", "Each step begins at the rounded weights"),
@@ -270,7 +271,7 @@ def test_the_answers_to_the_predictions_of_chapters_12_and_17_are_what_the_draft
     assert (codes.tolist(), scale, zero_point) == ([0, 2, 4], 0.5, -8)
     assert draft["channel_scales"](np.zeros((3, 3, 16, 32)), 8).shape == (3, 16, 32)
     assert (np.array([7], np.uint8) - 100)[0] == 163
-    assert np.array([200, 200], np.uint8) @ np.array([127, 127], np.int8) == -14736
+    assert np.array([200, 200], np.uint8) @ np.array([127, 127], np.uint8) == 112
     assert load("17.5").asks.reference(np.array([1.0, -1.0, 1.0, -9.0]))[1] == 3
     slope = (lambda w: np.array([0, 1]), np.array([0.5, 0.1]), 0.03)
     behind = [load("17.7").asks.reference(*slope, steps)[1] for steps in range(5)]
@@ -354,12 +355,23 @@ def test_no_code_hangs_on_the_last_digit(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_layer_in_whole_numbers_is_that_of_the_course(seed):
-    for x, x_zero, w, bias, multiplier, y_zero in load("17.4").asks.cases(seed):
-        sums = (x.astype(np.int32) - x_zero) @ w.astype(np.int32) + bias
+    for x, x_zero, w, w_zero, bias, multiplier, y_zero in load("17.4").asks.cases(seed):
+        sums = (x.astype(np.int32) - x_zero) @ (w.astype(np.int32) - w_zero) + bias
         codes = np.clip(np.rint(sums * multiplier) + y_zero, 0, 255)
-        np.testing.assert_array_equal(load("17.4").asks.reference(x, x_zero, w, bias, multiplier, y_zero), codes)
+        right = load("17.4").asks.reference(x, x_zero, w, w_zero, bias, multiplier, y_zero)
+        np.testing.assert_array_equal(right[0], sums)
+        np.testing.assert_array_equal(right[1], codes)
         if (x.shape, w.shape) != ((2, 2), (2, 2)):  # there some steps lie in the middle between two codes
             assert np.abs(sums * multiplier % 1 - 0.5).min() > 1e-3
+
+
+def test_a_layer_of_a_thousand_inputs_is_beyond_float32_and_within_float64():
+    x, x_zero, w, w_zero, bias, *_ = beyond_floats()
+    exact = (x.astype(int) - x_zero) @ (w.astype(int) - w_zero)
+    for kind, same_sums in ((np.float32, False), (np.float64, True)):  # so only its type gives a float64 away
+        sums = (x.astype(kind) - kind(x_zero)) @ (w.astype(kind) - kind(w_zero))
+        assert sums.dtype == kind and np.array_equal(sums, exact) == same_sums
+    assert abs(exact) < 2**31 and abs(exact + bias) < 100
 
 
 def test_training_straight_through_is_that_of_the_course():
@@ -660,17 +672,38 @@ def scales_of_columns(weights, bits):
     return [max(column) / (2 ** (bits - 1) - 1) if max(column) > 0 else 1.0 for column in columns]
 
 
-def sum_by_sum(x, x_zero, w, bias, multiplier, y_zero):
-    codes = np.empty((len(x), w.shape[1]), int)
-    for i, j in np.ndindex(codes.shape):
-        total = sum((int(x[i, k]) - x_zero) * int(w[k, j]) for k in range(len(w)))
-        codes[i, j] = min(max(round(float((total + bias[j]) * multiplier[j])) + y_zero, 0), 255)
-    return codes
+def sum_by_sum(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+    sums = [[int(b) for b in bias] for _ in x]  # Python's own whole numbers, in lists
+    for i, j, k in np.ndindex(len(x), *w.T.shape):
+        sums[i][j] += (int(x[i, k]) - x_zero) * (int(w[k, j]) - w_zero)
+    steps = [[round(total * float(m)) for total, m in zip(row, multiplier, strict=True)] for row in sums]
+    return sums, [[min(max(step + y_zero, 0), 255) for step in row] for row in steps]
 
 
-def zero_taken_off_the_sums(x, x_zero, w, bias, multiplier, y_zero):
-    sums = x.astype(np.int32) @ w.astype(np.int32) - x_zero * w.sum(axis=0, dtype=int)
-    return np.minimum(np.maximum(np.round((sums + bias) * multiplier) + y_zero, 0), 255).tolist()
+def zeros_taken_off_the_sums(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+    x, w = x.astype(np.int64), w.astype(np.int64)
+    sums = np.einsum("ik,kj->ij", x, w) - x_zero * w.sum(axis=0) - w_zero * x.sum(axis=1)[:, None]
+    sums = sums + len(w) * x_zero * w_zero + bias
+    return [sums, np.minimum(np.maximum(np.rint(sums * multiplier) + y_zero, 0), 255).tolist()]
+
+
+def in_a_register(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+    sums = np.zeros((len(x), w.shape[1]), np.int32)
+    for k in range(len(w)):
+        sums += np.outer(np.subtract(x[:, k], x_zero, dtype=np.int32), np.subtract(w[k], w_zero, dtype=np.int32))
+    sums = np.array(sums + bias, np.int32)
+    return sums, np.clip(np.round(sums * multiplier) + y_zero, 0, 255).astype(np.uint8)
+
+
+def by_dot(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+    left, right = np.int16(x) - np.int16(x_zero), np.int16(w) - np.int16(w_zero)  # differences of 8 bits fit
+    sums = np.dot(left.astype(np.int32), right.astype(np.int32)) + bias
+    return sums, np.clip(np.round(sums * np.float32(multiplier).astype(float)) + y_zero, 0, 255)
+
+
+def with_objects(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+    sums = (x.astype(object) - x_zero) @ (w.astype(object) - w_zero) + bias
+    return sums, np.clip(np.round((sums * multiplier).astype(float)) + y_zero, 0, 255)
 
 
 def trained_in_place(gradient, w, rate, steps):
@@ -809,7 +842,7 @@ def by_hand(before, after):
 
 
 def decided(gain, chance):
-    return {"gain": gain, "chance": chance, "a": "cannot be told", "b": "before", "c": "after", "d": "after"}
+    return {"gain": gain, "chance": chance, "a": "not clear", "b": "before", "c": "after", "d": "after"}
 
 
 RIGHT = {
@@ -885,11 +918,7 @@ RIGHT = {
     "17.1": [number_by_number, in_int16, lambda x, bits: [np.rint(x / (s := abs(x).max() / (2 ** (bits - 1) - 1))), s]],
     "17.2": [spread, spread_in_lists, lambda x, bits: spread(x, bits, round=np.rint)],
     "17.3": [scale_by_scale, scales_at_once, scales_of_columns],
-    "17.4": [
-        sum_by_sum,
-        zero_taken_off_the_sums,
-        lambda x, z, w, b, m, y: np.clip(np.rint((x.astype(float) - z) @ w * m + b * m) + y, 0, 255).astype(np.uint8),
-    ],
+    "17.4": [sum_by_sum, zeros_taken_off_the_sums, in_a_register, by_dot, with_objects],
     "17.5": [sign_by_sign, lambda x: (2 * (x >= 0) - 1, np.linalg.norm(x.ravel(), 1) / x.size),
              lambda x: [np.where(x < 0, -1.0, 1.0), np.float32(np.vdot(x, np.where(x < 0, -1, 1)) / x.size)],
              lambda x: (np.where(x < 0, -1, 1), np.abs(x).mean(keepdims=True))],

@@ -84,6 +84,11 @@ def spells_numbers(array: np.ndarray) -> bool:
         return False
 
 
+def in_whole_numbers(value: Any) -> bool:
+    """Whether plain data is of a type of whole numbers: an integer, a list of them, an array of int32."""
+    return np.asarray(value).dtype.kind in "iu"
+
+
 def finite(answer: Answer) -> bool:
     """Whether no number of an answer is NaN or infinite."""
     if isinstance(answer, str):
