@@ -93,6 +93,12 @@ def layer_in_whole_numbers(x, x_zero, w, w_zero, bias, multiplier, y_zero):
     return sums, np.clip(np.rint(sums * multiplier) + y_zero, 0, 255)
 
 
+def weighted_regression(X, y, theta, weights):
+    """Plain descent on rows that are stretched: squares take the roots of the weights for factors."""
+    roots = np.sqrt(weights / np.mean(weights))
+    return LinearRegression(roots[:, None] * X, roots * y, intercept=False).gradient(theta)
+
+
 def trained_through(gradient, w, rate, steps):
     for _ in range(steps):
         w = w - rate * gradient(quantize(w, 1, "binary").dequantize())
@@ -113,7 +119,7 @@ def codes_and_scale(x, bits, scheme):
 COURSE = {
     "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
     "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
-    "03.1": lambda X, y, theta: LinearRegression(X, y, intercept=False).gradient(theta),
+    "03.1": weighted_regression,
     "03.2": as_run,
     "03.3": lambda X: 2 / LinearRegression(X, np.zeros(len(X)), intercept=False).largest_curvature,
     "03.4": arrived,

@@ -9,8 +9,8 @@ import math
 import numpy as np
 
 
-def gradient(X, y, theta):
-    return 2 / len(y) * X.T @ (X @ theta - y)
+def gradient(X, y, theta, weights):
+    return 2 / np.sum(weights) * X.T @ (weights * (X @ theta - y))
 
 
 def walk(step):
@@ -438,16 +438,18 @@ WRONG = {
         "signs": lambda path: word(not abs(path[-1]) <= 1000, path[0] * path[-1] > 0),
     },
     "03.1": {
-        "numerical gradient of the errors": lambda X, y, theta: np.gradient((X @ theta - y) ** 2),
-        "only the target's part": lambda X, y, theta: -2 / len(y) * X.T @ y,
-        "the factor at one part only": lambda X, y, theta: 2 / len(y) * X.T @ X @ theta - X.T @ y,
-        "summed up": lambda X, y, theta: gradient(X, y, theta).sum(),
-        "a step": lambda X, y, theta: theta - 0.1 * gradient(X, y, theta),
-        "times theta": lambda X, y, theta: gradient(X, y, theta) * theta,
-        "mean taken twice": lambda X, y, theta: gradient(X, y, theta) / len(y),
-        "the 2 twice": lambda X, y, theta: 2 * gradient(X, y, theta),
-        "loss and gradient": lambda X, y, theta: (np.mean((X @ theta - y) ** 2), gradient(X, y, theta)),
-        "root of n": lambda X, y, theta: X.T @ (X @ theta - y) / np.sqrt(len(y)),
+        "numerical gradient of the errors": lambda X, y, theta, w: np.gradient((X @ theta - y) ** 2, w),
+        "only the target's part": lambda X, y, theta, w: -2 / np.sum(w) * X.T @ (w * y),
+        "the factor at one part only": lambda X, y, theta, w: (2 * X.T @ (w * (X @ theta)) - X.T @ (w * y)) / np.sum(w),
+        "summed up": lambda *case: gradient(*case).sum(),
+        "a step": lambda *case: case[2] - 0.1 * gradient(*case),
+        "times theta": lambda *case: gradient(*case) * case[2],
+        "the mean of the weights": lambda *case: gradient(*case) * np.mean(case[3]),
+        "the 2 twice": lambda *case: 2 * gradient(*case),
+        "loss and gradient": lambda X, y, theta, w: (np.average((X @ theta - y) ** 2), gradient(X, y, theta, w)),
+        "root of the sum": lambda X, y, theta, w: X.T @ (w * (X @ theta - y)) / np.sqrt(np.sum(w)),
+        "the largest weight is 1": lambda X, y, theta, w: 2 / len(y) * X.T @ (w / w.max() * (X @ theta - y)),
+        "weights of the features": lambda X, y, theta, w: 2 / len(y) * X.T @ (X @ theta - y) * np.mean(w),
     },
     "03.2": {
         "a generator": generated,
@@ -792,10 +794,10 @@ WRONG = {
 }
 
 
-def buffer_like_theta(X, y, theta):
+def buffer_like_theta(X, y, theta, weights):
     answer = np.zeros_like(theta)
     for j in range(len(theta)):
-        answer[j] = 2 * np.mean((X @ theta - y) * X[:, j])
+        answer[j] = 2 * np.average((X @ theta - y) * X[:, j], weights=weights)
     return answer
 
 

@@ -101,7 +101,7 @@ def same(a: Answer, b: Answer, tolerance: float = TOLERANCE) -> bool:
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(same(*pair, tolerance) for pair in zip(a, b, strict=True))
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.shape == b.shape and close(a, b, tolerance)
+        return a.size == b.size == 0 or (a.shape == b.shape and close(a, b, tolerance))
     return isinstance(a, str) and a == b
 
 
