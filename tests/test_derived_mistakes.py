@@ -35,7 +35,7 @@ QUESTIONS = {
 COMMUTES = "a product is the same in either order"
 SYMMETRIC = "only its size is used"
 LAST_ALONE = "only the last places are used, or how far they lie apart"
-AT_A_LIMIT = "the text draws the limit, and no run hits it exactly: right answers differ there"
+BESIDE_EACH_OTHER = "a mean asks only how large its weights are beside each other"
 IS_NOT_ZERO = "only whether it is 0 is used there"
 IS_A_TRUTH = "only whether it is true is used"
 IS_NEGATIVE = "only whether it is negative is used there"
@@ -45,8 +45,9 @@ THE_SAME_ENTRY = "its first entries are where they were"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
-    "00.4": {"path is rounded": AT_A_LIMIT, "path is cut": AT_A_LIMIT, "only the last of path": LAST_ALONE,
+    "00.4": {"only the last of path": LAST_ALONE,
              "the first of path is left out": LAST_ALONE, "the mean of path is subtracted": LAST_ALONE},
+    "03.1": {"weights has the wrong sign": BESIDE_EACH_OTHER, "weights is divided by its": BESIDE_EACH_OTHER},
     "03.2": {"array is left out": NOT_NEEDED},
     "03.3": {"two sides of @": "both products have the same largest eigenvalue", "X has the wrong sign": SYMMETRIC,
              "only the last of the part with X": "eigvalsh lists the largest last"},

@@ -155,7 +155,11 @@ STOPS = {
     "a small slope along the last axis": lambda rows, new, slope: abs(slope[-1]) < 1e-8,
     "a small step": lambda rows, new, slope: np.allclose(new, rows[-1]),
     "a small theta": lambda rows, new, slope: np.abs(new).max() < 1e-8,
+    "a step that is small beside theta": lambda rows, new, slope: np.allclose(new, rows[-1], rtol=1e-3, atol=0),
+    "a step that is tiny beside theta": lambda rows, new, slope: np.allclose(new, rows[-1], rtol=1e-5, atol=0),
+    "after a hundred": lambda rows, new, slope: len(rows) > 100,
     "far away": lambda rows, new, slope: np.abs(new).max() > 1e15,
+    "farther away": lambda rows, new, slope: np.abs(new).max() > 1e30,
     "farther than the start": lambda rows, new, slope: np.linalg.norm(new) > np.linalg.norm(rows[0]),
     "on the other side": lambda rows, new, slope: (new * rows[-1] < 0).any(),
 }
@@ -177,3 +181,35 @@ def test_a_run_that_stops_early_is_found_out(reason, filled, sentence):
 
     verdict = judge(load("03.2").asks, direct(descend))
     assert not verdict.right and sentence in verdict.hints[0]
+
+
+def at_least_one(gradient, theta, rate, steps):
+    rows = [np.array(theta, float)]
+    while True:
+        rows.append(rows[-1] - rate * gradient(rows[-1]))
+        if len(rows) > steps:
+            return rows
+
+
+def first_ahead(gradient, theta, rate, steps):
+    theta = np.array(theta, float)
+    return [theta, *RIGHT_ROWS(gradient, theta - rate * gradient(theta), rate, steps - 1)]
+
+
+@pytest.mark.parametrize("answer, sentence", [
+    (at_least_one, "With steps = 0 there is one row, the start"),
+    (first_ahead, "With steps = 0 there is one row, the start"),
+    (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, steps or 1), "With steps = 0 there is one row"),
+    (lambda *case: RIGHT_ROWS(*case) if case[3] else [], "With steps = 0 there is a row, too"),
+    (lambda *case: list(RIGHT_ROWS(*case))[1:], "The start is missing: it is row 0."),
+    (lambda *case: list(RIGHT_ROWS(*case))[:-1], "The last row is missing: append after the step"),
+    (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, steps - 1), "The last step is missing. range(steps)"),
+    (lambda *case: [*(rows := RIGHT_ROWS(*case)), rows[-1]], "One too many along axis 0: the last."),
+    (lambda *case: [*[case[1]] * case[3], RIGHT_ROWS(*case)[-1]], "Row 1 is the first that is wrong"),
+    (lambda *case: np.linspace(case[1], RIGHT_ROWS(*case)[-1], case[3] + 1), "Row 1 is the first that is wrong"),
+    (walk(lambda row, g, rate, t: row - 0.99**t * rate * g(row)), "the step to it is 0.99 times the right one"),
+])  # fmt: skip
+def test_a_loop_with_a_wrong_start_or_end_is_named(answer, sentence):
+    for seed in (0, "ada"):
+        verdict = judge(load("03.2").asks, direct(answer), seed)
+        assert not verdict.right and sentence in verdict.hints[0], verdict.hints

@@ -67,8 +67,8 @@ UNSIGNED = mark("uint16 and uint32 hold no negative numbers either: 7 - 100 wrap
                 "signs.")  # fmt: skip
 SIGNED = mark("Codes go up to 255, and int8 ends at 127: 200 becomes -56 there.")
 HALF = mark("Half precision holds whole numbers up to 2,048 and ends at 65,504. Take whole numbers of 32 bits.")
-SINGLE = mark("float32 holds every whole number up to 2**24 = 16,777,216, and beyond it every second one. A layer with "
-              "a thousand inputs gets there: its sums come out even. Take whole numbers of 32 bits.")  # fmt: skip
+SINGLE = mark("float32 holds every whole number up to 2**24 = 16,777,216, above that only the even ones, and soon "
+              "fewer. A layer with a thousand inputs gets there. Take whole numbers of 32 bits.")  # fmt: skip
 FLOATS = mark("Your sums are floats. A unit for 8-bit codes multiplies whole numbers and adds them up in a register of "
               "32 bits, without exponents and without rounding: that makes it small, and gives the same sums in "
               "whatever order they are added. Convert the codes to whole numbers before the product, as with "
