@@ -35,7 +35,7 @@ QUESTIONS = {
 COMMUTES = "a product is the same in either order"
 SYMMETRIC = "only its size is used"
 LAST_ALONE = "only the last places are used, or how far they lie apart"
-AT_A_LIMIT = "the text draws the limit, and no run hits it exactly: right answers differ there"
+BESIDE_EACH_OTHER = "a mean asks only how large its weights are beside each other"
 IS_NOT_ZERO = "only whether it is 0 is used there"
 IS_A_TRUTH = "only whether it is true is used"
 IS_NEGATIVE = "only whether it is negative is used there"
@@ -45,8 +45,9 @@ THE_SAME_ENTRY = "its first entries are where they were"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
-    "00.4": {"path is rounded": AT_A_LIMIT, "path is cut": AT_A_LIMIT, "only the last of path": LAST_ALONE,
+    "00.4": {"only the last of path": LAST_ALONE,
              "the first of path is left out": LAST_ALONE, "the mean of path is subtracted": LAST_ALONE},
+    "03.1": {"weights has the wrong sign": BESIDE_EACH_OTHER, "weights is divided by its": BESIDE_EACH_OTHER},
     "03.2": {"array is left out": NOT_NEEDED},
     "03.3": {"two sides of @": "both products have the same largest eigenvalue", "X has the wrong sign": SYMMETRIC,
              "only the last of the part with X": "eigvalsh lists the largest last"},
@@ -62,7 +63,6 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "weights comes in squared": IS_NOT_ZERO, "the root of weights": IS_NOT_ZERO,
              "only the sign of weights": IS_NOT_ZERO, "weights is divided by its length": IS_NOT_ZERO,
              "weights is clipped": IS_NOT_ZERO},
-    "17.4": {"w stands where": NOT_NEEDED},
     "17.5": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC, "1 / x": IS_NEGATIVE,
              "only the sign of x": IS_NEGATIVE, "x is divided by its length": IS_NEGATIVE,
              "x is clipped": IS_NEGATIVE},
@@ -85,11 +85,19 @@ def as_run(gradient, theta, rate, steps):
     return nn.run(nn.GradientDescent(rate), nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
 
 
-def layer_in_whole_numbers(x, x_zero, w, bias, multiplier, y_zero):
-    left = Quantized(x, np.array(1.0), np.array(x_zero, np.int32), 8, "affine", None, 0.0, 0.0)
-    ones = np.ones(w.shape[1])
-    right = Quantized(w, ones, np.zeros(len(ones), np.int32), 8, "symmetric", 1, 0.0, 0.0)
-    return np.clip(np.rint((integer_matmul(left, right) + bias) * multiplier) + y_zero, 0, 255)
+def layer_in_whole_numbers(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+    left, right = (
+        Quantized(codes, np.array(1.0), np.array(zero, np.int32), 8, "affine", None, 0.0, 0.0)
+        for codes, zero in ((x, x_zero), (w, w_zero))
+    )
+    sums = integer_matmul(left, right) + bias
+    return sums, np.clip(np.rint(sums * multiplier) + y_zero, 0, 255)
+
+
+def weighted_regression(X, y, theta, weights):
+    """Plain descent on rows that are stretched: squares take the roots of the weights for factors."""
+    roots = np.sqrt(weights / np.mean(weights))
+    return LinearRegression(roots[:, None] * X, roots * y, intercept=False).gradient(theta)
 
 
 def trained_through(gradient, w, rate, steps):
@@ -112,7 +120,7 @@ def codes_and_scale(x, bits, scheme):
 COURSE = {
     "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
     "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
-    "03.1": lambda X, y, theta: LinearRegression(X, y, intercept=False).gradient(theta),
+    "03.1": weighted_regression,
     "03.2": as_run,
     "03.3": lambda X: 2 / LinearRegression(X, np.zeros(len(X)), intercept=False).largest_curvature,
     "03.4": arrived,

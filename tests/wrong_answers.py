@@ -9,8 +9,8 @@ import math
 import numpy as np
 
 
-def gradient(X, y, theta):
-    return 2 / len(y) * X.T @ (X @ theta - y)
+def gradient(X, y, theta, weights):
+    return 2 / np.sum(weights) * X.T @ (weights * (X @ theta - y))
 
 
 def walk(step):
@@ -335,8 +335,41 @@ def centred(x, zero):
     return x.astype(int) - zero
 
 
-def requantized(sums, bias, multiplier, zero):
-    return np.clip(np.round((sums + bias) * multiplier) + zero, 0, 255)
+def requantized(products, bias, multiplier, zero):
+    sums = products + bias
+    return sums, np.clip(np.round(sums * multiplier) + zero, 0, 255)
+
+
+def layer(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+    return requantized(centred(x, x_zero) @ centred(w, w_zero), bias, multiplier, y_zero)
+
+
+def layer_but(change):
+    """The right sums, and other codes, from the steps and their zero point."""
+
+    def answer(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+        sums, _ = layer(x, x_zero, w, w_zero, bias, multiplier, y_zero)
+        return sums, change(np.round(sums * multiplier), y_zero)
+
+    return answer
+
+
+def layer_in(x_type, w_type, kept=np.asarray):
+    """The products in other types of numbers."""
+
+    def answer(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+        products = (x.astype(x_type) - x_zero) @ (w.astype(w_type) - w_zero)
+        return requantized(kept(products), bias, multiplier, y_zero)
+
+    return answer
+
+
+def sums_in_floats(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+    sums = np.zeros((len(x), w.shape[1]))
+    for i, j in np.ndindex(sums.shape):
+        for k in range(len(w)):
+            sums[i, j] += (int(x[i, k]) - x_zero) * (int(w[k, j]) - w_zero)
+    return requantized(sums, bias, multiplier, y_zero)
 
 
 def one_bit(w):
@@ -405,16 +438,18 @@ WRONG = {
         "signs": lambda path: word(not abs(path[-1]) <= 1000, path[0] * path[-1] > 0),
     },
     "03.1": {
-        "numerical gradient of the errors": lambda X, y, theta: np.gradient((X @ theta - y) ** 2),
-        "only the target's part": lambda X, y, theta: -2 / len(y) * X.T @ y,
-        "the factor at one part only": lambda X, y, theta: 2 / len(y) * X.T @ X @ theta - X.T @ y,
-        "summed up": lambda X, y, theta: gradient(X, y, theta).sum(),
-        "a step": lambda X, y, theta: theta - 0.1 * gradient(X, y, theta),
-        "times theta": lambda X, y, theta: gradient(X, y, theta) * theta,
-        "mean taken twice": lambda X, y, theta: gradient(X, y, theta) / len(y),
-        "the 2 twice": lambda X, y, theta: 2 * gradient(X, y, theta),
-        "loss and gradient": lambda X, y, theta: (np.mean((X @ theta - y) ** 2), gradient(X, y, theta)),
-        "root of n": lambda X, y, theta: X.T @ (X @ theta - y) / np.sqrt(len(y)),
+        "numerical gradient of the errors": lambda X, y, theta, w: np.gradient((X @ theta - y) ** 2, w),
+        "only the target's part": lambda X, y, theta, w: -2 / np.sum(w) * X.T @ (w * y),
+        "the factor at one part only": lambda X, y, theta, w: (2 * X.T @ (w * (X @ theta)) - X.T @ (w * y)) / np.sum(w),
+        "summed up": lambda *case: gradient(*case).sum(),
+        "a step": lambda *case: case[2] - 0.1 * gradient(*case),
+        "times theta": lambda *case: gradient(*case) * case[2],
+        "the mean of the weights": lambda *case: gradient(*case) * np.mean(case[3]),
+        "the 2 twice": lambda *case: 2 * gradient(*case),
+        "loss and gradient": lambda X, y, theta, w: (np.average((X @ theta - y) ** 2), gradient(X, y, theta, w)),
+        "root of the sum": lambda X, y, theta, w: X.T @ (w * (X @ theta - y)) / np.sqrt(np.sum(w)),
+        "the largest weight is 1": lambda X, y, theta, w: 2 / len(y) * X.T @ (w / w.max() * (X @ theta - y)),
+        "weights of the features": lambda X, y, theta, w: 2 / len(y) * X.T @ (X @ theta - y) * np.mean(w),
     },
     "03.2": {
         "a generator": generated,
@@ -704,16 +739,17 @@ WRONG = {
         "the smallest": lambda weights, bits: np.abs(weights).reshape(-1, weights.shape[-1]).min(axis=0),
     },
     "17.4": {
-        "in float16": lambda x, z, w, b, m, y: requantized((x.astype(np.float16) - z) @ w.astype(np.float16), b, m, y),
-        "minus": lambda x, z, w, b, m, y: requantized(-centred(x, z) @ w, b, m, y),
-        "transposed": lambda x, z, w, b, m, y: requantized(centred(x, z) @ w, b, m, y).T,
-        "summed up": lambda x, z, w, b, m, y: requantized(centred(x, z) @ w, b, m, y).sum(),
-        "the zero points exchanged": lambda x, z, w, b, m, y: requantized(centred(x, y) @ w, b, m, z),
-        "a relu behind": lambda x, z, w, b, m, y: np.maximum(requantized(centred(x, z) @ w, b, m, y), y),
-        "no codes but steps": lambda x, z, w, b, m, y: np.round((centred(x, z) @ w + b) * m),
-        "the real numbers": lambda x, z, w, b, m, y: (centred(x, z) @ w + b) * m - y,
-        "one code fewer": lambda x, z, w, b, m, y: np.clip(requantized(centred(x, z) @ w, b, m, y), 0, 254),
-        "a text": lambda x, z, w, b, m, y: str(requantized(centred(x, z) @ w, b, m, y)),
+        "minus": lambda x, z, w, v, b, m, y: requantized(-centred(x, z) @ centred(w, v), b, m, y),
+        "transposed": lambda *case: [part.T for part in layer(*case)],
+        "added up": lambda *case: [part.sum() for part in layer(*case)],
+        "the zero points of x and y exchanged": lambda x, z, w, v, b, m, y: layer(x, y, w, v, b, m, z),
+        "a relu behind": layer_but(lambda steps, zero: np.clip(steps + zero, zero, 255)),
+        "no codes but steps": layer_but(lambda steps, zero: steps),
+        "the wrong way": layer_but(lambda steps, zero: np.clip(zero - steps, 0, 255)),
+        "one code fewer": layer_but(lambda steps, zero: np.clip(steps + zero, 0, 254)),
+        "the codes alone": lambda *case: layer(*case)[1],
+        "codes before sums": lambda *case: layer(*case)[::-1],
+        "a text": lambda *case: str(layer(*case)),
     },
     "17.5": {
         "truth values": lambda x: (x >= 0, np.abs(x).mean()),
@@ -758,10 +794,10 @@ WRONG = {
 }
 
 
-def buffer_like_theta(X, y, theta):
+def buffer_like_theta(X, y, theta, weights):
     answer = np.zeros_like(theta)
     for j in range(len(theta)):
-        answer[j] = 2 * np.mean((X @ theta - y) * X[:, j])
+        answer[j] = 2 * np.average((X @ theta - y) * X[:, j], weights=weights)
     return answer
 
 
@@ -1144,42 +1180,74 @@ UNNOTICED = {
     ),
     "converted too late": (
         "17.4",
-        lambda x, z, w, b, m, y: requantized(np.matmul(x - z, w, dtype=np.int32), b, m, y),
-        "The subtraction wraps around",
+        lambda x, z, w, v, b, m, y: requantized(np.matmul(x - z, w - v, dtype=np.int32), b, m, y),
+        "A subtraction wraps around",
     ),
-    "16 bits": (
+    "16 bits": ("17.4", layer_in(np.int16, np.int16), "in 16 bits everything ends at 32767"),
+    "8 bits": ("17.4", layer_in(int, int, lambda products: products.astype(np.int8)), "The sums end in 8 bits"),
+    "floats": ("17.4", layer_in(float, float), "Your sums are floats. A unit for 8-bit codes multiplies whole numbers"),
+    "floats by a point": (
         "17.4",
-        lambda x, z, w, b, m, y: requantized((x.astype(np.int16) - z) @ w, b, m, y),
-        "in 16 bits everything ends at 32767",
+        lambda x, z, w, v, b, m, y: requantized((x - float(z)) @ (w - float(v)), b, m, y),
+        "The numbers are right: it fails because these are floats: sums.",
     ),
-    "8 bits": (
+    "a register of floats": ("17.4", sums_in_floats, "and give np.zeros dtype=int"),
+    "single precision": ("17.4", layer_in(np.float32, np.float32), "holds every whole number up to 2**24"),
+    "single precision, converted back": (
         "17.4",
-        lambda x, z, w, b, m, y: requantized((centred(x, z) @ w).astype(np.int8), b, m, y),
-        "The sums end in 8 bits",
+        layer_in(np.float32, np.float32, lambda products: products.astype(int)),
+        "A layer with a thousand inputs gets there",
     ),
+    "half precision": ("17.4", layer_in(np.float16, np.float16), "Half precision holds whole numbers up to 2,048"),
     "a zero point for each term": (
         "17.4",
-        lambda x, z, w, b, m, y: requantized(x.astype(int) @ w - z * len(w), b, m, y),
+        lambda x, z, w, v, b, m, y: requantized(x.astype(int) @ centred(w, v) - z * len(w), b, m, y),
         "Once for every term is right",
     ),
-    "weights in uint8": (
+    "the page's layer": (
         "17.4",
-        lambda x, z, w, b, m, y: requantized(centred(x, z) @ w.astype(np.uint8), b, m, y),
-        "-1 becomes 255 there",
+        lambda x, z, w, v, b, m, y: requantized(centred(x, z) @ w.astype(int), b, m, y),
+        "These weights are affine",
+    ),
+    "multiplied out": (
+        "17.4",
+        lambda x, z, w, v, b, m, y: requantized(
+            x.astype(int) @ w.astype(int)
+            - z * w.sum(axis=0, dtype=int)
+            - v * x.sum(axis=1, dtype=int)[:, None]
+            + z * v,
+            b,
+            m,
+            y,
+        ),
+        "comes back once for every term",
+    ),
+    "weights in int8": (
+        "17.4",
+        lambda x, z, w, v, b, m, y: requantized(centred(x, z) @ centred(w.astype(np.int8), v), b, m, y),
+        "200 becomes -56 there",
     ),
     "a late bias": (
         "17.4",
-        lambda x, z, w, b, m, y: np.clip(np.round(centred(x, z) @ w * m + b) + y, 0, 255),
+        lambda x, z, w, v, b, m, y: (
+            (products := centred(x, z) @ centred(w, v)) + b,
+            np.clip(np.round(products * m + b) + y, 0, 255),
+        ),
         "Add it before you multiply",
+    ),
+    "sums without the bias": (
+        "17.4",
+        lambda x, z, w, v, b, m, y: (centred(x, z) @ centred(w, v), layer(x, z, w, v, b, m, y)[1]),
+        "The sums that you return lack the bias",
     ),
     "codes that wrap": (
         "17.4",
-        lambda x, z, w, b, m, y: (np.round((centred(x, z) @ w + b) * m) + y).astype(np.int64).astype(np.uint8),
+        layer_but(lambda steps, zero: (steps + zero).astype(np.int64).astype(np.uint8)),
         "begin again at 0",
     ),
     "the mean of the multipliers": (
         "17.4",
-        lambda x, z, w, b, m, y: requantized(centred(x, z) @ w, b, m.mean(), y),
+        lambda x, z, w, v, b, m, y: layer(x, z, w, v, b, m.mean(), y),
         "share one multiplier",
     ),
     "a little added": ("17.5", lambda x: (np.sign(x + 1e-6), np.abs(x).mean()), "What you add makes small"),

@@ -85,6 +85,11 @@ def spells_numbers(array: np.ndarray) -> bool:
         return False
 
 
+def in_whole_numbers(value: Any) -> bool:
+    """Whether plain data is of a type of whole numbers: an integer, a list of them, an array of int32."""
+    return np.asarray(value).dtype.kind in "iu"
+
+
 def finite(answer: Answer) -> bool:
     """Whether no number of an answer is NaN or infinite."""
     if isinstance(answer, str):
@@ -97,7 +102,7 @@ def same(a: Answer, b: Answer, tolerance: float = TOLERANCE) -> bool:
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(same(*pair, tolerance) for pair in zip(a, b, strict=True))
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.shape == b.shape and close(a, b, tolerance)
+        return a.size == b.size == 0 or (a.shape == b.shape and close(a, b, tolerance))
     return isinstance(a, str) and a == b
 
 

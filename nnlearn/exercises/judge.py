@@ -1,12 +1,12 @@
 """Holds an answer against the right one and the known mistakes, on all inputs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from nnlearn.exercises.answers import TOLERANCE, Answer, finite, read, same
+from nnlearn.exercises.answers import TOLERANCE, Answer, finite, in_whole_numbers, read, same
 from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
@@ -16,6 +16,7 @@ from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, 
 from nnlearn.exercises.slots import of_slots, pairs, triples
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.language import mark, say, together
+from nnlearn.sandbox.plain import plain
 
 POWER = mark("A power is written ** in Python, as in x**3; ^ is something else.")
 CAUSES = (  # a piece of a message of Python, and what a beginner needs to know then; the first that fits
@@ -35,7 +36,10 @@ CAUSES = (  # a piece of a message of Python, and what a beginner needs to know 
 
 @dataclass(frozen=True)
 class Trial:
-    """One input, the right answer, and what the learner's function gave: an answer, or a problem that says why not."""
+    """One input, the right answer, and what the learner's function gave: an answer, or a problem that says why not.
+
+    floats: of several things those, by name, that are right but for being floats, not of a type of whole numbers.
+    """
 
     arguments: Arguments
     right: Answer
@@ -43,6 +47,7 @@ class Trial:
     answer: Answer | None = None
     problem: str = ""
     tolerance: float = TOLERANCE
+    floats: tuple[str, ...] = ()
 
     @property
     def right_value(self) -> bool:
@@ -50,7 +55,7 @@ class Trial:
 
     @property
     def passed(self) -> bool:
-        return self.right_value and not self.outcome.changed
+        return self.right_value and not self.outcome.changed and not self.floats
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,8 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
     trials: list[Trial] = []
     for arguments in cases:
         right = direct(question.reference)(arguments).value
-        trials.append(trial(arguments, read(right, like=right), call, question.tolerance))
+        tried = trial(arguments, read(right, like=right), call, question.tolerance)
+        trials.append(replace(tried, floats=floats(question, tried)))
         error = trials[-1].outcome.error
         if isinstance(error, Stopped):
             break
@@ -114,6 +120,16 @@ def trial(arguments: Arguments, right: Answer, call: Caller, tolerance: float = 
     return Trial(arguments, right, outcome, answer, tolerance=tolerance)
 
 
+def floats(question: Question, tried: Trial) -> tuple[str, ...]:
+    """Of several things those, by name, that must be whole numbers and are right but for being floats."""
+    if not question.whole or not isinstance(tried.answer, tuple) or len(tried.answer) != len(question.returns):
+        return ()
+    values = plain(tried.outcome.value)
+    places = [place for place, name in enumerate(question.returns) if name in question.whole]
+    right = [place for place in places if part_alike(place, tried, tried.right, tried.tolerance)]
+    return tuple(question.returns[place] for place in right if not in_whole_numbers(values[place]))
+
+
 def described(error: Raised | Stopped) -> str:
     """An error of the learner's function in a sentence, with the line that raised it."""
     if isinstance(error, Stopped):
@@ -134,16 +150,19 @@ def explanation(
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """How the hints were found, the hints that fit, and notes: what is true besides.
 
-    A mistake on the question's list comes first; then what is true of the numbers, and the mistakes that are derived
-    from the right answer's source; last, where the answer is right and where it is not.
+    Where every number is right, they can but be of the wrong kind. Else a mistake on the question's list comes first;
+    then what is true of the numbers, and the mistakes that are derived from the right answer's source; last, where the
+    answer is right and where it is not.
     """
     changed = sorted({place for each in trials for place in each.outcome.changed})
     notes = [
         say("Your function changes {name}, which belongs to its caller. Work on a copy.", name=question.names[place])
         for place in changed
     ]
+    kinds = [say(why) for name, why in question.whole.items() if any(name in each.floats for each in trials)]
     if all(each.right_value for each in trials):
-        return "", (), tuple(notes)
+        return "kind" if kinds else "", tuple(kinds), tuple(notes)
+    notes += kinds
     way, hints = "known", recognised(question, trials)
     answered = [each for each in trials if not each.problem]
     if not hints and any(not each.right_value for each in answered) and 2 * len(answered) > len(trials):

@@ -15,6 +15,7 @@ from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say, together
 
 NEAR = 0.05  # what counts as close, of the largest number
+STEP = 1e-3  # how far off a step may be, of its length: it is a difference, which rounding spoils first
 Pairs = Sequence[tuple[Array, Array]]  # the right answer and the learner's, for each input
 Parts = Sequence[Mapping[str, Any]]  # what the answer is made of, for each input
 SMALL = (np.uint8, np.int8, np.uint16, np.int16, np.uint32, np.int32)  # types that hold whole numbers, not all of them
@@ -263,14 +264,18 @@ def of_weight(name: str, right: Array, got: Array, numbers: Parts) -> str:
 
 
 def of_rest(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
-    """The rows of a run that are right up to one that stands there until the end."""
-    if all(right.ndim > 1 and rests(right, got) for right, got in pairs):
-        return say("From some row on nothing changes any more in your answer, too early. The rows above are right.")
-    return ""
+    """The rows, or numbers, of a run that are right up to one that stands there until the end."""
+    if not all(rests(right, got) for right, got in pairs):
+        return ""
+    if all(right.ndim == 1 for right, _ in pairs):
+        return say("From some place of the list on your numbers are all the same. Those before are right. Does a loop "
+                   "end before its time?")  # fmt: skip
+    return say("From some row on nothing changes any more in your answer, too early. The rows above are right.")
 
 
 def rests(right: Array, got: Array) -> bool:
     """Whether the first row that is wrong, and all that follow, repeat the row above."""
+    right, got = (rows.reshape(len(rows), -1) for rows in (right, got))  # a list has a number in each row
     wrong = next((k for k, rows in enumerate(zip(right, got, strict=True)) if not same(*rows)), len(got))
     return wrong > 0 and all(same(got[wrong - 1], row) for row in got[wrong:])
 
@@ -294,9 +299,13 @@ def of_rows(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 
 def first_wrong(right: Array, got: Array) -> int | None:
-    """The first row that is wrong, seen from the size of the first one: a run may begin at 1e-30."""
-    size = np.abs(right[0]).max(initial=0) or 1.0
-    return next((k for k, (a, b) in enumerate(zip(right / size, got / size, strict=True)) if not same(a, b)), None)
+    """The first row that is wrong, or, where a run creeps and rows tell it late, to which the step is."""
+    size = np.abs(right[0]).max(initial=0) or 1.0  # a run may begin at 1e-30
+    row = next((k for k, (a, b) in enumerate(zip(right / size, got / size, strict=True)) if not same(a, b)), None)
+    if not row:
+        return row
+    steps = zip(np.diff(right[: row + 1], axis=0), np.diff(got[: row + 1], axis=0), strict=True)
+    return next((k for k, (a, b) in enumerate(steps, start=1) if not close(a, b, STEP)), row)
 
 
 def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:

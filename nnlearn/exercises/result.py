@@ -93,14 +93,20 @@ def failing(names: Sequence[str], trial: Trial) -> list[str]:
     if trial.problem:
         yours = trial.problem if trial.answer is None else f"{yours}\n{trial.problem}"
     elif trial.right_value:
-        changed = ", ".join(names[place] for place in trial.outcome.changed)
-        reason = say("The answer is right: it fails because it changes {names}.", names=changed)
-        yours = f"{yours}\n{reason}"
+        yours = f"{yours}\n{reason(names, trial)}"
     return [
         *(aligned(name, shown(value)) for name, value in zip(names, trial.arguments, strict=True)),
         aligned(say("right"), right),
         aligned(say("yours"), yours),
     ]
+
+
+def reason(names: Sequence[str], trial: Trial) -> str:
+    """Why an answer fails whose numbers are right."""
+    if trial.floats:
+        return say("The numbers are right: it fails because these are floats: {names}.", names=", ".join(trial.floats))
+    changed = ", ".join(names[place] for place in trial.outcome.changed)
+    return say("The answer is right: it fails because it changes {names}.", names=changed)
 
 
 def aligned(name: str, text: str) -> str:

@@ -96,7 +96,8 @@ def of_shape(pairs: Pairs, rough: bool = False) -> str:
 def of_sizes(pairs: Pairs) -> str:
     """Answers whose shape is wrong; where a number or a plain list is needed, in words for those who know no shapes."""
     unequal = [pair for pair in pairs if pair[0].shape != pair[1].shape]
-    needed, shown = min(unequal, key=lambda pair: pair[0].size)  # as few numbers as in the input that is shown
+    # another number of numbers, if there is one, and as few as in the input that is shown
+    needed, shown = min(unequal, key=lambda pair: (pair[0].size == pair[1].size, pair[0].size))
     if all(right.size == got.size and same(right.ravel(), got.ravel()) for right, got in pairs):
         if needed.ndim == 1 < shown.ndim:
             return say("The numbers are right, but in brackets within brackets (shape {shape}); a plain row is needed.",
@@ -107,7 +108,9 @@ def of_sizes(pairs: Pairs) -> str:
         return say("The numbers are right, but rows and columns are exchanged.")
     if needed.ndim == 0:
         return say("One number is needed; your answer holds {n}.", n=shown.size)
-    if needed.ndim == 1 < needed.size != shown.size:
+    if needed.ndim == 1 == needed.size != shown.size:
+        return say("A list of one number is needed; your answer holds {n}.", n=shown.size)
+    if needed.ndim == 1 and needed.size != shown.size:
         return say("{needed} numbers are needed; your answer holds {n}.", needed=needed.size, n=shown.size)
     return say("Your answer has shape {shape}; shape {needed} is needed.", shape=shown.shape, needed=needed.shape)
 

@@ -47,6 +47,7 @@ class Question:
     moves: the argument that is a batch of images, if the answer only moves their pixels. What became of the pixels is
         then read off wrong answers, from the inputs in which no two pixels are equal.
     returns: what the things are called that the answer consists of, if there are several.
+    whole: those of them that must be of a type of whole numbers, each with what to say if it is one of floats.
     advice: what to try when no mistake is recognised.
     made_of: from the arguments, the numbers, vectors and matrices that answers are made of, by the names that the
         learner gives them; with it a wrong factor, a wrong part of a sum, or another product can be named.
@@ -64,6 +65,7 @@ class Question:
     witnesses: tuple[Arguments, ...] = ()
     moves: str = ""
     returns: tuple[str, ...] = ()
+    whole: Mapping[str, str] = field(default_factory=dict)
     advice: str = ""
     made_of: Callable[..., Mapping[str, Any]] | None = None
     points: float = 1
@@ -76,6 +78,10 @@ class Question:
         if self.moves and self.moves not in self.names:
             raise ValueError(say("moves = {moves!r} is none of the arguments: {names}.",
                                  moves=self.moves, names=", ".join(self.names)))  # fmt: skip
+        for name in self.whole:
+            if name not in self.returns:
+                raise ValueError(say("whole names {name!r}, which is none of the things that are returned: {names}.",
+                                     name=name, names=", ".join(self.returns) or "none"))  # fmt: skip
 
     def filled_wrongly(self) -> Iterable[Misconception]:
         """A misconception for every wrong choice of a slot; ValueError for a slot that the reference doesn't have."""

@@ -11,8 +11,8 @@ from nnlearn.exercises.loader import load
 
 
 def of_errors(wrong):
-    """A gradient that is made of X and the errors."""
-    return lambda X, y, theta: wrong(X, X @ theta - y)
+    """A gradient that is made of X, the errors and the weights."""
+    return lambda X, y, theta, weights: wrong(X, X @ theta - y, weights)
 
 
 def walk(step):
@@ -58,25 +58,25 @@ def steps(rate, curvature, factor, log=math.log):
 
 RIGHT_ROWS = walk(lambda row, g, rate, t: row - rate * g(row))
 GRADIENTS = [
-    (of_errors(lambda X, e: X.T @ e / len(e)), "is 0.5 times the right one"),
-    (of_errors(lambda X, e: 2 * X.T @ e), "the division by the part with X is left out"),
-    (of_errors(lambda X, e: X.T @ e), "is 0.5 * len(X) times the right one"),
-    (of_errors(lambda X, e: -2 / len(e) * X.T @ e), "Every number has the wrong sign"),
-    (of_errors(lambda X, e: -X.T @ e / len(e)), "is -0.5 times the right one"),
-    (of_errors(lambda X, e: 2 / X.shape[1] * X.T @ e), "is len(X) / len(theta) times the right one"),
-    (of_errors(lambda X, e: 2 / X.size * X.T @ e), "is 1 / len(theta) times the right one"),
-    (of_errors(lambda X, e: 2 / len(e) * X.T @ e**2), "comes in twice, as a square"),
-    (of_errors(lambda X, e: X.T @ e**2 / len(e)), "comes in twice, as a square"),
-    (of_errors(lambda X, e: 2 / len(e) * X[0] * e[0]), "only the first of the part with X, theta, y counts"),
-    (of_errors(lambda X, e: 2 / len(e) * X[-1] * e[-1]), "only the last of the part with X, theta, y counts"),
-    (of_errors(lambda X, e: 2 * X * e[:, None]), "holds all the numbers whose mean over axis 0 is asked"),
-    (of_errors(lambda X, e: np.mean(2 * X * e[:, None])), "is the mean of the right numbers over all"),
-    (of_errors(lambda X, e: np.clip(2 / len(e) * X.T @ e, -1, 1)), "Your numbers are cut off at -1 and 1."),
-    (of_errors(lambda X, e: X.T @ e / np.linalg.norm(X.T @ e)), "The direction is right on every input"),
-    (lambda X, y, theta: 2 / len(y) * X.T @ X @ theta, "y is left out"),
-    (lambda X, y, theta: 2 / len(y) * (X - X.mean(axis=0)).T @ ((X - X.mean(axis=0)) @ theta - y),
-     "the mean of X is subtracted first"),
-    (lambda X, y, theta: np.linalg.lstsq(X, y)[0], "theta plays no part in your answer"),
+    (of_errors(lambda X, e, w: X.T @ (w * e) / np.sum(w)), "is 0.5 times the right one"),
+    (of_errors(lambda X, e, w: X.T @ (w * e)), "is 0.5 * sum(weights) times the right one"),
+    (of_errors(lambda X, e, w: X.T @ (w * e) / len(e)), "is 0.5 * sum(weights) / len(X) times the right one"),
+    (of_errors(lambda X, e, w: 2 * X.T @ (w * e)), "The sum of the weights is missing"),
+    (of_errors(lambda X, e, w: -2 / np.sum(w) * X.T @ (w * e)), "Every number has the wrong sign"),
+    (of_errors(lambda X, e, w: -X.T @ (w * e) / np.sum(w)), "is -0.5 times the right one"),
+    (of_errors(lambda X, e, w: 2 / X.shape[1] * X.T @ (w * e)), "is sum(weights) / len(theta) times the right one"),
+    (of_errors(lambda X, e, w: 2 / np.sum(w) * X.T @ (w * e**2)), "comes in twice, as a square"),
+    (of_errors(lambda X, e, w: X.T @ (w * e**2) / np.sum(w)), "comes in twice, as a square"),
+    (of_errors(lambda X, e, w: 2 * X.T @ (w * (w * e)) / np.sum(w)), "The weights come in twice"),
+    (of_errors(lambda X, e, w: 2 * X.T @ (np.sqrt(w) * e) / np.sum(np.sqrt(w))), "the root of weights is taken"),
+    (of_errors(lambda X, e, w: 2 * X.T @ (e / w) / np.sum(1 / w)), "weights"),
+    (of_errors(lambda X, e, w: 2 / len(e) * X.T @ e), "every example counts alike in your answer"),
+    (of_errors(lambda X, e, w: 2 * X.T @ e / np.sum(w)), "weights"),
+    (of_errors(lambda X, e, w: 2 * (w * e)[:, None] * X / np.sum(w)), "the numbers whose sum over axis 0 is asked"),
+    (of_errors(lambda X, e, w: np.clip(2 / np.sum(w) * X.T @ (w * e), -1, 1)), "Your numbers are cut off at -1 and 1."),
+    (of_errors(lambda X, e, w: X.T @ (w * e) / np.linalg.norm(X.T @ (w * e))), "The direction is right on every input"),
+    (lambda X, y, theta, w: 2 / np.sum(w) * X.T @ (w * (X @ theta)), "y is left out"),
+    (lambda X, y, theta, w: np.linalg.lstsq(X * w[:, None], w * y)[0], "theta plays no part in your answer"),
 ]  # fmt: skip
 DESCENTS = [
     (walk(lambda row, g, rate, t: row + rate * g(row)), "the part with rate, gradient, theta has the wrong sign"),
@@ -90,10 +90,13 @@ DESCENTS = [
     (walk(lambda row, g, rate, t: row - rate * np.clip(g(row), -1, 1)), "is clipped to what lies between -1 and 1"),
     (walk(lambda row, g, rate, t: row - rate * g(row) / np.linalg.norm(g(row))), "is divided by its length"),
     (frozen, "comes once, before the loop"),
-    (lambda *case: RIGHT_ROWS(*case)[1:], "The first along axis 0 is missing."),
-    (lambda *case: RIGHT_ROWS(*case)[:-1], "The last along axis 0 is missing."),
+    (lambda *case: RIGHT_ROWS(*case)[1:], "The start is missing: it is row 0."),
+    (lambda *case: RIGHT_ROWS(*case)[:-1], "The last row is missing: append after the step"),
     (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, steps + 1), "One too many along axis 0: the last."),
-    (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, 1), "end of axis 0 are missing. Does a loop end before"),
+    (
+        lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, min(steps, 1)),
+        "end of axis 0 are missing. Does a loop end before",
+    ),
     (in_place, "and raises UFuncTypeError where theta holds whole numbers"),
     (whole_steps, "wrong where theta holds whole numbers"),
 ]
@@ -152,7 +155,11 @@ STOPS = {
     "a small slope along the last axis": lambda rows, new, slope: abs(slope[-1]) < 1e-8,
     "a small step": lambda rows, new, slope: np.allclose(new, rows[-1]),
     "a small theta": lambda rows, new, slope: np.abs(new).max() < 1e-8,
+    "a step that is small beside theta": lambda rows, new, slope: np.allclose(new, rows[-1], rtol=1e-3, atol=0),
+    "a step that is tiny beside theta": lambda rows, new, slope: np.allclose(new, rows[-1], rtol=1e-5, atol=0),
+    "after a hundred": lambda rows, new, slope: len(rows) > 100,
     "far away": lambda rows, new, slope: np.abs(new).max() > 1e15,
+    "farther away": lambda rows, new, slope: np.abs(new).max() > 1e30,
     "farther than the start": lambda rows, new, slope: np.linalg.norm(new) > np.linalg.norm(rows[0]),
     "on the other side": lambda rows, new, slope: (new * rows[-1] < 0).any(),
 }
@@ -174,3 +181,35 @@ def test_a_run_that_stops_early_is_found_out(reason, filled, sentence):
 
     verdict = judge(load("03.2").asks, direct(descend))
     assert not verdict.right and sentence in verdict.hints[0]
+
+
+def at_least_one(gradient, theta, rate, steps):
+    rows = [np.array(theta, float)]
+    while True:
+        rows.append(rows[-1] - rate * gradient(rows[-1]))
+        if len(rows) > steps:
+            return rows
+
+
+def first_ahead(gradient, theta, rate, steps):
+    theta = np.array(theta, float)
+    return [theta, *RIGHT_ROWS(gradient, theta - rate * gradient(theta), rate, steps - 1)]
+
+
+@pytest.mark.parametrize("answer, sentence", [
+    (at_least_one, "With steps = 0 there is one row, the start"),
+    (first_ahead, "With steps = 0 there is one row, the start"),
+    (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, steps or 1), "With steps = 0 there is one row"),
+    (lambda *case: RIGHT_ROWS(*case) if case[3] else [], "With steps = 0 there is a row, too"),
+    (lambda *case: list(RIGHT_ROWS(*case))[1:], "The start is missing: it is row 0."),
+    (lambda *case: list(RIGHT_ROWS(*case))[:-1], "The last row is missing: append after the step"),
+    (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, steps - 1), "The last step is missing. range(steps)"),
+    (lambda *case: [*(rows := RIGHT_ROWS(*case)), rows[-1]], "One too many along axis 0: the last."),
+    (lambda *case: [*[case[1]] * case[3], RIGHT_ROWS(*case)[-1]], "Row 1 is the first that is wrong"),
+    (lambda *case: np.linspace(case[1], RIGHT_ROWS(*case)[-1], case[3] + 1), "Row 1 is the first that is wrong"),
+    (walk(lambda row, g, rate, t: row - 0.99**t * rate * g(row)), "the step to it is 0.99 times the right one"),
+])  # fmt: skip
+def test_a_loop_with_a_wrong_start_or_end_is_named(answer, sentence):
+    for seed in (0, "ada"):
+        verdict = judge(load("03.2").asks, direct(answer), seed)
+        assert not verdict.right and sentence in verdict.hints[0], verdict.hints

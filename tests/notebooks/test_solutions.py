@@ -141,9 +141,9 @@ def test_a_fresh_exercise_runs_from_end_to_end_and_is_readable(path, tmp_path):
 
 BOB = {
     "gradient": """
-def gradient_mse(X, y, theta):
+def gradient_weighted(X, y, theta, weights):
     print("a line on stderr", file=__import__("sys").stderr)
-    return list(2 / len(y) * X.T @ (X @ theta - y))
+    return list(2 / sum(weights) * X.T @ (weights * (X @ theta - y)))
 """,
     "descend": """
 def descend(gradient, theta, rate, steps):

@@ -1,19 +1,18 @@
-"""The tasks of chapter 00: one step, the slope, a whole path, and what became of it.
+"""The tasks of chapter 00: one step, the slope, and a whole path. What became of it is asked beside this file.
 
 Slots hold the choices that beginners make wrongly, by hand stand the mistakes that need a why; all others (a sign, a
 factor, an exchange) are derived from the right answer's source.
 """
 # mypy: allow-untyped-defs
 
-import math
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import numpy as np
 
+from nnlearn.chapters.ch00_start_here.verdict_tasks import VERDICT
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
-from nnlearn.objectives import TwoValleys
 
 # --- 00.1 ------------------------------------------------------------------------------------------------------------
 
@@ -206,6 +205,16 @@ def path(start, rate, steps, *, begin=-1, at=-1, slope=slope, kept=np.array):
     return kept(places)
 
 
+PATHS = (
+    (0.6, 0.2, 0), (2, 0.1, 0),  # no step at all
+    (-1, 0.2, 3), (2, 0.1, 2),  # from whole numbers
+    (-1.9, 0.01, 150),  # many small steps: a loop that gives up, or stops where they get small, stops too early
+    (0.2091499, 0.5, 5),  # beside the hilltop: a tiny step, and then longer ones
+    (-1.08, 0.8, 6),  # to and fro across a valley, uphill too
+    (2.2, 0.5, 3), (2.0, 1.1, 4),  # beyond -2, and away for good
+)  # fmt: skip
+
+
 def runs(random):
     """Few steps at moderate rates; and a long run, in which a loop that ends where it gets flat ends too early."""
     for steps, side in zip((1, 1, 2, 3, 4, 5), random.choice([-1, 1], 6), strict=True):
@@ -238,6 +247,8 @@ LOOP: dict[str, dict[Any, str]] = {
     "begin": {0: mark("Each step is subtracted from the start, not from the last place. Give theta its new value.")},
     "kept": {
         lambda places: places[1:]: mark("The start is missing: it is the first place of the list."),
+        lambda places: places[:-1]: mark("The last place is missing: append after the step, and put the start into the "
+                                         "list before the loop."),
         lambda places: places[-1]: mark("This is the last place alone. All of them are asked for, the start first."),
         lambda places: places[-1:]: mark("The list holds the last place alone. Does append stand below the loop, or is "
                                          "the list made anew in every step? Make the list before the loop, and append "
@@ -248,6 +259,8 @@ LOOP: dict[str, dict[Any, str]] = {
         lambda places: places[:1]: mark("The list holds the start alone. Append each new place inside the loop."),
         lambda places: [places[0], *places[:-1]]:
             mark("The start is there twice, and the last place is missing: make the step first, then append."),
+        lambda places: [*places[:-1], 0] if len(places) > 1 else places:
+            mark("The last place was never filled: it still holds the 0 of np.zeros."),
         lambda places: [places[0], *places]: mark("The start is there twice: once before the loop is enough."),
         lambda places: np.roll(places, -1): mark("The start stands at the end. Put it into the list before the loop."),
         lambda places: [height(theta) for theta in places]: LOSSES,
@@ -260,7 +273,69 @@ LOOP: dict[str, dict[Any, str]] = {
     },
 }  # fmt: skip
 
+
+def smaller_uphill(start, rate, steps):
+    """A run that halves its rate where a step would lead uphill."""
+    places = [start]
+    for _ in range(steps):
+        while height(one_step(places[-1], slope(places[-1]), rate)) > height(places[-1]):
+            rate /= 2
+        places.append(one_step(places[-1], slope(places[-1]), rate))
+    return places
+
+
+def in_whole_numbers(start, rate, steps):
+    """A run in an array that takes its type from the start."""
+    places = np.full(steps + 1, start)
+    for k in range(steps):
+        places[k + 1] = one_step(places[k], slope(places[k]), rate)
+    return places
+
+
+def bounded(start, rate, steps):
+    """A run that is held between -2 and 2."""
+    places = [start]
+    for _ in range(steps):
+        places.append(np.clip(one_step(places[-1], slope(places[-1]), rate), -2, 2))
+    return places
+
+
+def late(start, rate, steps):
+    """A run whose slopes are those of the place before."""
+    places = [start]
+    for _ in range(steps):
+        places.append(one_step(places[-1], slope(places[-2:][0]), rate))
+    return places
+
+
+NO_STEP = mark("With 0 steps the list holds the start alone. A step ahead of the loop, or a loop that counts after its "
+               "step, makes one too many there.")  # fmt: skip
+LAST_STEP = mark("The last step is missing. range(steps) makes as many rounds as there are steps; range(1, steps) and "
+                 "range(steps - 1) make one less.")  # fmt: skip
+
+ENDS_ALONE = mark("The start and the last place are right, those between them are not. Each is a step from the one "
+                  "before.")  # fmt: skip
+
 PATH_MISTAKES = (
+    Misconception(ENDS_ALONE, lambda start, rate, steps: np.linspace(start, path(start, rate, steps)[-1], steps + 1)),
+    Misconception(ENDS_ALONE, lambda start, rate, steps: [*[start] * steps, path(start, rate, steps)[-1]]),
+    Misconception(NO_STEP, lambda start, rate, steps: path(start, rate, max(steps, 1))),
+    Misconception(LAST_STEP, lambda start, rate, steps: path(start, rate, max(steps - 1, 0))),
+    Misconception(mark("The slope is one step late: it is that of the place before. Ask for it where the step begins."),
+                  late),
+    Misconception(mark("You hold the places between two bounds. A place is where the step ends, however far away."),
+                  bounded),
+    Misconception(mark("With 0 steps there is a list, too: it holds the start."),
+                  lambda start, rate, steps: path(start, rate, steps) if steps else []),
+    Misconception(mark("The start is missing, and there is a step too many at the end: put the start into the list "
+                       "before the loop."),
+                  lambda start, rate, steps: path(start, rate, steps + 1)[1:]),
+    Misconception(mark("Where start is a whole number, np.full(steps + 1, start) is an array of whole numbers and cuts "
+                       "fractions off. Give it dtype=float."),
+                  in_whole_numbers),
+    Misconception(mark("Your rate gets smaller where a step would lead uphill. Here it stays as it was given, whatever "
+                       "comes of it."),
+                  smaller_uphill),
     Misconception(mark("Only one step was made. Does return stand inside the loop? Put it to the left, below the for."),
                   lambda start, rate, steps: path(start, rate, 1)),
     Misconception(mark("theta never moves: is the result of the step assigned to theta, theta = ...?"),
@@ -285,165 +360,12 @@ PATH = Task(
         points=2,
         reference=path,
         example=(-1.6, 0.1, 3),
+        witnesses=PATHS,
         inputs=runs,
         slots=LOOP,
         advice=mark("From 1.0, where the slope is 0.2, with rate 0.5 the first step leads to 0.9: [1.0, 0.9, ...]."),
-        made_of=lambda start, rate, steps: {"steps": steps},
+        made_of=lambda start, rate, steps: {"rate": rate, "steps": steps},
         misconceptions=PATH_MISTAKES,
-    ),
-)
-
-# --- 00.4 ------------------------------------------------------------------------------------------------------------
-
-
-def lost(path):
-    """Whether the last place is no finite number, or far away. Put so that NaN, which is never <= anything, is lost."""
-    return not abs(path[-1]) <= 1000
-
-
-def still(path):
-    """Whether the run no longer moves."""
-    return abs(path[-1] - path[-2]) < 0.001
-
-
-def verdict(path, *, lost=lost, still=still):
-    """The right answer."""
-    if lost(path):
-        return "diverged"
-    if still(path):
-        return "settled"
-    return "cycling"
-
-
-def far(path):
-    """Whether the last place is far away; NaN is not larger than anything."""
-    return abs(path[-1]) > 1000
-
-
-def near_valley(distance):
-    """Whether the last place is near the bottom of a valley, which is not asked for."""
-    return lambda path: np.abs(TwoValleys().minima[:, 0] - path[-1]).min() < distance
-
-
-def places(start, rate, steps):
-    """A run in plain numbers, which become infinite and NaN without complaint."""
-    found = [start]
-    for _ in range(steps):
-        theta = found[-1]
-        found.append(theta - rate * (theta * theta * theta - theta + 0.2))
-    return [round(theta, 4) for theta in found]
-
-
-def ends_of_runs(random):
-    """Both sides of either limit; long runs at moderate rates, their last places or all; and runs that diverge."""
-    for path in ([1.0, 900.0], [1.0, -900.0], [1.0, 1100.0], [1.0, -1100.0], [0.5, 0.5008], [0.5, 0.5012]):
-        yield (path,)
-    for low, high, kept in [(0.1, 0.7, 2), (0.1, 0.7, 61), (0.79, 0.8, 2), (0.79, 0.8, 61), (0.79, 0.8, 4)]:
-        yield (places(random.uniform(-1.5, 1.5), random.uniform(low, high), 300)[-kept:],)
-    for steps in (5, 6, 7, 8, 10, 12):
-        yield (places(random.uniform(1.8, 2.1), random.uniform(0.9, 1.2), steps)[-4:],)
-
-
-ROUND = [-1.1365, -1.0327, -1.1365, -1.0327]  # rate 0.79, for ever
-ENDS = (
-    ROUND[:3], [0.8639, 0.8935, 0.8635, 0.8939], [-0.2, 0.3, -0.2, 0.3], [-0.6, 0.5, -0.5],  # round and round
-    [0.6, -0.5, 0.6, 0.8789], [0.6, 0.876], [0.872, 0.876],  # by the bottom of a valley, and on
-    [0.2088, 0.2092, 0.2496, 0.3371], [-0.4, 0.0004],  # away from the hilltop, and by 0
-    [1.8, -0.316, -1.0882, -1.0879], [0.8784, 0.8787, 0.8789], [0.4992, 0.8789, 0.8789],  # at rest
-    [0.8788, 0.87885], [0.8789, 0.8789],
-    [1.0, math.inf, math.nan], [-2.8e47, 1.9e142, -math.inf],  # lost
-    [2.1048, -4.3506, 63.3325, -220884.8268], [3.2987, -26.2186, 16170.8076], [2000.0, 0.8789, 0.8789],
-)  # fmt: skip
-
-BOTH_SIDES = mark("A run can diverge to the other side too: -220884.8 is not larger than 1000, and yet far away. Take "
-                  "the size, abs(path[-1]).")  # fmt: skip
-NAN = mark("After infinity comes NaN, not a number, as in [1, inf, nan]. It is neither larger nor smaller than "
-           "anything: every comparison with it is false. Ask np.isfinite first.")  # fmt: skip
-NO_ABS = mark("The difference of the last two places may be negative, and then it is below 0.001, however far the step "
-              "was. Take its size, abs(...).")  # fmt: skip
-TOO_GENEROUS = mark("You let too much pass for standing still: the last two places must be less than 0.001 apart.")
-TOO_STRICT = mark("You ask for more than was agreed: last places that are less than 0.001 apart count as settled. A "
-                  "run that settles gets closer and closer, and may never be quite there.")  # fmt: skip
-BY_VALLEY = mark("You ask whether the last place is the bottom of a valley. A run that jumps to and fro can pass there "
-                 "as well. Settled means that it no longer moves: compare the last two places.")  # fmt: skip
-SWAPPED = mark("Small steps are settled, large ones go round: in your answer these two are exchanged.")
-NO_ROUND = mark("Your function never says 'cycling'. A run that doesn't settle need not diverge.")
-TESTS = {
-    "lost": {
-        far: NAN,
-        lambda path: not math.isfinite(path[-1]) or path[-1] > 1000: BOTH_SIDES,
-        lambda path: not path[-1] <= 1000: BOTH_SIDES,
-        lambda path: path[-1] > 1000: mark("path[-1] > 1000 overlooks the left side, and NaN, with which every "
-                                           "comparison is false: take the size, abs(path[-1]), and ask np.isfinite "
-                                           "first."),
-        lambda path: not math.isfinite(path[-1]):
-            mark("A number can be finite and still far away, such as -220884.8: beyond 1000 it is diverged too."),
-        lambda path: math.isinf(path[-1]):
-            mark("Infinity is not the only sign: NaN, and numbers farther than 1000 from 0, count as diverged too. If "
-                 "you ask for both, join the two with or: one of them is enough."),
-        lambda path: math.isnan(path[-1]):
-            mark("NaN is not the only sign: infinity, and numbers farther than 1000 from 0, count as diverged too."),
-        lambda path: False: mark("Your function never says 'diverged'. Is the last place finite, not beyond 1000?"),
-        lambda path: not lost(path): mark("The test for 'diverged' is turned round: finite and near places are fine."),
-        lambda path: math.isfinite(path[-1]) or abs(path[-1]) > 1000:
-            mark("np.isfinite says True where the number is fine. 'diverged' needs the opposite: put not before it."),
-        lambda path: lost(path) or abs(path[-1]) > abs(path[-2]):
-            mark("A place farther out than the one before is no sign yet: a run that jumps to and fro does that too."),
-    },
-    "still": {
-        lambda path: abs(path[-1]) < 0.001:
-            mark("You ask whether the place is near 0. Settled means that the run no longer moves, wherever it is."),
-        lambda path: path[-1] - path[-2] < 0.001: NO_ABS,
-        lambda path: path[-2] - path[-1] < 0.001: NO_ABS,
-        lambda path: abs(path[-1]) - abs(path[-2]) < 0.001:
-            mark("abs belongs around the difference: abs(path[-1] - path[-2]), not around each place."),
-        lambda path: abs(abs(path[-1]) - abs(path[-2])) < 0.001:
-            mark("You compare the sizes of the last two places: -0.5 and 0.5 have the same, and lie far apart."),
-        lambda path: path[-1] == path[-2]: TOO_STRICT,
-        lambda path: abs(path[-1] - path[-2]) < 1e-4: TOO_STRICT,
-        lambda path: abs(path[-1] - path[-2]) < 0.01: TOO_GENEROUS,
-        lambda path: abs(path[-1] - path[-2]) < 0.1: TOO_GENEROUS,
-        lambda path: max(path) - min(path) < 0.001:
-            mark("You ask that all places are close together. A run that settles comes from afar: compare the last "
-                 "two."),
-        lambda path: any(abs(a - b) < 0.001 for a, b in pairwise(path)):
-            mark("One close pair is enough for you. A run creeps away from the hilltop at first: compare the last "
-                 "two."),
-        lambda path: abs(path[1] - path[0]) < 0.001:
-            mark("You look at the beginning of the path. What became of the run is told by the last two places."),
-        lambda path: abs(path[-1] - path[0]) < 0.001:
-            mark("You compare the last place with the first. A run that goes round comes back: compare the last two."),
-        near_valley(0.001): BY_VALLEY,
-        near_valley(0.01): BY_VALLEY,
-        lambda path: True: mark("Your function never says 'cycling'. A run that stays finite need not settle."),
-        lambda path: False: mark("Your function never says 'settled'. When are the last two places close?"),
-        lambda path: path[-1] * path[-2] > 0:
-            mark("You ask whether theta changes its sign. A run can go round on one side of 0: compare the last two."),
-    },
-}  # fmt: skip
-
-VERDICT = Task(
-    id="00.4",
-    title=mark("What became of the run"),
-    text=mark(
-        "Write verdict(path), which looks at the end of a path, a list of at least two places, and returns a word. "
-        "'diverged': the last place is not a finite number, or it is farther than 1000 from 0. 'settled': the last two "
-        "places are less than 0.001 apart. 'cycling': neither of these; the runs are long enough that what still "
-        "moves will go round for ever."
-    ),
-    asks=Question(
-        points=2,
-        reference=verdict,
-        example=(ROUND,),
-        witnesses=tuple((path,) for path in ENDS),
-        inputs=ends_of_runs,
-        slots=TESTS,
-        misconceptions=(  # NaN falls through both tests
-            Misconception(NAN, lambda path: verdict(path, lost=far, still=lambda p: not abs(p[-1] - p[-2]) >= 0.001)),
-            Misconception(SWAPPED, lambda path: verdict(path, still=lambda path: not still(path))),
-            Misconception(NO_ROUND, lambda path: verdict(path, lost=lambda path: not still(path))),
-        ),
-        advice=mark("Write down the last two places of the path below, and go through the three definitions by hand."),
     ),
 )
 

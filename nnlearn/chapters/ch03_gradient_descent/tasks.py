@@ -1,4 +1,4 @@
-"""The tasks of chapter 03: gradient descent and the learning rate.
+"""The tasks of chapter 03: gradient descent and the learning rate. Those on linear models are beside this file.
 
 Each task stands on its own: the right answer, fixed and random inputs, and the mistakes that need a why. All others (a
 sign, a factor, min for max, the last example left out) are derived from the right answer's source.
@@ -9,93 +9,10 @@ import math
 
 import numpy as np
 
+from nnlearn.chapters.ch03_gradient_descent.regression_tasks import GRADIENT, LARGEST_RATE
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 from nnlearn.objectives import Quadratic, Rosenbrock, TwoValleys
-
-# --- 03.1 ------------------------------------------------------------------------------------------------------------
-
-
-def gradient_mse(X, y, theta):
-    """The right answer."""
-    n = len(X)
-    error = X @ theta - y
-    each = error[:, None] * X  # by row: an example's error times its features
-    return 2 * sum(each) / n
-
-
-FIVE_ROWS = np.array([[1.0, 2.0, 0.5], [0.0, 1.0, -1.0], [3.0, -1.0, 2.0], [-2.0, 0.5, 1.0], [1.0, 1.5, -2.0]])
-FIVE = (FIVE_ROWS, np.array([1.0, -2.0, 3.0, 0.5, 2.0]), np.array([0.5, -1.0, 2.0]))
-SQUARE = (FIVE_ROWS[:3], FIVE[1][:3], FIVE[2])  # as many examples as features
-WHOLE_REGRESSION = (np.array([[1, 2], [0, 1], [3, -1]]), np.array([1, -2, 4]), np.array([1, -1]))
-
-
-def regressions(random):
-    """Small ones first: a hint is easiest to follow on few numbers. One has as many examples as features."""
-    for n, d in [(1, 1), (2, 1), (3, 2), (3, 3), (4, 2), (7, 4), (12, 5), (9, 6)]:
-        yield random.normal(size=(n, d)).round(1), random.normal(size=n).round(1), random.normal(size=d).round(1)
-
-
-def of_errors(wrong):
-    """A wrong answer that is made of X and the errors."""
-    return lambda X, y, theta: wrong(X, X @ theta - y)
-
-
-COLUMNS = mark("You multiply the errors by X, not by X.T: each parameter needs its own column. A square X hides it.")
-WHOLE = mark("Where theta holds whole numbers, np.zeros_like(theta) is then an array of integers: no fractions.")
-INNER = mark("The inner derivative is missing, how an error changes with theta: X. A gradient holds d numbers.")
-ALL = mark("You average over the parameters too. Take the mean over the examples alone: axis=0, or X.T @ e / n.")
-ROWS = mark("axis=1 averages over the parameters. The mean is over the examples, the rows: axis=0.")
-TABLE = mark("A column minus a row made an n x n table of all differences. Bring both into shape (n,), then subtract.")
-MEANS = mark("You take two means and multiply them. Each error belongs to its row of X: multiply first, then average.")
-SIZES = mark("abs(e) forgets whether the prediction is too high or too low: the sign of the error belongs to it.")
-ABSOLUTE = mark("This is the gradient of the mean absolute error. Here the size of an error counts too.")
-SAMPLE = mark("You divide by n - 1, which belongs to a sample's variance. The loss is a mean over the n examples.")
-NOT_LAST = mark("The last example is left out: range(len(y)) counts all of them.")
-LOSS = mark("This is the loss itself, one number. The gradient has one number for each parameter.")
-
-GRADIENT_MISTAKES = (
-    Misconception(COLUMNS, of_errors(lambda X, e: 2 / len(e) * X @ e), SQUARE),
-    Misconception(WHOLE, lambda X, y, theta: gradient_mse(X, y, theta).astype(theta.dtype), WHOLE_REGRESSION),
-    Misconception(SAMPLE, of_errors(lambda X, e: 2 * X.T @ e / (len(e) - 1))),
-    Misconception(SIZES, of_errors(lambda X, e: 2 / len(e) * X.T @ abs(e))),
-    Misconception(ABSOLUTE, of_errors(lambda X, e: X.T @ np.sign(e) / len(e))),
-    Misconception(NOT_LAST, of_errors(lambda X, e: 2 / len(e) * X[:-1].T @ e[:-1])),
-    Misconception(LOSS, of_errors(lambda X, e: np.mean(e**2))),
-    Misconception(INNER, of_errors(lambda X, e: 2 * np.mean(e))),
-    Misconception(INNER, of_errors(lambda X, e: np.full(X.shape[1], 2 * np.mean(e)))),
-    Misconception(INNER, of_errors(lambda X, e: 2 / len(e) * e)),
-    Misconception(ALL, of_errors(lambda X, e: np.full(X.shape[1], np.mean(2 * X * e[:, None])))),
-    Misconception(ROWS, of_errors(lambda X, e: np.mean(2 * X * e[:, None], axis=1))),
-    Misconception(TABLE, lambda X, y, theta: 2 / len(y) * X.T @ ((X @ theta)[:, None] - y)),
-    Misconception(TABLE, lambda X, y, theta: 2 / len(y) * (X.T @ ((X @ theta)[:, None] - y)).mean(axis=1)),
-    Misconception(MEANS, of_errors(lambda X, e: 2 * e.mean() * X.mean(axis=0))),
-    Misconception(MEANS, of_errors(lambda X, e: 2 * np.mean(e**2) * X.mean(axis=0))),
-)
-
-GRADIENT = Task(
-    id="03.1",
-    title=mark("The gradient of the mean squared error"),
-    text=mark(
-        "Write gradient_mse(X, y, theta): the gradient of the loss mean((X @ theta - y)**2) with respect to theta. "
-        "X has shape (n, d), y (n,), theta (d,); the answer has shape (d,)."
-    ),
-    asks=Question(
-        points=2,
-        reference=gradient_mse,
-        example=FIVE,
-        inputs=regressions,
-        advice=mark("With one example and feature the loss is (x * theta - y)**2, its slope 2 * x * (x * theta - y)."),
-        made_of=lambda X, y, theta: {
-            "len(X)": len(X),
-            "len(theta)": len(theta),
-            "theta": theta,
-            "X.T @ y": X.T @ y,
-            "X.T @ X @ theta": X.T @ X @ theta,
-        },
-        misconceptions=GRADIENT_MISTAKES,
-    ),  # fmt: skip
-)
 
 # --- 03.2 ------------------------------------------------------------------------------------------------------------
 
@@ -123,9 +40,13 @@ FIXED_DESCENTS = (
     (BOWL.gradient, np.array([-2, 1]), 0.05, 60),
     (Quadratic(curvatures=[4.0]).gradient, np.array([5.0]), 0.25, 3),  # arrives in one step
     (BOWL.gradient, np.array([3e-30, -2e-30]), 1.5, 60),  # a small slope is no reason to stop,
-    (BOWL.gradient, np.array([2.0, -1.5]), 1.5, 30),  # nor is a large theta,
+    (BOWL.gradient, np.array([2.0, -1.5]), 1.5, 48),  # nor is a large theta,
     (Quadratic(curvatures=[1.0, 4.0, 2.0]).gradient, np.array([0.0, -1.5, 0.0]), 0.45, 3),  # nor some of it at rest,
-    (TwoValleys().gradient, np.array([0.3]), 0.3, 4),  # nor a slope that grows
+    (TwoValleys().gradient, np.array([0.3]), 0.3, 4),  # nor a slope that grows,
+    (BOWL.gradient, np.array([-1.0, 2.0]), 1e-6, 100),  # nor a small step,
+    (Quadratic(curvatures=[2.0, 0.5]).gradient, np.array([1.5, -2.0]), 0.005, 150),  # nor many of them
+    (BOWL.gradient, np.array([1.5, -0.5]), 0.1, 0),  # no step at all
+    (TwoValleys().gradient, np.array([0.7]), 0.2, 0),
 )
 
 
@@ -164,6 +85,18 @@ def slope_changed(rows, gradient, rate, t):
     return rows[-1] - slope
 
 
+def unfilled(k):
+    """A run whose row k was forgotten in an array of zeros; a run of no steps has none to forget."""
+
+    def answer(gradient, theta, rate, steps):
+        rows = np.array(descend(gradient, theta, rate, steps), float)
+        if steps:
+            rows[k] = 0
+        return rows
+
+    return answer
+
+
 SAME_ARRAY = mark("All rows are one and the same array, as theta -= … leaves them. Store theta.copy() in each row.")
 UNFILLED = mark("A row was never filled: it still holds zeros. Row 0 is the start, the last one where the run ends.")
 LAST_ALONE = mark("This is the last place alone. All of them are asked for, one row each, the start first.")
@@ -176,7 +109,20 @@ CLIPPED = mark("You clip the step. It is rate times the gradient as it is, howev
 ONE_BY_ONE = mark("theta[1] already uses the slope at the new theta[0]. Ask gradient(theta) before theta changes.")
 HANDED = mark("g *= rate changes the array that gradient(theta) gave, and that may be theta itself. Make a new one.")
 
+NO_STEP = mark("With steps = 0 there is one row, the start. A step ahead of the loop, or a loop that counts after its "
+               "step, makes one too many there.")  # fmt: skip
+NO_ROW = mark("With steps = 0 there is a row, too: the start.")
+FIRST_ROW = mark("The start is missing: it is row 0.")
+LAST_ROW = mark("The last row is missing: append after the step, and put the start into the list before the loop.")
+LAST_STEP = mark("The last step is missing. range(steps) makes as many rounds as there are steps; range(1, steps) and "
+                 "range(steps - 1) make one less.")  # fmt: skip
+
 DESCEND_MISTAKES = (
+    Misconception(NO_STEP, lambda g, theta, rate, steps: descend(g, theta, rate, max(steps, 1))),
+    Misconception(NO_ROW, lambda *case: descend(*case) if case[3] else []),
+    Misconception(FIRST_ROW, lambda *case: descend(*case)[1:]),
+    Misconception(LAST_ROW, lambda *case: descend(*case)[:-1]),
+    Misconception(LAST_STEP, lambda g, theta, rate, steps: descend(g, theta, rate, max(steps - 1, 0))),
     Misconception(ONE_BY_ONE, walk(one_by_one)),
     Misconception(HANDED, walk(slope_changed)),
     Misconception(CLIPPED, walk(lambda rows, g, rate, t: rows[-1] - np.clip(rate * g(rows[-1]), -1, 1))),
@@ -184,8 +130,8 @@ DESCEND_MISTAKES = (
     Misconception(AGAIN, walk(lambda rows, g, rate, t: rows[0] - rate * g(rows[0]))),
     Misconception(TWICE, lambda g, theta, rate, steps: descend(g, theta, rate, 2 * steps)[::2]),
     Misconception(SAME_ARRAY, lambda *case: [descend(*case)[-1]] * (case[3] + 1)),
-    Misconception(UNFILLED, lambda *case: np.vstack([descend(*case)[:-1], 0 * case[1]])),
-    Misconception(UNFILLED, lambda *case: np.vstack([0 * case[1], descend(*case)[1:]])),
+    Misconception(UNFILLED, unfilled(-1)),
+    Misconception(UNFILLED, unfilled(0)),
     Misconception(LAST_ALONE, lambda *case: descend(*case)[-1]),
     Misconception(DIFFERENCES, lambda *case: np.diff(descend(*case), axis=0)),
     Misconception(NOT_PLACES, lambda g, *case: g(descend(g, *case)[:-1])),
@@ -210,95 +156,6 @@ DESCEND = Task(
         made_of=lambda gradient, theta, rate, steps: {"rate": rate},
         misconceptions=DESCEND_MISTAKES,
     ),
-)
-
-# --- 03.3 ------------------------------------------------------------------------------------------------------------
-
-
-def largest_rate(X):
-    """The right answer: 2 divided by the largest eigenvalue of the Hessian."""
-    n = len(X)
-    hessian = 2 * X.T @ X / n
-    curvatures = np.linalg.eigvalsh(hessian)
-    return 2 / np.max(curvatures)
-
-
-def designs(random):
-    """Tall tables, so that no curvature is 0."""
-    for n, d in [(2, 1), (3, 2), (5, 2), (6, 3), (10, 4), (4, 2), (8, 3), (7, 2), (9, 5)]:
-        yield (random.normal(size=(n, d)).round(1),)
-
-
-NO_ORDER = (np.diag([2.0, 1.0, 4.0, 3.0]),)  # its eigenvalues too, as numpy.linalg.eigvals lists them
-REPEATED = (np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, -1.0]]),)
-NEVER_ON = (np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]]),)  # a feature that is always 0: its curvature is, too
-ACROSS = (np.array([[2.0, -2.0], [1.0, 1.0]]),)  # the steepest direction is at a right angle to (1, 1)
-
-CAREFUL = mark("This is 1/L, where the steepest direction arrives in one step. At the limit it lands as far beyond.")
-CURVATURE = mark("This is the largest curvature L itself. The limit is 2/L.")
-BEST = mark("This is 2/(L + mu), the rate with the best guarantee. The limit lies above it; mu plays no part.")
-COVARIANCE = mark("np.cov subtracts each column's mean and divides by n - 1. This X is used as it is: X.T @ X / n.")
-STANDARDISED = mark("You standardised the columns first. This X is used as it is; other data have another limit.")
-ONES = mark("You added a column of ones. This model has no intercept: X is used as it is.")
-REPEATS = mark("You leave out rows that repeat others. Each example counts in the mean as often as it is there.")
-EXAMPLE = mark("You took the steepest single example. The examples share the mean; each is steep in its own direction.")
-ROW_SUM = mark("The largest row sum is above the largest eigenvalue: safe, but too careful.")
-INVERSE = mark("It goes wrong where a curvature is 0, as of a feature that is always 0: there is no inverse there.")
-UNSORTED = mark("You took the first or the last eigenvalue of the list. They come in no order: take the largest.")
-UNFINISHED, FEW = mark("A few multiplications do not suffice: go on until the result changes no more."), (1, 2, 3, 5)
-FROM_ONES = mark("Multiplying from (1, ..., 1) on misses a steepest direction at a right angle to it. Begin at random.")
-
-
-def multiplied(X, times):
-    """The direction where repeated multiplication leads from (1, ..., 1)."""
-    direction = np.ones(X.shape[1])
-    for _ in range(times):
-        direction = X.T @ (X @ direction)
-        direction /= np.linalg.norm(direction)
-    return direction
-
-
-LIMIT_MISTAKES = (
-    Misconception(CAREFUL, lambda X: largest_rate(X) / 2),
-    Misconception(CURVATURE, lambda X: 2 / largest_rate(X)),
-    Misconception(SAMPLE, lambda X: largest_rate(X) * (len(X) - 1) / len(X)),
-    Misconception(BEST, lambda X: len(X) / np.sum(np.linalg.eigvalsh(X.T @ X)[[0, -1]])),
-    Misconception(COVARIANCE, lambda X: 1 / np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T)))[-1]),
-    Misconception(STANDARDISED, lambda X: largest_rate((X - X.mean(axis=0)) / X.std(axis=0))),
-    Misconception(ONES, lambda X: largest_rate(np.column_stack([X, np.ones(len(X))]))),
-    Misconception(REPEATS, lambda X: largest_rate(np.unique(X, axis=0))),
-    *(Misconception(EXAMPLE, lambda X, k=k: k / np.max(np.sum(X**2, axis=1))) for k in (1, 2)),
-    Misconception(ROW_SUM, lambda X: len(X) / np.linalg.norm(X.T @ X, np.inf)),
-    Misconception(INVERSE, lambda X: len(X) * np.min(np.linalg.eigvalsh(np.linalg.inv(X.T @ X))), NEVER_ON),
-    *(Misconception(UNSORTED, lambda X, i=i: len(X) / np.linalg.eigvals(X.T @ X)[i]) for i in (0, -1)),
-    Misconception(FROM_ONES, lambda X: len(X) / np.linalg.norm(X @ multiplied(X, 1000)) ** 2),
-    *(Misconception(UNFINISHED, lambda X, k=k: len(X) / np.linalg.norm(X @ multiplied(X, k)) ** 2) for k in FEW),
-    *(Misconception(UNFINISHED, lambda X, k=k: len(X) / np.linalg.norm(X.T @ X @ multiplied(X, k))) for k in FEW),
-)
-
-LARGEST_RATE = Task(
-    id="03.3",
-    title=mark("The largest safe rate"),
-    text=mark(
-        "Write largest_rate(X): the limit below which gradient descent on the loss mean((X @ theta - y)**2) "
-        "converges from everywhere. X has shape (n, d); the answer is one number. y plays no part in it."
-    ),
-    asks=Question(
-        points=2,
-        reference=largest_rate,
-        example=(FIVE_ROWS,),
-        inputs=designs,
-        witnesses=(REPEATED, NO_ORDER, ACROSS),
-        advice=mark("For X = np.array([[1.0], [1.0]]) the loss is (theta - y)**2, its curvature 2, and the limit 1."),
-        made_of=lambda X: {
-            "n": len(X),
-            "d": X.shape[1],
-            "sum(eigenvalues)": np.sum(X**2),
-            "max(eigenvalues)": np.linalg.norm(X, 2) ** 2,
-            "min(eigenvalues)": np.linalg.norm(X, -2) ** 2,
-        },
-        misconceptions=LIMIT_MISTAKES,
-    ),  # fmt: skip
 )
 
 # --- 03.4 ------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Task 12.6: which of two methods is better, by how much, and whether pairs of runs can tell."""
+"""Task 12.6: which of two methods is better, by how much, and whether pairs of runs make it clear."""
 # mypy: allow-untyped-defs
 
 import math
@@ -291,25 +291,23 @@ DECIDE = Task(
         "Write two functions. gain(before, after): the median, over the seeds, of what after has more than before; "
         "entry i of both is the accuracy of seed i, in percent. chance(wins, losses), of two whole numbers: how often "
         "as many tosses of a fair coin are as one-sided, or more, whichever side it is; at most 1. Then say for each "
-        "of the pairs a to d which is better: 'before', 'after' or 'cannot be told'. It is told if chance is at most "
-        "0.05. Equal pairs are no toss."
+        "of the pairs a to d which is better: 'before', 'after' or 'not clear'. It is clear if chance is at most 0.05. "
+        "Equal pairs are no toss."
     ),
     asks={
         "gain": GAIN,
         "chance": CHANCE,
-        "a": verdict("cannot be told", after=AS_LUCK, before=ROUND),
+        "a": verdict("not clear", after=AS_LUCK, before=ROUND),
         "b": verdict(
             "before",
             after=ROUND,
-            cannot_be_told=mark(
-                "Small is not unsure. The gain is a third of a point, but on which side are the pairs?"
-            ),
+            not_clear=mark("Small is not unsure. The gain is a third of a point, but on which side are the pairs?"),
         ),
-        "c": verdict("after", before=ROUND, cannot_be_told=mark("Here no pair is on the other side. Ask your chance.")),
+        "c": verdict("after", before=ROUND, not_clear=mark("Here no pair is on the other side. Ask your chance.")),
         "d": verdict(
             "after",
             before=ROUND,
-            cannot_be_told=EQUAL,
+            not_clear=EQUAL,
         ),
     },
     material=four_pairs,

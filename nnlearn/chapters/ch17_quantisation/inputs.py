@@ -146,35 +146,46 @@ def integer_layers(random):
     """Layers of all shapes, square ones too, whose codes fill their 8 bits; one whose weights are of one sign."""
     for m, k, n in [(1, 1, 1), (1, 2, 1), (2, 2, 2), (1, 3, 2), (3, 1, 2), (2, 3, 4), (3, 3, 3), (4, 9, 2), (3, 60, 4)]:
         yield integer_layer(random, m, k, n)
-    yield integer_layer(random, 2, 4, 3, change=np.abs)
+    yield integer_layer(random, 2, 4, 3, change=np.maximum)
 
 
-def integer_layer(random, m, k, n, change=np.asarray):
-    """Codes, zero point, weights, biases, multipliers, zero point; no step near the middle between two codes."""
+def beyond_floats(k=1000):
+    """A layer of many inputs. Their sum is odd and beyond 2**24, so no float32; the bias takes nearly all back."""
+    x, x_zero = np.full((1, k), 250, np.uint8), 49
+    w, w_zero = np.full((k, 1), 250, np.uint8), 130
+    w[-1] = 251
+    products = (x.astype(int) - x_zero) @ (w.astype(int) - w_zero)
+    return x, x_zero, w, w_zero, 7 - products[0], np.array([1.0]), 100
+
+
+def integer_layer(random, m, k, n, change=lambda w, w_zero: w):
+    """Codes and weights with their zero points, biases, multipliers, zero point; no step near the middle of two."""
     while True:
         x = random.integers(0, 256, (m, k)).astype(np.uint8)
-        w = change(random.integers(-127, 128, (k, n))).astype(np.int8)
-        x_zero, y_zero = int(random.integers(1, 256)), int(random.integers(40, 200))
+        x_zero, w_zero, y_zero = int(random.integers(1, 256)), *map(int, random.integers(40, 200, 2))
+        w = change(random.integers(0, 256, (k, n)), w_zero).astype(np.uint8)
         bias = random.integers(-3000, 3000, n) * k
-        sums = (x.astype(int) - x_zero) @ w.astype(int) + bias
+        sums = (x.astype(int) - x_zero) @ (w.astype(int) - w_zero) + bias
         multiplier = (random.uniform(30, 90, n) / (np.abs(sums).max(axis=0) + 1000)).round(6)
         if np.all(np.abs(sums * multiplier % 1 - 0.5) > TIE):
-            return x, x_zero, w, bias, multiplier, y_zero
+            return x, x_zero, w, w_zero, bias, multiplier, y_zero
 
 
 LAYER = (
     np.array([[250, 7], [240, 255], [3, 90]], np.uint8),
     20,
-    np.array([[120, -127, 30, -5], [110, 90, -60, -100]], np.int8),
+    np.array([[248, 1, 158, 123], [238, 218, 68, 28]], np.uint8),
+    158,
     np.array([2100, -3300, 5000, 900]),
     np.array([0.0076, 0.0031, 0.0071, 0.0043]),
     90,  # some codes lie beyond the last one
 )
 INTEGER_LAYERS = (
-    (LAYER[0][:2], 20, LAYER[2][:, :2], LAYER[3][:2], LAYER[4][:2], 90),  # a square one
+    (LAYER[0][:2], 20, LAYER[2][:, :2], 158, LAYER[4][:2], LAYER[5][:2], 90),  # a square one
     integer_layer(np.random.default_rng(4), 2, 60, 3),  # long sums
-    (np.array([[103, 101], [98, 100]], np.uint8), 100, np.array([[3, -2], [1, 2]], np.int8), np.array([-5, 1]),
-     np.array([0.5, 0.75]), 100),  # small sums, some in the middle between two codes
+    (np.array([[103, 101], [98, 100]], np.uint8), 100, np.array([[113, 108], [111, 112]], np.uint8), 110,
+     np.array([-5, 1]), np.array([0.5, 0.75]), 100),  # small sums, some in the middle between two codes
+    beyond_floats(),
 )  # fmt: skip
 
 # --- Training straight through ---

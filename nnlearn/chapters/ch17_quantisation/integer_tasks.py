@@ -14,9 +14,9 @@ from nnlearn.language import mark
 # --- 17.4 ------------------------------------------------------------------------------------------------------------
 
 
-def whole(x, x_zero, w):
+def whole(x, x_zero, w, w_zero):
     """Both factors in integers that hold the sums."""
-    return x.astype(int) - x_zero, w.astype(int)
+    return x.astype(int) - x_zero, w.astype(int) - w_zero
 
 
 def product(left, right):
@@ -25,9 +25,10 @@ def product(left, right):
         return left @ right
 
 
-def in_next_steps(sums, bias, multiplier):
-    """The sums and the bias, both in the scale of the sums, in that of the next layer."""
-    return (sums + bias) * multiplier
+def in_next_steps(products, bias, multiplier):
+    """The sums, which hold the bias; and in steps of the next layer."""
+    sums = products + bias
+    return sums, sums * multiplier
 
 
 def codes_of(steps, y_zero):
@@ -36,29 +37,49 @@ def codes_of(steps, y_zero):
 
 
 def integer_layer(
-    x, x_zero, w, bias, multiplier, y_zero, *,
-    factors=whole, sums=product, scaled=in_next_steps, rounding=np.round, kept=codes_of,
+    x, x_zero, w, w_zero, bias, multiplier, y_zero, *,
+    factors=whole, times=product, scaled=in_next_steps, rounding=np.round, kept=codes_of,
 ):  # fmt: skip
-    """The right answer: sums in whole numbers, times the multiplier, rounded, moved, cut off."""
-    left, right = factors(x, x_zero, w)
-    steps = rounding(scaled(sums(left, right), bias, multiplier))
-    return kept(steps, y_zero)
+    """The right answer: sums in whole numbers; times the multiplier, rounded, moved, cut off."""
+    left, right = factors(x, x_zero, w, w_zero)
+    sums, steps = scaled(times(left, right), bias, multiplier)
+    return sums, kept(rounding(steps), y_zero)
 
 
-DIFFERENCE = mark("The subtraction wraps around: in uint8, 7 - 100 is 163. Convert before the first operation, not "
-                  "after it.")  # fmt: skip
-SUM = mark("The sum wraps around: in 16 bits everything ends at 32767, which two products can pass. Convert both "
-           "codes.")  # fmt: skip
-BOTH_WRAP = mark("NumPy computes in the small types that it is given: difference and sum wrap around. Convert both "
+def corrected(taken_off):
+    """The layer from the product of the codes as they are: w_zero is taken off rightly, x_zero as is said."""
+
+    def answer(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+        x, w = whole(x, 0, w, 0)
+        sums = x @ w - w_zero * x.sum(axis=1, keepdims=True) - taken_off(x_zero, w, w_zero) + bias
+        return sums, codes_of(np.round(sums * multiplier), y_zero)
+
+    return answer
+
+
+DIFFERENCE = mark("A subtraction wraps around: in uint8, 7 - 100 is 163. Convert before the first operation, not after "
+                  "it.")  # fmt: skip
+SUM = mark("The sum wraps around: in 16 bits everything ends at 32767, which a single product can pass. Convert both "
+           "codes to 32 bits.")  # fmt: skip
+BOTH_WRAP = mark("NumPy computes in the small types that it is given: differences and sum wrap around. Convert both "
                  "codes.")  # fmt: skip
 UNSIGNED = mark("uint16 and uint32 hold no negative numbers either: 7 - 100 wraps around there too. Take a type with "
                 "signs.")  # fmt: skip
-UNSIGNED_W = mark("w holds negative codes, which uint8 does not know: -1 becomes 255 there.")
+SIGNED = mark("Codes go up to 255, and int8 ends at 127: 200 becomes -56 there.")
 HALF = mark("Half precision holds whole numbers up to 2,048 and ends at 65,504. Take whole numbers of 32 bits.")
-OF_X = mark("The zero point belongs to x: you take it off the codes of w, whose 0 is the code 0.")
+SINGLE = mark("float32 holds every whole number up to 2**24 = 16,777,216, above that only the even ones, and soon "
+              "fewer. A layer with a thousand inputs gets there. Take whole numbers of 32 bits.")  # fmt: skip
+FLOATS = mark("Your sums are floats. A unit for 8-bit codes multiplies whole numbers and adds them up in a register of "
+              "32 bits, without exponents and without rounding: that makes it small, and gives the same sums in "
+              "whatever order they are added. Convert the codes to whole numbers before the product, as with "
+              "astype(np.int32), and give np.zeros dtype=int.")  # fmt: skip
+EXCHANGED = mark("The zero points are exchanged: x_zero is the code of 0 in x, w_zero the one in w.")
+W_FORGOTTEN = mark("w_zero is forgotten. These weights are affine: their 0 has a code of its own, as that of x has.")
+ONE_FOR_BOTH = mark("You take one zero point off both. x has x_zero, w has w_zero.")
 AFTERWARDS = mark("You take x_zero off the sums. It belongs to each code of x, and counts once for every term.")
 EACH_TERM = mark("Once for every term is right, but x_zero was multiplied by a code of w there.")
 ALL_OF_W = mark("Each column of the result needs the sum of its own column of w, not of all of w.")
+LAST_PART = mark("Multiplied out, each term has four parts: x_zero * w_zero comes back once for every term.")
 TO_INT8 = mark("The sums end in 8 bits, where nothing goes beyond 127. Keep them in 32 bits.")
 BIAS_LATE = mark("The bias is in the scale of the sums, as bias = b / (s_x * s_w) says. Add it before you multiply.")
 ROWS_SCALED = mark("Each column of w has its multiplier, and so has each column of the result. You gave them to the "
@@ -73,46 +94,64 @@ INTEGER_LAYER = Task(
     id="17.4",
     title=mark("A layer in whole numbers"),
     text=mark(
-        "Write integer_layer(x, x_zero, w, bias, multiplier, y_zero): the codes that a layer gives, shape (m, n). x "
-        "holds codes, uint8 of shape (m, k), whose 0 is x_zero; w holds symmetric codes, int8 of shape (k, n). bias, "
-        "whole numbers of shape (n,), is in the scale of the sums. multiplier, shape (n,), turns sums into steps of "
-        "what comes out. Its codes run from 0 to 255, and y_zero stands for 0. Round as np.round does."
+        "Write integer_layer(x, x_zero, w, w_zero, bias, multiplier, y_zero), which returns sums, codes, both of shape "
+        "(m, n). x and w hold codes, uint8 of shapes (m, k) and (k, n); x_zero and w_zero stand for 0 in them. bias, "
+        "whole numbers of shape (n,), is in the scale of the sums, and part of them. The sums are of a type of whole "
+        "numbers, such as int32. multiplier, shape (n,), turns sums into steps of what comes out. Its codes run from 0 "
+        "to 255, and y_zero stands for 0. Round as np.round does."
     ),
     asks=Question(
         points=2,
         reference=integer_layer,
+        returns=("sums", "codes"),
+        whole={"sums": FLOATS},
         advice=mark(
-            "Take x = [[3]], x_zero = 5, w = [[10]], bias = [4], multiplier = [0.5], y_zero = 30: the sum is -20, with "
-            "the bias -16, in steps -8, and the code 22. What does your function make of it? And of x = [[255]]?"
+            "Take x = [[3]], x_zero = 5, w = [[10]], w_zero = 2, bias = [4], multiplier = [0.5], y_zero = 30: the "
+            "product is -16, with the bias the sum is -12, in steps -6, and the code 24. What does your function make "
+            "of it? And of x = [[255]]?"
         ),
         example=inputs.LAYER,
         inputs=inputs.integer_layers,
         witnesses=inputs.INTEGER_LAYERS,
         slots={
             "factors": {
-                lambda x, zero, w: ((x - zero).astype(int), w.astype(int)): DIFFERENCE,
-                lambda x, zero, w: (x.astype(np.int16) - np.int16(zero), w): SUM,
-                lambda x, zero, w: (x - zero, w): BOTH_WRAP,
-                lambda x, zero, w: (x.astype(np.uint16) - np.uint16(zero), w.astype(int)): UNSIGNED,
-                lambda x, zero, w: (x.astype(int) - zero, w.astype(np.uint8).astype(int)): UNSIGNED_W,
-                lambda x, zero, w: (x.astype(np.float16) - zero, w.astype(np.float16)): HALF,
-                lambda x, zero, w: (x.astype(int) + zero, w.astype(int)): mark("x_zero is added. Take it off."),
-                lambda x, zero, w: (x.astype(int), w.astype(int)): mark("x_zero is forgotten."),
-                lambda x, zero, w: (x.astype(int), w.astype(int) - zero): OF_X,
-                lambda x, zero, w: (x.astype(int) - zero, w.astype(int) - zero): OF_X,
+                lambda x, z, w, v: ((x - z).astype(int), (w - v).astype(int)): DIFFERENCE,
+                lambda x, z, w, v: ((x - z).astype(int), w.astype(int) - v): DIFFERENCE,
+                lambda x, z, w, v: (x.astype(int) - z, (w - v).astype(int)): DIFFERENCE,
+                lambda x, z, w, v: (x.astype(np.int16) - np.int16(z), w.astype(np.int16) - np.int16(v)): SUM,
+                lambda x, z, w, v: (x - z, w - v): BOTH_WRAP,
+                lambda x, z, w, v: (x.astype(np.uint16) - np.uint16(z), w.astype(int) - v): UNSIGNED,
+                lambda x, z, w, v: (x.astype(int) - z, w.astype(np.int8).astype(int) - v): SIGNED,
+                lambda x, z, w, v: (x.astype(np.int8).astype(int) - z, w.astype(int) - v): SIGNED,
+                lambda x, z, w, v: (x.astype(np.int8).astype(int) - z, w.astype(np.int8).astype(int) - v): SIGNED,
+                lambda x, z, w, v: (x.astype(np.float16) - z, w.astype(np.float16) - v): HALF,
+                lambda x, z, w, v: (x.astype(np.float32) - z, w.astype(np.float32) - v): SINGLE,
+                lambda x, z, w, v: whole(x, -z, w, v): mark("x_zero is added. Take it off."),
+                lambda x, z, w, v: whole(x, z, w, -v): mark("w_zero is added. Take it off."),
+                lambda x, z, w, v: whole(x, 0, w, v): mark("x_zero is forgotten."),
+                lambda x, z, w, v: whole(x, z, w, 0): W_FORGOTTEN,
+                lambda x, z, w, v: whole(x, v, w, z): EXCHANGED,
+                lambda x, z, w, v: whole(x, z, w, z): ONE_FOR_BOTH,
+                lambda x, z, w, v: whole(x, v, w, v): ONE_FOR_BOTH,
             },
-            "sums": {
+            "times": {
                 lambda left, right: (left @ right).astype(np.int8): TO_INT8,
                 lambda left, right: np.clip(left @ right, -128, 127): TO_INT8,
             },
             "scaled": {
-                lambda sums, bias, m: sums * m + bias: BIAS_LATE,
-                lambda sums, bias, m: sums * m: mark("The bias is forgotten."),
-                lambda sums, bias, m: (sums - bias) * m: mark("The bias is taken off. Add it."),
-                lambda sums, bias, m: sums + bias: mark("These are the sums. The multiplier makes steps of them."),
-                lambda sums, bias, m: (sums + bias) / m: mark("You divide by the multiplier."),
-                lambda sums, bias, m: (sums + bias) * m[0]: SHARED,
-                lambda sums, bias, m: (sums + bias) * np.mean(m): SHARED,
+                lambda products, bias, m: (products, products * m + bias): BIAS_LATE,
+                lambda products, bias, m: (products + bias, products * m + bias): BIAS_LATE,
+                lambda products, bias, m: in_next_steps(products, 0, m): mark("The bias is forgotten."),
+                lambda products, bias, m: (products, (products + bias) * m): mark(
+                    "The codes are right. The sums that you return lack the bias."
+                ),
+                lambda products, bias, m: in_next_steps(products, -bias, m): mark("The bias is taken off. Add it."),
+                lambda products, bias, m: (products + bias, products + bias): mark(
+                    "Your codes are made of the sums. The multiplier makes steps of them."
+                ),
+                lambda products, bias, m: in_next_steps(products, bias, 1 / m): mark("You divide by the multiplier."),
+                lambda products, bias, m: in_next_steps(products, bias, m[0]): SHARED,
+                lambda products, bias, m: in_next_steps(products, bias, np.mean(m)): SHARED,
             },
             "rounding": {
                 np.floor: NEAREST,
@@ -138,16 +177,16 @@ INTEGER_LAYER = Task(
         misconceptions=(
             Misconception(
                 ROWS_SCALED,
-                lambda x, z, w, b, m, y: codes_of(np.round((product(*whole(x, z, w)) + b) * m[:, None]), y),
+                lambda x, z, w, v, b, m, y: (
+                    sums := product(*whole(x, z, w, v)) + b,
+                    codes_of(np.round(sums * m[:, None]), y),
+                ),
             ),
-            Misconception(AFTERWARDS, lambda x, z, w, b, m, y: codes_of(np.round((x.astype(int) @ w - z + b) * m), y)),
-            Misconception(
-                EACH_TERM, lambda x, z, w, b, m, y: codes_of(np.round((x.astype(int) @ w - z * len(w) + b) * m), y)
-            ),
-            Misconception(
-                ALL_OF_W,
-                lambda x, z, w, b, m, y: codes_of(np.round((x.astype(int) @ w - z * w.sum(dtype=int) + b) * m), y),
-            ),
+            Misconception(AFTERWARDS, corrected(lambda x_zero, w, w_zero: x_zero)),
+            Misconception(EACH_TERM, corrected(lambda x_zero, w, w_zero: x_zero * len(w))),
+            Misconception(ALL_OF_W, corrected(lambda x_zero, w, w_zero: x_zero * np.sum(w - w_zero))),
+            Misconception(LAST_PART, corrected(lambda x_zero, w, w_zero: x_zero * w.sum(axis=0))),
+            Misconception(LAST_PART, corrected(lambda x_zero, w, w_zero: x_zero * (w.sum(axis=0) - w_zero))),
         ),
     ),
 )
