@@ -1,9 +1,10 @@
-"""Wrong answers to the training of chapter 17, by somebody who had not seen its list, and what its inputs promise."""
+"""Wrong answers to chapter 17's layer and training, by somebody who had not seen their lists; what inputs promise."""
 
 import numpy as np
 import pytest
 
 from nnlearn.chapters.ch17_quantisation import inputs
+from nnlearn.chapters.ch17_quantisation.integer_tasks import INTEGER_LAYER
 from nnlearn.chapters.ch17_quantisation.training_tasks import STRAIGHT_THROUGH, binary
 from nnlearn.exercises.answers import shown
 from nnlearn.exercises.calls import direct
@@ -80,3 +81,17 @@ def test_no_sign_hangs_on_the_last_digits_so_float32_and_any_order_of_the_sums_p
 def test_a_gradient_is_shown_as_code_that_can_be_run(gradient):
     w = np.ones_like(np.asarray(gradient(0.0)))
     np.testing.assert_array_equal(eval(shown(gradient), {"np": np})(w), gradient(w))
+
+
+@pytest.mark.parametrize("codes, sentence", [
+    (lambda steps, y_zero: np.clip(np.round(steps + y_zero), 0, 255), "You round after y_zero is added."),
+    (lambda steps, y_zero: np.clip(np.round(steps) + y_zero, 0, 256), "The last code is 255"),
+])  # fmt: skip
+def test_codes_of_a_layer_that_are_nearly_right_are_told_apart(codes, sentence):
+    def layer(x, x_zero, w, w_zero, bias, multiplier, y_zero):
+        sums = (x.astype(int) - x_zero) @ (w.astype(int) - w_zero) + bias
+        return sums, codes(sums * multiplier, y_zero)
+
+    for seed in (0, "ada"):
+        verdict = judge(INTEGER_LAYER.asks, direct(layer), seed)
+        assert not verdict.right and len(verdict.hints) == 1 and sentence in verdict.hints[0], verdict.hints

@@ -50,9 +50,7 @@ FLIP = Task(
         inputs=flips,
         witnesses=((GREY,), (FRACTIONS,)),
         moves="images",
-        advice=mark(
-            "The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. Flipped its rows are 3 2 1 and 6 5 4."
-        ),
+        advice=mark("The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. Flipped, they are 3 2 1 and 6 5 4."),
         slots={
             "axis": {
                 1: mark(
@@ -244,10 +242,7 @@ SHIFT = Task(
         inputs=moves,
         witnesses=((FRACTIONS, 1, 2), (FRACTIONS, 1, -2), (FRACTIONS, 1, 0), (FRACTIONS, 0, 2), TOO_FAR),
         moves="images",
-        advice=mark(
-            "The batch [[[1, 2, 3], [4, 5, 6]]] is one image of two rows. For dy = 1, dx = -1 its rows are 0 0 0 and 2 "
-            "3 0."
-        ),
+        advice=mark("One image, [[[1, 2, 3], [4, 5, 6]]], has two rows. For dy = 1, dx = -1 they are 0 0 0 and 2 3 0."),
         misconceptions=tuple(Misconception(why, partial(sliced, to=to, source=source)) for to, source, why in SLICES),
     ),
 )

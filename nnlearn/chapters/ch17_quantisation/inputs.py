@@ -183,8 +183,8 @@ LAYER = (
 INTEGER_LAYERS = (
     (LAYER[0][:2], 20, LAYER[2][:, :2], 158, LAYER[4][:2], LAYER[5][:2], 90),  # a square one
     integer_layer(np.random.default_rng(4), 2, 60, 3),  # long sums
-    (np.array([[103, 101], [98, 100]], np.uint8), 100, np.array([[113, 108], [111, 112]], np.uint8), 110,
-     np.array([-5, 1]), np.array([0.5, 0.75]), 100),  # small sums, some in the middle between two codes
+    (np.array([[103, 101], [99, 99]], np.uint8), 100, np.array([[113, 108], [111, 112]], np.uint8), 110,
+     np.array([-5, 1]), np.array([0.5, 0.75]), 101),  # small sums, some in the middle between two codes
     beyond_floats(),
 )  # fmt: skip
 

@@ -87,6 +87,8 @@ ROWS_SCALED = mark("Each column of w has its multiplier, and so has each column 
 SHARED = mark("The columns of w share one multiplier in your answer. Each has its own.")
 NEAREST = mark("You cut the fraction off or round to one side. Take the nearest code, above or below.")
 HALVES = mark("In the middle between two codes take the even one, as np.round does: 2.5 steps become 2.")
+MOVED_FIRST = mark("You round after y_zero is added. In the middle between two codes np.round then takes the even sum, "
+                   "and with an odd y_zero that is the other code. Round the steps alone.")  # fmt: skip
 WRAPPED = mark("Beyond 255 your codes begin again at 0: uint8 wraps around. Cut them off first.")
 CUT_EARLY = mark("You cut off before y_zero is added. The ends 0 and 255 are those of the codes.")
 
@@ -166,6 +168,7 @@ INTEGER_LAYER = Task(
                 lambda steps, zero: np.clip(steps, 0, 255) + zero: CUT_EARLY,
                 lambda steps, zero: np.clip(steps, 0, 255): mark("y_zero is forgotten: it is the code of 0."),
                 lambda steps, zero: np.clip(steps - zero, 0, 255): mark("y_zero is taken off. Add it."),
+                lambda steps, zero: np.clip(steps + zero, 0, 256): mark("The last code is 255, the 256th from 0 on."),
                 lambda steps, zero: np.clip(steps + zero, -128, 127): mark(
                     "These are the ends of int8. Here 0 to 255."
                 ),
@@ -180,6 +183,13 @@ INTEGER_LAYER = Task(
                 lambda x, z, w, v, b, m, y: (
                     sums := product(*whole(x, z, w, v)) + b,
                     codes_of(np.round(sums * m[:, None]), y),
+                ),
+            ),
+            Misconception(
+                MOVED_FIRST,
+                lambda x, z, w, v, b, m, y: (
+                    sums := product(*whole(x, z, w, v)) + b,
+                    np.clip(np.round(sums * m + y), 0, 255),
                 ),
             ),
             Misconception(AFTERWARDS, corrected(lambda x_zero, w, w_zero: x_zero)),
