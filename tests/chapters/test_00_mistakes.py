@@ -16,7 +16,7 @@ STEPS = {
     "one length": (lambda theta, slope, rate: theta - rate * np.sign(slope), "only the sign of slope comes in"),
     "always to the right": (
         lambda theta, slope, rate: theta + rate * abs(slope),
-        "It is right where slope is negative",
+        "Where it fails: This walks uphill",
     ),
     "divided by rate": (lambda theta, slope, rate: theta - slope / rate, "rate is upside down"),
     "divided by slope": (lambda theta, slope, rate: theta - rate / slope, "slope is upside down"),
