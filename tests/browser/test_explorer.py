@@ -99,7 +99,7 @@ def show(lab, desk, open_notebook):
     progress: the file in which a kernel of its own keeps it.
     """
 
-    def show(expression="Descent()", theme="light", progress="off"):
+    def show(expression="Descent()", theme="light", progress="off", settled=True):
         page = desk.page
         if progress != "off":
             open_notebook.close()
@@ -112,6 +112,8 @@ def show(lab, desk, open_notebook):
         explorer = page.locator(".nnlearn-explorer")
         explorer.locator("img[src^=blob]").wait_for()
         page.wait_for_timeout(800)  # the picture for this theme and density
+        if settled:
+            until(page, lambda: "…" not in explorer.locator(".status").inner_text())  # computing …, waiting …
         explorer.evaluate("element => element.scrollIntoView()")
         return SimpleNamespace(
             page=page,
@@ -260,7 +262,6 @@ TREE = """\
 
 def test_a_screen_reader_finds_names_values_and_news(show):
     view = show("Descent(steps=40)")  # too short for a goal
-    until(view.page, lambda: "computing" not in view.status.inner_text())
     loss = view.status.inner_text().removesuffix(".").split()[-1]
     tree = re.sub(r"(slider .*): .*", r"\1", view.explorer.aria_snapshot())  # it gives counts for their texts
     assert tree.replace("'", "") == TREE.format(loss=loss).strip()
@@ -296,7 +297,7 @@ def test_an_error_is_shown_and_recovered_from(show):
 
 
 def test_slices_come_in_and_a_move_starts_them_anew(show):
-    view = show("Sliced()")
+    view = show("Sliced()", settled=False)
     busy = view.explorer.locator(".picture[aria-busy=true]")
     view.slider("momentum").focus()
     view.page.keyboard.press("Home")

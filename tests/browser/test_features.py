@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from explorer_page import until
+from thorough import mostly_thorough
 
 MAKE = """\
 import os
@@ -169,10 +170,10 @@ def drawn_for_its_place(view):
     return view.root.locator(".picture img").evaluate("image => image.naturalWidth === image.clientWidth")
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "beside"),
-    [(1280, 900, False), (853, 533, False), (1280, 660, True), (700, 900, False), (390, 844, False)],
-)
+PLACES = [(1280, 900, False), (853, 533, False), (1280, 660, True), (700, 900, False), (390, 844, False)]
+
+
+@pytest.mark.parametrize(("width", "height", "beside"), mostly_thorough(PLACES, [(1280, 660, True), (700, 900, False)]))
 def test_the_picture_is_drawn_for_its_place(show, width, height, beside):
     view = show("Bowl()")
     view.page.set_viewport_size({"width": width, "height": height})
@@ -199,6 +200,16 @@ def test_the_picture_stays_in_sight_while_a_control_moves(show, width, height):
         return picture.contains(document.elementFromPoint(left + 60, middle));
     }""")
     assert shown and last.is_visible()
+
+
+def test_a_picture_that_scrolls_is_reached_by_keys(show):
+    view = show("Bowl()")
+    stage = view.root.locator(".stage")
+    for height, scrolls in ((1200, False), (700, True), (1200, False)):  # 62 in 100 of it are the picture's
+        view.page.set_viewport_size({"width": 390, "height": height})
+        until(view.page, lambda: drawn_for_its_place(view))
+        until(view.page, lambda s=scrolls: stage.evaluate("stage => stage.scrollHeight > stage.clientHeight") == s)
+        until(view.page, lambda s=scrolls: (stage.get_attribute("tabindex") == "0") == s)
 
 
 def test_the_room_gets_the_whole_screen(show):

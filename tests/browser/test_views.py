@@ -6,6 +6,7 @@ import json
 import nbformat
 import pytest
 from test_explorer import Descent
+from thorough import mostly_thorough
 
 IMPORTS = """\
 import os
@@ -195,7 +196,9 @@ def test_a_notebook_whose_kernel_is_gone_shows_the_stored_picture(show, lab, ope
     assert page.get_by_text("Error displaying widget").count() == 0
 
 
-@pytest.mark.parametrize(("width", "scrolls"), [(700, False), (420, False), (340, True)])
+@pytest.mark.parametrize(
+    ("width", "scrolls"), mostly_thorough([(700, False), (420, False), (340, True)], [(340, True)])
+)
 def test_nothing_leaves_a_narrow_card(show, width, scrolls):
     """A formula has no place to break: on the narrowest the panel that holds it is scrolled, and nothing else."""
     page = show(

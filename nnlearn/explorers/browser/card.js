@@ -86,7 +86,13 @@ function render({ model, el }) {
 
   keepKeys(el);
   const stopWatching = watchLook((look) => outbox.look(look), el, stage);
+  const scrolls = new ResizeObserver(() => { // on a narrow card a tall picture does: then keys must reach it, too
+    if (stage.scrollHeight > stage.clientHeight) stage.tabIndex = 0;
+    else stage.removeAttribute("tabindex");
+  });
+  for (const part of [stage, picture.element]) scrolls.observe(part);
   return () => {
+    scrolls.disconnect();
     model.off("change:_shown", show);
     stopWatching();
     speaker.stop();
