@@ -121,7 +121,7 @@ def value_at(control: Slider, position: int) -> Any:
 
 
 def measured(page: Any, moved: Moved, rounds: int) -> tuple[list[Times], list[Times]]:
-    """The first and the last picture of the explorer's moves and of interact's, in turns."""
+    """The first and the last picture of the explorer's moves and of interact's, in turns; by the wall clock alone."""
     number = EXPLORERS.index(moved)
     card = page.locator(".nnlearn-explorer").nth(number)
     cell = page.locator(".jp-Notebook .jp-CodeCell").nth(2 * number + 2)
