@@ -24,7 +24,6 @@ def opened(open_notebook, run_all, chapter, titles, **theme):
 
 
 def until(page, condition, seconds=120):
-    """Waits for a condition that Python tests; the page goes on meanwhile."""
     for _ in range(int(seconds * 50)):
         if condition():
             return

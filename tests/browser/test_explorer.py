@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from explorer_page import until
 from test_explorer import Descent
 
 from tools.lab import VIEWPORT, Pages, change_theme, run_all
@@ -100,7 +99,7 @@ def show(lab, desk, open_notebook):
     progress: the file in which a kernel of its own keeps it.
     """
 
-    def show(expression="Descent()", theme="light", progress="off"):
+    def show(expression="Descent()", theme="light", progress="off", settled=True):
         page = desk.page
         if progress != "off":
             open_notebook.close()
@@ -113,7 +112,8 @@ def show(lab, desk, open_notebook):
         explorer = page.locator(".nnlearn-explorer")
         explorer.locator("img[src^=blob]").wait_for()
         page.wait_for_timeout(800)  # the picture for this theme and density
-        until(page, lambda: "…" not in explorer.locator(".status").inner_text())  # computing …, waiting …
+        if settled:
+            until(page, lambda: "…" not in explorer.locator(".status").inner_text())  # computing …, waiting …
         explorer.evaluate("element => element.scrollIntoView()")
         return SimpleNamespace(
             page=page,
@@ -126,6 +126,15 @@ def show(lab, desk, open_notebook):
 
     yield show
     desk.pages.expect_no_trouble()
+
+
+def until(page, condition, seconds=120):
+    """Waits for a condition that Python tests; the page goes on meanwhile."""
+    for _ in range(int(seconds * 50)):
+        if condition():
+            return
+        page.wait_for_timeout(20)
+    assert condition()
 
 
 def place(box, across, down):
@@ -288,7 +297,7 @@ def test_an_error_is_shown_and_recovered_from(show):
 
 
 def test_slices_come_in_and_a_move_starts_them_anew(show):
-    view = show("Sliced()")
+    view = show("Sliced()", settled=False)
     busy = view.explorer.locator(".picture[aria-busy=true]")
     view.slider("momentum").focus()
     view.page.keyboard.press("Home")

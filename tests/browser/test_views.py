@@ -5,7 +5,6 @@ import json
 
 import nbformat
 import pytest
-from explorer_page import until
 from test_explorer import Descent
 from thorough import mostly_thorough
 
@@ -48,6 +47,15 @@ def show(lab, open_notebook, run_all):
         return page
 
     return show
+
+
+def until(page, condition, seconds=120):
+    """Waits for a condition that Python tests; the page goes on meanwhile."""
+    for _ in range(int(seconds * 50)):
+        if condition():
+            return
+        page.wait_for_timeout(20)
+    assert condition()
 
 
 def slider(explorer, name):
