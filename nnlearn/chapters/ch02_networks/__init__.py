@@ -1,0 +1,11 @@
+"""Chapter 02, networks, losses and gradients: its explorers and tasks."""
+
+from nnlearn.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(
+    __name__,
+    backward=["Backward"],
+    neuron=["Neuron", "Score"],
+    pulls=["OneMistake", "Pulls"],
+    starts=["Starts"],
+)
