@@ -47,7 +47,7 @@ def way_back(depth: int, activation: str, gain: float, seed: int) -> Any:
     )
     opened = J.open(first)
     layers = J.network.layers
-    hidden = [(layers[2 * k], layers[2 * k + 1]) for k in range(depth)]
+    hidden: list[Any] = [(layers[2 * k], layers[2 * k + 1]) for k in range(depth)]  # dense, then bent
     scores = [opened.activations[str(dense.name)] for dense, _ in hidden]
     outputs = [opened.activations[str(bent.name)] for _, bent in hidden]
     back = np.array([np.linalg.norm(opened.slopes[str(dense.name)]) for dense, _ in hidden])
@@ -85,7 +85,7 @@ def thought_behind(answer: str) -> str:
 
 
 class Backward(Explorer):
-    """Digits through 2 to 10 hidden layers of 64 units, before training: how large are the gradients, layer by layer?"""
+    """Digits through 2 to 10 hidden layers of 64 units, before training: the size of the gradients, layer by layer."""
 
     title = mark("The way back through the layers")
     chapter = "02"
@@ -125,8 +125,8 @@ class Backward(Explorer):
         factors.axhline(1, color=self.colours.muted, linewidth=1)
         factors.axhline(0.25, color=self.colours.muted, linestyle=":", linewidth=1.4)
         factors.text(DEEPEST + 0.7, 0.25, "1/4", va="center", color=self.colours.muted)
-        (self.slopes,) = factors.plot([], [], "o--", color=self.colours.orange, label=mark("mean slope of its activation"),
-                                      animated=True)  # fmt: skip
+        (self.slopes,) = factors.plot([], [], "o--", color=self.colours.orange, animated=True,
+                                      label=mark("mean slope of its activation"))  # fmt: skip
         (self.factors,) = factors.plot([], [], "s-", color=self.colours.purple, animated=True,
                                        label=mark("slope in its scores over the next layer's"))  # fmt: skip
         factors.legend(loc="upper left", frameon=False, fontsize="small")

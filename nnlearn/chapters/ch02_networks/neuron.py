@@ -17,14 +17,14 @@ MSE, CROSS_ENTROPY = "mse", "cross-entropy"
 BINS = 16
 
 
-def losses(kind: str, z: Array, t: Any) -> Array:
+def losses(kind: str, z: Any, t: Any) -> Array:
     """(p - t)^2, or -log of the probability p or 1 - p of the label, for scores z and labels t, 1 or 0."""
     if kind == MSE:
         return (sigmoid(z) - t) ** 2
-    return np.logaddexp(0, (1 - 2 * t) * z)  # it is log(1 + e^-z) where t = 1
+    return np.asarray(np.logaddexp(0, (1 - 2 * t) * z))  # it is log(1 + e^-z) where t = 1
 
 
-def slopes(kind: str, z: Array, t: Any) -> Array:
+def slopes(kind: str, z: Any, t: Any) -> Array:
     """The slope of ``losses`` in the score z; where t is the share of label 1 among equal examples, their mean."""
     p = sigmoid(z)
     return 2 * (p - t) * p * (1 - p) if kind == MSE else p - t

@@ -119,7 +119,7 @@ class OneMistake(Explorer):
         path = scores[: DOTS + 1]
         return Result(
             scores=scores, path=path, heights=losses(self.loss, path, 1), right=right_from(scores),
-            pull=abs(float(slopes(self.loss, np.float64(self.score), 1))),
+            pull=abs(float(slopes(self.loss, scores[0], 1))),
         )  # fmt: skip
 
     def draw(self, result: Any) -> None:
@@ -155,7 +155,7 @@ def thought_behind_place(answer: tuple[float, float]) -> str:
     """Which thought leads to a place of the strongest pull."""
     p = answer[0]
     if p < 0.2:
-        return say("The largest mistake should pull hardest. But there the sigmoid is flat: what moves the score hardly "
+        return say("The largest mistake should pull hardest. But there the sigmoid is flat: a move of the score hardly "
                    "moves p.")  # fmt: skip
     if p < 0.45:
         return say("So it is: between the largest mistake (p near 0) and the steepest sigmoid (p = 1/2).")
