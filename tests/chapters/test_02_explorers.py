@@ -1,0 +1,219 @@
+"""The explorers of chapter 02: each control over its whole range, each status and each told number true."""
+
+import numpy as np
+import pytest
+from explorer_moves import move_everything
+
+import nnlearn as nn
+from nnlearn.chapters.ch02_networks import Backward, OneMistake, Pulls, Starts
+from nnlearn.chapters.ch02_networks.backward import network, ratio, way_back
+from nnlearn.chapters.ch02_networks.neuron import BINS, CROSS_ENTROPY, MSE, Neuron, Score, worst_radius
+from nnlearn.chapters.ch02_networks.pulls import descent, right_from
+from nnlearn.networks import BinaryCrossEntropy, Dense, Network, Sigmoid
+from nnlearn.networks import MSE as MeanSquaredError
+
+ANSWERS = {OneMistake: "20", Pulls: (0.01, 0.0), Backward: "ten"}
+
+
+def answered(kind, **values):
+    explorer = kind()
+    if kind in ANSWERS:
+        explorer.predict(ANSWERS[kind])
+    explorer.set(**values)
+    explorer.finish()
+    return explorer
+
+
+@pytest.mark.parametrize("kind", [OneMistake, Pulls, Starts, Backward])
+def test_every_control_moves_over_its_whole_range(kind, monkeypatch):
+    monkeypatch.setattr("nnlearn.explorers.training_map.RESOLUTIONS", (6, 12))
+    move_everything(answered(kind))
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_before_the_prediction_nothing_gives_the_answer_away(kind):
+    explorer = kind()
+    assert explorer.asking
+    for told in ("11,034", "0.33", "0.296", "e+05"):
+        assert told not in explorer.status + explorer.alternative_text()
+
+
+# --- The neuron: its own few lines against the library's layers ---
+
+
+@pytest.mark.parametrize(("kind", "layers", "loss"), [
+    (CROSS_ENTROPY, [Dense(1)], BinaryCrossEntropy()), (MSE, [Dense(1), Sigmoid()], MeanSquaredError()),
+])  # fmt: skip
+def test_the_neuron_is_the_network_of_the_library(kind, layers, loss):
+    x, shares, weights = worst_radius()
+    ones, counts = (shares * weights * 426).round().astype(int), (weights * 426).round().astype(int)
+    X = np.repeat(x, counts)[:, np.newaxis]
+    y = np.concatenate([np.arange(n) < k for k, n in zip(ones, counts, strict=True)])
+    network = Network((1,), layers).on(X, y.astype(float if kind == MSE else int), loss)
+    neuron, theta = Neuron(kind, x, shares, weights), np.random.default_rng(0).normal(scale=4, size=(7, 2))
+    np.testing.assert_allclose(neuron.loss(theta), network.loss(theta), rtol=1e-12)
+    np.testing.assert_allclose(neuron.gradient(theta), network.gradient(theta), rtol=1e-9, atol=1e-15)
+    if kind == CROSS_ENTROPY:
+        np.testing.assert_allclose(neuron.accuracy(theta), network.accuracy(theta, X, y.astype(int)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", [MSE, CROSS_ENTROPY])
+@pytest.mark.parametrize(("start", "rate"), [(-10.0, 1.0), (-8.0, 16.0), (3.0, 100.0), (-15.0, 100.0)])
+def test_the_quick_loop_is_gradient_descent(kind, start, rate):
+    trace = nn.run(nn.GradientDescent(rate), Score(kind), [start], 150)
+    np.testing.assert_allclose(descent(kind, rate, start)[:151], trace.theta[:, 0], rtol=1e-9)
+
+
+def test_the_bins_hold_equal_parts():
+    x, shares, weights = worst_radius()
+    assert len(x) == BINS and (np.diff(x) > 0).all() and weights.sum() == pytest.approx(1)
+    assert np.ptp(np.round(weights * 426)) <= 1 and shares[0] == 1 and shares[-1] == 0
+
+
+# --- One mistake ---
+
+
+@pytest.mark.parametrize(("start", "entropy", "squared"), [(-5, 6, 85), (-8, 9, 1507), (-10, 11, 11_034)])
+def test_how_many_steps_one_mistake_takes(start, entropy, squared):
+    assert right_from(descent(CROSS_ENTROPY, 1.0, start)) == entropy
+    assert right_from(descent(MSE, 1.0, start)) == squared
+    assert squared == pytest.approx(np.exp(-start) / 2, rel=0.15)  # told: about e^|z| / 2
+    status = answered(OneMistake, score=float(start), loss=MSE).status
+    assert f"Right after {squared:,} steps." in status
+
+
+def test_what_the_answer_of_one_mistake_says():
+    assert answered(OneMistake).status.startswith("At the start the pull is 9.1e-05.")  # told: 0.00009
+    assert [right_from(descent(MSE, rate, -8.0)) for rate in (15.0, 16.0)] == [104, 97]
+    assert "Right from the start." in answered(OneMistake, score=2.0).status
+    assert "Not right after 20,000 steps" in answered(OneMistake, score=-15.0, learning_rate=0.1).status
+
+
+def test_while_wrong_each_step_of_cross_entropy_is_the_longer():
+    """The proof in the text: above rate / 2 beside at most 0.296 of the rate, wherever the neuron is wrong."""
+    z = np.linspace(-40, -1e-9, 4001)[:, np.newaxis]
+    entropy, squared = (-Score(kind).gradient(z) for kind in (CROSS_ENTROPY, MSE))
+    assert entropy.min() >= 0.5 and squared.max() < 0.2963
+
+
+def test_the_goals_of_one_mistake_are_reached():
+    explorer = answered(OneMistake, loss=MSE, score=-8.0, learning_rate=16.0, claim="impossible")
+    assert [goal.met(explorer.result) for goal in explorer.goals] == [True, True]
+    explorer = answered(OneMistake, loss=MSE, score=-8.0, learning_rate=15.0, claim="possible")
+    assert [goal.met(explorer.result) for goal in explorer.goals] == [False, False]
+
+
+# --- Where it pulls hardest ---
+
+
+def test_the_strongest_pull():
+    explorer = answered(Pulls)
+    told = explorer._guess.verdict()
+    assert "at p = 0.333, with 0.296" in told and "0.002, cross-entropy with 0.999" in told
+    assert "flat" in told
+    assert explorer.p == 0.333 and "the squared error pulls with 0.3, cross-entropy with 0.67" in explorer.status
+    assert 2 * (2 / 3) ** 2 / 3 == pytest.approx(8 / 27)
+
+
+@pytest.mark.parametrize(("p", "words"), [(0.1, "flat"), (0.3, "So it is"), (0.5, "steepest"), (0.9, "little is left")])
+def test_the_thought_behind_a_place(p, words):
+    explorer = Pulls()
+    explorer.predict((p, 0.0))
+    assert words in explorer._guess.verdict()
+
+
+# --- All starts ---
+
+
+@pytest.fixture(scope="module")
+def share_of_good_starts():
+    def share(loss, steps, rate=1.0):
+        explorer = Starts(loss=loss, steps=steps, learning_rate=rate)
+        explorer.finish()
+        return explorer.result.map.good
+
+    return share
+
+
+def test_the_shares_that_are_told(share_of_good_starts):
+    assert share_of_good_starts(CROSS_ENTROPY, 50) == 1
+    assert share_of_good_starts(MSE, 50) == pytest.approx(0.24, abs=0.01)
+    assert share_of_good_starts(MSE, 200) == pytest.approx(0.40, abs=0.01)
+    assert share_of_good_starts(MSE, 200, 10.0) > 0.5
+
+
+def accuracies(steps):
+    """After so many steps of the squared error from 30 x 30 starts, rate 1; and the weights that they began with."""
+    side = np.linspace(-15, 15, 30)
+    starts = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    J = Neuron(MSE, *worst_radius())
+    trace = nn.run(nn.GradientDescent(1.0), J, starts, steps, keep=["theta"], every=steps)
+    return J.accuracy(trace.theta[-1]), starts[:, 0]
+
+
+def test_after_a_thousand_steps_about_half_are_good():
+    assert np.mean(accuracies(1000)[0] > 0.85) == pytest.approx(0.52, abs=0.03)
+
+
+def test_with_the_wrong_sign_of_the_weight_nothing_is_learned():
+    accuracy, weight = accuracies(200)
+    assert np.mean(accuracy[weight > 5] > 0.85) < 0.05 and np.median(accuracy[weight > 5]) < 0.65
+    assert np.mean(accuracy[weight < -5] > 0.85) > 0.5
+
+
+def test_the_goals_of_the_map_are_reached():
+    explorer = answered(Starts, loss=MSE, steps=200)
+    assert [goal.met(explorer.result) for goal in explorer.goals] == [False, True]
+    explorer.set(learning_rate=10.0)
+    explorer.finish()
+    assert explorer.goals[0].met(explorer.result)
+
+
+# --- The way back ---
+
+
+@pytest.mark.parametrize(
+    ("activation", "gain", "low", "high"),
+    [("sigmoid", 1.0, 3.5e5, 6e5), ("sigmoid", 6.0, 10, 30), ("sigmoid", 8.0, 5, 10.5), ("tanh", 1.0, 0.8, 1.5),
+     ("relu", 1.0, 0.4, 2.5)],
+)  # fmt: skip
+def test_what_ten_layers_leave_of_the_gradient(activation, gain, low, high):
+    ratios = [ratio(way_back(10, activation, gain, seed).gradients) for seed in range(5)]
+    assert low < min(ratios) and max(ratios) < high
+
+
+def test_a_layer_of_sigmoids_keeps_less_than_a_quarter():
+    found = way_back(10, "sigmoid", 1.0, 0)
+    assert (found.slopes <= 0.25).all() and (found.slopes > 0.22).all()
+    np.testing.assert_allclose(found.factors, found.slopes[:-1], rtol=0.15)  # told: the two lines are one
+    assert ratio(found.gradients) ** (1 / 9) == pytest.approx(4.3, abs=0.15)
+    assert way_back(10, "sigmoid", 8.0, 0).slopes.mean() < 0.15  # told: into the flat ends
+
+
+def test_large_weights_make_tanh_explode():
+    assert 1 / ratio(way_back(10, "tanh", 5.0, 0).gradients) == pytest.approx(63, rel=0.05)
+    explorer = answered(Backward, activation="tanh", gain=5.0)
+    assert "hidden layer 1 is 63" in explorer.status and explorer.goals[1].met(explorer.result)
+
+
+def test_the_ratio_of_nothing_is_infinite():
+    assert ratio(np.array([0.0, 1.0])) == np.inf and ratio(np.array([0.0, 0.0])) == np.inf
+
+
+def test_the_way_back_is_shown_from_the_last_layer_on():
+    explorer = answered(Backward, passed=3)
+    explorer._redraw()
+    heights = [bar.get_height() for bar in explorer.bars]
+    assert [k for k, height in enumerate(heights, 1) if height] == [8, 9, 10]
+    assert "hidden layer 8" in explorer.status
+    assert list(explorer.factors.get_xdata()) == [8, 9]
+
+
+def test_the_gradients_are_those_of_the_library():
+    found = way_back(3, "tanh", 2.0, 1)
+    J = network(3, "tanh")
+    weights = J.network.unpack(J.initial(1))
+    doubled = J.network.pack({n: 2 * w if n.endswith("kernel") else w for n, w in weights.items()})
+    gradient = J.network.unpack(J.gradient(doubled))
+    lengths = [np.linalg.norm(gradient[f"hidden_{k}/kernel"]) for k in (1, 2, 3)]
+    np.testing.assert_allclose(found.gradients, lengths, rtol=1e-12)
