@@ -1,4 +1,4 @@
-"""The cards for tomorrow's work, chapters 00 and 03: each snippet runs as it stands, with the result that is told."""
+"""The cards for tomorrow's work, chapters 00, 02 and 03: each snippet runs as it stands, with the result that is told."""
 
 import inspect
 import re
@@ -11,7 +11,11 @@ import nnlearn as nn
 from nnlearn.interop.quiet import keras
 from tools.environment import ROOT
 
-CARDS = {"00": ("00_start_here", "templates-finding"), "03": ("03_gradient_descent", "tomorrow")}
+CARDS = {
+    "00": ("00_start_here", "templates-finding"),
+    "02": ("02_networks", "tomorrow"),
+    "03": ("03_gradient_descent", "tomorrow"),
+}
 LINES = 10  # imports and blank lines apart
 
 
@@ -67,6 +71,22 @@ def test_the_digits_at_the_libraries_default_rates():
     assert "lr" not in slowest and slow != code
     assert ran(slowest, digits)["accuracy"] < 0.15  # told: 4 to 13%
     assert 0.25 < ran(slow, digits)["accuracy"] < 0.5  # told: 30 to 43%
+
+
+# Chapter 02
+
+
+@pytest.mark.parametrize("library", ["keras", "torch"])
+def test_the_tumours(library):
+    names = ran(snippets("02")[library], nn.data.datasets.breast_cancer(seed=0))
+    assert 0.94 < names["accuracy"] < 0.99  # told: 94 to 99%
+    if library == "keras":
+        assert names["model"].optimizer.iterations == 50
+
+
+def test_the_libraries_take_what_the_card_says():
+    parameters = inspect.signature(keras.losses.BinaryCrossentropy).parameters
+    assert parameters["from_logits"].default is False
 
 
 # Chapter 03
