@@ -27,7 +27,7 @@ FONT = "DejaVu Sans Mono"  # of this machine's, taken as if it had every charact
 NAMES = {  # what is the same in every language: networks, methods, kinds of numbers, Greek letters, names of code
     "CNN", "MLP", "Adam", "Keras", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
     "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "wrap", "grid", "bilinear",
-    "AMD", "EPYC", "AVX2", "x86",
+    "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
@@ -110,6 +110,8 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "plots.paths": lambda: [{"一": momentum_run(), "二": momentum_run()}],
     "plots.columns": lambda: [momentum_run(), ["theta", "velocity", "gradient"]],
     "ch00_start_here.templates.ten_pictures": lambda: [{"一": np.tile(IMAGE.ravel(), (10, 1))}],
+    "ch02_networks.figures.activations": list,
+    "ch02_networks.figures.check_errors": lambda: [{"float64": np.geomspace(1e-9, 1, 5)}, np.geomspace(1e-9, 1, 5)],
     "ch05_momentum.figures.two_paths": lambda: [momentum_run(), momentum_run()],
     "ch05_momentum.figures.creep_swing_flip": list,
     "ch05_momentum.figures.knife_edge": list,

@@ -37,7 +37,10 @@ def test_c13(data, squared):
     def wrong(theta):
         return data.X_train.T @ (sigmoid(data.X_train @ theta) - data.y_train)
 
-    assert shows("C13") == "at zeros the cosine is 1, at weights of size 3 it is 0.69 to 0.97; at zeros it is 852 times as long"
+    assert (
+        shows("C13")
+        == "at zeros the cosine is 1, at weights of size 3 it is 0.69 to 0.97; at zeros it is 852 times as long"
+    )
     places = np.random.default_rng(0).normal(scale=3, size=(20, 30))
     right, zeros = squared.gradient, np.zeros(30)
     assert cosine(wrong(zeros), right(zeros)) == pytest.approx(1, abs=1e-12)
@@ -52,7 +55,9 @@ def test_c13(data, squared):
 
 
 def test_c21():
-    assert shows("C21") == "RuntimeWarning at -1000; the cross-entropy of a wrong answer at 1000 becomes inf, its mean nan"
+    assert (
+        shows("C21") == "RuntimeWarning at -1000; the cross-entropy of a wrong answer at 1000 becomes inf, its mean nan"
+    )
     with pytest.warns(RuntimeWarning, match="overflow"):
         assert 1 / (1 + np.exp(-np.array([-1000.0]))) == 0
     p = 1 / (1 + np.exp(-np.array([1000.0])))
@@ -127,7 +132,9 @@ def test_what_keras_and_pytorch_do_to_a_sure_probability():
     for from_logits, loss, slope in ((True, 20, -1), (False, 16.1, 0)):
         with tf.GradientTape() as tape:
             given = score if from_logits else tf.sigmoid(score)
-            value = keras.losses.BinaryCrossentropy(from_logits=from_logits)(tf.constant([1.0]), tf.convert_to_tensor(given))
+            value = keras.losses.BinaryCrossentropy(from_logits=from_logits)(
+                tf.constant([1.0]), tf.convert_to_tensor(given)
+            )
         assert float(value) == pytest.approx(loss, abs=0.05)
         assert float(tape.gradient(value, score)[0]) == pytest.approx(slope, abs=1e-6)
 

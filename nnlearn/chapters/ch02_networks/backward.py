@@ -104,7 +104,7 @@ class Backward(Explorer):
         label=mark("activation"),
     )  # fmt: skip
     gain = Log(0.5, 10, start=1, label=mark("first weights, times"))
-    passed = Whole(1, DEEPEST, start=DEEPEST, label=mark("layers passed on the way back"), plays=True)
+    passed = Whole(1, DEEPEST, start=DEEPEST, label=mark("layers passed, from the last"), plays=True)
     seed = Whole(0, SEEDS - 1, start=0, label=mark("seed of the weights"))
     goals = (
         Goal(mark("ten layers of sigmoids: the tenth's gradient less than 10 times the first's"),
@@ -114,9 +114,9 @@ class Backward(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure, (bars, factors) = self.panels(380, 2)
+        figure, (bars, factors) = self.panels(380, 2, narrowest=330)
         layers = np.arange(1, DEEPEST + 1)
-        bars.set(xlabel=mark("hidden layer"), ylabel=mark("length of the gradient of its weights"), yscale="log",
+        bars.set(xlabel=mark("hidden layer"), ylabel=mark("length of the gradient"), yscale="log",
                  ylim=(FLOOR, CEILING), xlim=(0.4, DEEPEST + 0.6), xticks=layers)  # fmt: skip
         bars.grid(visible=False, axis="x")
         self.bars = [bars.bar(k, 0, bottom=FLOOR, color=self.colours.blue, animated=True)[0] for k in layers]
@@ -126,9 +126,9 @@ class Backward(Explorer):
         factors.axhline(0.25, color=self.colours.muted, linestyle=":", linewidth=1.4)
         factors.text(DEEPEST + 0.7, 0.25, "1/4", va="center", color=self.colours.muted)
         (self.slopes,) = factors.plot([], [], "o--", color=self.colours.orange, animated=True,
-                                      label=mark("mean slope of its activation"))  # fmt: skip
+                                      label=mark("mean slope of the bend"))  # fmt: skip
         (self.factors,) = factors.plot([], [], "s-", color=self.colours.purple, animated=True,
-                                       label=mark("slope in its scores over the next layer's"))  # fmt: skip
+                                       label=mark("what the slope is multiplied by"))  # fmt: skip
         factors.legend(loc="upper left", frameon=False, fontsize="small")
         self.covers = [Cover(bars, self.colours), Cover(factors, self.colours)]
         self.ghosts(self.slopes, self.factors)

@@ -20,7 +20,8 @@ from nnlearn.objectives.logistic import sigmoid
 PATIENCE = 20_000  # steps
 DOTS = 100  # steps whose places are drawn
 LOW, HIGH = -15.0, 15.0  # scores
-NAMES = {MSE: mark("mean squared error"), CROSS_ENTROPY: mark("cross-entropy")}
+ROOM = 330  # CSS pixels that a panel with a legend needs
+NAMES = {MSE: mark("squared error"), CROSS_ENTROPY: mark("cross-entropy")}
 
 
 def descent(kind: str, learning_rate: float, start: float) -> Array:
@@ -81,7 +82,7 @@ class OneMistake(Explorer):
     claim = Choice(
         {"": mark("nothing yet"), "possible": mark("possible"), "impossible": mark("impossible")},
         start="",
-        label=mark("a start from which the squared error is faster at the same rate: you say"),
+        label=mark("squared error faster somewhere: you say"),
     )
     goals = (
         Goal(mark("squared error, score -8: right within 100 steps"),
@@ -93,7 +94,7 @@ class OneMistake(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure, (curve, scores) = self.panels(380, 2)
+        figure, (curve, scores) = self.panels(380, 2, narrowest=ROOM)
         z = np.linspace(LOW, HIGH, 300)
         self.looks = {CROSS_ENTROPY: (self.colours.blue, "-"), MSE: (self.colours.orange, "--")}
         for kind, (colour, line) in self.looks.items():
@@ -104,9 +105,9 @@ class OneMistake(Explorer):
         curve.legend(loc="lower left", frameon=False)
         scores.set(xlabel=mark("step"), ylabel=mark("score z"), xlim=(0, PATIENCE), ylim=(LOW, HIGH))
         scores.set_xscale("symlog", linthresh=1)
-        scores.set_xticks([0, 1, 10, 100, 1000, 10_000], ["0", "1", "10", "100", "1,000", "10,000"])
+        scores.set_xticks([0, 1, 100, 10_000], ["0", "1", "100", "10,000"])
         scores.axhline(0, color=self.colours.muted, linestyle=":", linewidth=1.4)
-        scores.text(0.1, 0.4, mark("above 0: right"), color=self.colours.muted, fontsize="small")
+        scores.text(0.1, HIGH - 1, mark("above 0: right"), va="top", color=self.colours.muted, fontsize="small")
         (self.dots,) = curve.plot([], [], "o", color=self.colours.ink, markersize=4, animated=True)
         (self.first,) = curve.plot([], [], "o", color=self.colours.purple, markersize=9, animated=True)
         (self.scores,) = scores.plot([], [], color=self.colours.ink, animated=True)
@@ -180,7 +181,7 @@ class Pulls(Explorer):
     p = Linear(0.001, 0.999, start=0.001, step=0.001, label=mark("probability p"))
 
     def figure(self) -> Figure:
-        figure, (pulls, shares) = self.panels(360, 2)
+        figure, (pulls, shares) = self.panels(360, 2, narrowest=ROOM)
         pulls.set_label("p")
         p = np.linspace(0.001, 0.999, 400)
         z = np.log(p / (1 - p))
@@ -188,12 +189,15 @@ class Pulls(Explorer):
         for kind, (colour, line) in looks.items():
             pulls.plot(p, np.abs(slopes(kind, z, 1)), line, color=colour, label=NAMES[kind])
         pulls.set(
-            xlabel=mark("probability p, label 1"), ylabel=mark("pull: slope in the score"), xlim=(0, 1), ylim=(0, 1.02)
+            xlabel=mark("probability p, label 1"),
+            ylabel=mark("pull: slope in the score"),
+            xlim=(0, 1),
+            ylim=(-0.04, 1.02),
         )
         pulls.legend(loc="upper right", frameon=False)
         shares.plot(p, 2 * (1 - p), "-.", color=self.colours.green, label=mark("2(1 - p): the mistake"))
         shares.plot(p, p * (1 - p), ":", color=self.colours.purple, label=mark("p(1 - p): the sigmoid's slope"))
-        shares.set(xlabel=mark("probability p, label 1"), ylabel=mark("factors of the squared error's pull"),
+        shares.set(xlabel=mark("probability p, label 1"), ylabel=mark("its two factors"),
                    xlim=(0, 1), ylim=(0, 2.04))  # fmt: skip
         shares.legend(loc="upper right", frameon=False)
         marks: dict[str, Any] = {"color": self.colours.ink, "markersize": 7, "animated": True}
