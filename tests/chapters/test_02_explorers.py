@@ -9,8 +9,8 @@ from nnlearn.chapters.ch02_networks import Backward, OneMistake, Pulls, Starts
 from nnlearn.chapters.ch02_networks.backward import network, ratio, way_back
 from nnlearn.chapters.ch02_networks.neuron import BINS, CROSS_ENTROPY, MSE, Neuron, Score, worst_radius
 from nnlearn.chapters.ch02_networks.pulls import descent, right_from
-from nnlearn.networks import BinaryCrossEntropy, Dense, Network, Sigmoid
 from nnlearn.networks import MSE as MeanSquaredError
+from nnlearn.networks import BinaryCrossEntropy, Dense, Network, Sigmoid
 
 ANSWERS = {OneMistake: "20", Pulls: (0.01, 0.0), Backward: "ten"}
 

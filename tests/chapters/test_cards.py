@@ -1,4 +1,4 @@
-"""The cards for tomorrow's work, chapters 00, 02 and 03: each snippet runs as it stands, with the result that is told."""
+"""The cards for tomorrow's work, chapters 00, 02 and 03: each snippet runs as it stands, with the result told."""
 
 import inspect
 import re
