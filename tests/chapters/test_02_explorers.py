@@ -77,7 +77,7 @@ def test_the_bins_hold_equal_parts():
 def test_how_many_steps_one_mistake_takes(start, entropy, squared):
     assert right_from(descent(CROSS_ENTROPY, 1.0, start)) == entropy
     assert right_from(descent(MSE, 1.0, start)) == squared
-    assert squared == pytest.approx(np.exp(-start) / 2, rel=0.15)  # told: about e^|z| / 2
+    assert squared == pytest.approx(np.exp(-start) / 2, rel=0.15)  # told: e^-z falls by 2 a step
     status = answered(OneMistake, score=float(start), loss=MSE).status
     assert f"Right after {squared:,} steps." in status
 
@@ -180,6 +180,13 @@ def test_the_goals_of_the_map_are_reached():
 def test_what_ten_layers_leave_of_the_gradient(activation, gain, low, high):
     ratios = [ratio(way_back(10, activation, gain, seed).gradients) for seed in range(5)]
     assert low < min(ratios) and max(ratios) < high
+
+
+def test_relus_keep_the_ratio_at_any_gain_but_their_factor_near_one_at_he_s_alone():
+    small, he, large = (way_back(10, "relu", gain, 0) for gain in (0.5, 1.0, 10.0))
+    assert all(0.5 < ratio(found.gradients) < 2 for found in (small, he, large))
+    assert he.factors.mean() == pytest.approx(1, abs=0.15) and np.abs(he.slopes - 0.5).max() < 0.2
+    np.testing.assert_allclose([small.factors.mean(), large.factors.mean()], [0.5, 10], rtol=0.2)
 
 
 def test_a_layer_of_sigmoids_keeps_less_than_a_quarter():

@@ -21,7 +21,8 @@ from nnlearn.networks.initial import glorot, he
 
 DEEPEST, WIDTH, EXAMPLES, SEEDS = 10, 64, 256, 5
 KINDS = {"sigmoid": (Sigmoid, glorot), "tanh": (Tanh, glorot), "relu": (ReLU, he)}
-FLOOR, CEILING = 1e-8, 1e2  # of the bars
+FLOOR, CEILING = 1e-8, 1e4  # of the bars
+ASKED = (1e-2, 1e2)  # while the prediction is open: the depth of the picture would give the answer away
 
 
 @cache
@@ -124,12 +125,13 @@ class Backward(Explorer):
                     xlim=(0.4, DEEPEST + 0.6), xticks=layers)  # fmt: skip
         factors.axhline(1, color=self.colours.muted, linewidth=1)
         factors.axhline(0.25, color=self.colours.muted, linestyle=":", linewidth=1.4)
-        factors.text(DEEPEST + 0.7, 0.25, "1/4", va="center", color=self.colours.muted)
+        self.quarter = factors.text(DEEPEST + 0.7, 0.25, "1/4", va="center", color=self.colours.muted, animated=True)
         (self.slopes,) = factors.plot([], [], "o--", color=self.colours.orange, animated=True,
                                       label=mark("mean slope of the bend"))  # fmt: skip
         (self.factors,) = factors.plot([], [], "s-", color=self.colours.purple, animated=True,
                                        label=mark("what the slope is multiplied by"))  # fmt: skip
         factors.legend(loc="upper left", frameon=False, fontsize="small")
+        self.axes_bars = bars
         self.covers = [Cover(bars, self.colours), Cover(factors, self.colours)]
         self.ghosts(self.slopes, self.factors)
         return figure
@@ -149,6 +151,10 @@ class Backward(Explorer):
         self.factors.set_data(between + 1, result.factors[between])
         for cover in self.covers:
             cover.show(result.asking)
+        self.quarter.set_visible(not result.asking)
+        limits = ASKED if result.asking else (FLOOR, CEILING)
+        if self.axes_bars.get_ylim() != limits:  # a changed limit redraws the whole figure
+            self.axes_bars.set_ylim(limits)
 
     def says(self, result: Any) -> str:
         if result.asking:

@@ -19,6 +19,7 @@ from nnlearn.objectives.logistic import sigmoid
 
 PATIENCE = 20_000  # steps
 DOTS = 100  # steps whose places are drawn
+KNOWN = 30  # steps that are shown while the prediction is open: more would hint at the answer
 LOW, HIGH = -15.0, 15.0  # scores
 ROOM = 330  # CSS pixels that a panel with a legend needs
 NAMES = {MSE: mark("squared error"), CROSS_ENTROPY: mark("cross-entropy")}
@@ -96,22 +97,23 @@ class OneMistake(Explorer):
     def figure(self) -> Figure:
         figure, (curve, scores) = self.panels(380, 2, narrowest=ROOM)
         z = np.linspace(LOW, HIGH, 300)
-        self.looks = {CROSS_ENTROPY: (self.colours.blue, "-"), MSE: (self.colours.orange, "--")}
-        for kind, (colour, line) in self.looks.items():
+        for kind, (colour, line) in {CROSS_ENTROPY: (self.colours.blue, "-"), MSE: (self.colours.orange, "--")}.items():
             curve.plot(z, losses(kind, z, 1), line, color=colour, linewidth=1.4, label=NAMES[kind])
-        curve.set(
-            xlabel=mark("score z"), ylabel=mark("loss, label 1"), xlim=(LOW, HIGH), ylim=(0.0003, 30), yscale="log"
-        )
-        curve.legend(loc="lower left", frameon=False)
-        scores.set(xlabel=mark("step"), ylabel=mark("score z"), xlim=(0, PATIENCE), ylim=(LOW, HIGH))
+        curve.set(xlabel=mark("score z"), ylabel=mark("loss, label 1"), xlim=(LOW, HIGH), ylim=(-0.5, 15.5))
+        scores.set(xlabel=mark("step"), ylabel=mark("score z"), ylim=(LOW, HIGH))
         scores.set_xscale("symlog", linthresh=1)
-        scores.set_xticks([0, 1, 100, 10_000], ["0", "1", "100", "10,000"])
         scores.axhline(0, color=self.colours.muted, linestyle=":", linewidth=1.4)
-        scores.text(0.1, HIGH - 1, mark("above 0: right"), va="top", color=self.colours.muted, fontsize="small")
-        (self.dots,) = curve.plot([], [], "o", color=self.colours.ink, markersize=4, animated=True)
-        (self.first,) = curve.plot([], [], "o", color=self.colours.purple, markersize=9, animated=True)
+        dots: dict[str, Any] = {"linestyle": "", "marker": "o", "animated": True}
+        (self.dots,) = curve.plot(
+            [], [], color=self.colours.ink, markersize=4, label=mark("the first 100 steps"), **dots
+        )
+        (self.first,) = curve.plot([], [], color=self.colours.purple, markersize=9, label=mark("start"), **dots)
         (self.scores,) = scores.plot([], [], color=self.colours.ink, animated=True)
-        (self.right,) = scores.plot([], [], "o", color=self.colours.purple, markersize=9, animated=True)
+        (self.right,) = scores.plot([], [], color=self.colours.green, markersize=9, label=mark("first above 0: right"),
+                                    **dots)  # fmt: skip
+        curve.legend(loc="upper right", frameon=False)
+        scores.legend(loc="upper left", frameon=False)
+        self.axes_scores = scores
         self.ghosts(self.scores)
         return figure
 
@@ -129,6 +131,9 @@ class OneMistake(Explorer):
         self.scores.set_data(np.arange(len(result.scores)), result.scores)
         here = [] if result.right is None else [result.right]
         self.right.set_data(here, result.scores[here])
+        end, ticks = (KNOWN, [0, 1, 10]) if result.asking else (PATIENCE, [0, 1, 100, 10_000])
+        if self.axes_scores.get_xlim() != (0, end):  # a changed limit redraws the whole figure
+            self.axes_scores.set(xlim=(0, end), xticks=ticks, xticklabels=[f"{tick:,}" for tick in ticks])
 
     def says(self, result: Any) -> str:
         pull = say("At the start the pull is {pull:.2g}.", pull=result.pull)
