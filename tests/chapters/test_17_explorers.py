@@ -241,6 +241,13 @@ def test_the_staircase_is_drawn(layer):
     np.testing.assert_allclose(explorer.even.get_xydata(), [[-end, -end], [end, end]])
 
 
+def test_the_picture_says_which_layer_and_how_many_bits():
+    explorer = Bits(bits=3)
+    assert explorer.shown.get_text() == "dense layer\nbits: 3"
+    explorer.set(bits=5, layer="conv2")
+    assert explorer.shown.get_text() == "second convolution\nbits: 5"
+
+
 def test_a_scale_a_channel_is_seen_beside_an_outlier():
     """With one scale the step is so large that all but the outlier become 0; in a channel it is not."""
     steps = []
@@ -519,6 +526,16 @@ def test_each_sign_is_a_pixel():
         np.testing.assert_allclose(pixels[~whole] - to_rgb(PALETTES["light"].orange), 0, atol=1e-9)
         np.testing.assert_allclose(rest - to_rgb(explorer.colours.grid), 0, atol=1e-9)
         assert len(rest) == 6 and 0.02 < np.mean(~whole) < 0.04
+
+
+def test_the_layers_are_named_beside_their_signs():
+    axes = Signs(epochs()).signs.axes
+    names = {text.get_text(): row for text, row in zip(axes.get_yticklabels(), axes.get_yticks(), strict=True)}
+    assert list(names) == list(LAYERS)
+    ends = np.cumsum([0, *SIZES.values()]) / 147
+    np.testing.assert_allclose(axes.get_yticks(minor=True), ends)
+    for i, row in enumerate(names.values()):
+        assert row == pytest.approx((ends[i] + ends[i + 1]) / 2)
 
 
 @AXIS
