@@ -307,5 +307,14 @@ def test_the_measured_loss_turns_left_of_the_best_guarantee():
     assert f"{best:.2f}" == "0.18" and best < 2 / 11
 
 
+def test_on_the_grid_of_the_figure_theory_and_measurement_are_lowest_at_the_same_rate():
+    rates, curvatures = np.geomspace(0.005, 0.25, 300), np.array([1.0, 10.0])
+    loss = nn.run(nn.GradientDescent(rates[:, None]), Quadratic(10), [-2.0, 1.0], 50).loss[-1]
+    factors = np.abs(1 - rates[:, None] * curvatures)
+    left = curvatures * np.square([-2.0, 1.0]) / 2 * factors**100
+    slowest = left[np.arange(300), factors.argmax(axis=1)]
+    assert loss.argmin() == slowest.argmin() and f"{rates[loss.argmin()]:.2f}" == "0.18"
+
+
 def test_a_bowl_without_a_claim_says_so():
     assert "kappa 100 within 100 steps: you say nothing yet" in Bowl().alternative_text()
