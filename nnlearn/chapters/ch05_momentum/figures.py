@@ -36,6 +36,7 @@ def creep_swing_flip(beta: float = 0.2, rates: tuple[float, ...] = (0.2, 1.2, 2.
             "Right: three runs, one that creeps, one that swings and one that flips."),
         width=9, height=3.5, ncols=2)  # fmt: skip
     product, (slow, fast) = np.linspace(0, 2.7, 1001), swings("classical", 1.0, beta)
+    title = word("momentum {beta}", beta=f"{beta:g}")
     larger, smaller = root_sizes("classical", product, beta)
     roots.plot(product, larger, color=COLOURS.blue, label=mark("larger root"))
     roots.plot(product, smaller, "--", color=COLOURS.muted, label=mark("smaller root: β / larger"))
@@ -50,9 +51,9 @@ def creep_swing_flip(beta: float = 0.2, rates: tuple[float, ...] = (0.2, 1.2, 2.
         roots.plot(rate, root_sizes("classical", rate, beta)[0], "o", color=drawn.get_color(), markersize=8)
     roots.text(2.55, 0.6, mark("grows"), ha="center", rotation=90)
     roots.set(xlabel=mark("rate × curvature"), ylabel=mark("size of the roots |z|"), xlim=(0, 2.7), ylim=(0, 1.25),
-              title=word("momentum {beta}", beta=f"{beta:g}"))  # fmt: skip
+              title=title)  # fmt: skip
     roots.legend(loc="lower left", fontsize="small")
-    walks.set(xlabel=mark("step"), ylabel="θ", ylim=(-1.5, 1.5), xticks=range(0, 16, 3))
+    walks.set(xlabel=mark("step"), ylabel="θ", ylim=(-1.5, 1.5), xticks=range(0, 16, 3), title=title)
     walks.legend(title=mark("rate × curvature"), loc="upper right", fontsize="small")
     return figure
 
