@@ -71,7 +71,7 @@ def pairs(question: Question) -> Iterator[tuple[Mutation, Mutation, Function]]:
 
 @lru_cache(maxsize=8)
 def kept_pairs(question: Question) -> Iterator[tuple[Mutation, Mutation, Function]]:
-    """The pairs, to be copied: what one copy has made, all later copies find. The next wrong answer asks for the same."""
+    """The pairs, to be copied: what one copy has made all find, for the next wrong answer asks for the same."""
     (kept,) = tee(pairs(question), 1)
     return kept
 
