@@ -44,6 +44,8 @@ def lines(tmp_path_factory):
         "loadfile",
         "-p",
         "no:cacheprovider",
+        "-p",
+        "no:nbval",  # there are no notebooks here, and each worker would load it
     ]
     command = [sys.executable, "-m", "pytest", *map(str, flags), str(folder)]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, encoding="utf-8")
