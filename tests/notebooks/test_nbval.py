@@ -74,7 +74,7 @@ def outcomes(tmp_path_factory):
 def test_case(outcomes, name):
     number = list(CASES).index(name)
     expected = "PASSED" if CASES[name][-1] else "FAILED"
-    assert re.findall(rf"^(\w+) \S+::Cell {number}\b", outcomes, re.MULTILINE) == [expected], outcomes
+    assert re.findall(rf"^([A-Z]+) \S+::Cell {number}\b", outcomes, re.MULTILINE) == [expected], outcomes
 
 
 def test_a_notebook_is_run_in_the_language_of_its_folder(tmp_path):
