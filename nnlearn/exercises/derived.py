@@ -1,9 +1,8 @@
 """Which mistakes, derived from the source of the right answer, give just what the learner's function gives."""
 
 from collections.abc import Callable, Iterator
-from copy import copy
 from functools import lru_cache
-from itertools import islice, takewhile, tee
+from itertools import islice, takewhile
 
 from nnlearn.exercises.mutations import Mutation, mutations
 from nnlearn.exercises.source import Source, below, placed, source
@@ -28,7 +27,7 @@ def derived(question: Question, fits: Fits) -> list[str]:
 
 def derived_pairs(question: Question, fits: Fits) -> list[str]:
     """What to say of the first two mistakes that fit only together."""
-    for first, second, wrong in islice(copy(kept_pairs(question)), MOST_PAIRS):
+    for first, second, wrong in islice(pairs(question), MOST_PAIRS):
         if fits(wrong):
             sentences = dict.fromkeys((first.said(), second.said()))
             return [together(say(TWO) if len(sentences) == 2 else "", *sentences)]
@@ -67,13 +66,6 @@ def pairs(question: Question) -> Iterator[tuple[Mutation, Mutation, Function]]:
                 yield first, second, both(right, first, second).function()
             except (SyntaxError, ValueError, TypeError, RecursionError):
                 continue
-
-
-@lru_cache(maxsize=8)
-def kept_pairs(question: Question) -> Iterator[tuple[Mutation, Mutation, Function]]:
-    """The pairs, to be copied: what one copy has made all find, for the next wrong answer asks for the same."""
-    (kept,) = tee(pairs(question), 1)
-    return kept
 
 
 def both(right: Source, first: Mutation, second: Mutation) -> Source:
