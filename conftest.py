@@ -11,6 +11,7 @@ from nnlearn.language import notebook_language
 
 os.environ["NNLEARN_PROGRESS"] = "off"  # kernels inherit it: what a learner did must not change what a test sees
 os.environ["NNLEARN_FONT"] = "none"  # as notebooks are stored: this machine's fonts must not, either
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers and kernels share the processors; a thread that waits spins
 
 LOOSE = ("test_exercises.py",)  # files whose tests are many, have nothing in common, and may be run by any worker
 

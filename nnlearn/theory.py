@@ -101,7 +101,7 @@ def best_pair(L: Any, mu: Any) -> tuple[Any, Any]:
 # --- Arrival ---
 
 
-def small_from(loss: Array) -> int | None:
-    """The step from which on the loss stays small, if it does. loss: shape (steps + 1,)."""
-    first = 1 + int(np.flatnonzero(~(loss < SMALL))[-1]) if np.any(~(loss < SMALL)) else 0
+def small_from(loss: Array, target: float = SMALL) -> int | None:
+    """The step from which on the loss stays below the target, if it does. loss: shape (steps + 1,)."""
+    first = 1 + int(np.flatnonzero(~(loss < target))[-1]) if np.any(~(loss < target)) else 0
     return first if len(loss) - first >= PROOF else None

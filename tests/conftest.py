@@ -13,8 +13,14 @@ from hypothesis import settings
 
 matplotlib.use("agg")  # no windows; not by MPLBACKEND, which the kernels of the notebook tests would inherit
 
-settings.register_profile("course", deadline=None, derandomize="CI" in os.environ)
-settings.load_profile("course")
+COURSE = settings(deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("course", COURSE, max_examples=30)  # drawn anew each time: in the long run it tries as many
+settings.register_profile("thorough", COURSE, max_examples=100)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How many examples are drawn for what is to hold for all."""
+    settings.load_profile("thorough" if config.getoption("thorough") else "course")
 
 
 @pytest.fixture

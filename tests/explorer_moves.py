@@ -3,6 +3,7 @@
 import importlib
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,25 @@ def below(cls):
 def is_declared(cls):
     """Whether it stands in a module of nnlearn: functions make others, and so do tests."""
     return cls.__module__.startswith("nnlearn.") and vars(sys.modules[cls.__module__]).get(cls.__name__) is cls
+
+
+def reused(make):
+    """A function that moves one and the same explorer: to where ``make`` leaves it, but for the values it is told.
+
+    A figure costs more than all that most tests look at. What was reached stays so: tests of goals make others.
+    """
+
+    @cache
+    def made():
+        explorer = make()
+        return explorer, explorer.values
+
+    def moved(**values):
+        explorer, start = made()
+        explorer.set(**start | values)
+        return explorer
+
+    return moved
 
 
 def positions(control, count=9):

@@ -415,7 +415,8 @@ def test_what_a_function_sets_lasts_for_its_call(own_keeper):
     assert outcome.value.tolist() == [np.inf]
 
 
-def test_processor_time_does_not_hang_on_the_number_of_processors(own_keeper):
+def test_processor_time_does_not_hang_on_the_number_of_processors(own_keeper, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
     threads = own_keeper.call(object(), dumps(lambda: os.environ["OMP_NUM_THREADS"]), dumps(()), Allowance(HANG))
     assert threads.value == "1"
 

@@ -19,6 +19,7 @@ import pytest
 
 @pytest.mark.parametrize("number", range({count}))
 def test_it(number):
+    assert os.environ["OMP_NUM_THREADS"] == "1"
     time.sleep(0.05)
     with open({log!r}, "a") as log:
         log.write(os.environ["PYTEST_XDIST_WORKER"] + " {name}\\n")
@@ -44,9 +45,12 @@ def lines(tmp_path_factory):
         "loadfile",
         "-p",
         "no:cacheprovider",
+        "-p",
+        "no:nbval",  # there are no notebooks here, and each worker would load it
     ]
     command = [sys.executable, "-m", "pytest", *map(str, flags), str(folder)]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, encoding="utf-8")
+    variables = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, encoding="utf-8")
     assert "23 passed" in done.stdout, done.stdout
     return log.read_text(encoding="utf-8").splitlines()
 

@@ -75,8 +75,8 @@ def changes(before: Arguments, after: Arguments) -> tuple[int, ...]:
 
 
 def unchanged(old: Any, new: Any) -> bool:
-    """Whether an argument is as it was; functions are not looked into."""
-    if callable(old):
+    """Whether an argument is as it was; functions are not looked into, and a number is its own copy."""
+    if callable(old) or old is new:
         return True
     try:
         old, new = np.asarray(old), np.asarray(new)

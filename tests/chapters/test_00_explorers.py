@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from explorer_moves import move_everything
+from explorer_moves import move_everything, reused
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
@@ -64,6 +64,11 @@ def answered(cls, prediction, **values):
     explorer.predict(prediction)
     explorer.set(**values)
     return explorer
+
+
+before = reused(FirstDescent)
+of_the_map = reused(lambda: answered(ValleyMap, 3))
+of_the_clocks = reused(lambda: answered(TwoClocks, 50))
 
 
 EXPLORERS = {
@@ -132,7 +137,7 @@ def test_every_rate_from_the_standard_start(rate):
     ],
 )
 def test_the_first_descent_says_what_happens(rate, start, steps, status):
-    explorer = FirstDescent(learning_rate=rate, start=start, steps=steps)
+    explorer = before(learning_rate=rate, start=start, steps=steps)
     assert explorer.status == status
     if "theta is" in status:
         place = walk(rate, start)[200 if "after" in status else steps]
@@ -190,7 +195,7 @@ def test_goals_tick_when_reached(values, goals):
 
 @pytest.mark.parametrize("rate, start, steps", [(0.1, 1.8, 30), (0.5, -2.0, 3), (0.8, 1.8, 60), (0.3, 0.2, 0)])
 def test_the_first_descent_draws_its_steps(rate, start, steps):
-    explorer = FirstDescent(learning_rate=rate, start=start, steps=steps)
+    explorer = before(learning_rate=rate, start=start, steps=steps)
     theta = walk(rate, start, steps)
     np.testing.assert_allclose(explorer.hops.get_xydata(), np.stack([theta, f(theta)], axis=1), rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(explorer.places.get_ydata(), theta, rtol=1e-9)
@@ -297,7 +302,7 @@ def test_a_move_computes_no_new_map(valley_map):
 
 @pytest.mark.parametrize("pixel", [(1.8, 0.1), (-2.2, 1.2), (0.3, 0.01)])
 def test_a_pixel_opens_its_run(pixel):
-    view = ValleyMap(pixel=pixel).opened()
+    view = of_the_map(pixel=pixel).opened()
     np.testing.assert_array_equal(view.trace.theta[0], [pixel[0]])
     np.testing.assert_allclose(view.trace.theta[1], [walk(pixel[1], pixel[0], 1)[1]])
     assert view.error is None and f"GradientDescent(learning_rate={pixel[1]})" in view.shows(view.result)
@@ -335,7 +340,7 @@ def test_the_clocks_are_those_of_softmax_regression(rate):
     [(0.001, 2.283, 89.1), (0.1, 1.125, 90.9), (1, 0.274, 94.7), (5, 0.112, 96.4), (100, 0.208, 96.0)],
 )  # of five splits on average; the explorer shows one
 def test_the_clocks_say_what_happens(rate, loss, accuracy):
-    explorer = answered(TwoClocks, 50, learning_rate=rate)
+    explorer = of_the_clocks(learning_rate=rate)
     result = explorer.result
     assert result.loss[-1] == pytest.approx(loss, rel=0.1) or rate == 100
     assert 100 * result.accuracy[-1] == pytest.approx(accuracy, abs=2.5)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from explorer_moves import move_everything
+from explorer_moves import move_everything, reused
 from matplotlib.colors import to_rgb
 from test_explain import WithoutMomentum
 from thorough import mostly_thorough
@@ -37,6 +37,9 @@ def answered(prediction, **values):
     return explorer
 
 
+parabola = reused(lambda: answered("fewer"))
+bowl_without_goals, plane = reused(Bowl), reused(StartPlane)
+
 EXPLORERS = {
     "parabola": lambda: answered("66"),
     "parabola before the prediction": Parabola,
@@ -65,7 +68,7 @@ def test_every_control_moves_over_its_whole_range(name):
      (0.02, "Not there yet after 300 steps: |theta| is 0.0023")],  # it arrives at step 342, beyond the budget
 )  # fmt: skip
 def test_the_parabola_says_what_happens(rate, words):
-    explorer = answered("fewer", learning_rate=rate)
+    explorer = parabola(learning_rate=rate)
     assert words in explorer.status
     theta = 1.0
     for _ in range(300):
@@ -121,9 +124,7 @@ def test_goals_tick_when_reached(goal):
 
 @pytest.mark.parametrize("settings", NOT_REACHED, ids=str)
 def test_goals_do_not_tick_before(settings):
-    explorer = Bowl()
-    explorer.set(**settings)
-    assert not explorer.reached
+    assert not bowl_without_goals(**settings).reached
 
 
 def test_the_third_goal_is_indeed_impossible():
@@ -146,7 +147,7 @@ def test_the_bowl_draws_theory_beside_the_measured_loss():
 
 @pytest.mark.parametrize("rate, lost", [(0.1, 0.0), (0.5, 0.41), (0.95, 0.72)])
 def test_the_start_plane_is_90_000_runs(rate, lost):
-    explorer = StartPlane(learning_rate=rate)
+    explorer = plane(learning_rate=rate)
     assert explorer.result.map.finite.shape == (300, 300)
     assert 1 - explorer.result.map.finite.mean() == pytest.approx(lost, abs=0.006)
     x = np.linspace(-3.2, 3.2, 300)
@@ -158,7 +159,7 @@ def test_the_start_plane_is_90_000_runs(rate, lost):
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.95])
 @pytest.mark.parametrize("resolution", RESOLUTIONS)
 def test_every_pixel_is_its_run(resolution, rate):
-    explorer = StartPlane(learning_rate=rate)
+    explorer = plane(learning_rate=rate)
     summary = explorer.summary(*explorer.sweep(resolution))
     w, v = np.meshgrid(np.linspace(-3.2, 3.2, resolution), np.linspace(-3.2, 3.2, resolution))
     with np.errstate(all="ignore"):
@@ -178,7 +179,7 @@ def test_every_pixel_is_its_run(resolution, rate):
 
 @pytest.mark.parametrize("rate, lost", [(0.1, "0%"), (0.5, "41%"), (0.95, "72%")])
 def test_the_start_plane_says_what_it_shows(rate, lost):
-    explorer = StartPlane(learning_rate=rate)
+    explorer = plane(learning_rate=rate)
     assert f"{lost} left the finite numbers" in explorer.status
     assert f"Of 90,000 runs {explorer.result.map.settled.mean():.0%} settled in a minimum" in explorer.status
     np.testing.assert_array_equal(explorer.image.get_array(), explorer.result.map.image)
@@ -305,6 +306,15 @@ def test_the_measured_loss_turns_left_of_the_best_guarantee():
     loss = nn.run(nn.GradientDescent(rates[:, None]), Quadratic(10), [-2.0, 1.0], 50).loss[-1]
     best = rates[loss.argmin()]
     assert f"{best:.2f}" == "0.18" and best < 2 / 11
+
+
+def test_on_the_grid_of_the_figure_theory_and_measurement_are_lowest_at_the_same_rate():
+    rates, curvatures = np.geomspace(0.005, 0.25, 300), np.array([1.0, 10.0])
+    loss = nn.run(nn.GradientDescent(rates[:, None]), Quadratic(10), [-2.0, 1.0], 50).loss[-1]
+    factors = np.abs(1 - rates[:, None] * curvatures)
+    left = curvatures * np.square([-2.0, 1.0]) / 2 * factors**100
+    slowest = left[np.arange(300), factors.argmax(axis=1)]
+    assert loss.argmin() == slowest.argmin() and f"{rates[loss.argmin()]:.2f}" == "0.18"
 
 
 def test_a_bowl_without_a_claim_says_so():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from explorer_moves import move_everything
+from explorer_moves import move_everything, reused
 from matplotlib.colors import to_rgb
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -95,6 +95,9 @@ def answered(**values):
     return explorer
 
 
+before, without_goals, bits_of_layers = reused(Bits), reused(answered), reused(LayerBits)
+
+
 @cache
 def one_bit(axis=None):
     return models.quantize_weights(WEIGHTS, 1, axis=axis)
@@ -137,7 +140,7 @@ def test_every_control_moves_over_its_whole_range(few, name):
     ],
 )
 def test_the_status_is_what_numpy_computes(scheme, bits, axis):
-    explorer = Bits(scheme=scheme, axis=axis, bits=bits)
+    explorer = before(scheme=scheme, axis=axis, bits=bits)
     rounded = {name: by_hand(array, bits, scheme, axis)[0] if name in KERNELS else array
                for name, array in WEIGHTS.items()}  # fmt: skip
     accuracy = share_read(rounded)
@@ -165,7 +168,7 @@ def test_the_status_is_what_numpy_computes(scheme, bits, axis):
 @pytest.mark.parametrize("rounding", ["nearest", "stochastic"])
 @pytest.mark.parametrize("range", ["max", "least error"])
 def test_bytes_are_those_of_the_models(range, rounding):
-    explorer = Bits(bits=3, range=range, rounding=rounding, axis="channel", outlier=4)
+    explorer = before(bits=3, range=range, rounding=rounding, axis="channel", outlier=4)
     rng = np.random.default_rng(0)
     plain = {**WEIGHTS, "dense/kernel": damaged_kernel(4)}
     stored = models.quantize_weights(plain, 3, "symmetric", -1, range, rounding, rng)
@@ -175,7 +178,7 @@ def test_bytes_are_those_of_the_models(range, rounding):
 
 
 def test_the_outlier_is_the_largest_weight_of_the_dense_layer_alone():
-    explorer = Bits(bits=4, outlier=8)
+    explorer = before(bits=4, outlier=8)
     for layer in LAYERS:
         explorer.layer = layer
         kernel = damaged_kernel(8) if layer == "dense" else WEIGHTS[f"{layer}/kernel"]
@@ -233,7 +236,7 @@ def test_the_staircase_at_every_point(scheme, bits, axis):
 
 @pytest.mark.parametrize("layer", ["conv2", "dense"])
 def test_the_staircase_is_drawn(layer):
-    explorer = Bits(bits=3, axis="channel", scheme="affine", layer=layer, outlier=2)
+    explorer = before(bits=3, axis="channel", scheme="affine", layer=layer, outlier=2)
     kernel = damaged_kernel(2) if layer == "dense" else WEIGHTS[f"{layer}/kernel"]
     end = explorer.axes_of_weights[1].get_xlim()[1]
     x, y = staircase(quantize(kernel, 3, "affine", -1), end)
@@ -241,17 +244,24 @@ def test_the_staircase_is_drawn(layer):
     np.testing.assert_allclose(explorer.even.get_xydata(), [[-end, -end], [end, end]])
 
 
+def test_the_picture_says_which_layer_and_how_many_bits():
+    explorer = Bits(bits=3)
+    assert explorer.shown.get_text() == "dense layer\nbits: 3"
+    explorer.set(bits=5, layer="conv2")
+    assert explorer.shown.get_text() == "second convolution\nbits: 5"
+
+
 def test_a_scale_a_channel_is_seen_beside_an_outlier():
     """With one scale the step is so large that all but the outlier become 0; in a channel it is not."""
     steps = []
     for axis in ("tensor", "channel"):
-        levels = np.unique(Bits(bits=4, outlier=8, axis=axis).stairs.get_ydata())
+        levels = np.unique(before(bits=4, outlier=8, axis=axis).stairs.get_ydata())
         steps.append(levels[1] - levels[0])
     assert steps[0] > 5 * steps[1]
 
 
 def test_stochastic_rounding_stays_within_a_step_of_the_staircase():
-    explorer = Bits(bits=4, rounding="stochastic")
+    explorer = before(bits=4, rounding="stochastic")
     kernel, after = WEIGHTS["dense/kernel"], explorer.result.rounded
     nearest, step = by_hand(kernel, 4)
     far = np.abs(after - nearest)
@@ -268,7 +278,7 @@ def test_stochastic_rounding_stays_within_a_step_of_the_staircase():
 
 @pytest.mark.parametrize(("values", "reach"), [({}, 1), ({"outlier": 1.5}, 8), ({"outlier": 8, "layer": "conv2"}, 1)])
 def test_the_weights_are_counted(values, reach):
-    explorer = Bits(**values)
+    explorer = before(**values)
     layer = explorer.layer
     kernel = WEIGHTS[f"{layer}/kernel"] if layer != "dense" else damaged_kernel(explorer.outlier)
     end = 1.05 * reach * np.abs(WEIGHTS[f"{layer}/kernel"]).max()
@@ -285,7 +295,7 @@ def test_the_weights_are_counted(values, reach):
                                                       ("symmetric", 5, 31), ("symmetric", 6, 0), ("affine", 5, 32),
                                                       ("affine", 1, 2), ("symmetric", 16, 0)])  # fmt: skip
 def test_the_codes_are_drawn_where_they_can_be_told_apart(scheme, bits, count):
-    explorer = Bits(scheme=scheme, bits=bits)
+    explorer = before(scheme=scheme, bits=bits)
     places = [segment[0][0] for segment in explorer.codes.get_segments()]
     assert len(places) == count
     if count:
@@ -338,21 +348,8 @@ AFFINE_LEAST = {"scheme": "affine", **LEAST}
     ("values", "goals"),
     [
         ({"bits": 2, **AFFINE_LEAST}, [0]),
-        ({"bits": 2, "scheme": "affine"}, []),
-        ({"bits": 2, **LEAST}, []),
-        ({"bits": 2}, []),
-        ({"bits": 2, **LEAST, "axis": "channel"}, []),
-        ({"bits": 2, **AFFINE_LEAST, "axis": "channel"}, []),
-        ({"bits": 2, **AFFINE_LEAST, "rounding": "stochastic"}, []),
-        ({"bits": 2, **AFFINE_LEAST, "outlier": 1.5}, []),
-        ({"bits": 3, **AFFINE_LEAST}, []),
-        ({"bits": 1, **AFFINE_LEAST}, []),
         ({"bits": 4, "outlier": 8, **LEAST}, [1]),
         ({"bits": 4, "outlier": 8, "scheme": "affine", "axis": "channel"}, [1]),
-        ({"bits": 4, "outlier": 8, "axis": "channel"}, []),
-        ({"bits": 4, "outlier": 8}, []),
-        ({"bits": 4, "outlier": 7.5, **LEAST}, []),
-        ({"bits": 5, "outlier": 8, **LEAST}, []),
     ],
 )
 def test_goals_tick_when_reached(no_curve, values, goals):
@@ -363,13 +360,36 @@ def test_goals_tick_when_reached(no_curve, values, goals):
 
 
 @pytest.mark.parametrize(
+    "values",
+    [
+        {"bits": 2, "scheme": "affine"},
+        {"bits": 2, **LEAST},
+        {"bits": 2},
+        {"bits": 2, **LEAST, "axis": "channel"},
+        {"bits": 2, **AFFINE_LEAST, "axis": "channel"},
+        {"bits": 2, **AFFINE_LEAST, "rounding": "stochastic"},
+        {"bits": 2, **AFFINE_LEAST, "outlier": 1.5},
+        {"bits": 3, **AFFINE_LEAST},
+        {"bits": 1, **AFFINE_LEAST},
+        {"bits": 4, "outlier": 8, "axis": "channel"},
+        {"bits": 4, "outlier": 8},
+        {"bits": 4, "outlier": 7.5, **LEAST},
+        {"bits": 5, "outlier": 8, **LEAST},
+    ],
+    ids=str,
+)
+def test_goals_tick_nowhere_else(no_curve, values):
+    assert without_goals(**values).reached == ()
+
+
+@pytest.mark.parametrize(
     ("values", "percent"),
     [({"bits": 2, **AFFINE_LEAST}, 84.0), ({"bits": 2, **AFFINE_LEAST, "axis": "channel"}, 67.8), ({"bits": 2}, 14.9),
      ({"bits": 2, **LEAST, "axis": "channel"}, 72.2), ({"bits": 1}, 64.4), ({"bits": 4, "outlier": 8}, 24.0),
      ({"bits": 4, "outlier": 8, **LEAST}, 97.8), ({"bits": 4, "outlier": 8, "axis": "channel"}, 93.6)],
 )  # fmt: skip
 def test_the_numbers_that_the_chapter_tells(values, percent):
-    assert 100 * Bits(**values).result.accuracy == pytest.approx(percent, abs=0.3)
+    assert 100 * before(**values).result.accuracy == pytest.approx(percent, abs=0.3)
 
 
 # --- Bits of each layer ---
@@ -382,7 +402,7 @@ def layers(conv1, conv2, dense, output):
 @pytest.mark.parametrize("each", [(8, 8, 8, 8), (8, 4, 3, 8), (1, 8, 2, 5), (8, 1, 8, 1), (1, 1, 1, 1), (7, 6, 5, 4)])
 def test_each_layer_has_its_own_bits(each):
     bits = layers(*each)
-    explorer = LayerBits(**bits)
+    explorer = bits_of_layers(**bits)
     rounded = {
         name: by_hand(array, bits[name.split("/")[0]], axis="channel")[0] if name in KERNELS else array
         for name, array in WEIGHTS.items()
@@ -449,12 +469,17 @@ def test_without_damage_the_network_stays_as_it_is(axis):
     assert explorer.result.accuracy == pytest.approx(share_read(rounded), abs=1.5 / 450)
 
 
+@cache
+def damaged_signs(axis):
+    return reused(lambda: Signs([one_bit(axis)] * 16))
+
+
 @AXIS
 @pytest.mark.parametrize("draw_number", [0, 7, 20])
 @pytest.mark.parametrize("damage", [0.5, 10, 30])
 def test_so_many_signs_are_flipped(axis, draw_number, damage):
     network = one_bit(axis)
-    explorer = Signs([network] * 16, damage=damage, draw_number=draw_number)
+    explorer = damaged_signs(axis)(damage=damage, draw_number=draw_number)
     damaged, share = explorer.damaged(), damage / 100
     for name in KERNELS:
         before, after = network.arrays[name], damaged.arrays[name]
@@ -519,6 +544,16 @@ def test_each_sign_is_a_pixel():
         np.testing.assert_allclose(pixels[~whole] - to_rgb(PALETTES["light"].orange), 0, atol=1e-9)
         np.testing.assert_allclose(rest - to_rgb(explorer.colours.grid), 0, atol=1e-9)
         assert len(rest) == 6 and 0.02 < np.mean(~whole) < 0.04
+
+
+def test_the_layers_are_named_beside_their_signs():
+    axes = Signs(epochs()).signs.axes
+    names = {text.get_text(): row for text, row in zip(axes.get_yticklabels(), axes.get_yticks(), strict=True)}
+    assert list(names) == list(LAYERS)
+    ends = np.cumsum([0, *SIZES.values()]) / 147
+    np.testing.assert_allclose(axes.get_yticks(minor=True), ends)
+    for i, row in enumerate(names.values()):
+        assert row == pytest.approx((ends[i] + ends[i + 1]) / 2)
 
 
 @AXIS

@@ -1,6 +1,7 @@
 """How nbval compares a stored notebook with a fresh run, in the way that ``course.py test`` calls it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,11 +60,13 @@ def pytest_of(folder, *arguments, **variables):
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
-    """What nbval says of each case: one notebook each, in one run."""
+    """What nbval says of each case: a cell of one notebook."""
     folder = tmp_path_factory.mktemp("nbval")
-    for number, (source, outputs, tags, _) in enumerate(CASES.values()):
-        cell = new_code_cell(source, execution_count=1, outputs=outputs, metadata={"tags": tags}, id="cell")
-        nbformat.write(new_notebook(cells=[cell]), folder / f"case{number}.ipynb")
+    cells = [
+        new_code_cell(source, execution_count=1, outputs=outputs, metadata={"tags": tags}, id=f"cell-{number}")
+        for number, (source, outputs, tags, _) in enumerate(CASES.values())
+    ]
+    nbformat.write(new_notebook(cells=cells), folder / "cases.ipynb")
     return pytest_of(folder)
 
 
@@ -71,8 +74,7 @@ def outcomes(tmp_path_factory):
 def test_case(outcomes, name):
     number = list(CASES).index(name)
     expected = "PASSED" if CASES[name][-1] else "FAILED"
-    lines = [line for line in outcomes.splitlines() if f"case{number}.ipynb" in line and line[0] in "PF"]
-    assert [line.split()[0] for line in lines] == [expected], outcomes
+    assert re.findall(rf"^([A-Z]+) \S+::Cell {number}\b", outcomes, re.MULTILINE) == [expected], outcomes
 
 
 def test_a_notebook_is_run_in_the_language_of_its_folder(tmp_path):
@@ -84,5 +86,5 @@ def test_a_notebook_is_run_in_the_language_of_its_folder(tmp_path):
     between = "import os\n\ndef test_restored():\n    assert os.environ['NNLEARN_LANG'] == 'tlh'\n"
     (tmp_path / "zh" / "test_restored.py").write_text(between, encoding="utf-8")
     shutil.copy(ROOT / "conftest.py", tmp_path)
-    told = pytest_of(tmp_path, "-n", "1", "--dist", "loadfile", NNLEARN_LANG="tlh")
+    told = pytest_of(tmp_path, NNLEARN_LANG="tlh")
     assert "4 passed" in told, told

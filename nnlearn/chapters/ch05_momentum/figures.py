@@ -36,6 +36,7 @@ def creep_swing_flip(beta: float = 0.2, rates: tuple[float, ...] = (0.2, 1.2, 2.
             "Right: three runs, one that creeps, one that swings and one that flips."),
         width=9, height=3.5, ncols=2)  # fmt: skip
     product, (slow, fast) = np.linspace(0, 2.7, 1001), swings("classical", 1.0, beta)
+    title = word("momentum {beta}", beta=f"{beta:g}")
     larger, smaller = root_sizes("classical", product, beta)
     roots.plot(product, larger, color=COLOURS.blue, label=mark("larger root"))
     roots.plot(product, smaller, "--", color=COLOURS.muted, label=mark("smaller root: β / larger"))
@@ -49,9 +50,10 @@ def creep_swing_flip(beta: float = 0.2, rates: tuple[float, ...] = (0.2, 1.2, 2.
         (drawn,) = walks.plot(trace.t, trace.theta[:, 0], line, marker=".", label=f"{rate:g} {written(kind)}")
         roots.plot(rate, root_sizes("classical", rate, beta)[0], "o", color=drawn.get_color(), markersize=8)
     roots.text(2.55, 0.6, mark("grows"), ha="center", rotation=90)
-    roots.set(xlabel=mark("rate × curvature"), ylabel=mark("size of the roots |z|"), xlim=(0, 2.7), ylim=(0, 1.25))
+    roots.set(xlabel=mark("rate × curvature"), ylabel=mark("size of the roots |z|"), xlim=(0, 2.7), ylim=(0, 1.25),
+              title=title)  # fmt: skip
     roots.legend(loc="lower left", fontsize="small")
-    walks.set(xlabel=mark("step"), ylabel="θ", ylim=(-1.5, 1.5), xticks=range(0, 16, 3))
+    walks.set(xlabel=mark("step"), ylabel="θ", ylim=(-1.5, 1.5), xticks=range(0, 16, 3), title=title)
     walks.legend(title=mark("rate × curvature"), loc="upper right", fontsize="small")
     return figure
 
@@ -125,8 +127,8 @@ def tuning(stored: Mapping[str, Any]) -> Figure:
     """The slowest of five runs of each method at each rate, for three sizes of batch."""
     figure, panels = new_figure(
         say("Steps or epochs to loss 0.05 against rate / (1 - beta): with all data the curves of momentum 0.9 and "
-            "0.95 lie far below plain descent's and reach much larger rates; with batches of 4 all four lie on one "
-            "another."),
+            "0.95 lie far below plain descent's and reach much larger rates; with batches of 4 all four lie close "
+            "together."),
         width=9, height=3.6, ncols=3)  # fmt: skip
     ticks = [[1, 3, 10, 20], [0.5, 1, 2, 3], [0.1, 0.2, 0.4]]
     for axes, batch, marked in zip(panels, [None, 32, 4], ticks, strict=True):

@@ -116,6 +116,7 @@ class Bits(Explorer):
         (self.even,) = stairs.plot([], [], ":", color=self.colours.muted, linewidth=1, animated=True)
         (self.stairs,) = stairs.plot([], [], color=self.colours.orange, linewidth=1.3, animated=True)
         stairs.set(xlabel=mark("weight"), ylabel=mark("what is computed with"), xlim=(-1, 1), ylim=(-1, 1))
+        self.shown = stairs.text(0.04, 0.97, "", va="top", transform=stairs.transAxes, animated=True)
         curve.set(
             xlabel=mark("bits"), ylabel=mark("accuracy (%)"), xlim=(0.5, 16.5), ylim=(0, 102), xticks=(1, 4, 8, 12, 16)
         )
@@ -157,6 +158,7 @@ class Bits(Explorer):
         self.codes.set_segments([np.array([[level, 0.5], [level, 2e4]]) for level in shown])
         self.even.set_data([-result.reach, result.reach], [-result.reach, result.reach])
         self.stairs.set_data(x, y)
+        self.shown.set_text(say("{layer}\nbits: {bits}", layer=say(LAYERS[result.layer]), bits=result.bits))
         self.curve.set_data(*result.curve.T)
         self.here.set_data([result.bits], [100 * result.accuracy])
         self.here.set_visible(not result.asking)  # at the edge it would stick out from under the cover

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from nnlearn.chapters.ch17_quantisation.bits import digits
+from nnlearn.chapters.ch17_quantisation.bits import LAYERS, digits
 from nnlearn.compression import Quantized
 from nnlearn.explorers.controls import Linear, Whole
 from nnlearn.explorers.explorer import Explorer
@@ -54,7 +54,11 @@ class Signs(Explorer):
         figure, (signs, read) = self.panels(470, 2, narrowest=360)
         self.signs = signs.imshow(np.zeros((1, WIDTH, 3)), animated=True, extent=(0, WIDTH, WIDTH, 0),
                                   interpolation="nearest")  # fmt: skip
-        signs.set(xticks=[], yticks=[])
+        ends = np.cumsum([0, *self.sizes()]) / WIDTH  # in rows: of little height are the first layer and the last
+        signs.set(xticks=[])
+        signs.set_yticks((ends[1:] + ends[:-1]) / 2, LAYERS)
+        signs.set_yticks(ends, minor=True)
+        signs.tick_params(axis="y", which="major", length=0)
         signs.legend(handles=[Patch(facecolor=ink, edgecolor=self.colours.muted, label=text) for text, ink in INKS],
                      loc="upper left", bbox_to_anchor=(0, 0), fontsize="small")  # fmt: skip
         tiles = np.pad(
@@ -70,6 +74,10 @@ class Signs(Explorer):
         self.labels = [read.text(*place, "", **bold) for place in places]
         self.inks = np.array([to_rgb(ink) for _, ink in INKS] + [to_rgb(self.colours.grid)])
         return figure
+
+    def sizes(self) -> list[int]:
+        """How many signs each layer has."""
+        return [self.networks[0].weights[f"{name}/kernel"].size for name in LAYERS]
 
     def damaged(self) -> QuantizedWeights:
         """The network of the epoch with so many of its signs flipped."""

@@ -86,9 +86,13 @@ function render({ model, el }) {
 
   keepKeys(el);
   const stopWatching = watchLook((look) => outbox.look(look), el, stage);
+  const reached = { tabindex: 0, role: "group", "aria-labelledby": heading.id };
   const scrolls = new ResizeObserver(() => { // on a narrow card a tall picture does: then keys must reach it, too
-    if (stage.scrollHeight > stage.clientHeight) stage.tabIndex = 0;
-    else stage.removeAttribute("tabindex");
+    const tall = stage.scrollHeight > stage.clientHeight;
+    for (const [name, value] of Object.entries(reached)) {
+      if (tall) stage.setAttribute(name, value);
+      else stage.removeAttribute(name);
+    }
   });
   for (const part of [stage, picture.element]) scrolls.observe(part);
   return () => {
