@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from nnlearn import algebra, objectives, optimizers, schedules, stop
-from nnlearn.batches import MiniBatches
+from nnlearn.batches import GrowingBatches, MiniBatches
 from nnlearn.difference import compare
 from nnlearn.objectives import Objective
 from nnlearn.optimizers import (
@@ -35,9 +35,9 @@ from nnlearn.trace import Trace, rows, run
 
 __version__ = "0.1.0"
 __all__ = [
-    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "LBFGS", "Lion",
-    "MiniBatches", "Momentum", "Nadam", "Nesterov", "Newton", "NormScaled", "Objective", "RMSprop", "Row", "Trace",
-    "algebra", "compare", "objectives", "optimizers", "rows", "run", "schedules", "stop",
+    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "GrowingBatches",
+    "LBFGS", "Lion", "MiniBatches", "Momentum", "Nadam", "Nesterov", "Newton", "NormScaled", "Objective", "RMSprop",
+    "Row", "Trace", "algebra", "compare", "objectives", "optimizers", "rows", "run", "schedules", "stop",
 ]  # fmt: skip
 
 # These load more than NumPy, so on first use.

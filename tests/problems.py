@@ -51,6 +51,7 @@ DATA = {
     "logistic": LogisticRegression(*small_data(2), l2=0.01),
     "softmax": SoftmaxRegression(*small_data(3), l2=0.01),
     "logistic batches": nn.MiniBatches(32, seed=1).of(LogisticRegression(*small_data(2))),
+    "growing batches": nn.GrowingBatches((40, 90), epochs=2, order="drawn").of(LogisticRegression(*small_data(2))),
 }
 WRAPPED = {
     "clipped": Clipped(Rosenbrock(), norm=2.0),

@@ -54,6 +54,9 @@ class Wrapped(Hyperparameters, BaseObjective):
         """The wrapper around some of the objective's examples."""
         return self.around(self.objective.take(index))
 
+    def samples(self, t: int) -> NDArray[np.int64]:
+        return self.objective.samples(t)
+
     def swept(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return spread(self.objective.swept(shape), self.numbers)
 
