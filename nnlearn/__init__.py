@@ -12,6 +12,7 @@ from typing import Any
 from nnlearn import algebra, objectives, optimizers, schedules, stop
 from nnlearn.batches import GrowingBatches, MiniBatches
 from nnlearn.difference import compare
+from nnlearn.gradient_check import check_gradient
 from nnlearn.objectives import Objective
 from nnlearn.optimizers import (
     LBFGS,
@@ -37,7 +38,8 @@ __version__ = "0.1.0"
 __all__ = [
     "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "GrowingBatches",
     "LBFGS", "Lion", "MiniBatches", "Momentum", "Nadam", "Nesterov", "Newton", "NormScaled", "Objective", "RMSprop",
-    "Row", "Trace", "algebra", "compare", "objectives", "optimizers", "rows", "run", "schedules", "stop",
+    "Row", "Trace", "algebra", "check_gradient", "compare", "objectives", "optimizers", "rows", "run", "schedules",
+    "stop",
 ]  # fmt: skip
 
 # These load more than NumPy, so on first use.
