@@ -24,9 +24,12 @@ def installed(side, *arguments, **options):
 
 
 @pytest.mark.parametrize("peer", [surface.with_torch, surface.with_keras])
-def test_adam_takes_the_same_steps(peer):
-    theta = installed(peer, steps=30)()
-    np.testing.assert_allclose(surface.recorded(30)().theta[-1], theta, rtol=1e-5)
+@pytest.mark.parametrize("rule", surface.RULES)
+def test_a_rule_takes_the_same_steps(rule, peer):
+    theta = installed(peer, steps=30, rule=rule)()
+    ours = surface.recorded(30, rule)().theta[-1]
+    assert np.abs(ours - surface.START).max() > 0.01
+    np.testing.assert_allclose(ours, theta, rtol=1e-5)
 
 
 def test_iterating_takes_the_same_steps():
