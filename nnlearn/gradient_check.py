@@ -43,7 +43,7 @@ def check_gradient(
     >>> check_gradient(nn.Objective(loss, lambda theta: [2 * theta[0], 3.0]), [1.5, 2.0]).agrees
     True
     >>> print(check_gradient(nn.Objective(loss, lambda theta: [theta[0], 1.5]), [1.5, 2.0]).sentences[-1])
-    It is 0.5 times the slope everywhere: a factor of 2 is missing, as of the derivative of a square.
+    A factor of 2 is missing, as of the derivative of a square.
     """
     theta = one_place(J, theta)
     chosen = np.arange(len(theta)) if coordinates is None else places(coordinates, len(theta))

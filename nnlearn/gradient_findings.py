@@ -64,9 +64,11 @@ def of_scale(check: "GradientCheck") -> Iterator[str]:
     if not analytic.any():
         yield say("It is zero there, where the loss slopes.")
     elif known and everywhere:
-        yield say("It is {factor:.4g} times the slope everywhere: {known}.", factor=factor, known=known)
+        yield say("It is {factor:.4g} times the slope everywhere.", factor=factor)
+        yield known
     elif known:
-        yield say("Where it is wrong, it is {factor:.4g} times the slope: {known}.", factor=factor, known=known)
+        yield say("Where it is wrong, it is {factor:.4g} times the slope.", factor=factor)
+        yield known
     elif everywhere and len(analytic) > 1 and abs(length - 1) < SAME:
         yield say("Its direction is right, its length is not: it is 1, as of a gradient divided by its own length.")
     elif everywhere and len(analytic) > 1:
@@ -77,15 +79,15 @@ def of_scale(check: "GradientCheck") -> Iterator[str]:
 def known_factor(factor: float, examples: int | None) -> str:
     """Where a factor may come from; "" if that isn't known. examples: of the loss, whose mean or sum it may be."""
     causes = {
-        -1.0: say("its sign is turned round"),
-        2.0: say("a factor of 2 is too much, as where the loss halves a square and the gradient does not"),
-        0.5: say("a factor of 2 is missing, as of the derivative of a square"),
-        -2.0: say("its sign is turned round, and a factor of 2 is too much"),
-        -0.5: say("its sign is turned round, and a factor of 2 is missing"),
+        -1.0: say("Its sign is turned round."),
+        2.0: say("A factor of 2 is too much, as where the loss halves a square and the gradient does not."),
+        0.5: say("A factor of 2 is missing, as of the derivative of a square."),
+        -2.0: say("Its sign is turned round, and a factor of 2 is too much."),
+        -0.5: say("Its sign is turned round, and a factor of 2 is missing."),
     }
     if examples is not None and examples > 2:
-        causes[float(examples)] = say("that is the number of examples, so a sum stands for a mean")
-        causes[1 / examples] = say("that is one over the number of examples, so it was divided by them once too often")
+        causes[float(examples)] = say("That is the number of examples: a sum stands for a mean.")
+        causes[1 / examples] = say("That is one over the number of examples: it was divided by them once too often.")
     return next((why for known, why in causes.items() if abs(factor - known) <= SAME * abs(known)), "")
 
 
@@ -159,7 +161,7 @@ def where(check: "GradientCheck", flags: "Flags") -> str:
 def step(check: "GradientCheck") -> str:
     """The step, or the smallest and the largest."""
     low, high = check.h.min(), check.h.max()
-    return f"{low:.1e}" if high <= low * 1.05 else say("{low:.1e} to {high:.1e}", low=low, high=high)
+    return f"{low:.1e}" if high <= low * 1.05 else f"{low:.1e} … {high:.1e}"
 
 
 def digits(error: float) -> int:

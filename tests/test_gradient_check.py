@@ -120,16 +120,16 @@ def normalised(theta):
 
 
 WRONG = {
-    "twice": (own(lambda t: 2 * MODEL.gradient(t)), "It is 2 times the slope everywhere: a factor of 2"),
-    "half": (own(lambda t: MODEL.gradient(t) / 2), "It is 0.5 times the slope everywhere: a factor of 2 is missing"),
-    "turned round": (own(lambda t: -MODEL.gradient(t)), "It is -1 times the slope everywhere: its sign is"),
+    "twice": (own(lambda t: 2 * MODEL.gradient(t)), "It is 2 times the slope everywhere. A factor of 2 is too"),
+    "half": (own(lambda t: MODEL.gradient(t) / 2), "It is 0.5 times the slope everywhere. A factor of 2 is missing"),
+    "turned round": (own(lambda t: -MODEL.gradient(t)), "It is -1 times the slope everywhere. Its sign is"),
     "turned and twice": (own(lambda t: -2 * MODEL.gradient(t)), "turned round, and a factor of 2 is too much"),
     "turned and half": (own(lambda t: MODEL.gradient(t) / -2), "turned round, and a factor of 2 is missing"),
-    "a sum": (Summed(X, Y), "It is 40 times the slope everywhere: that is the number of ex"),
-    "divided twice": (DividedTwice(X, Y), "It is 0.025 times the slope everywhere: that is one over the"),
+    "a sum": (Summed(X, Y), "It is 40 times the slope everywhere. That is the number of"),
+    "divided twice": (DividedTwice(X, Y), "It is 0.025 times the slope everywhere. That is one over"),
     "a sum in one": (ForgottenIntercept(X, Y), "in 1 of 5 co.*Where it is wrong, it is 40 times"),
     "normalised": (own(normalised), "direction is right, its length is not: it is 1, as of a gradient"),
-    "clipped": (nn.objectives.Clipped(MODEL, norm=0.05), r"direction is right, .*: it is 0\.\d+ times the slope"),
+    "clipped": (nn.objectives.Clipped(MODEL, norm=0.05), r"direction is right, .* it is 0\.\d+ times the slope"),
     "zeros": (own(np.zeros_like), "in 5 of 5 coordinates they differ.* It is zero there, where the loss slopes."),
     "swapped": (own(swapped), "in 2 of 5 coordinates they differ"),
     "by a thousandth": (own(lambda t: MODEL.gradient(t) * 1.001), "it is 1.001 times the slope"),

@@ -293,6 +293,22 @@ BAD = {
     "centred by a word": (lambda: nn.RMSprop(centered="no"), TypeError, "centered must be True or False; it is 'no'"),
     "weight decay": (lambda: nn.AdamW(weight_decay=-0.01), ValueError, "weight_decay = -0.01 is not in"),
     "a factor of the norm": (lambda: nn.NormScaled(beta=-1), ValueError, r"beta = -1 is not in \[0, inf\)"),
+    "a factor of the norm for each coordinate": (
+        lambda: nn.NormScaled(beta=[0.1, 0.2]),
+        ValueError,
+        r"beta has shape \(2,\); it is one number for a run: for a sweep of n values give it the shape \(n, 1\)",
+    ),
+    "two answers": (lambda: nn.RMSprop(centered=np.array([True, False])), TypeError, "centered must be True or False"),
+    "centred by a schedule": (
+        lambda: nn.RMSprop(centered=lambda step: True),
+        TypeError,
+        "centered must be True or Fal",
+    ),
+    "going on without a mean": (
+        lambda: nn.run(nn.RMSprop(centered=True), BOWL, nn.run(nn.RMSprop(), BOWL, START, 2).last, 1),
+        AttributeError,
+        "This row has no m; it has t, theta, gradient, v",
+    ),
     "a beta of one": (lambda: nn.AMSGrad(beta_2=1), ValueError, "beta_2 = 1 is not in"),
     "a rho for each of three": (
         lambda: nn.run(nn.RMSprop(rho=np.array([0.1, 0.2, 0.3])), BOWL, START, 1),
@@ -559,6 +575,59 @@ def test_a_mask_is_never_lost():
         nn.run(nn.Adam(0.1), Rosenbrock(), np.ma.masked_array(START, [True, False]), 3)
     with pytest.raises(TypeError, match="X is a masked array"):
         LogisticRegression(np.ma.masked_array(np.eye(2), np.eye(2) > 0), [0, 1])
+
+
+ADAPTIVE = {
+    "rmsprop": nn.RMSprop(epsilon=0),
+    "centred rmsprop": nn.RMSprop(epsilon=0, centered=True),
+    "adagrad": nn.AdaGrad(initial_accumulator=0, epsilon=0),
+    "adam": nn.Adam(epsilon=0),
+    "adamw": nn.AdamW(epsilon=0),
+    "amsgrad": nn.AMSGrad(epsilon=0),
+    "nadam": nn.Nadam(epsilon=0),
+}
+
+
+@pytest.mark.parametrize("name", ADAPTIVE)
+def test_without_epsilon_a_coordinate_without_a_slope_ends_the_run(name):
+    J = nn.Objective(lambda theta: theta[0], lambda theta: [1.0, 0.0])
+    trace = nn.run(ADAPTIVE[name], J, START, 5)
+    assert trace.stopped.step == 1 and np.isfinite(trace.theta[1, 0]) and np.isnan(trace.theta[1, 1])
+    safe = nn.run(ADAPTIVE[name].with_values({"epsilon": 1e-8, "weight_decay": 0.0}), J, START, 5)
+    assert safe.stopped is None and (safe.theta[:, 1] == START[1]).all()
+
+
+def test_decay_can_spare_coordinates():
+    flat = nn.Objective(lambda theta: 0.0, np.zeros_like)
+    trace = nn.run(nn.AdamW(0.5, weight_decay=[0.5, 0.0]), flat, START, 3)
+    np.testing.assert_allclose(trace.theta, START * np.array([0.75, 1.0]) ** trace.t[:, None], rtol=1e-15)
+    J = DATA["logistic"]
+    spared = nn.run(nn.AdamW(0.1, weight_decay=0.5 * J.penalised), J, np.ones(6), 3)
+    whole = nn.run(nn.AdamW(0.1, weight_decay=0.5), J, np.ones(6), 3)
+    assert spared.theta[1, -1] - whole.theta[1, -1] == pytest.approx(0.05)
+    np.testing.assert_array_equal(spared.theta[1, :-1], whole.theta[1, :-1])
+
+
+def test_the_centred_mean_of_squares_is_a_variance_never_below_zero():
+    still = np.random.default_rng(0).uniform(0.1, 5, 200)
+    trace = nn.run(nn.RMSprop(0.01, 0.5, centered=True), nn.Objective(lambda t: t @ still, lambda t: still), still, 100)
+    assert (trace.v[1:] - trace.m[1:] ** 2).min() < 0 == trace.variance[1:].min()
+    assert trace.stopped is None
+    first = nn.run(nn.RMSprop(1.0, 0.75, 0, centered=True), BOWL, START, 1)
+    np.testing.assert_allclose(np.abs(first.update[1]), 1 / (0.25 * 0.75) ** 0.5, rtol=1e-14)
+
+
+def test_a_long_gradient_makes_a_short_step_of_norm_scaled():
+    slope = nn.Objective(lambda t: 1e200 * t[0], lambda t: [1e200, 0.0])
+    trace = nn.run(nn.NormScaled(0.1), slope, START, 3)  # the square of its length is infinite
+    np.testing.assert_array_equal(trace.theta, np.tile(START, (4, 1)))
+    assert trace.stopped is None
+
+
+def test_amsgrad_never_takes_a_smaller_v():
+    trace = nn.run(nn.AMSGrad(0.1, beta_2=0.5), Rosenbrock(), START, 60)
+    np.testing.assert_array_equal(trace.v_max[1:], np.maximum.accumulate(trace.v[1:]))
+    assert (trace.v_max > trace.v).any()
 
 
 def test_an_accumulator_begins_at_no_schedule():

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from nnlearn.algebra import norm
-from nnlearn.checks import Range
+from nnlearn.checks import Range, one_a_run
 from nnlearn.optimizers.optimizer import Optimizer, Rate
 from nnlearn.row import Row
 
@@ -20,7 +20,7 @@ class NormScaled(Optimizer):
     """
 
     learning_rate: Rate = 0.01
-    beta: Annotated[Any, Range("[0, inf)")] = 1.0
+    beta: Annotated[Any, one_a_run, Range("[0, inf)")] = 1.0
 
     def step(self, row, J):
         gradient = J.gradient(row.theta)
