@@ -40,8 +40,8 @@ def of_agreement(check: "GradientCheck") -> Iterator[str]:
         yield say("The gradient is not the slope of the loss: in {wrong} of {count} coordinates they differ, with "
                   "h = {h}.", wrong=wrong, count=count, h=step(check))  # fmt: skip
     elif check.agrees:
-        yield say("The gradient is the slope of the loss to {digits} digits: {count} coordinates, h = {h}, relative "
-                  "error {error:.1e}.",
+        yield say("The gradient is the slope of the loss. Digits that agree: {digits}; coordinates: {count}; h = {h}; "
+                  "relative error {error:.1e}.",
                   digits=digits(check.error), count=count, h=step(check), error=check.error)  # fmt: skip
     elif check.silent.all():
         yield say("Gradient and slope are both zero here. That proves nothing: a gradient of zeros would pass, too. "
@@ -106,7 +106,7 @@ def of_kinks(check: "GradientCheck") -> Iterator[str]:
                       h=check.h[k], name=name, left=left, gradient=gradient)  # fmt: skip
     more = np.count_nonzero(check.kinked) - NAMED
     if more > 0:
-        yield say("There are kinks in {more} more coordinates.", more=more)
+        yield say("More coordinates with kinks: {more}.", more=more)
 
 
 def of_what_is_not_seen(check: "GradientCheck") -> Iterator[str]:
@@ -114,7 +114,7 @@ def of_what_is_not_seen(check: "GradientCheck") -> Iterator[str]:
     if check.blurred.any():
         yield blur(check)
     elif check.checked.any() and small(check) and noise(check) > 1e3 * check.losses.rounding ** (2 / 3):
-        yield say("h = {h} is so small that rounding leaves about {digits} digits of a difference.",
+        yield say("h = {h} is so small that rounding spoils the differences: about {digits} of their digits are right.",
                   h=step(check), digits=digits(noise(check)))  # fmt: skip
     if check.losses.kind != "float64":
         yield say("The loss comes in {kind}: a difference of two has {digits} digits at best.", kind=check.losses.kind,
