@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments import peers
+from experiments import peers, rules
 from experiments.peers import BYTES, KERAS, PAD, PYTORCH, PYTORCH_EDGES
 from nnlearn import models
 from nnlearn.compression import Quantized, float_formats, integer_matmul, pack, quantize, unpack
@@ -45,7 +45,7 @@ COMMAND = "python -m experiments.agreement"
 FILE = Path(__file__).parents[1] / "docs/agreement.md"
 LIBRARIES = {  # and their modules
     "NumPy": "numpy", "SciPy": "scipy", "scikit-image": "skimage", "TensorFlow": "tensorflow", "Keras": "keras",
-    "PyTorch": "torch", "LiteRT": "ai_edge_litert", "ml_dtypes": "ml_dtypes",
+    "PyTorch": "torch", "optax": "optax", "LiteRT": "ai_edge_litert", "ml_dtypes": "ml_dtypes",
 }  # fmt: skip
 
 Case = tuple[Any, ...]
@@ -503,6 +503,18 @@ NETWORKS = [
 ]  # fmt: skip
 
 
+# --- Update rules ---------------------------------------------------------------------------------------
+
+PART, ROUNDS, DRAWS = "of the largest", "it rounds otherwise", 10
+UNEVEN = {("Nadam", "Keras"): "its 0.96 and the product of its shares are float32"}
+
+RULES = [
+    Comparison(pair.rule, pair.library, pair.call, PART, pair.at_most, {"draws": range(DRAWS)}, pair.sides,
+               UNEVEN.get((pair.rule, pair.library), ROUNDS))
+    for pair in rules.PAIRS
+]  # fmt: skip
+
+
 # --- The same words for something else: differences that have to be known ---------------------------------
 
 OTHERWISE = [
@@ -535,6 +547,8 @@ OTHERWISE = [
     Comparison("straight_through", "TensorFlow", "`quantization.fake_quant_with_min_max_vars`: values and gradients",
                ABSOLUTE, 10, {"bits": FEW, "seeds": range(5)}, in_training("affine", peers.tensorflows_fake),
                "its gradient is 0 where numbers lie beyond the first or last code; the course's goes through"),
+    *(Comparison(pair.rule, pair.library, pair.call, PART, 1e6, {"draws": range(3)}, pair.sides, why)
+      for pair, why in rules.OTHERWISE.items()),
 ]  # fmt: skip
 
 
@@ -544,6 +558,7 @@ TABLES = {
     "Images": IMAGES,
     "Weights in few bits": WEIGHTS,
     "Networks": NETWORKS,
+    "Update rules": RULES,
     "The same words for something else": OTHERWISE,
 }
 COLUMNS = ["function", "counterpart", "cases", "largest difference", "bit-identical", "why they differ"]
@@ -554,6 +569,7 @@ ALONE = {  # no library has them
     "save, load": "are of a file format of the course's own",
     "packed_size": "is the length of what `pack` gives",
     "train_quantized": "trains by `straight_through`",
+    "LBFGS, Newton, NormScaled": "take steps that `tests/test_peers.py` holds against SciPy, PyTorch and the recursion",
     "observed, rounded_once, rounded_twice": "are steps of a network in whole numbers; "
     "`tests/test_integer_network.py` holds that against LiteRT",
 }
@@ -569,6 +585,10 @@ row again.
 
 Whole pixels take all values of a byte; real ones are normal numbers of mean 0 and standard deviation 1. Where a mode
 needs a constant it is 7 (for PyTorch and for booleans 0). Weights are float32, of magnitude 1.3 at most.
+
+Update rules make 300 steps in float64, with random hyper-parameters, on gradients from 1e-9 to 10 whose sizes differ
+between coordinates; a difference is in parts of the largest that the coordinate becomes. Where conventions differ
+(`docs/names.md`), the row says what makes them meet.
 
 {tables}
 

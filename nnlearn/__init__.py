@@ -10,13 +10,16 @@ from importlib import import_module
 from typing import Any
 
 from nnlearn import algebra, objectives, optimizers, schedules, stop
-from nnlearn.batches import MiniBatches
+from nnlearn.batches import GrowingBatches, MiniBatches
 from nnlearn.difference import compare
+from nnlearn.gradient_check import check_gradient
 from nnlearn.objectives import Objective
 from nnlearn.optimizers import (
     LBFGS,
     AdaGrad,
     Adam,
+    AdamW,
+    AMSGrad,
     AveragedMomentum,
     GradientDescent,
     Lion,
@@ -24,6 +27,8 @@ from nnlearn.optimizers import (
     Nadam,
     Nesterov,
     Newton,
+    NormScaled,
+    RMSprop,
 )  # fmt: skip
 from nnlearn.row import Row
 from nnlearn.schedules import ExponentialDecay
@@ -31,9 +36,10 @@ from nnlearn.trace import Trace, rows, run
 
 __version__ = "0.1.0"
 __all__ = [
-    "AdaGrad", "Adam", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "LBFGS", "Lion", "MiniBatches",
-    "Momentum", "Nadam", "Nesterov", "Newton", "Objective", "Row", "Trace", "algebra", "compare", "objectives",
-    "optimizers", "rows", "run", "schedules", "stop",
+    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "GrowingBatches",
+    "LBFGS", "Lion", "MiniBatches", "Momentum", "Nadam", "Nesterov", "Newton", "NormScaled", "Objective", "RMSprop",
+    "Row", "Trace", "algebra", "check_gradient", "compare", "objectives", "optimizers", "rows", "run", "schedules",
+    "stop",
 ]  # fmt: skip
 
 # These load more than NumPy, so on first use.

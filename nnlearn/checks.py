@@ -77,6 +77,15 @@ def one_number(name: str, value: Any) -> None:
         raise TypeError(say("{name} must be one number; it has shape {shape}.", name=name, shape=np.shape(value)))
 
 
+def one_a_run(name: str, value: Any) -> None:
+    """ValueError if the value has an entry for each coordinate, where a run has one number."""
+    shape = np.shape(value)
+    if shape[-1:] not in ((), (1,)):
+        message = say("{name} has shape {shape}; it is one number for a run: for a sweep of n values give it the shape "
+                      "(n, 1).", name=name, shape=shape)  # fmt: skip
+        raise ValueError(message)
+
+
 def true_or_false(name: str, value: Any) -> None:
     """TypeError if the value is not True or False: any word would count as True."""
     if not isinstance(value, bool | np.bool):
@@ -161,7 +170,7 @@ def check_field(kind: Any, name: str, value: Any) -> None:
 def check_fields(instance: object) -> None:
     """Applies the declared checks to each field; the numbers of a schedule are checked step by step."""
     for name, checks in declared_checks(type(instance)).items():  # type: ignore[arg-type]
-        value = getattr(instance, name)
         for check in checks:
+            value = getattr(instance, name)
             if not (callable(value) and isinstance(check, Range)):
                 check(name, value)

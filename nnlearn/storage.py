@@ -210,7 +210,7 @@ class Absent(BaseObjective):
                       name=self.description["class"])  # fmt: skip
         raise ValueError(message)
 
-    gradient = hessian = loss
+    gradient = hessian = samples = loss  # type: ignore[assignment]
 
     def describe(self) -> dict[str, Any]:
         return self.description

@@ -117,7 +117,9 @@ class Trace:
     """The rows of a run, stacked: ``trace.theta`` has shape (rows, ..., d), ``trace[k]`` is the row of step k.
 
     Columns: ``theta``, the method's own quantities as its ``step`` names them, and, computed when asked for, ``loss``
-    and ``update``. ``trace.t`` holds the recorded steps. Row 0 has only theta and the state; its other columns are NaN.
+    and ``update``; on data also ``samples``, a tuple of arrays: the numbers of the examples that made each row, as the
+    step saw them. ``trace.t`` holds the recorded steps. Row 0 has only theta and the state; its other columns are NaN,
+    and no samples made it.
     """
 
     def __init__(
@@ -138,12 +140,12 @@ class Trace:
         for column in columns.values():
             column.flags.writeable = False  # the rows are views of it
 
-    def __getattr__(self, name: str) -> Array:
+    def __getattr__(self, name: str) -> Any:
         columns = self.__dict__.get("columns", {})
         if name in columns:
             return columns[name]
-        if name in ("loss", "update") and "theta" in columns:
-            value = self.__dict__[name] = all_losses(self) if name == "loss" else all_updates(self)
+        if name == "samples" or (name in COMPUTED and "theta" in columns):
+            value = self.__dict__[name] = COMPUTED[name](self)
             return value
         names = ", ".join([*columns, *(("loss", "update") if "theta" in columns else ())])
         raise AttributeError(say("This trace has no column {name}; it has {names}.", name=name, names=names))
@@ -258,7 +260,7 @@ class Trace:
 
 # Names that a step can't give its quantities: a loss or an update of its own would stand one step, or one sign, beside
 # those that the trace computes.
-RESERVED = frozenset({*dir(Trace), *Trace.__init__.__code__.co_varnames, "loss", "update"} - {"t"})
+RESERVED = frozenset({*dir(Trace), *Trace.__init__.__code__.co_varnames, "loss", "update", "samples"} - {"t"})
 BLOCK = 2**16  # points whose loss is computed at once
 
 
@@ -276,3 +278,11 @@ def all_updates(trace: Trace) -> Array:
         raise ValueError(say("update needs every step; this trace did not record every step. Run with every=1."))
     with np.errstate(invalid="ignore"):
         return np.concatenate([np.full_like(trace.theta[:1], np.nan), np.diff(trace.theta, axis=0)])
+
+
+def all_samples(trace: Trace) -> tuple[NDArray[np.int64], ...]:
+    """Which examples made each recorded row; none made row 0. AttributeError if the objective has no examples."""
+    return tuple(trace.objective.samples(int(t)) if t else np.arange(0) for t in trace.t)
+
+
+COMPUTED = {"loss": all_losses, "update": all_updates, "samples": all_samples}

@@ -24,6 +24,12 @@ OPTIMIZERS = {
     "adam": nn.Adam(0.1),
     "scheduled adam": nn.Adam(DECAY),
     "adagrad": nn.AdaGrad(0.1),
+    "norm-scaled": nn.NormScaled(0.1, beta=0.01),
+    "rmsprop": nn.RMSprop(0.01),
+    "centred rmsprop": nn.RMSprop(0.01, rho=0.95, centered=True),
+    "scheduled rmsprop": nn.RMSprop(DECAY, centered=True),
+    "adamw": nn.AdamW(0.1, weight_decay=0.1),
+    "amsgrad": nn.AMSGrad(0.1, beta_2=0.5),
     "nadam": nn.Nadam(0.01),
     "scheduled nadam": nn.Nadam(DECAY, momentum_decay=1.0),
     "lion": nn.Lion(0.01),
@@ -45,6 +51,7 @@ DATA = {
     "logistic": LogisticRegression(*small_data(2), l2=0.01),
     "softmax": SoftmaxRegression(*small_data(3), l2=0.01),
     "logistic batches": nn.MiniBatches(32, seed=1).of(LogisticRegression(*small_data(2))),
+    "growing batches": nn.GrowingBatches((40, 90), epochs=2, order="drawn").of(LogisticRegression(*small_data(2))),
 }
 WRAPPED = {
     "clipped": Clipped(Rosenbrock(), norm=2.0),

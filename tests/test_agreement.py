@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from experiments import agreement
-from experiments.agreement import ALONE, FILE, LIBRARIES, OTHERWISE, TABLES, Agreement, Comparison, measure
-from nnlearn import compression, models, networks
+from experiments.agreement import ALONE, FILE, LIBRARIES, OTHERWISE, RULES, TABLES, Agreement, Comparison, measure
+from nnlearn import compression, models, networks, optimizers
 from nnlearn.data import augment
 from nnlearn.models import straight_through
 
@@ -86,8 +86,9 @@ def test_no_function_is_missing():
     functions = {each for module, each in public if inspect.isfunction(getattr(module, each))}
     steps = {step.__name__ for step in augment.Step.__subclasses__() if step.__module__.startswith("nnlearn.data.")}
     named = {each for names in (*ALONE, *(one.functions for one in ALL)) for each in names.split(", ")}
-    assert functions | steps | set(NETWORKS) <= named
-    owners = (augment, compression, compression.Quantized, models, networks, straight_through)
+    update_rules = set(optimizers.__all__) - {"Optimizer"}
+    assert functions | steps | set(NETWORKS) | update_rules <= named
+    owners = (augment, compression, compression.Quantized, models, networks, optimizers, straight_through)
     assert [each for each in named if not any(hasattr(owner, each) for owner in owners)] == []
 
 
@@ -99,7 +100,10 @@ def test_the_readme_leads_to_the_page():
 # --- Measuring ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("comparison", [one for one in ALL if one not in OTHERWISE], ids=name)
+ELSEWHERE = [*OTHERWISE, *RULES]  # the rules in tests/test_rules.py, on other draws
+
+
+@pytest.mark.parametrize("comparison", [one for one in ALL if one not in ELSEWHERE], ids=name)
 def test_some_cases_agree_again(comparison):
     if comparison.library == "SciPy" and comparison.at_most == 0 and platform.machine() not in ("x86_64", "AMD64"):
         pytest.skip("elsewhere compilers may fuse a multiplication with an addition")

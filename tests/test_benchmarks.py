@@ -11,7 +11,7 @@ from thorough import mostly_thorough
 from benchmarks import browser, digits, explorers, report, surface
 from benchmarks.harness import Times, cost, interleaved, milliseconds, speed_up
 from benchmarks.peers import NotInstalled, load
-from nnlearn.batches import permutation
+from nnlearn.batches import ordering
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 
 
@@ -24,9 +24,12 @@ def installed(side, *arguments, **options):
 
 
 @pytest.mark.parametrize("peer", [surface.with_torch, surface.with_keras])
-def test_adam_takes_the_same_steps(peer):
-    theta = installed(peer, steps=30)()
-    np.testing.assert_allclose(surface.recorded(30)().theta[-1], theta, rtol=1e-5)
+@pytest.mark.parametrize("rule", surface.RULES)
+def test_a_rule_takes_the_same_steps(rule, peer):
+    theta = installed(peer, steps=30, rule=rule)()
+    ours = surface.recorded(30, rule)().theta[-1]
+    assert np.abs(ours - surface.START).max() > 0.01
+    np.testing.assert_allclose(ours, theta, rtol=1e-5)
 
 
 def test_iterating_takes_the_same_steps():
@@ -45,7 +48,7 @@ def test_a_sweep_is_the_single_runs():
 @pytest.mark.parametrize("peer", [digits.with_torch, digits.with_keras])
 def test_digits_are_learned_alike(peer):
     X, y = (array[:75] for array in digits.training_data())  # the last batch is not full
-    order = permutation(0, 0, len(X))  # in which nnlearn sees the examples in the first epoch
+    order = ordering("shuffled", 0, 0, len(X))  # in which nnlearn sees the examples in the first epoch
     train = installed(peer, X[order], y[order], epochs=1, shuffle=False)
     trace, loss = digits.recorded(X, y, epochs=1)()
     for _ in range(2):  # every call starts anew
@@ -57,7 +60,7 @@ def test_digits_are_learned_alike(peer):
 
 def test_a_network_takes_the_same_steps():
     X, y = (array[:75] for array in digits.training_data())
-    order = permutation(0, 0, len(X))
+    order = ordering("shuffled", 0, 0, len(X))
     train = installed(digits.network_with_torch, X[order], y[order], epochs=1, shuffle=False)
     theta = digits.stepped_network(X, y, epochs=1)()
     for _ in range(2):  # every call starts anew

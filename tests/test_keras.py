@@ -82,6 +82,22 @@ SAME = {  # Keras's optimiser and the rule that makes its steps
         lambda: keras.optimizers.Adagrad(RATE, initial_accumulator_value=0.25, epsilon=0),
         nn.AdaGrad(RATE, initial_accumulator=0.25, epsilon=0),
     ),
+    "rmsprop": (
+        lambda: keras.optimizers.RMSprop(RATE, rho=BETA_1, epsilon=0),
+        nn.RMSprop(RATE, rho=BETA_1, epsilon=0),
+    ),
+    "centred rmsprop": (
+        lambda: keras.optimizers.RMSprop(RATE / 4, rho=BETA_2, centered=True, epsilon=0),
+        nn.RMSprop(RATE / 4, rho=BETA_2, centered=True, epsilon=0),
+    ),
+    "adamw": (
+        lambda: keras.optimizers.AdamW(RATE, 0.25, BETA_1, BETA_2),
+        nn.AdamW(RATE, BETA_1, BETA_2, epsilon=keras_epsilon, weight_decay=0.25),
+    ),
+    "amsgrad": (
+        lambda: keras.optimizers.Adam(RATE, BETA_1, BETA_2, amsgrad=True),
+        nn.AMSGrad(RATE, BETA_1, BETA_2, epsilon=keras_epsilon),
+    ),
     "nadam": (
         lambda: keras.optimizers.Nadam(RATE, BETA_1, BETA_2, epsilon=2**-20),
         nn.Nadam(RATE, BETA_1, BETA_2, epsilon=2**-20, momentum_decay=1),
@@ -97,7 +113,7 @@ SAME = {  # Keras's optimiser and the rule that makes its steps
 }
 
 
-@pytest.mark.parametrize("name", mostly_thorough(SAME, ["averaged", "adam", "nadam"]))
+@pytest.mark.parametrize("name", mostly_thorough(SAME, ["averaged", "adamw", "amsgrad", "centred rmsprop", "nadam"]))
 def test_fit_agrees_with_keras(name):
     theirs, rule = SAME[name]
     start = untrained(theirs()).get_weights()
@@ -157,6 +173,13 @@ def test_slots_take_each_variable_s_shape():
     for weight, slot, gradient in zip(weights, optimizer.slots["m"], gradients, strict=True):
         np.testing.assert_allclose(slot.value, 0.1 * gradient, rtol=1e-15)
         np.testing.assert_allclose(weight.value, 1 - 0.01 * gradient, rtol=1e-15)
+
+
+def test_a_norm_is_that_of_each_weight_by_itself():
+    weights = [keras.Variable(np.zeros(2)), keras.Variable(np.zeros((1, 1)))]
+    as_keras(nn.NormScaled(2.0, beta=0.25)).apply([tf.constant([3.0, 4.0]), tf.constant([[-6.0]])], weights)
+    np.testing.assert_allclose(weights[0].value, [-6 / 7.25, -8 / 7.25], rtol=1e-15)
+    np.testing.assert_allclose(weights[1].value, [[12 / 10]], rtol=1e-15)
 
 
 @pytest.mark.parametrize("shape", [(), (4,), (2, 3), (2, 1, 2)])
@@ -289,14 +312,17 @@ def fading(step):
 
 
 OWN = {"Signed": Signed, "fading": fading}
-SAVED = {name: rule for name, (_, rule) in SAME.items() if name != "adam"} | {
+SAVED = {name: rule for name, (_, rule) in SAME.items() if name not in ("adam", "adamw", "amsgrad")} | {
+    "adamw": nn.AdamW(RATE, weight_decay=0.25),
+    "amsgrad": nn.AMSGrad(RATE),
+    "norm-scaled": nn.NormScaled(RATE, beta=0.5),
     "adam": nn.Adam(nn.ExponentialDecay(**DECAY), beta_1=nn.ExponentialDecay(0.9, 100, 0.5)),
     "own": Signed(beta=fading),
     "keras schedule": nn.Adam(keras.optimizers.schedules.CosineDecay(RATE, 10)),
 }
 
 
-@pytest.mark.parametrize("name", mostly_thorough(SAVED, ["adam", "own", "keras schedule"]))
+@pytest.mark.parametrize("name", mostly_thorough(SAVED, ["adam", "centred rmsprop", "own", "keras schedule"]))
 def test_a_saved_model_trains_on_as_if_never_interrupted(name, tmp_path):
     fit(untrained(as_keras(SAVED[name], clipnorm=0.5)), 2).save(tmp_path / "model.keras")
     model = keras.saving.load_model(tmp_path / "model.keras", custom_objects=OWN)
@@ -425,8 +451,14 @@ def test_a_new_process_loads_a_model_and_tensorflow_stays_quiet(tmp_path):
     assert (found.stdout, found.stderr) == ("4\n", "")
 
 
+RULES_IN_16_BITS = [
+    nn.Adam(0.1), nn.AdamW(0.1), nn.AMSGrad(0.1), nn.Nadam(0.1), nn.AdaGrad(0.1), nn.RMSprop(0.1), nn.NormScaled(0.1),
+    nn.Momentum(0.1),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", ["float16", "bfloat16"])
-@pytest.mark.parametrize("rule", [nn.Adam(0.1), nn.Nadam(0.1), nn.AdaGrad(0.1), nn.Momentum(0.1)], ids=repr)
+@pytest.mark.parametrize("rule", RULES_IN_16_BITS, ids=repr)
 def test_a_weight_of_16_bits_is_rounded_once_a_step(rule, kind):
     gradients = np.array([[0.0, 1e-3, 2.0], [0.0, -1e-3, 0.5], [0.0, 3e-3, -1.0]])
     gradients = np.asarray(tf.cast(tf.cast(gradients, kind), "float64"))

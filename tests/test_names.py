@@ -12,6 +12,7 @@ import pytest
 from test_peers import AFTER_CORRECTION, BEFORE_CORRECTION, METHODS
 
 import nnlearn as nn
+from experiments.rules import PAIRS
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.networks import LeakyReLU
 from nnlearn.objectives import Quadratic
@@ -143,6 +144,93 @@ def adagrads_beginning(line):
     assert {library: numbers(cell) for library, cell in line.items()} == {k: [v] for k, v in defaults.items()}
 
 
+def rmsprops_epsilon(line):
+    defaults = {"nnlearn": nn.RMSprop().epsilon, "Keras": keras.optimizers.RMSprop().epsilon,
+                "PyTorch": default(torch().optim.RMSprop, "eps"), "optax": default(optax().rmsprop, "eps")}  # fmt: skip
+    assert all(numbers(line[name])[-1] == value for name, value in defaults.items())
+    after, inside = pytest.approx([-0.5], rel=1e-6), pytest.approx([-(0.5**0.5)], rel=1e-6)
+    assert ours(nn.RMSprop(1, rho=0, epsilon=1), [1]) == after
+    assert in_torch(lambda weights: torch().optim.RMSprop(weights, 1, alpha=0, eps=1), [1]) == after
+    assert in_keras(keras.optimizers.RMSprop(1.0, rho=0.0, epsilon=1.0), [1]) == inside
+    assert in_optax(optax().rmsprop(1, decay=0, eps=1), [1]) == inside
+    assert in_optax(optax().rmsprop(1, decay=0, eps=1, eps_in_sqrt=False), [1]) == after
+
+
+def rmsprops_beginning(line):
+    defaults = {"nnlearn": nn.RMSprop().rho, "Keras": keras.optimizers.RMSprop().rho,
+                "PyTorch": default(torch().optim.RMSprop, "alpha"),
+                "optax": default(optax().rmsprop, "decay")}  # fmt: skip
+    assert {library: numbers(cell) for library, cell in line.items()} == {k: [v, 0] for k, v in defaults.items()}
+    first = pytest.approx([-(10**0.5)], rel=1e-6)  # over the root of a tenth of the gradient's square
+    assert ours(nn.RMSprop(1, 0.9, 0), [1]) == first and default(optax().rmsprop, "initial_scale") == 0
+    assert in_torch(lambda weights: torch().optim.RMSprop(weights, 1, alpha=0.9, eps=0), [1]) == first
+    assert in_keras(keras.optimizers.RMSprop(1.0, rho=0.9, epsilon=0.0), [1]) == first
+    assert in_optax(optax().rmsprop(1, decay=0.9, eps=0), [1]) == first
+
+
+STILL = np.random.default_rng(0).uniform(0.1, 5, 200)  # gradients that stay the same
+
+
+def centred_rmsprop(line):
+    def gaps(path):
+        """How many of the weights are NaN in the end."""
+        return int(np.isnan(path[-1]).sum())
+
+    rho, wide = 0.5, [STILL] * 100
+    rule = nn.RMSprop(0.01, rho, centered=True)
+    found = nn.run(rule, nn.Objective(lambda t: t @ STILL, lambda t: STILL), np.zeros(200), 100)
+    v_less = found.v[-1] - found.m[-1] ** 2
+    assert (v_less < 0).sum() > 10 and (found.variance[-1][v_less < 0] == 0).all() and gaps(found.theta) == 0
+    weight, optimizer = (
+        keras.Variable(np.zeros(200), dtype="float64"),
+        keras.optimizers.RMSprop(0.01, rho, centered=True),
+    )
+    for gradient in wide:
+        optimizer.apply([tf.constant(gradient)], [weight])
+    assert not np.isnan(weight.numpy()).any()
+    weights = torch().zeros(200, dtype=torch().float64)
+    others = torch().optim.RMSprop([weights], 0.01, alpha=rho, centered=True)
+    for gradient in wide:
+        weights.grad = torch().tensor(gradient)
+        others.step()
+    assert gaps([weights.numpy()]) > 10 and line["PyTorch"] == "NaN"
+    jax = pytest.importorskip("jax")
+    with jax.enable_x64(True):
+        for inside in (True, False):
+            optimizer = optax().rmsprop(0.01, rho, centered=True, eps_in_sqrt=inside)
+            moved, state = jax.numpy.zeros(200), optimizer.init(jax.numpy.zeros(200))
+            for gradient in wide:
+                change, state = optimizer.update(jax.numpy.array(gradient), state, moved)
+                moved = moved + change
+            assert (gaps([np.asarray(moved)]) > 10) == (not inside)
+
+
+def adamws_decay(line):
+    defaults = {"nnlearn": nn.AdamW().weight_decay, "Keras": keras.optimizers.AdamW().weight_decay,
+                "PyTorch": default(torch().optim.AdamW, "weight_decay"),
+                "optax": default(optax().adamw, "weight_decay")}  # fmt: skip
+    assert {library: numbers(cell)[-1:] for library, cell in line.items()} == {k: [v] for k, v in defaults.items()}
+    # Without a gradient a weight of 1 shrinks by the rate times the decay; with one, by as much: of theta before it.
+    row = nn.AdamW(0.5, epsilon=1, weight_decay=0.25).start(np.ones(1))
+    for gradient, step in ((0.0, 0.0), (1.0, 0.25)):
+        J = nn.Objective(lambda theta: 0.0, lambda theta, g=gradient: np.full(1, g))
+        after = nn.AdamW(0.5, epsilon=1, weight_decay=0.25).step(row, J).theta
+        np.testing.assert_allclose(after, 1 - 0.5 * 0.25 - step, rtol=1e-15)
+
+
+def amsgrads_largest(line):
+    large_then_small = [1.0, 0.0]
+    corrected = (1 - 0.5) / (1 - 0.5**2)  # of v = 0.5, the largest, at the second step
+    chosen = [-1.0, -1 - (1 / 3) / corrected**0.5]  # m_hat is 1, then 1/3
+    assert ours(nn.AMSGrad(1, 0.5, 0.5, 0), large_then_small) == pytest.approx(chosen, rel=1e-12)
+    make = {"betas": (0.5, 0.5), "eps": 0, "amsgrad": True}
+    assert in_torch(lambda weights: torch().optim.Adam(weights, 1, **make), large_then_small) == pytest.approx(chosen)
+    assert in_keras(keras.optimizers.Adam(1.0, 0.5, 0.5, 0, amsgrad=True), large_then_small) == pytest.approx(chosen)
+    first = [-1.0, -1 - 1 / 3]  # the first v, corrected, is 1: it stays the largest
+    assert in_optax(optax().amsgrad(1, 0.5, 0.5, 0), large_then_small) == pytest.approx(first)
+    assert line["Keras"] == line["PyTorch"] == "the same"
+
+
 def nadams_first_share(line):
     paths = {name for name, method in METHODS.items() if name.startswith("nadam")}
     assert paths == {"nadam", "nadam, beta_1 soon", "nadam, beta_1 at once"}
@@ -204,6 +292,11 @@ CHECKS = {
     "Adam's ε": adams_epsilon,
     "AdaGrad's ε": adagrads_epsilon,
     "AdaGrad begins at": adagrads_beginning,
+    "RMSprop's ε": rmsprops_epsilon,
+    "RMSprop's share of the past, first mean": rmsprops_beginning,
+    "RMSprop, centred, where rounding leaves v below m²": centred_rmsprop,
+    "AdamW's decay": adamws_decay,
+    "AMSGrad takes the largest": amsgrads_largest,
     "Nadam's first share": nadams_first_share,
     "Lion's rate, weight decay": lions_defaults,
     "L-BFGS": lbfgs,
@@ -219,6 +312,36 @@ def test_every_line_is_tested():
 @pytest.mark.parametrize("name", CHECKS)
 def test_a_line_is_so(name):
     CHECKS[name](LINES[name])
+
+
+RULES = {  # of the lines about an update rule's steps
+    "classical momentum (`Momentum`)": "Momentum",
+    "averaged momentum (`AveragedMomentum`)": "AveragedMomentum",
+    "Adam's ε": "Adam",
+    "AdaGrad's ε": "AdaGrad",
+    "RMSprop's ε": "RMSprop",
+    "RMSprop, centred, where rounding leaves v below m²": "RMSprop",
+    "AdamW's decay": "AdamW",
+    "AMSGrad takes the largest": "AMSGrad",
+    "Nadam's first share": "Nadam",
+    "Lion's rate, weight decay": "Lion",
+}
+
+
+@pytest.mark.parametrize("library", ["Keras", "PyTorch", "optax"])
+@pytest.mark.parametrize("name", RULES)
+def test_each_cell_s_rule_is_run_beside_the_course_s(name, library):
+    """tests/test_rules.py runs these pairs on random gradients."""
+    pairs = [pair for pair in PAIRS if (pair.rule, pair.library) == (RULES[name], library)]
+    assert bool(pairs) == (LINES[name][library] != "-")
+
+
+def test_where_epsilon_bites_in_rmsprop():
+    said = re.search(r"RMSprop's, with ρ = 0.9, is ([\d.]+) in PyTorch and ([\d.]+) in Keras", PAGE).groups()
+    (keras_step,) = in_keras(keras.optimizers.RMSprop(1.0), [1e-6])
+    (torch_step,) = in_torch(lambda weights: torch().optim.RMSprop(weights, 1.0, alpha=0.9), [1e-6])
+    assert ours(nn.RMSprop(1), [1e-6]) == pytest.approx([torch_step], rel=1e-12)
+    assert said == (f"{-torch_step:.2f}", f"{-keras_step:.3f}")
 
 
 def test_where_epsilon_bites_is_what_was_measured():

@@ -12,6 +12,9 @@ Nesterov             In all three, theta is what is our look-ahead point, theta 
 Adam's epsilon       PyTorch and optax (with eps_root = 0) as ours, outside the root and after the correction;
                      Keras before the correction ("epsilon hat"), so ours changes with the step.
 AdaGrad's epsilon    PyTorch as ours, outside the root. Keras and optax inside: a beginning that is larger by it.
+RMSprop's epsilon    PyTorch, and optax with eps_in_sqrt=False, as ours, outside the root. Keras and optax inside it.
+AdamW's decay        All as ours: the rate times the decay times theta before the step.
+AMSGrad's largest v  PyTorch and Keras as ours, corrected after it was chosen; optax corrects each v, then chooses.
 Nadam's first share  PyTorch as ours, 0.96^(t psi) with psi = 0.004. Keras: psi = 1; it keeps the product of the shares
                      in floatx. optax: beta_1 from the first step on, as for an infinite psi.
 L-BFGS               PyTorch without a line search as ours; SciPy searches along each direction and ends where we end.
@@ -21,6 +24,7 @@ import inspect
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -28,11 +32,13 @@ import pytest
 import scipy
 
 import nnlearn as nn
+from experiments import rules
 from nnlearn.data import breast_cancer
-from nnlearn.interop.quiet import keras, tf
+from nnlearn.interop.quiet import keras
 from nnlearn.objectives import LogisticRegression, Quadratic, Rosenbrock
 
 ADAM_RATE, BETA_1, BETA_2, EPSILON = 1 / 16, 7 / 8, 1 - 2**-10, 1e-8
+RMS_RATE = 2**-8  # at larger ones RMSprop goes to and fro on the cancer data, where roundings grow
 STEPS = 100
 
 
@@ -61,10 +67,7 @@ class Method:
 
 
 def averaged_in_torch(torch, weights, rate):
-    optimizer = torch.optim.SGD(weights, rate, momentum=BETA_1, dampening=BETA_1)
-    for weight in weights:
-        optimizer.state[weight]["momentum_buffer"] = torch.zeros_like(weight)
-    return optimizer
+    return rules.dampened(torch, weights, SimpleNamespace(rate=rate, beta_1=BETA_1))
 
 
 def scheduled_in_torch(torch, weights, rate):
@@ -124,6 +127,37 @@ METHODS = {
         keras=lambda _: keras.optimizers.Adagrad(ADAM_RATE, initial_accumulator_value=0.25, epsilon=1e-7),
         optax=lambda optax, _: optax.adagrad(ADAM_RATE, initial_accumulator_value=0.25, eps=1e-7),
     ),
+    "rmsprop": Method(
+        rule=lambda _: nn.RMSprop(RMS_RATE, BETA_1, 2**-10),
+        torch=lambda torch, weights, _: torch.optim.RMSprop(weights, RMS_RATE, BETA_1, 2**-10),
+        optax=lambda optax, _: optax.rmsprop(RMS_RATE, BETA_1, 2**-10, eps_in_sqrt=False),
+    ),
+    "rmsprop, epsilon inside": Method(
+        rule=lambda _: rules.EpsilonInside(RMS_RATE, BETA_1, 2**-20),
+        keras=lambda _: keras.optimizers.RMSprop(RMS_RATE, BETA_1, epsilon=2**-20),
+        optax=lambda optax, _: optax.rmsprop(RMS_RATE, BETA_1, 2**-20),
+    ),
+    "adamw": Method(
+        rule=lambda _: nn.AdamW(ADAM_RATE, BETA_1, BETA_2, EPSILON, weight_decay=0.25),
+        torch=lambda torch, weights, _: torch.optim.AdamW(weights, ADAM_RATE, (BETA_1, BETA_2), EPSILON, 0.25),
+        optax=lambda optax, _: optax.adamw(ADAM_RATE, BETA_1, BETA_2, EPSILON, weight_decay=0.25),
+    ),
+    "adamw, epsilon hat": Method(
+        rule=lambda _: nn.AdamW(ADAM_RATE, BETA_1, BETA_2, epsilon_hat, weight_decay=0.25),
+        keras=lambda _: keras.optimizers.AdamW(ADAM_RATE, 0.25, BETA_1, BETA_2, 1e-7),
+    ),
+    "amsgrad": Method(
+        rule=lambda _: nn.AMSGrad(ADAM_RATE, BETA_1, BETA_2, EPSILON),
+        torch=lambda torch, weights, _: torch.optim.Adam(weights, ADAM_RATE, (BETA_1, BETA_2), EPSILON, amsgrad=True),
+    ),
+    "amsgrad, epsilon hat": Method(
+        rule=lambda _: nn.AMSGrad(ADAM_RATE, BETA_1, BETA_2, epsilon_hat),
+        keras=lambda _: keras.optimizers.Adam(ADAM_RATE, BETA_1, BETA_2, 1e-7, amsgrad=True),
+    ),
+    "amsgrad, corrected first": Method(
+        rule=lambda _: rules.LargestCorrected(ADAM_RATE, BETA_1, BETA_2, EPSILON),
+        optax=lambda optax, _: optax.amsgrad(ADAM_RATE, BETA_1, BETA_2, EPSILON),
+    ),
     "nadam": Method(
         rule=lambda _: nn.Nadam(ADAM_RATE, BETA_1, BETA_2, EPSILON),
         torch=lambda torch, weights, _: torch.optim.NAdam(weights, ADAM_RATE, (BETA_1, BETA_2), EPSILON),
@@ -149,42 +183,20 @@ METHODS = {
 }
 
 
-def keras_path(make, gradient, theta, rate):
-    weight, optimizer = keras.Variable(theta, dtype="float64"), make(rate)
-    for _ in range(STEPS):
-        yield weight.numpy()
-        optimizer.apply([tf.constant(gradient(weight.numpy()))], [weight])
-    yield weight.numpy()
+def path_of(library):
+    """The path of a library's optimiser, which is made with a rate; the test is skipped without the library."""
+
+    def path(make, gradient, theta, rate):
+        try:
+            yield from rules.PATHS[library](lambda *given: make(*given, rate), gradient, theta, STEPS)
+        except ModuleNotFoundError as error:
+            pytest.skip(f"{error.name} is not installed")
+
+    return path
 
 
-def torch_path(make, gradient, theta, rate):
-    torch = pytest.importorskip("torch")
-    torch.set_default_dtype(torch.float64)  # in which NAdam keeps the product of its shares
-    try:
-        weight = torch.tensor(theta)
-        optimizer = make(torch, [weight], rate)
-        for _ in range(STEPS):
-            yield weight.numpy().copy()
-            weight.grad = torch.tensor(gradient(weight.numpy()))
-            optimizer.step()
-        yield weight.numpy()
-    finally:
-        torch.set_default_dtype(torch.float32)
-
-
-def optax_path(make, gradient, theta, rate):
-    optax, jax = pytest.importorskip("optax"), pytest.importorskip("jax")
-    with jax.enable_x64(True):
-        weight, optimizer = jax.numpy.array(theta), make(optax, rate)
-        state = optimizer.init(weight)
-        for _ in range(STEPS):
-            yield np.asarray(weight)
-            change, state = optimizer.update(jax.numpy.array(gradient(np.asarray(weight))), state, weight)
-            weight = optax.apply_updates(weight, change)
-        yield np.asarray(weight)
-
-
-LIBRARIES = {"keras": keras_path, "torch": torch_path, "optax": optax_path}
+LIBRARIES = {"keras": path_of("Keras"), "torch": path_of("PyTorch"), "optax": path_of("optax")}
+torch_path = LIBRARIES["torch"]
 PAIRS = [(name, library) for name in METHODS for library in LIBRARIES if getattr(METHODS[name], library)]
 
 
@@ -323,6 +335,36 @@ def test_lbfgs_finds_scipy_s_minimum(problem, rate):
     assert ours.stopped is not None
     np.testing.assert_allclose(ours.theta[-1], theirs.x, atol=1e-4)
     assert ours.loss[-1] <= theirs.fun + 1e-10
+
+
+# Scaling by the norm has none, either: its recursion, written out
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.01, 2.0])
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_norm_scaled(problem, beta):
+    J, rate = PROBLEMS[problem]
+    theta = np.array(J.start)
+    path = [theta]
+    for _ in range(STEPS):
+        g = J.gradient(theta)
+        theta = theta - rate / (1 + beta * sum(each**2 for each in g)) * g
+        path.append(theta)
+    ours = nn.run(nn.NormScaled(rate, beta), J, J.start, STEPS)
+    np.testing.assert_allclose(ours.theta, path, rtol=0, atol=1e-12 * np.abs(path).max())
+    if beta:
+        assert (np.linalg.norm(ours.update[1:], axis=-1) <= rate / (2 * beta**0.5) * (1 + 1e-12)).all()
+    else:
+        np.testing.assert_array_equal(ours.theta, nn.run(nn.GradientDescent(rate), J, J.start, STEPS).theta)
+
+
+def test_norm_scaled_has_the_norm_of_each_run():
+    J = PROBLEMS["rosenbrock"][0]
+    starts = np.array([[[-1.2, 1.0], [0.3, 0.1]], [[1.0, 1.0], [50.0, -7.0]]])
+    sweep = nn.run(nn.NormScaled(0.1), J, starts, 5)
+    assert sweep.rate.shape == (6, 2, 2, 1)
+    np.testing.assert_array_equal(sweep.theta[:, 1, 1], nn.run(nn.NormScaled(0.1), J, starts[1, 1], 5).theta)
+    np.testing.assert_array_equal(sweep.rate[1:, 1, 0], 0.1)  # at the minimum
 
 
 # Newton's method has no counterpart in the three: NumPy solves for its step, SciPy finds the same minimum

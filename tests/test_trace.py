@@ -46,6 +46,11 @@ SWEEPS = {
     "nesterov": lambda rate: nn.Nesterov(rate, 0.9),
     "adam": lambda rate: nn.Adam(rate),
     "adagrad": lambda rate: nn.AdaGrad(rate),
+    "norm-scaled": lambda rate: nn.NormScaled(rate, beta=0.01),
+    "rmsprop": lambda rate: nn.RMSprop(rate),
+    "centred rmsprop": lambda rate: nn.RMSprop(rate, centered=True),
+    "adamw": lambda rate: nn.AdamW(rate),
+    "amsgrad": lambda rate: nn.AMSGrad(rate),
     "nadam": lambda rate: nn.Nadam(rate),
     "lion": lambda rate: nn.Lion(rate),
     "lbfgs": lambda rate: nn.LBFGS(rate, memory=3),
@@ -74,6 +79,37 @@ def test_one_step_of_a_sweep_equals_the_loop_on_data(method, problem):
         for name, column in sweep.member(i).columns.items():
             expected = alone.columns[name][1]
             assert np.linalg.norm(column[1] - expected) <= 1e-12 * np.linalg.norm(expected), name
+
+
+NUMBERS = [(m, name) for m, rule in OPTIMIZERS.items() for name, x in rule.hyperparameters.items() if type(x) is float]
+
+
+@pytest.mark.parametrize(("method", "name"), NUMBERS)
+def test_any_hyper_parameter_may_be_a_column_of_numbers(method, name):
+    rule, J, shares = OPTIMIZERS[method], Rosenbrock(), [0.25, 0.75, 1.0]
+    numbers = [share * rule.hyperparameters[name] for share in shares]
+    sweep = nn.run(rule.with_values({name: np.array(numbers)[:, None]}), J, START, steps=12)
+    assert not any(numbers) or len({sweep.theta[:, i].tobytes() for i in range(3)}) > 1  # it counts
+    for i, number in enumerate(numbers):
+        alone = nn.run(rule.with_values({name: number}), J, START, steps=12)
+        member = sweep.member(i)
+        assert getattr(member.optimizer, name) == number and str(member.stopped) == str(alone.stopped)
+        np.testing.assert_allclose(member.theta, alone.theta, rtol=1e-11)  # NumPy's powers are not Python's
+
+
+@pytest.mark.parametrize(("method", "name"), NUMBERS)
+def test_any_hyper_parameter_may_follow_a_schedule(method, name):
+    rule, J = OPTIMIZERS[method], Rosenbrock()
+    if name == "initial_accumulator":
+        pytest.skip("it is one number for all steps")
+    number = rule.hyperparameters[name]
+    still = nn.run(rule.with_values({name: lambda step: number}), J, START, steps=9)
+    np.testing.assert_array_equal(still.theta, nn.run(rule, J, START, steps=9).theta)
+    halved = rule.with_values({name: lambda step: number / (1 + (step > 3))})
+    whole = nn.run(halved, J, START, steps=9)
+    assert np.array_equal(whole.theta[4], still.theta[4])
+    assert number == 0 or not np.array_equal(whole.theta[5:], still.theta[5:])
+    np.testing.assert_array_equal(nn.run(halved, J, whole[4], steps=5).theta, whole.theta[4:])
 
 
 def test_a_sweep_over_starts_equals_the_loop():
@@ -252,6 +288,33 @@ BAD = {
     "memory": (lambda: nn.LBFGS(memory=0), ValueError, "memory = 0 is too small: it must be at least 1"),
     "half a memory": (lambda: nn.LBFGS(memory=2.5), TypeError, "memory must be a whole number; it is 2.5"),
     "accumulator": (lambda: nn.AdaGrad(initial_accumulator=-1), ValueError, "initial_accumulator = -1 is not in"),
+    "rho of one": (lambda: nn.RMSprop(rho=1), ValueError, r"rho = 1 is not in \[0, 1\)"),
+    "a negative epsilon": (lambda: nn.RMSprop(epsilon=-1e-8), ValueError, r"epsilon = -1e-08 is not in \[0, inf\)"),
+    "centred by a word": (lambda: nn.RMSprop(centered="no"), TypeError, "centered must be True or False; it is 'no'"),
+    "weight decay": (lambda: nn.AdamW(weight_decay=-0.01), ValueError, "weight_decay = -0.01 is not in"),
+    "a factor of the norm": (lambda: nn.NormScaled(beta=-1), ValueError, r"beta = -1 is not in \[0, inf\)"),
+    "a factor of the norm for each coordinate": (
+        lambda: nn.NormScaled(beta=[0.1, 0.2]),
+        ValueError,
+        r"beta has shape \(2,\); it is one number for a run: for a sweep of n values give it the shape \(n, 1\)",
+    ),
+    "two answers": (lambda: nn.RMSprop(centered=np.array([True, False])), TypeError, "centered must be True or False"),
+    "centred by a schedule": (
+        lambda: nn.RMSprop(centered=lambda step: True),
+        TypeError,
+        "centered must be True or Fal",
+    ),
+    "going on without a mean": (
+        lambda: nn.run(nn.RMSprop(centered=True), BOWL, nn.run(nn.RMSprop(), BOWL, START, 2).last, 1),
+        AttributeError,
+        "This row has no m; it has t, theta, gradient, v",
+    ),
+    "a beta of one": (lambda: nn.AMSGrad(beta_2=1), ValueError, "beta_2 = 1 is not in"),
+    "a rho for each of three": (
+        lambda: nn.run(nn.RMSprop(rho=np.array([0.1, 0.2, 0.3])), BOWL, START, 1),
+        ValueError,
+        r"rho of shape \(3,\) does not fit theta of shape \(2,\): for a sweep of n values give it the shape \(n, 1\)",
+    ),
     "momentum decay": (lambda: nn.Nadam(momentum_decay=-1), ValueError, "momentum_decay = -1 is not in"),
     "averaged momentum of one": (lambda: nn.AveragedMomentum(0.1, 1.0), ValueError, "momentum = 1 is not in"),
     "clipping to nothing": (lambda: nn.objectives.Clipped(BOWL, norm=0), ValueError, "norm = 0 is not in"),
@@ -512,6 +575,59 @@ def test_a_mask_is_never_lost():
         nn.run(nn.Adam(0.1), Rosenbrock(), np.ma.masked_array(START, [True, False]), 3)
     with pytest.raises(TypeError, match="X is a masked array"):
         LogisticRegression(np.ma.masked_array(np.eye(2), np.eye(2) > 0), [0, 1])
+
+
+ADAPTIVE = {
+    "rmsprop": nn.RMSprop(epsilon=0),
+    "centred rmsprop": nn.RMSprop(epsilon=0, centered=True),
+    "adagrad": nn.AdaGrad(initial_accumulator=0, epsilon=0),
+    "adam": nn.Adam(epsilon=0),
+    "adamw": nn.AdamW(epsilon=0),
+    "amsgrad": nn.AMSGrad(epsilon=0),
+    "nadam": nn.Nadam(epsilon=0),
+}
+
+
+@pytest.mark.parametrize("name", ADAPTIVE)
+def test_without_epsilon_a_coordinate_without_a_slope_ends_the_run(name):
+    J = nn.Objective(lambda theta: theta[0], lambda theta: [1.0, 0.0])
+    trace = nn.run(ADAPTIVE[name], J, START, 5)
+    assert trace.stopped.step == 1 and np.isfinite(trace.theta[1, 0]) and np.isnan(trace.theta[1, 1])
+    safe = nn.run(ADAPTIVE[name].with_values({"epsilon": 1e-8, "weight_decay": 0.0}), J, START, 5)
+    assert safe.stopped is None and (safe.theta[:, 1] == START[1]).all()
+
+
+def test_decay_can_spare_coordinates():
+    flat = nn.Objective(lambda theta: 0.0, np.zeros_like)
+    trace = nn.run(nn.AdamW(0.5, weight_decay=[0.5, 0.0]), flat, START, 3)
+    np.testing.assert_allclose(trace.theta, START * np.array([0.75, 1.0]) ** trace.t[:, None], rtol=1e-15)
+    J = DATA["logistic"]
+    spared = nn.run(nn.AdamW(0.1, weight_decay=0.5 * J.penalised), J, np.ones(6), 3)
+    whole = nn.run(nn.AdamW(0.1, weight_decay=0.5), J, np.ones(6), 3)
+    assert spared.theta[1, -1] - whole.theta[1, -1] == pytest.approx(0.05)
+    np.testing.assert_array_equal(spared.theta[1, :-1], whole.theta[1, :-1])
+
+
+def test_the_centred_mean_of_squares_is_a_variance_never_below_zero():
+    still = np.random.default_rng(0).uniform(0.1, 5, 200)
+    trace = nn.run(nn.RMSprop(0.01, 0.5, centered=True), nn.Objective(lambda t: t @ still, lambda t: still), still, 100)
+    assert (trace.v[1:] - trace.m[1:] ** 2).min() < 0 == trace.variance[1:].min()
+    assert trace.stopped is None
+    first = nn.run(nn.RMSprop(1.0, 0.75, 0, centered=True), BOWL, START, 1)
+    np.testing.assert_allclose(np.abs(first.update[1]), 1 / (0.25 * 0.75) ** 0.5, rtol=1e-14)
+
+
+def test_a_long_gradient_makes_a_short_step_of_norm_scaled():
+    slope = nn.Objective(lambda t: 1e200 * t[0], lambda t: [1e200, 0.0])
+    trace = nn.run(nn.NormScaled(0.1), slope, START, 3)  # the square of its length is infinite
+    np.testing.assert_array_equal(trace.theta, np.tile(START, (4, 1)))
+    assert trace.stopped is None
+
+
+def test_amsgrad_never_takes_a_smaller_v():
+    trace = nn.run(nn.AMSGrad(0.1, beta_2=0.5), Rosenbrock(), START, 60)
+    np.testing.assert_array_equal(trace.v_max[1:], np.maximum.accumulate(trace.v[1:]))
+    assert (trace.v_max > trace.v).any()
 
 
 def test_an_accumulator_begins_at_no_schedule():

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlearn.checks import Array, real_array
 from nnlearn.language import say
@@ -39,6 +40,12 @@ class BaseObjective:
     def at(self, t: int) -> "BaseObjective":
         """The objective that step t sees: on full data, always this one."""
         return self
+
+    def samples(self, t: int) -> NDArray[np.int64]:
+        """The numbers of the examples that step t sees: on full data, all. AttributeError if there are no examples."""
+        if not hasattr(self, "examples"):
+            raise AttributeError(say("{objective} has no examples, so no samples make a step.", objective=self))
+        return np.arange(self.examples)
 
     def swept(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of theta once numbers of the objective that are a sweep have been spread over it."""

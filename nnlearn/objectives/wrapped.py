@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlearn.algebra import norm, sign
-from nnlearn.checks import Array, Range, constant, real_array
+from nnlearn.checks import Array, Range, constant, one_a_run, real_array
 from nnlearn.hyperparameters import Hyperparameters, spread
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
@@ -54,6 +54,9 @@ class Wrapped(Hyperparameters, BaseObjective):
         """The wrapper around some of the objective's examples."""
         return self.around(self.objective.take(index))
 
+    def samples(self, t: int) -> NDArray[np.int64]:
+        return self.objective.samples(t)
+
     def swept(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return spread(self.objective.swept(shape), self.numbers)
 
@@ -86,15 +89,6 @@ class Wrapped(Hyperparameters, BaseObjective):
         if name.startswith("__") or "objective" not in self.__dict__:
             raise AttributeError(name)
         return getattr(self.objective, name)
-
-
-def one_a_run(name: str, value: Any) -> None:
-    """ValueError if the value has an entry for each coordinate, where a run has one number."""
-    shape = np.shape(value)
-    if shape[-1:] not in ((), (1,)):
-        message = say("{name} has shape {shape}; it is one number for a run: for a sweep of n values give it the shape "
-                      "(n, 1).", name=name, shape=shape)  # fmt: skip
-        raise ValueError(message)
 
 
 class Clipped(Wrapped):

@@ -2,6 +2,8 @@
 
 from nnlearn.optimizers.adagrad import AdaGrad
 from nnlearn.optimizers.adam import Adam
+from nnlearn.optimizers.adamw import AdamW
+from nnlearn.optimizers.amsgrad import AMSGrad
 from nnlearn.optimizers.averaged_momentum import AveragedMomentum
 from nnlearn.optimizers.gradient_descent import GradientDescent
 from nnlearn.optimizers.lbfgs import LBFGS
@@ -10,9 +12,11 @@ from nnlearn.optimizers.momentum import Momentum
 from nnlearn.optimizers.nadam import Nadam
 from nnlearn.optimizers.nesterov import Nesterov
 from nnlearn.optimizers.newton import Newton
+from nnlearn.optimizers.norm_scaled import NormScaled
 from nnlearn.optimizers.optimizer import Optimizer
+from nnlearn.optimizers.rmsprop import RMSprop
 
 __all__ = [
-    "AdaGrad", "Adam", "AveragedMomentum", "GradientDescent", "LBFGS", "Lion", "Momentum", "Nadam", "Nesterov",
-    "Newton", "Optimizer",
+    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "GradientDescent", "LBFGS", "Lion", "Momentum", "Nadam",
+    "Nesterov", "Newton", "NormScaled", "Optimizer", "RMSprop",
 ]  # fmt: skip
