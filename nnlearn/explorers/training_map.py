@@ -45,7 +45,7 @@ class TrainingMap(Explorer):
     deeds = Explorer.deeds | {"zoom_in": "zoom_in", "zoom_out": "zoom_out"}
     known: float = 0.0  # the share of the map, from below, that isn't covered while the prediction is open
     coarser: int = 1  # how many times fewer pixels each side has than ``RESOLUTIONS`` say: where a run costs more
-    numbers: int = 1  # that a run computes with at each step: so many times fewer runs are a block
+    numbers_per_run: int = 1  # that each step of a run computes with: so many times fewer runs make a block
     map_steps: int
     last_rows: int = 1  # how many rows of each run ``summary`` sees
     pixel: tuple[float, float]
@@ -127,7 +127,7 @@ class TrainingMap(Explorer):
         left, right, bottom, top = self.shown()
         x, y = np.meshgrid(np.linspace(left, right, resolution), np.linspace(bottom, top, resolution))
         ends = []
-        for part in np.array_split(np.arange(resolution), -(-x.size * self.numbers // BLOCK)):
+        for part in np.array_split(np.arange(resolution), -(-x.size * self.numbers_per_run // BLOCK)):
             optimizer, J, starts = self.runs(x[part, :, np.newaxis], y[part, :, np.newaxis])
             # Each coordinate in a plane of its own: the arithmetic then runs along memory.
             starts = np.moveaxis(np.ascontiguousarray(np.moveaxis(starts, -1, 0)), 0, -1)

@@ -5,7 +5,7 @@ from nnlearn.lazy import attach
 __getattr__, __dir__, __all__ = attach(
     __name__,
     backward=["Backward"],
-    neuron=["Neuron", "Score"],
+    neuron=["Neuron"],
     pulls=["OneMistake", "Pulls"],
     starts=["Starts"],
 )

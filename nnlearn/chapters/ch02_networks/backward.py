@@ -1,7 +1,6 @@
 """An explorer of chapter 02: the slope of the loss on its way back through the layers of a network."""
 
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from nnlearn.networks.initial import glorot, he
 
 DEEPEST, WIDTH, EXAMPLES, SEEDS = 10, 64, 256, 5
 KINDS = {"sigmoid": (Sigmoid, glorot), "tanh": (Tanh, glorot), "relu": (ReLU, he)}
-FLOOR, CEILING = 1e-8, 1e4  # of the bars
+FLOOR, CEILING = 1e-10, 1e4  # of the bars, in lengths of the last layer's gradient
 ASKED = (1e-2, 1e2)  # while the prediction is open: the depth of the picture would give the answer away
 
 
@@ -34,7 +33,7 @@ def network(depth: int, activation: str) -> NetworkObjective:
     return layers.on(data.X_train[:EXAMPLES], data.y_train[:EXAMPLES])
 
 
-def way_back(depth: int, activation: str, gain: float, seed: int) -> Any:
+def way_back(depth: int, activation: str, gain: float, seed: int) -> Result:
     """What the loss's slope meets on its way back, by hidden layer, the first first.
 
     gradients: the length of the slope in each hidden kernel, shape (depth,). slopes: the mean slope of each activation,
@@ -52,7 +51,7 @@ def way_back(depth: int, activation: str, gain: float, seed: int) -> Any:
     scores = [opened.activations[str(dense.name)] for dense, _ in hidden]
     outputs = [opened.activations[str(bent.name)] for _, bent in hidden]
     back = np.array([np.linalg.norm(opened.slopes[str(dense.name)]) for dense, _ in hidden])
-    return SimpleNamespace(
+    return Result(
         gradients=np.array([np.linalg.norm(opened.gradients[f"{dense.name}/kernel"]) for dense, _ in hidden]),
         slopes=np.array([np.mean(bent.slope(z, a)) for (_, bent), z, a in zip(hidden, scores, outputs, strict=True)]),
         factors=back[:-1] / back[1:],
@@ -117,7 +116,7 @@ class Backward(Explorer):
     def figure(self) -> Figure:
         figure, (bars, factors) = self.panels(380, 2, narrowest=330)
         layers = np.arange(1, DEEPEST + 1)
-        bars.set(xlabel=mark("hidden layer"), ylabel=mark("length of the gradient"), yscale="log",
+        bars.set(xlabel=mark("hidden layer"), ylabel=mark("gradient, over the last layer's"), yscale="log",
                  ylim=(FLOOR, CEILING), xlim=(0.4, DEEPEST + 0.6), xticks=layers)  # fmt: skip
         bars.grid(visible=False, axis="x")
         self.bars = [bars.bar(k, 0, bottom=FLOOR, color=self.colours.blue, animated=True)[0] for k in layers]
@@ -130,7 +129,7 @@ class Backward(Explorer):
                                       label=mark("mean slope of the bend"))  # fmt: skip
         (self.factors,) = factors.plot([], [], "s-", color=self.colours.purple, animated=True,
                                        label=mark("what the slope is multiplied by"))  # fmt: skip
-        factors.legend(loc="upper left", frameon=False, fontsize="small")
+        factors.legend(loc="lower left", frameon=False, fontsize="small")
         self.axes_bars = bars
         self.covers = [Cover(bars, self.colours), Cover(factors, self.colours)]
         self.ghosts(self.slopes, self.factors)
@@ -144,7 +143,7 @@ class Backward(Explorer):
     def draw(self, result: Any) -> None:
         for k, bar in enumerate(self.bars):
             shown = result.depth - result.passed <= k < result.depth
-            bar.set_height(max(result.gradients[k] - FLOOR, 0) if shown else 0)
+            bar.set_height(max(result.gradients[k] / result.gradients[-1] - FLOOR, 0) if shown else 0)
         behind = np.arange(result.depth - result.passed, result.depth)  # the layers that the slope has come through
         self.slopes.set_data(behind + 1, result.slopes[behind])
         between = behind[behind < result.depth - 1]

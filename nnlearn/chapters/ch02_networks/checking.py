@@ -25,5 +25,5 @@ def central(J: NetworkObjective, theta: Array, h: float, precision: str = "float
 
 
 def relative_error(found: Array, gradient: Array) -> float:
-    """The length of the difference over the length of the gradient."""
-    return float(np.linalg.norm(found - gradient) / np.linalg.norm(gradient))
+    """The length of the difference over that of the longer vector, as ``nnlearn.check_gradient`` has it."""
+    return float(np.linalg.norm(found - gradient) / max(np.linalg.norm(found), np.linalg.norm(gradient)))

@@ -1,4 +1,4 @@
-"""One sigmoid neuron and its two losses: as a function of its score, and of its weight and bias.
+"""One sigmoid neuron and its two losses, of its score and of its weight and bias.
 
 A neuron gives p = sigmoid(z) for a score z. Its label is t, 1 or 0.
 """
@@ -10,11 +10,27 @@ import numpy as np
 
 from nnlearn.checks import Array, OneOf
 from nnlearn.data import datasets
+from nnlearn.language import mark
 from nnlearn.objectives.base import BaseObjective
-from nnlearn.objectives.logistic import sigmoid
+from nnlearn.palette import Palette
 
 MSE, CROSS_ENTROPY = "mse", "cross-entropy"
+NAMES = {MSE: mark("squared error"), CROSS_ENTROPY: mark("cross-entropy")}
 BINS = 16
+FAR = 700.0  # a score beyond which e^z is no number of 64 bits any more
+
+
+def looks(colours: Palette) -> dict[str, dict[str, str]]:
+    """How each loss is drawn, in every picture of the chapter."""
+    return {
+        CROSS_ENTROPY: {"color": colours.blue, "linestyle": "-", "label": NAMES[CROSS_ENTROPY]},
+        MSE: {"color": colours.orange, "linestyle": "--", "label": NAMES[MSE]},
+    }
+
+
+def sigmoid(z: Any) -> Any:
+    """1 / (1 + e^-z) in half the time of the library's: a map asks for it a million times a move."""
+    return 1 / (1 + np.exp(-np.clip(z, -FAR, FAR)))
 
 
 def losses(kind: str, z: Any, t: Any) -> Array:
@@ -28,28 +44,6 @@ def slopes(kind: str, z: Any, t: Any) -> Array:
     """The slope of ``losses`` in the score z; where t is the share of label 1 among equal examples, their mean."""
     p = sigmoid(z)
     return 2 * (p - t) * p * (1 - p) if kind == MSE else p - t
-
-
-class Score(BaseObjective):
-    """The loss of one example of label 1 as a function of its score: theta, shape (..., 1).
-
-    loss: "mse" or "cross-entropy".
-    """
-
-    dimension = 1
-
-    def __init__(self, loss: str):
-        OneOf(MSE, CROSS_ENTROPY)("loss", loss)
-        self.kind = loss
-
-    def loss(self, theta: Array) -> Array:
-        return losses(self.kind, self.check(theta)[..., 0], 1)
-
-    def gradient(self, theta: Array) -> Array:
-        return slopes(self.kind, self.check(theta), 1)
-
-    def parameters(self) -> dict[str, Any]:
-        return {"loss": self.kind}
 
 
 class Neuron(BaseObjective):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from nnlearn.chapters.ch02_networks.neuron import CROSS_ENTROPY, MSE, losses, slopes
+from nnlearn.chapters.ch02_networks.neuron import CROSS_ENTROPY, FAR, MSE, NAMES, looks, losses, slopes
 from nnlearn.checks import Array
 from nnlearn.explorers.controls import Choice, Linear, Log, Point
 from nnlearn.explorers.cover import Cover
@@ -15,25 +15,23 @@ from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say, together
-from nnlearn.objectives.logistic import sigmoid
 
 PATIENCE = 20_000  # steps
 DOTS = 100  # steps whose places are drawn
 KNOWN = 30  # steps that are shown while the prediction is open: more would hint at the answer
 LOW, HIGH = -15.0, 15.0  # scores
 ROOM = 330  # CSS pixels that a panel with a legend needs
-NAMES = {MSE: mark("squared error"), CROSS_ENTROPY: mark("cross-entropy")}
 
 
 def descent(kind: str, learning_rate: float, start: float) -> Array:
     """The scores of plain gradient descent on one example of label 1, shape (PATIENCE + 1,).
 
-    It is ``nn.run(nn.GradientDescent(learning_rate), Score(kind), [start], PATIENCE)`` in Python's own numbers: these
-    make 20,000 steps while a hand moves.
+    Each step is ``z - learning_rate * slopes(kind, z, 1)``, in Python's own numbers: these make 20,000 steps while a
+    hand moves.
     """
     z, scores = start, [start]
     for _ in range(PATIENCE):
-        miss = 1 / (1 + math.exp(min(z, 700.0)))  # 1 - p
+        miss = 1 / (1 + math.exp(min(z, FAR)))  # 1 - p
         z += learning_rate * (2 * miss * miss * (1 - miss) if kind == MSE else miss)
         scores.append(z)
     return np.array(scores)
@@ -57,7 +55,10 @@ def thought_behind_steps(answer: str) -> str:
             "Twice as many would be right if MSE pulled half as hard. At p = 0.00005 it pulls 11,000 times less."
         ),
         "50": mark("MSE's factor p(1 - p) is at most 1/4, so four times as many seems right. Here it is 0.00005."),
-        "1000": mark("You saw that it pulls less: at the start by a factor of 11,000."),
+        "1000": mark(
+            "Eleven times too few: near -10 the pull is about 2e^z, and e^10 / 2 = 11,013 steps pass before it "
+            "has grown."
+        ),
         "10000": mark("The pull is 2(1 - p)^2 p, about 2p = 2e^z: the lower the score, the weaker."),
     }
     return say(thoughts[answer])
@@ -86,6 +87,8 @@ class OneMistake(Explorer):
         label=mark("squared error faster somewhere: you say"),
     )
     goals = (
+        Goal(mark("cross-entropy, score -10: right after 1 step"),
+             lambda result: result.loss == CROSS_ENTROPY and result.score == -10 and result.right == 1),
         Goal(mark("squared error, score -8: right within 100 steps"),
              lambda result: result.loss == MSE and result.score == -8 and result.right is not None
              and result.right <= 100),
@@ -97,8 +100,8 @@ class OneMistake(Explorer):
     def figure(self) -> Figure:
         figure, (curve, scores) = self.panels(380, 2, narrowest=ROOM)
         z = np.linspace(LOW, HIGH, 300)
-        for kind, (colour, line) in {CROSS_ENTROPY: (self.colours.blue, "-"), MSE: (self.colours.orange, "--")}.items():
-            curve.plot(z, losses(kind, z, 1), line, color=colour, linewidth=1.4, label=NAMES[kind])
+        for kind, look in looks(self.colours).items():
+            curve.plot(z, losses(kind, z, 1), linewidth=1.4, **look)
         curve.set(xlabel=mark("score z"), ylabel=mark("loss, label 1"), xlim=(LOW, HIGH), ylim=(-0.5, 15.5))
         scores.set(xlabel=mark("step"), ylabel=mark("score z"), ylim=(LOW, HIGH))
         scores.set_xscale("symlog", linthresh=1)
@@ -190,9 +193,8 @@ class Pulls(Explorer):
         pulls.set_label("p")
         p = np.linspace(0.001, 0.999, 400)
         z = np.log(p / (1 - p))
-        looks = {CROSS_ENTROPY: (self.colours.blue, "-"), MSE: (self.colours.orange, "--")}
-        for kind, (colour, line) in looks.items():
-            pulls.plot(p, np.abs(slopes(kind, z, 1)), line, color=colour, label=NAMES[kind])
+        for kind, look in looks(self.colours).items():
+            pulls.plot(p, np.abs(slopes(kind, z, 1)), **look)
         pulls.set(
             xlabel=mark("probability p, label 1"),
             ylabel=mark("pull: slope in the score"),
@@ -214,11 +216,11 @@ class Pulls(Explorer):
 
     def compute(self) -> Any:
         z = np.log(self.p / (1 - self.p))
-        pulls = [abs(float(slopes(kind, z, 1))) for kind in NAMES]
-        return Result(pulls=pulls, factors=[2 * (1 - self.p), float(sigmoid(z) * (1 - sigmoid(z)))])
+        squared, entropy = (abs(float(slopes(kind, z, 1))) for kind in (MSE, CROSS_ENTROPY))
+        return Result(squared=squared, entropy=entropy, factors=[2 * (1 - self.p), self.p * (1 - self.p)])
 
     def draw(self, result: Any) -> None:
-        self.here.set_data([result.p] * 2, result.pulls)
+        self.here.set_data([result.p] * 2, [result.squared, result.entropy])
         self.factors.set_data([result.p] * 2, result.factors)
         self.guess.set_data(*([[], []] if result.predicted is None else np.reshape(result.predicted, (2, 1))))
         for cover in self.covers:
@@ -228,4 +230,4 @@ class Pulls(Explorer):
         if result.asking:
             return ""
         return say("At p = {p:.3g} the squared error pulls with {mse:.2g}, cross-entropy with {entropy:.2g}.",
-                   p=result.p, mse=result.pulls[0], entropy=result.pulls[1])  # fmt: skip
+                   p=result.p, mse=result.squared, entropy=result.entropy)  # fmt: skip

@@ -7,8 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from nnlearn.chapters.ch02_networks.neuron import CROSS_ENTROPY, MSE, Neuron, worst_radius
-from nnlearn.chapters.ch02_networks.pulls import NAMES
+from nnlearn.chapters.ch02_networks.neuron import BINS, CROSS_ENTROPY, MSE, NAMES, Neuron, worst_radius
 from nnlearn.checks import Array
 from nnlearn.explorers.controls import Choice, Log, Point, Whole
 from nnlearn.explorers.goals import Goal
@@ -33,7 +32,7 @@ class Starts(TrainingMap):
 
     title = mark("Every pixel is a training run: where learning begins")
     chapter = "02"
-    loss = Choice(NAMES, start=CROSS_ENTROPY, label=mark("loss"))
+    loss = Choice(NAMES, start=MSE, label=mark("loss"))
     learning_rate = Log(0.1, 100, start=1, label=mark("learning rate"))
     steps = Whole(10, 200, start=50, label=mark("steps"))
     pixel = Point((-FAR, FAR), (-FAR, FAR), start=(8.0, -3.0), label=mark("weight and bias at the start"), axes="map")
@@ -41,12 +40,15 @@ class Starts(TrainingMap):
     goals = (
         Goal(mark("squared error: more than half of the starts above 85% right"),
              lambda result: result.loss == MSE and result.map.good > 0.5),
-        Goal(mark("squared error, rate 1: a start that is not above 85% right after 200 steps, though with "
-                  "cross-entropy all are after 50"),
+        Goal(mark("squared error, rate 1, 200 steps: a start of negative weight, the right sign, that does not get above "
+                  "85%"),
              lambda result: result.loss == MSE and result.learning_rate == 1 and result.steps == 200
-             and result.accuracy[-1] < GOOD),
+             and result.pixel[0] < 0 and result.accuracy[-1] < GOOD),
+        Goal(mark("cross-entropy, rate 1: all starts above 85% after 45 steps or fewer"),
+             lambda result: result.loss == CROSS_ENTROPY and result.learning_rate == 1 and result.steps <= 45
+             and result.map.good == 1),
     )  # fmt: skip
-    coarser, numbers = 2, 16
+    coarser, numbers_per_run = 3, BINS
 
     @property
     def map_steps(self) -> int:  # type: ignore[override]
