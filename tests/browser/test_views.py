@@ -25,6 +25,7 @@ class Asking(Descent):
     )
 """
 EXECUTE = """code => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code}); }"""
+WAIT = "while not os.path.exists('{}'): time.sleep(0.05)"
 RESTART = "() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
 IDLE = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
@@ -131,6 +132,22 @@ def test_python_that_does_not_answer_is_told(show, lab, open_notebook):
     assert explorer.locator("img").get_attribute("src")  # the picture stays
     page.wait_for_function(IDLE)  # a server ends no kernel that is just being restarted
     open_notebook.troubles[:] = [trouble for trouble in open_notebook.troubles if "console" not in trouble]
+
+
+def test_an_answer_is_not_overtaken_by_its_commit(show, lab):
+    """The kernel hands a message to the thread that last wrote to the page, and at first to the one that runs cells."""
+    page = show("asking = Asking()\nasking")
+    asking = page.locator(".nnlearn-explorer")
+    for name in ("first", "second"):
+        page.evaluate(EXECUTE, "asking.set(steps=20)\n" + WAIT.format(name))
+        press(asking, "size", "ArrowRight")
+        page.wait_for_timeout(500)  # each key in a message of its own
+    asking.get_by_role("button", name="Commit").click()  # leaves when the first key is answered
+    (lab.root / "first").touch()
+    until(page, lambda: slider(asking, "size").get_attribute("aria-valuetext") == "0.06")
+    page.wait_for_timeout(500)
+    (lab.root / "second").touch()
+    until(page, lambda: asking.locator(".told p").inner_text().startswith("You predicted: 0.12"), 10)
 
 
 def test_what_is_typed_is_read_as_a_number_or_told(show):
