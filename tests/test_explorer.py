@@ -910,6 +910,18 @@ def test_each_view_counts_its_own_messages():
     assert sent[-1] == ("second", 1) and ("first", 1) in sent
 
 
+def test_a_message_that_was_overtaken_is_dealt_with_in_its_turn_and_once():
+    explorer = Small()
+    moves = []
+    explorer.observe(lambda change: moves.append(change.new), "x")
+    first, second = {"serial": 1, "values": {"x": 4}}, {"serial": 2, "values": {"x": 6}}
+    for before, message in (([first], second), ([], first), ([second], {"serial": 3, "values": {"y": 5}})):
+        explorer._handle_custom_msg({"view": "one", "before": before, **message}, [])
+    assert moves == [4, 6] and explorer.values == {"x": 6, "y": 5} and shown(explorer, "answers") == ("one", 3)
+    explorer._handle_custom_msg({"view": "two", "before": [], **first}, [])
+    assert explorer.x == 4 and shown(explorer, "answers") == ("two", 1)
+
+
 def test_a_word_about_what_was_typed_lasts_until_something_moves():
     explorer = Descent()
     tell(explorer, values={"steps": 999})

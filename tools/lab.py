@@ -33,9 +33,31 @@ RUN_SECONDS = 600  # a whole notebook
 VIEWPORT = {"width": 1280, "height": 900}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
-READY = """() => {
+READY = """path => {
     const panel = window.jupyterapp?.shell?.currentWidget;
-    return panel?.content?.widgets?.length > 0 && panel.sessionContext?.session?.kernel?.status === "idle";
+    return panel?.context?.path === path && panel.content.widgets?.length > 0
+        && panel.sessionContext?.session?.kernel?.status === "idle";
+}"""
+
+TURN = """async path => {
+    const { commands, shell } = window.jupyterapp;
+    const last = shell.currentWidget;
+    if (last.context.path === path) return;
+    await last.context.save(); // else it asks
+    await commands.execute("docmanager:open", { path, factory: "Notebook" });
+    last.close();
+}"""
+
+RUN = """async ids => {
+    const { commands, shell } = window.jupyterapp;
+    const notebook = shell.currentWidget.content;
+    await commands.execute("notebook:clear-all-cell-outputs");
+    for (const id of ids) {
+        const index = notebook.widgets.findIndex(cell => cell.model.id === id);
+        if (index < 0) throw new Error(`no cell ${id}`);
+        notebook.activeCellIndex = index;
+        await commands.execute("notebook:run-cell");
+    }
 }"""
 
 DONE = """() => {
@@ -151,8 +173,7 @@ class Pages:
 
     def __call__(self, path: str, theme: str = "light", pixel_ratio: float = 1.0) -> Any:
         """The page of the notebook at this path below the lab's root, when its kernel is ready."""
-        body = {"raw": json.dumps({"theme": THEMES[theme]})}
-        self.lab.ask("/lab/api/settings/@jupyterlab/apputils-extension:themes", method="PUT", body=body)
+        self.put_on(theme)
         context = self.browser.new_context(color_scheme=theme, viewport=VIEWPORT, device_scale_factor=pixel_ratio)
         context.set_default_timeout(START_SECONDS * 1000)
         self.contexts.append(context)
@@ -161,8 +182,24 @@ class Pages:
         watch(page, self.troubles)
         workspace = uuid.uuid4().hex
         page.goto(f"{self.lab.url}/lab/workspaces/{workspace}/tree/{quote(path)}?token={self.lab.token}")
-        page.wait_for_function(READY, timeout=START_SECONDS * 1000)
+        page.wait_for_function(READY, arg=path, timeout=START_SECONDS * 1000)
         return page
+
+    def turn(self, path: str, theme: str = "light") -> Any:
+        """The page that was opened first, turned to another notebook: a tenth of the work that a new page makes."""
+        if not self.contexts:
+            return self(path, theme)
+        page = self.contexts[0].pages[0]
+        self.paths.append(path)
+        page.evaluate(TURN, path)
+        page.wait_for_function(READY, arg=path, timeout=START_SECONDS * 1000)
+        change_theme(page, theme)
+        return page
+
+    def put_on(self, theme: str) -> None:
+        """Makes it the theme of new pages."""
+        body = {"raw": json.dumps({"theme": THEMES[theme]})}
+        self.lab.ask("/lab/api/settings/@jupyterlab/apputils-extension:themes", method="PUT", body=body)
 
     def close(self) -> None:
         """Closes the pages and ends their kernels."""
@@ -175,7 +212,7 @@ class Pages:
 
     def end(self, session: Any) -> None:
         """Ends a notebook's session and its kernel; one that is just being restarted can't be ended yet."""
-        for wait in (0.5, 1, 2, 4, 0):
+        for wait in (0.5, 1, 2, 4, 8, 16, 0):
             try:
                 self.lab.ask(f"/api/sessions/{session['id']}", method="DELETE")
                 return
@@ -212,6 +249,11 @@ def run_all(page: Any) -> None:
     """Runs all cells of the notebook in a page and waits until none is left to run."""
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(DONE, timeout=RUN_SECONDS * 1000)
+
+
+def run_cells(page: Any, *ids: str) -> None:
+    """Runs these cells of the notebook in a page, one after the other; what others have shown goes away."""
+    page.evaluate(RUN, ids)
 
 
 def change_theme(page: Any, theme: str) -> None:

@@ -22,6 +22,7 @@ from nnlearn.explorers.controls import Control
 from nnlearn.explorers.coordinates import coordinates
 from nnlearn.explorers.ghosts import Ghosts
 from nnlearn.explorers.goals import Goal, Goals
+from nnlearn.explorers.inbox import Inbox
 from nnlearn.explorers.page import Frame, handles, moves, standing
 from nnlearn.explorers.panels import WIDTH, panels
 from nnlearn.explorers.picture import Picture
@@ -37,7 +38,7 @@ from nnlearn.reopened import PROCESSES, VIEW, own_processes
 STORED_PIXEL_RATIO = 1.5  # of the picture that a notebook keeps: sharp enough on a projector, modest in bytes
 REST = 0.15  # seconds without a move after which the hand rests: only then does finer work follow the first result
 PAUSE = 0.005  # seconds that each slice of a computation leaves to the kernel's other work
-ABOUT = {"view", "serial", "look"}  # what in a message of the page moves nothing
+ABOUT = {"view", "serial", "before", "look"}  # what in a message of the page moves nothing
 STAY = 0.5  # seconds that the controls must stay at a goal: sliding past it doesn't count
 
 
@@ -152,6 +153,7 @@ class Explorer(anywidget.AnyWidget):
         self._meant = ""  # of the picture's English words, in another language
         self._ghosts: Ghosts | None = None
         self._moving = False  # by the page's hand: a coarse picture comes sooner
+        self._inbox = Inbox()
         self._note, self._answers = "", ("", 0)  # which view's message was dealt with last, by its number
         self._loop = _running_loop()
         self.on_msg(self._receive)
@@ -450,8 +452,12 @@ class Explorer(anywidget.AnyWidget):
             self._handle(message)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        """A message has its "view" of the explorer, a "serial" number that counts within the view, and some of "look",
-        "reset", "values", "places", "commit", "again" and the names of ``deeds``."""
+        for each in self._inbox.unread(message):
+            self._do(each)
+
+    def _do(self, message: dict[str, Any]) -> None:
+        """A message has some of "look", "reset", "values", "places", "commit", "again" and the names of ``deeds``; and
+        what an ``Inbox`` reads."""
         self._answers = message["view"], message["serial"]
         with self.hold_sync():
             try:

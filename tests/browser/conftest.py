@@ -1,11 +1,14 @@
 """A JupyterLab of its own, with the course's configuration, and pages of it in a real browser.
 
-    def test_it(lab, open_notebook, run_all):
-        page = open_notebook("notebooks/00_start-here.ipynb", theme="dark")
-        run_all(page)
+    def test_it(show):
+        view = show("Bowl()")
 
-``page`` is Playwright's. When the test ends, an error in the page or its console, or a request to anywhere
-but this machine, fails it.
+shows an explorer on the page that the tests of a file share; the file's DEFINITIONS are its first cell. Chapters turn
+that page: ``turn("notebooks/05_momentum.ipynb")``. A test about pages or kernels has its own by ``open_notebook``: each
+costs ten processor seconds.
+
+Pages are Playwright's. When a test ends, an error in its page or console, or a request to anywhere but this machine,
+fails it.
 """
 
 import json
@@ -14,10 +17,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from explorer_page import Desk, write
 
 from tools.browsers import GET_CHROMIUM, chromium
 from tools.environment import ROOT
-from tools.lab import Pages, browsing, run_all, serving
+from tools.lab import Pages, browsing, serving
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +48,34 @@ def browser():
         yield browser
 
 
+@pytest.fixture(scope="module")
+def pages(lab, browser):
+    """Pages that the tests of a file share."""
+    pages = Pages(lab, browser)
+    yield pages
+    pages.close()
+
+
+@pytest.fixture(scope="module")
+def desk(request, lab, pages):
+    """The page on which the tests of a file show explorers, one after the other."""
+    return Desk(pages(write(lab, f"{request.path.stem}.ipynb", request.module.DEFINITIONS)))
+
+
+@pytest.fixture
+def show(desk, pages):
+    """``Desk.show``."""
+    yield desk.show
+    pages.expect_no_trouble()
+
+
+@pytest.fixture
+def turn(pages):
+    """A function of a path below ``lab.root`` and a theme that turns the page which a file's tests share to it."""
+    yield pages.turn
+    pages.expect_no_trouble()
+
+
 @pytest.fixture
 def open_notebook(lab, browser):
     """Pages of the test's own: a function of a path below ``lab.root`` and a theme."""
@@ -51,9 +83,3 @@ def open_notebook(lab, browser):
     yield pages
     pages.close()
     pages.expect_no_trouble()
-
-
-@pytest.fixture(name="run_all")
-def running_all():
-    """A function that runs all cells of the notebook in a page and waits until none is left to run."""
-    return run_all

@@ -2,13 +2,13 @@
 
 import inspect
 import re
-from types import SimpleNamespace
 
-import nbformat
 import pytest
+from explorer_page import CORNER, Desk, execute, place, until, write
+from playwright.sync_api import expect
 from test_explorer import Descent
 
-from tools.lab import VIEWPORT, Pages, change_theme, run_all
+from tools.lab import change_theme
 
 IMPORTS = """\
 import os
@@ -17,7 +17,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Result, Switch, Whole
 from nnlearn.language import mark, say
-os.environ["NNLEARN_PROGRESS"] = {progress!r}
 """
 FRAGILE = """\
 class Fragile(Descent):
@@ -45,8 +44,6 @@ class Sliced(Descent):
     def says(self, result):
         return "rows: {}, momentum: {:g}".format(len(result.loss), result.momentum)
 """
-
-
 ASKING = """\
 class Asking(Descent):
     title = "Asking"
@@ -58,156 +55,73 @@ words = Choice({"less": "less than 5", "more": "more than 5"}, start="less", lab
 number = Linear(0, 10, start=5, step=0.1, label="size")
 place = Point((-3, 3), (2, 2), start=(0, 2), label="size", axes="path")
 """
+DEFINITIONS = IMPORTS + inspect.getsource(Descent) + FRAGILE + HEAVY + SLICED + ASKING
 
-
-NAME = "explorer.ipynb"
-SHOW = """async source => {
-    const {commands, shell} = window.jupyterapp;
-    const notebook = shell.currentWidget.content;
-    notebook.activeCellIndex = notebook.widgets.length - 1;
-    await commands.execute("notebook:clear-cell-output");
-    notebook.activeCell.model.sharedModel.setSource(source);
-    await commands.execute("notebook:run-cell");
-}"""
-
-
-def definitions(progress):
-    """The path of a notebook that defines the explorers of this file and has an empty cell to show one in."""
-    imports = IMPORTS.format(progress=str(progress)) + inspect.getsource(Descent)
-    cells = [imports, FRAGILE + HEAVY + SLICED + ASKING, ""]
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    notebook = nbformat.v4.new_notebook(metadata=kernel)
-    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    return notebook
-
-
-@pytest.fixture(scope="module")
-def desk(lab, browser):
-    """A page with the explorers' definitions, which the tests of this file use one after the other."""
-    nbformat.write(definitions("off"), lab.root / NAME)
-    pages = Pages(lab, browser)
-    page = pages(NAME)
-    run_all(page)
-    yield SimpleNamespace(page=page, pages=pages)
-    pages.close()
-
-
-@pytest.fixture
-def show(lab, desk, open_notebook):
-    """A function of an expression and a theme that shows the explorer in JupyterLab.
-
-    progress: the file in which a kernel of its own keeps it.
-    """
-
-    def show(expression="Descent()", theme="light", progress="off", settled=True):
-        page = desk.page
-        if progress != "off":
-            open_notebook.close()
-            nbformat.write(definitions(progress), lab.root / f"own {NAME}")
-            page = open_notebook(f"own {NAME}")
-            run_all(page)
-        page.set_viewport_size(VIEWPORT)
-        change_theme(page, theme)
-        page.evaluate(SHOW, f"explorer = {expression}\nexplorer")
-        explorer = page.locator(".nnlearn-explorer")
-        explorer.locator("img[src^=blob]").wait_for()
-        page.wait_for_timeout(800)  # the picture for this theme and density
-        if settled:
-            until(page, lambda: "…" not in explorer.locator(".status").inner_text())  # computing …, waiting …
-        explorer.evaluate("element => element.scrollIntoView()")
-        return SimpleNamespace(
-            page=page,
-            explorer=explorer,
-            status=explorer.locator(".status"),
-            picture=explorer.locator(".picture img"),
-            slider=lambda name: explorer.get_by_role("slider", name=name, exact=True),
-            source=lambda: explorer.locator(".picture img").get_attribute("src"),
-        )
-
-    yield show
-    desk.pages.expect_no_trouble()
-
-
-def until(page, condition, seconds=120):
-    """Waits for a condition that Python tests; the page goes on meanwhile."""
-    for _ in range(int(seconds * 50)):
-        if condition():
-            return
-        page.wait_for_timeout(20)
-    assert condition()
-
-
-def place(box, across, down):
-    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+AFTER = "After {} steps"
 
 
 KEYS = {"ArrowRight": "0.102", "ArrowDown": "0.1", "Home": "0.001", "End": "0.3", "ArrowLeft": "0.295"}
 
 
 def test_the_keyboard_reaches_everything(show):
-    view = show()
-    page, rate = view.page, view.slider("learning rate")
+    view = show("Descent()")
+    keyboard, rate = view.page.keyboard, view.slider("learning rate")
     rate.focus()
     for key, value in KEYS.items():
-        status, picture = view.status.inner_text(), view.source()
-        page.keyboard.press(key)
-        until(page, lambda picture=picture: view.source() != picture)
-        assert rate.get_attribute("aria-valuetext") == value
-        assert view.explorer.get_by_label("learning rate: number").input_value() == value
-        assert view.status.inner_text() != status
-    assert page.evaluate("() => document.activeElement.type") == "range"  # JupyterLab went to no other cell
+        status, picture = view.status.inner_text(), view.picture.get_attribute("src")
+        keyboard.press(key)
+        expect(rate).to_have_attribute("aria-valuetext", value)
+        expect(view.root.get_by_label("learning rate: number")).to_have_value(value)
+        expect(view.status).not_to_have_text(status)
+        expect(view.picture).not_to_have_attribute("src", picture)
+    expect(rate).to_be_focused()  # JupyterLab went to no other cell
 
-    typed = view.explorer.get_by_label("steps: number")
+    typed = view.root.get_by_label("steps: number")
     typed.fill("999")
-    page.keyboard.press("Enter")
-    until(page, lambda: typed.input_value() == "200")
-    note = "steps: 999 is not possible; the nearest value, 200, is set."
-    assert view.explorer.locator(".note").inner_text() == note
-    page.keyboard.press("ArrowDown")
-    until(page, lambda: "After 199 steps" in view.status.inner_text())
-    assert typed.input_value() == "199"
+    keyboard.press("Enter")
+    expect(typed).to_have_value("200")
+    expect(view.note).to_have_text("steps: 999 is not possible; the nearest value, 200, is set.")
+    keyboard.press("ArrowDown")
+    expect(view.status).to_contain_text(AFTER.format(199))
+    expect(typed).to_have_value("199")
 
-    view.explorer.get_by_label("form").select_option("averaged")
-    view.explorer.get_by_label("noisy gradient").check()
+    view.root.get_by_label("form").select_option("averaged")
+    noisy = view.root.get_by_label("noisy gradient")
+    noisy.check()
     handle = view.slider("start")
     handle.focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Shift+ArrowDown")
-    until(page, lambda: handle.get_attribute("aria-valuetext") == "(-1.94, 1.4)")
-    assert view.explorer.get_by_label("start: horizontal").input_value() == "-1.94"
+    keyboard.press("ArrowRight")
+    keyboard.press("Shift+ArrowDown")
+    expect(handle).to_have_attribute("aria-valuetext", "(-1.94, 1.4)")
+    expect(view.root.get_by_label("start: horizontal")).to_have_value("-1.94")
 
-    view.explorer.get_by_role("button", name="Reset").press("Enter")
-    until(page, lambda: view.status.inner_text().startswith("After 100 steps"))
-    assert rate.get_attribute("aria-valuetext") == "0.1"
-    assert not view.explorer.get_by_label("noisy gradient").is_checked()
-    assert handle.get_attribute("aria-valuetext") == "(-2, 2)"
+    view.button("Reset").press("Enter")
+    expect(view.status).to_contain_text(AFTER.format(100))
+    expect(rate).to_have_attribute("aria-valuetext", "0.1")
+    expect(noisy).not_to_be_checked()
+    expect(handle).to_have_attribute("aria-valuetext", "(-2, 2)")
 
 
 def test_the_mouse_drags_a_slider_and_a_point(show):
-    view = show()
-    page, mouse = view.page, view.page.mouse
-    track = view.slider("momentum").bounding_box()
-    mouse.move(*place(track, 0.5, 0.5))
+    view = show("Descent()").scroll()
+    mouse, momentum, start = view.page.mouse, view.slider("momentum"), view.slider("start")
+    mouse.move(*place(momentum, 0.5, 0.5))
     mouse.down()
     for share in (0.6, 0.8, 2):
-        mouse.move(*place(track, share, 0.5))
+        mouse.move(*place(momentum, share, 0.5))
     mouse.up()
-    until(page, lambda: view.slider("momentum").get_attribute("aria-valuetext") == "0.99")
-    last = Descent(momentum=0.99).status
-    until(page, lambda: view.status.inner_text() == last)
+    expect(momentum).to_have_attribute("aria-valuetext", "0.99")
+    expect(view.status).to_have_text(Descent(momentum=0.99).status)
 
-    area = view.explorer.locator(".area").bounding_box()
-    mouse.click(*place(area, 0.75, 0.25))  # of axes from -3 to 3
-    until(page, lambda: view.slider("start").get_attribute("aria-valuetext") == "(1.5, 1.5)")
-    mouse.move(*place(area, 0.75, 0.25))
+    mouse.click(*place(view.area, 0.75, 0.25))  # of axes from -3 to 3
+    expect(start).to_have_attribute("aria-valuetext", "(1.5, 1.5)")
+    mouse.move(*place(view.area, 0.75, 0.25))
     mouse.down()
-    mouse.move(*place(area, 0.5, 0.5))
-    mouse.move(*place(area, 0.25, 3))
+    mouse.move(*place(view.area, 0.5, 0.5))
+    mouse.move(*place(view.area, 0.25, 3))
     mouse.up()
-    until(page, lambda: view.slider("start").get_attribute("aria-valuetext") == "(-1.5, -3)")
-    handle = view.slider("start").bounding_box()
-    assert handle["x"] + handle["width"] / 2 == pytest.approx(place(area, 0.25, 1)[0], abs=1)
-    assert handle["y"] + handle["height"] / 2 == pytest.approx(place(area, 0.25, 1)[1], abs=1)
+    expect(start).to_have_attribute("aria-valuetext", "(-1.5, -3)")
+    until(view.page, lambda: place(start, 0.5, 0.5) == pytest.approx(place(view.area, 0.25, 1), abs=1))
 
 
 def test_keys_pressed_faster_than_the_kernel_computes_all_count(show):
@@ -217,9 +131,8 @@ def test_keys_pressed_faster_than_the_kernel_computes_all_count(show):
         for _ in range(8):
             view.page.keyboard.press(key)
             view.page.wait_for_timeout(60)
-        view.page.wait_for_timeout(500)
-        until(view.page, lambda slider=slider, end=end: view.slider(slider).get_attribute("aria-valuetext") == end)
-    assert view.status.inner_text().startswith("After 92 steps")
+        expect(view.slider(slider)).to_have_attribute("aria-valuetext", end)
+    expect(view.status).to_contain_text(AFTER.format(92))
 
 
 TREE = """\
@@ -262,103 +175,96 @@ TREE = """\
 
 def test_a_screen_reader_finds_names_values_and_news(show):
     view = show("Descent(steps=40)")  # too short for a goal
+    expect(view.status).to_contain_text(AFTER.format(40))
     loss = view.status.inner_text().removesuffix(".").split()[-1]
-    tree = re.sub(r"(slider .*): .*", r"\1", view.explorer.aria_snapshot())  # it gives counts for their texts
+    tree = re.sub(r"(slider .*): .*", r"\1", view.root.aria_snapshot())  # it gives counts for their texts
     assert tree.replace("'", "") == TREE.format(loss=loss).strip()
     marks = view.slider("learning rate").get_attribute("aria-describedby")
-    assert "2/L 0.2" in view.page.locator(f"[id='{marks}']").text_content()
+    expect(view.page.locator(f"[id='{marks}']")).to_contain_text("2/L 0.2")
 
-    spoken = view.explorer.get_by_role("status")
+    view.record()
     view.slider("learning rate").focus()
     view.page.keyboard.press("End")
-    view.explorer.get_by_label("momentum: number").fill("0")
-    view.page.keyboard.press("Enter")
-    until(view.page, lambda: not view.status.inner_text().endswith(f"{loss}."))
-    assert spoken.inner_text().endswith(f"{loss}.")  # silent until the hand rests
-    until(view.page, lambda: spoken.inner_text().endswith("Goal reached: the loss grows"))
+    view.type("momentum: number", 0)
+    expect(view.spoken).to_contain_text("Goal reached: the loss grows")
+    assert view.recorded()[0][1].endswith(f"{loss}.")  # silent until the hand rests
     view.page.keyboard.press("ArrowUp")
-    until(view.page, lambda: "Goal" not in spoken.inner_text())  # said once
-    assert view.explorer.get_by_role("listitem").last.inner_text().split() == "✓ the loss grows reached".split()
+    expect(view.spoken).not_to_contain_text("Goal")  # said once
+    expect(view.root.get_by_role("listitem").last).to_have_text("✓the loss growsreached")
 
 
 def test_an_error_is_shown_and_recovered_from(show):
     view = show("Fragile()")
-    picture, alert = view.source(), view.explorer.get_by_role("alert")
-    view.slider("steps").focus()
-    view.page.keyboard.press("End")
-    until(view.page, lambda: "ValueError: no more than 150 steps, please" in alert.inner_text())
-    alert.locator("summary").click()
-    assert "in compute" in alert.locator("pre").inner_text()
-    view.slider("steps").focus()
-    view.page.keyboard.press("Home")
-    until(view.page, lambda: alert.inner_text() == "")
-    assert view.status.inner_text().startswith("After 1 steps") and view.source() != picture
-    assert view.explorer.locator("td").inner_text() == view.status.inner_text().removesuffix(".").split()[-1]
+    picture, steps = view.picture.get_attribute("src"), view.slider("steps")
+    steps.press("End")
+    expect(view.alert).to_contain_text("ValueError: no more than 150 steps, please")
+    view.alert.locator("summary").click()
+    expect(view.alert.locator("pre")).to_contain_text("in compute")
+    steps.press("Home")
+    expect(view.alert).to_have_text("")
+    expect(view.status).to_contain_text(AFTER.format(1))
+    expect(view.picture).not_to_have_attribute("src", picture)
+    expect(view.root.locator("td")).to_have_text(view.status.inner_text().removesuffix(".").split()[-1])
 
 
-def test_slices_come_in_and_a_move_starts_them_anew(show):
-    view = show("Sliced()", settled=False)
-    busy = view.explorer.locator(".picture[aria-busy=true]")
-    view.slider("momentum").focus()
-    view.page.keyboard.press("Home")
-    until(view.page, lambda: view.status.inner_text() == "rows: 2, momentum: 0 computing …")
-    assert busy.count() == 1
-    view.page.keyboard.press("End")
-    until(view.page, lambda: view.status.inner_text() == "rows: 2, momentum: 0.99 computing …")
-    until(view.page, lambda: view.status.inner_text() == "rows: 40, momentum: 0.99")
-    assert busy.count() == 0
-
-
-BRIGHTNESS = """image => {
-    const canvas = Object.assign(document.createElement("canvas"), {width: 1, height: 1}).getContext("2d");
-    canvas.drawImage(image, 0, 0, 1, 1);
-    return canvas.getImageData(0, 0, 1, 1).data[0];
+MOVE_AT = """(range, text) => {
+    const status = range.closest(".nnlearn-explorer").querySelector(".status");
+    new MutationObserver((_, observer) => {
+        if (status.textContent !== text) return;
+        observer.disconnect();
+        range.value = range.max;
+        range.dispatchEvent(new Event("input"));
+    }).observe(status, {childList: true, characterData: true, subtree: true});
 }"""
 
 
+def test_slices_come_in_and_a_move_starts_them_anew(show):
+    view = show("Sliced()")
+    momentum = view.slider("momentum")
+    view.record()
+    momentum.evaluate(MOVE_AT, "rows: 2, momentum: 0 computing …")
+    momentum.press("Home")
+    expect(view.status).to_have_text("rows: 40, momentum: 0.99")
+    seen = [(status, busy) for status, _, busy in view.recorded()]
+    assert ("rows: 2, momentum: 0 computing …", True) in seen
+    assert ("rows: 2, momentum: 0.99 computing …", True) in seen
+    assert seen[-1] == ("rows: 40, momentum: 0.99", False)
+    assert "rows: 40, momentum: 0" not in [status for status, _ in seen]
+
+
 def test_the_picture_follows_the_theme(show):
-    view = show(theme="dark")
-    until(view.page, lambda: view.picture.evaluate(BRIGHTNESS) < 60)
-    picture = view.source()
+    view = show("Descent()", theme="dark")
+    until(view.page, lambda: max(view.picture.evaluate(CORNER)) < 60)  # red, green and blue
     change_theme(view.page, "light")
-    until(view.page, lambda: view.source() != picture)
-    until(view.page, lambda: view.picture.evaluate(BRIGHTNESS) > 200)
-    assert view.explorer.get_attribute("data-theme") == "light"
-    assert view.status.inner_text().startswith("After 100 steps")
+    until(view.page, lambda: min(view.picture.evaluate(CORNER)) > 200)
+    expect(view.root).to_have_attribute("data-theme", "light")
+    expect(view.status).to_contain_text(AFTER.format(100))
 
 
-def test_python_moves_the_page(show, lab):
-    view = show("Descent(steps=3)")
-    assert view.slider("steps").get_attribute("aria-valuetext") == "3"
-    page = view.page
-    page.evaluate(
-        """() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
-            {code: "explorer.set(steps=9, momentum=0.25)"}).done"""
-    )
-    until(page, lambda: view.slider("steps").get_attribute("aria-valuetext") == "9")
-    assert view.explorer.get_by_label("momentum: number").input_value() == "0.25"
-    assert view.status.inner_text().startswith("After 9 steps")
+def test_python_moves_the_page(show):
+    view = show("explorer = Descent(steps=3)\nexplorer")
+    expect(view.slider("steps")).to_have_attribute("aria-valuetext", "3")
+    execute(view.page, "explorer.set(steps=9, momentum=0.25)")
+    expect(view.slider("steps")).to_have_attribute("aria-valuetext", "9")
+    expect(view.root.get_by_label("momentum: number")).to_have_value("0.25")
+    expect(view.status).to_contain_text(AFTER.format(9))
 
 
 @pytest.mark.parametrize(("width", "columns"), [(1280, 2), (480, 1)])
 def test_nothing_is_cut_or_jumps(show, width, columns):
-    view = show()
-    page = view.page
-    page.set_viewport_size({"width": width, "height": 900})
-    page.evaluate("() => jupyterapp.shell.collapseLeft()")
-    page.wait_for_timeout(500)
-    assert view.explorer.evaluate("element => element.scrollWidth <= element.clientWidth")
-    left = {round(control.bounding_box()["x"]) for control in view.explorer.locator(".control").all()}
+    view = show("Descent()", width=width)
+    assert view.root.evaluate("element => element.scrollWidth <= element.clientWidth")
+    left = {round(control.bounding_box()["x"]) for control in view.root.locator(".control").all()}
     assert len(left) == columns
     assert view.slider("learning rate").bounding_box()["width"] > 150
-    image, frame = view.picture.bounding_box(), view.explorer.bounding_box()
+    image, frame = view.picture.bounding_box(), view.root.bounding_box()
     assert image["width"] / image["height"] == pytest.approx(9 / 4, rel=0.01)
     assert image["x"] >= frame["x"] and image["x"] + image["width"] <= frame["x"] + frame["width"]
     view.slider("learning rate").focus()
-    page.keyboard.press("End")
-    page.wait_for_timeout(500)
+    image = view.picture.bounding_box()
+    view.changes(lambda: view.page.keyboard.press("End"))
     assert view.picture.bounding_box() == image
-    cut = view.explorer.locator("label, .title, button, option, li, .tick > span").evaluate_all(
+    cut = view.root.locator("label, .title, button, option, li, .tick > span").evaluate_all(
         "all => all.filter(one => one.scrollWidth > one.getBoundingClientRect().width + 2).map(one => one.textContent)"
     )
     assert cut == []
@@ -370,51 +276,28 @@ HIDDEN = ".controls, .reset, .aims, .shows, .told"  # while the question is open
 OPEN = ".controls, .reset, .aims, .told"
 
 
-def seen(view, parts):
-    return [part.is_visible() for part in view.explorer.locator(parts).all()]
+def expect_asking(view):
+    expect(view.root.locator(".asks")).to_be_visible()
+    for part in view.root.locator(HIDDEN).all():
+        expect(part).to_be_hidden()
 
 
-def is_asking(view):
-    return (
-        view.explorer.locator(".asks").is_visible() and seen(view, HIDDEN) == [False] * 5 and view.commit.is_disabled()
-    )
-
-
-def is_open(view, verdict):
-    return (
-        not view.explorer.locator(".asks").is_visible()
-        and seen(view, OPEN) == [True] * 4
-        and view.explorer.locator(".told p").inner_text() == verdict
-        and view.status.inner_text().startswith("After 9 steps")
-    )
-
-
-def focused(view):
-    return view.page.evaluate(
-        "() => [document.activeElement.type, document.activeElement.labels?.[0]?.textContent].join(' ')"
-    )
-
-
-@pytest.fixture
-def ask(show):
-    """As ``show``, of an explorer that asks for this answer."""
-
-    def ask(answer, **options):
-        view = show(f"Asking({answer})", **options)
-        view.commit = view.explorer.get_by_role("button", name="Commit, and open the explorer")
-        return view
-
-    return ask
+def expect_open(view, verdict, steps=9):
+    expect(view.root.locator(".asks")).to_be_hidden()
+    for part in view.root.locator(OPEN).all():
+        expect(part).to_be_visible()
+    expect(view.told).to_have_text(verdict)
+    expect(view.status).to_contain_text(AFTER.format(steps))
 
 
 def by_radio_buttons(view):
-    view.explorer.get_by_role("radio", name="less than 5").focus()
+    view.root.get_by_role("radio", name="less than 5").focus()
     view.page.keyboard.press("ArrowDown")  # the browser moves the choice within the group
     return "more than 5"
 
 
 def by_number_field(view):
-    view.explorer.get_by_label("size: number").focus()
+    view.root.get_by_label("size: number").focus()
     view.page.keyboard.press("Control+a")
     view.page.keyboard.type("7.5")
     view.page.keyboard.press("Enter")
@@ -422,13 +305,12 @@ def by_number_field(view):
 
 
 def by_arrows_in_the_picture(view):
-    handle = view.slider("size")
-    handle.focus()
+    view.slider("size").focus()
     for key in ("ArrowUp", "ArrowRight", "Shift+ArrowRight"):  # the mark moves along a line: not up
         view.page.keyboard.press(key)
-    until(view.page, lambda: handle.get_attribute("aria-valuetext") == "0.66")
-    field = view.explorer.get_by_label("size: horizontal")
-    assert field.input_value() == "0.66"
+    expect(view.slider("size")).to_have_attribute("aria-valuetext", "0.66")
+    field = view.root.get_by_label("size: horizontal")
+    expect(field).to_have_value("0.66")
     field.focus()
     return "0.66"
 
@@ -437,73 +319,70 @@ def by_arrows_in_the_picture(view):
     ("answer", "give"),
     [("words", by_radio_buttons), ("number", by_number_field), ("place", by_arrows_in_the_picture)],
 )
-def test_a_prediction_by_keyboard_alone(ask, answer, give):
-    view = ask(answer)
-    page, spoken = view.page, view.explorer.get_by_role("status")
-    assert is_asking(view) and "Predict first How large is it?" in view.explorer.inner_text()
-    sliders = {handle.get_attribute("aria-label") for handle in view.explorer.locator(".handle:visible").all()}
+def test_a_prediction_by_keyboard_alone(show, answer, give):
+    view = show(f"Asking({answer})")
+    keyboard = view.page.keyboard
+    expect_asking(view)
+    expect(view.commit).to_be_disabled()
+    expect(view.root).to_contain_text("Predict first How large is it?")
+    sliders = {handle.get_attribute("aria-label") for handle in view.root.locator(".handle:visible").all()}
     assert sliders == ({"size"} if answer == "place" else set())
     yours = give(view)
-    until(page, view.commit.is_enabled)
-    assert view.explorer.locator(".asks").is_visible() and seen(view, HIDDEN) == [False] * 5
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    expect(view.commit).to_be_enabled()
+    expect_asking(view)
+    keyboard.press("Tab")
+    keyboard.press("Enter")
     verdict = f"You predicted: {yours}. It is 7."
-    until(page, lambda: is_open(view, verdict))
-    assert focused(view) == "range learning rate"
-    until(page, lambda: verdict in spoken.text_content())
-    assert spoken.text_content().startswith("After 9 steps")
-    assert view.slider("start").is_visible()
+    expect_open(view, verdict)
+    expect(view.slider("learning rate")).to_be_focused()
+    expect(view.spoken).to_contain_text(verdict)
+    expect(view.spoken).to_contain_text(AFTER.format(9))
+    expect(view.slider("start")).to_be_visible()
 
-    view.explorer.get_by_role("button", name="Predict again").focus()
-    page.keyboard.press("Enter")
-    until(page, lambda: is_asking(view))
-    first = view.explorer.locator(".asks input").first
-    assert first.evaluate("input => input === document.activeElement")
-    assert view.explorer.locator(".asks input:checked").count() == 0
-    until(page, lambda: verdict not in view.explorer.text_content())
+    view.button("Predict again").press("Enter")
+    expect_asking(view)
+    expect(view.commit).to_be_disabled()
+    expect(view.root.locator(".asks input").first).to_be_focused()
+    expect(view.root.locator(".asks input:checked")).to_have_count(0)
+    expect(view.root).not_to_contain_text(verdict)
 
 
-def test_a_prediction_by_mouse(ask):
-    view = ask("place")
-    page, mouse = view.page, view.page.mouse
-    assert is_asking(view)
-    assert view.explorer.locator(".area").count() == 1
-    area = view.explorer.locator(".area").bounding_box()
-    mouse.move(*place(area, 0.5, 0.2))
+def test_a_prediction_by_mouse(show):
+    view = show("Asking(place)").scroll()
+    mouse, mark = view.page.mouse, view.slider("size")
+    expect_asking(view)
+    expect(view.root.locator(".area")).to_have_count(1)
+    mouse.move(*place(view.area, 0.5, 0.2))
     mouse.down()
-    mouse.move(*place(area, 0.6, 0.9))
-    mouse.move(*place(area, 0.75, 0.9))
+    mouse.move(*place(view.area, 0.6, 0.9))
+    mouse.move(*place(view.area, 0.75, 0.9))
     mouse.up()
-    until(page, lambda: view.slider("size").get_attribute("aria-valuetext") == "1.5")
-    handle = view.slider("size").bounding_box()
-    assert handle["y"] + handle["height"] / 2 == pytest.approx(place(area, 0, 1 / 6)[1], abs=2)  # on its line
+    expect(mark).to_have_attribute("aria-valuetext", "1.5")
+    until(view.page, lambda: place(mark, 0, 0.5)[1] == pytest.approx(place(view.area, 0, 1 / 6)[1], abs=2))  # its line
     view.commit.click()
-    until(page, lambda: is_open(view, "You predicted: 1.5. It is 7."))
-    until(page, lambda: view.slider("start").get_attribute("aria-valuetext") == "(-2, 2)")
-    assert not view.slider("size").is_visible()
-    view.explorer.get_by_role("button", name="Predict again").click()
-    until(page, lambda: is_asking(view))
-    assert view.slider("size").get_attribute("aria-valuetext") == "0"
+    expect_open(view, "You predicted: 1.5. It is 7.")
+    expect(view.slider("start")).to_have_attribute("aria-valuetext", "(-2, 2)")
+    expect(mark).to_be_hidden()
+    view.button("Predict again").click()
+    expect_asking(view)
+    expect(mark).to_have_attribute("aria-valuetext", "0")
 
 
-def test_an_answer_is_there_on_another_day(ask, tmp_path):
-    view = ask("words", progress=tmp_path / "notes.jsonl")
-    view.explorer.get_by_role("radio", name="more than 5").check()
+def test_an_answer_is_there_on_another_day(lab, open_notebook, tmp_path):
+    keep = f"import os\nos.environ['NNLEARN_PROGRESS'] = {str(tmp_path / 'notes.jsonl')!r}\n"
+    view = Desk(open_notebook.turn(write(lab, "one day.ipynb", keep + DEFINITIONS))).show("Asking(words)")
+    view.root.get_by_role("radio", name="more than 5").check()
     view.commit.click()
     verdict = "You predicted: more than 5. It is 7."
-    until(view.page, lambda: is_open(view, verdict))
-    view.explorer.get_by_label("steps: number").fill("100")
-    view.page.keyboard.press("Enter")
-    goal = "Goal reached: loss below 1e-6 after 50 steps"
-    until(view.page, lambda: goal in view.explorer.get_by_role("status").text_content())
-    view.page.context.close()
+    expect_open(view, verdict)
+    view.type("steps: number", 100)
+    expect(view.spoken).to_contain_text("Goal reached: loss below 1e-6 after 50 steps")
 
-    view = ask("words", progress=tmp_path / "notes.jsonl")
-    assert seen(view, OPEN) == [True] * 4 and not view.explorer.locator(".asks").is_visible()
-    assert view.explorer.locator(".told p").inner_text() == verdict
-    assert view.explorer.get_by_role("listitem").first.inner_text().endswith("reached")
-    assert focused(view) != "range learning rate"  # nobody was there
+    page = open_notebook.turn(write(lab, "another day.ipynb", keep + DEFINITIONS))  # and another kernel
+    view = Desk(page).show("Asking(words)")
+    expect_open(view, verdict, steps=100)
+    expect(view.root.get_by_role("listitem").first).to_contain_text("reached")
+    assert not view.root.evaluate("element => element.contains(document.activeElement)")  # nobody was there
 
 
 DRAG = """async least => {
@@ -534,4 +413,4 @@ def test_a_drag_is_followed_while_it_lasts_and_leaves_no_queue(show, record_prop
     assert drag["drawn"] >= 15
     assert drag["late"] <= 3  # the two that were under way when the hand stopped, and where it stopped
     value = view.slider("learning rate").get_attribute("aria-valuetext")
-    assert view.explorer.get_by_label("learning rate: number").input_value() == value
+    expect(view.root.get_by_label("learning rate: number")).to_have_value(value)

@@ -3,8 +3,9 @@
 import inspect
 import json
 
-import nbformat
 import pytest
+from explorer_page import Desk, execute, shown, until, write
+from playwright.sync_api import expect
 from test_explorer import Descent
 from thorough import mostly_thorough
 
@@ -14,8 +15,11 @@ import time
 import numpy as np
 from matplotlib.figure import Figure
 from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Result, Switch, Whole
+from nnlearn.explorers.step_view import step_view
 from nnlearn.language import mark, say
-os.environ["NNLEARN_PROGRESS"] = "off"
+from nnlearn.objectives import Quadratic
+from nnlearn.optimizers import Momentum
+from nnlearn.trace import run
 """
 ASKING = """\
 class Asking(Descent):
@@ -24,143 +28,139 @@ class Asking(Descent):
         "How large?", Point((-3, 3), (2, 2), start=(0, 2), label="size", axes="path"), lambda: "It is 7.", {"steps": 9}
     )
 """
-EXECUTE = """code => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code}); }"""
+DEFINITIONS = IMPORTS + inspect.getsource(Descent) + ASKING
+
+WAIT = "while not os.path.exists({!r}): time.sleep(0.05)"
+SAVE = "() => window.jupyterapp.shell.currentWidget.context.save()"
 RESTART = "() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
-IDLE = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
 
 
 @pytest.fixture
-def show(lab, open_notebook, run_all):
-    """A function of expressions that gives a page of JupyterLab on which each of them has shown an explorer."""
+def show_alone(lab, open_notebook):
+    """As ``show``, on a page of the test's own, which may be reloaded and whose kernel may be ended."""
 
-    def show(*expressions):
-        cells = [IMPORTS + inspect.getsource(Descent) + ASKING, *expressions]
-        kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-        notebook = nbformat.v4.new_notebook(metadata=kernel)
-        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-        nbformat.write(notebook, lab.root / "views.ipynb")
-        page = open_notebook("views.ipynb")
-        run_all(page)
-        page.locator(".nnlearn-explorer").nth(len(expressions) - 1).locator("img[src^=blob]").wait_for()
-        page.wait_for_timeout(800)  # the picture for this density
-        return page
+    def show(*cells):
+        return Desk(open_notebook(write(lab, "alone.ipynb", DEFINITIONS))).show(*cells)
 
     return show
 
 
-def until(page, condition, seconds=120):
-    """Waits for a condition that Python tests; the page goes on meanwhile."""
-    for _ in range(int(seconds * 50)):
-        if condition():
-            return
-        page.wait_for_timeout(20)
-    assert condition()
-
-
-def slider(explorer, name):
-    return explorer.get_by_role("slider", name=name, exact=True)
-
-
-def press(explorer, name, *keys):
-    slider(explorer, name).focus()
-    for key in keys:
-        explorer.page.keyboard.press(key)
-
-
-def status(explorer):
-    return explorer.locator(".status").inner_text()
-
-
-def source(explorer):
-    return explorer.locator(".picture img").get_attribute("src")
+def expect_steps(view, steps):
+    expect(view.status).to_contain_text(f"After {steps} steps")
+    expect(view.slider("steps")).to_have_attribute("aria-valuetext", str(steps))
 
 
 def test_every_view_follows_and_shows_the_same(show):
-    page = show("explorer = Descent(steps=20)\nexplorer", "explorer")
-    first, second = page.locator(".nnlearn-explorer").all()
-    for explorer, key, steps in ((second, "ArrowRight", 21), (first, "ArrowRight", 22), (second, "ArrowLeft", 21)):
-        pictures = [source(each) for each in (first, second)]
-        press(explorer, "steps", key)
-        for each, before in zip((first, second), pictures, strict=True):
-            until(page, lambda each=each, steps=steps: status(each).startswith(f"After {steps} steps"), 20)
-            until(page, lambda each=each, before=before: source(each) != before)
-            assert slider(each, "steps").get_attribute("aria-valuetext") == str(steps)
+    views = first, second = show("explorer = Descent(steps=20)\nexplorer", "explorer")
+    for view, key, steps in ((second, "ArrowRight", 21), (first, "ArrowRight", 22), (second, "ArrowLeft", 21)):
+        pictures = [each.picture.get_attribute("src") for each in views]
+        view.slider("steps").press(key)
+        for each, before in zip(views, pictures, strict=True):
+            expect_steps(each, steps)
+            expect(each.picture).not_to_have_attribute("src", before)
 
 
-def test_after_a_reload_the_first_key_moves_the_picture(show):
-    page = show("explorer = Descent(steps=20)\nexplorer")
-    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    page.wait_for_timeout(1000)
+def test_a_reloaded_page_goes_on_and_one_without_its_kernel_shows_the_stored_picture(show_alone, lab, open_notebook):
+    page = show_alone("explorer = Descent(steps=20)\nexplorer").page
+    page.evaluate(SAVE)
     page.reload()
-    explorer = page.locator(".nnlearn-explorer")
-    explorer.locator("img[src^=blob]").wait_for()
-    page.wait_for_timeout(800)
-    picture = source(explorer)
-    press(explorer, "steps", "ArrowRight")
-    until(page, lambda: status(explorer).startswith("After 21 steps"), 4)
-    until(page, lambda: source(explorer) != picture)
-    press(explorer, "steps", "ArrowRight")
-    until(page, lambda: status(explorer).startswith("After 22 steps"))
+    view = shown(page)  # its kernel still runs
+    picture = view.picture.get_attribute("src")
+    for steps in (21, 22):  # the first key, too
+        view.slider("steps").press("ArrowRight")
+        expect_steps(view, steps)
+    expect(view.picture).not_to_have_attribute("src", picture)
     page.wait_for_timeout(1000)
-    assert slider(explorer, "steps").get_attribute("aria-valuetext") == "22"
+    expect_steps(view, 22)
+
+    for session in json.loads(lab.ask("/api/sessions")):
+        if session["path"] == "alone.ipynb":
+            lab.ask(f"/api/sessions/{session['id']}", method="DELETE")
+    page.context.close()
+    page = open_notebook("alone.ipynb")
+    expect(page.locator(".jp-OutputArea img[src^='data:image/png']")).to_be_visible()
+    expect(page.get_by_text("This is a stored picture. Run the cell (Shift+Enter) to move it.")).to_be_visible()
+    page.wait_for_timeout(3000)  # ipywidgets looks for a model for two seconds
+    assert page.get_by_text("Error displaying widget").count() == 0
 
 
-def test_python_that_does_not_answer_is_told(show, lab, open_notebook):
-    page = show("Descent(steps=20)", "Asking()")
-    explorer, asking = page.locator(".nnlearn-explorer").all()
-    page.evaluate(EXECUTE, "while not os.path.exists('go on'): time.sleep(0.05)")
-    press(explorer, "steps", "ArrowRight")
-    until(page, lambda: "Waiting for Python" in status(explorer))
-    assert explorer.get_attribute("data-silent") is not None
-    press(asking, "size", "ArrowRight")  # meanwhile the learner goes on
-    asking.get_by_role("button", name="Commit").click(timeout=3000)
-    assert asking.locator(".asks").is_visible()
+def test_python_that_does_not_answer_is_told(show_alone, lab, open_notebook):
+    view, asking = show_alone("Descent(steps=20)", "Asking()")
+    page = view.page
+    execute(page, WAIT.format("go on"))
+    view.slider("steps").press("ArrowRight")
+    expect(view.status).to_contain_text("Waiting for Python")
+    expect(view.root).to_have_attribute("data-silent", "")
+    asking.slider("size").press("ArrowRight")  # meanwhile the learner goes on
+    asking.commit.click()
+    expect(asking.root.locator(".asks")).to_be_visible()
 
     (lab.root / "go on").touch()
-    until(page, lambda: status(explorer).startswith("After 21 steps"))
-    until(page, lambda: explorer.get_attribute("data-silent") is None)
-    assert "Waiting" not in status(explorer)
-    until(page, lambda: asking.locator(".told p").inner_text().startswith("You predicted: 0.06"))
+    expect_steps(view, 21)
+    expect(view.root).not_to_have_attribute("data-silent", "")
+    expect(view.status).not_to_contain_text("Waiting")
+    expect(asking.told).to_contain_text("You predicted: 0.06")
 
     page.evaluate(RESTART)
-    press(explorer, "steps", "ArrowRight")
-    until(page, lambda: "run this cell again" in status(explorer))
-    until(page, lambda: "run this cell again" in explorer.get_by_role("status").inner_text())
-    assert explorer.get_attribute("data-silent") is not None
-    assert explorer.locator("img").get_attribute("src")  # the picture stays
-    page.wait_for_function(IDLE)  # a server ends no kernel that is just being restarted
+    view.slider("steps").press("ArrowRight")
+    expect(view.status).to_contain_text("run this cell again")
+    expect(view.spoken).to_contain_text("run this cell again")
+    expect(view.root).to_have_attribute("data-silent", "")
+    expect(view.picture).to_be_visible()  # it stays
     open_notebook.troubles[:] = [trouble for trouble in open_notebook.troubles if "console" not in trouble]
 
 
-def test_what_is_typed_is_read_as_a_number_or_told(show):
-    page = show("Descent(steps=20)")
-    explorer = page.locator(".nnlearn-explorer")
-    note = explorer.locator(".note")
+def test_an_answer_is_not_overtaken_by_its_commit(show, lab):
+    """The kernel hands a message to the thread that last wrote to the page, and at first to the one that runs cells."""
+    asking = show("asking = Asking()\nasking")
+    size = asking.slider("size")
+    for name in ("first", "second"):
+        execute(asking.page, "asking.set(steps=20)\n" + WAIT.format(name))
+        size.press("ArrowRight")
+        asking.page.wait_for_timeout(500)  # each key in a message of its own
+    asking.commit.click()  # leaves when the first key is answered
+    (lab.root / "first").touch()
+    expect(size).to_have_attribute("aria-valuetext", "0.06")
+    asking.page.wait_for_timeout(500)  # on its way it has time to overtake the second
+    (lab.root / "second").touch()
+    expect(asking.told).to_contain_text("You predicted: 0.12")
 
-    def types(name, text, shown):
-        field = explorer.get_by_role("spinbutton", name=name)
+
+def test_what_is_typed_is_read_as_a_number_or_told(show):
+    view = show("Descent(steps=20)")
+
+    def types(name, text, becomes):
+        field = view.root.get_by_role("spinbutton", name=name)
         field.click()
-        page.keyboard.press("Control+a")
-        page.keyboard.type(text)
-        page.keyboard.press("Enter")
-        until(page, lambda: field.input_value() == shown)
+        view.page.keyboard.press("Control+a")
+        view.page.keyboard.type(text)
+        view.page.keyboard.press("Enter")
+        expect(field).to_have_value(becomes)
 
     types("start: horizontal", "1,5", "1.5")
-    until(page, lambda: slider(explorer, "start").get_attribute("aria-valuetext") == "(1.5, 2)")
+    expect(view.slider("start")).to_have_attribute("aria-valuetext", "(1.5, 2)")
     types("start: horizontal", "−2，5", "-2.5")
     types("steps: number", "999", "200")
-    until(page, lambda: note.inner_text() == "steps: 999 is not possible; the nearest value, 200, is set.")
+    expect(view.note).to_have_text("steps: 999 is not possible; the nearest value, 200, is set.")
     types("steps: number", "a few", "200")
-    assert note.inner_text() == "“a few” is not a number; the value stays."
-    press(explorer, "momentum", "ArrowRight")
-    until(page, lambda: note.inner_text() == "")
+    expect(view.note).to_have_text("“a few” is not a number; the value stays.")
+    view.slider("momentum").press("ArrowRight")
+    expect(view.note).to_have_text("")
+
+
+def test_both_coordinates_count_that_are_typed_while_python_is_busy(show, lab):
+    view = show("Descent(steps=20)")
+    execute(view.page, WAIT.format("typed"))
+    view.type("start: horizontal", 1)
+    view.type("start: vertical", -1)
+    (lab.root / "typed").touch()
+    expect(view.slider("start")).to_have_attribute("aria-valuetext", "(1, -1)")
 
 
 def test_the_keys_of_a_slider_move_a_point_and_scroll_nothing(show):
-    page = show("Descent(steps=20)", "print('far below\\n' * 100)\nDescent()")
-    explorer = page.locator(".nnlearn-explorer").first
-    handle = slider(explorer, "start")
+    view, _ = show("Descent(steps=20)", "print('far below\\n' * 100)\nDescent()")
+    page, handle = view.page, view.slider("start")
     handle.scroll_into_view_if_needed()
     handle.focus()
     scrolled = page.evaluate(SCROLLED)
@@ -172,28 +172,10 @@ def test_the_keys_of_a_slider_move_a_point_and_scroll_nothing(show):
         ("Space", "(3, 2)"),
     ):
         page.keyboard.press(key)
-        until(page, lambda place=place: handle.get_attribute("aria-valuetext") == place)
-    slider(explorer, "steps").focus()
-    page.keyboard.press("Space")
+        expect(handle).to_have_attribute("aria-valuetext", place)
+    view.slider("steps").press("Space")
     page.wait_for_timeout(300)
     assert page.evaluate(SCROLLED) == scrolled
-
-
-def test_a_notebook_whose_kernel_is_gone_shows_the_stored_picture(show, lab, open_notebook):
-    page = show("explorer = Descent(steps=20)\nexplorer")
-    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    page.wait_for_timeout(1000)
-    page.reload()
-    page.locator(".nnlearn-explorer img[src^=blob]").wait_for()  # its kernel still runs
-
-    page.context.close()
-    for session in json.loads(lab.ask("/api/sessions")):
-        lab.ask(f"/api/sessions/{session['id']}", method="DELETE")
-    page = open_notebook("views.ipynb")
-    page.locator(".jp-OutputArea img[src^='data:image/png']").wait_for()
-    page.get_by_text("This is a stored picture. Run the cell (Shift+Enter) to move it.").wait_for()
-    page.wait_for_timeout(3000)  # ipywidgets looks for a model for two seconds
-    assert page.get_by_text("Error displaying widget").count() == 0
 
 
 @pytest.mark.parametrize(
@@ -201,18 +183,12 @@ def test_a_notebook_whose_kernel_is_gone_shows_the_stored_picture(show, lab, ope
 )
 def test_nothing_leaves_a_narrow_card(show, width, scrolls):
     """A formula has no place to break: on the narrowest the panel that holds it is scrolled, and nothing else."""
-    page = show(
-        "from nnlearn.explorers.step_view import step_view\n"
-        "from nnlearn.objectives import Quadratic\n"
-        "from nnlearn.optimizers import Momentum\n"
-        "from nnlearn.trace import run\n"
-        "step_view(run(Momentum(0.1234), Quadratic(10), [1.2345678, 2.3456789], 5))",
-        "Descent()",
-    )
-    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
+    views = show("step_view(run(Momentum(0.1234), Quadratic(10), [1.2345678, 2.3456789], 5))", "Descent()")
+    page = views[0].page
     page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_timeout(500)
-    for explorer in page.locator(".nnlearn-explorer").all():
+    until(page, lambda: views[0].root.bounding_box()["width"] < width)
+    page.wait_for_timeout(500)  # and is drawn anew
+    for explorer in (view.root for view in views):
         card = explorer.bounding_box()
         panel = explorer.locator(".shows")
         assert panel.evaluate("panel => panel.scrollWidth > panel.clientWidth") == (

@@ -7,6 +7,8 @@ const SILENCE = [400, 10_000]; // ms without an answer after which the card says
  *
  * Each view of an explorer has a name of its own, which is part of the numbers that Python answers with: an answer to
  * one view is none to another.
+ *
+ * A message repeats those "before" it that have no answer yet: Jupyter may deliver the later of two first, or lose one.
  */
 class Outbox {
   constructor({ send, told, silent, lost }) {
@@ -70,11 +72,12 @@ class Outbox {
   post() {
     const { view, waiting: message } = this;
     const serial = ++this.serial;
-    this.underWay = [...this.underWay.filter(isAwaited), { serial, message, at: performance.now() }];
+    const before = this.underWay.map((each) => ({ serial: each.serial, ...each.message }));
+    this.underWay = [...this.underWay, { serial, message, at: performance.now() }];
     this.waiting = {};
     if (!this.timers.length) this.listen(true);
     try {
-      this.send({ view, serial, ...message });
+      this.send({ view, serial, before, ...message });
     } catch { // Jupyter has taken the way to Python down: its kernel was restarted
       this.close();
       this.lost();

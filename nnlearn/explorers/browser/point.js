@@ -4,7 +4,10 @@ function point({ label, fields, ends }, send, remark, words) {
   const numbers = free.map((i) => {
     const field = fields[i];
     const [low, high] = ends[i];
-    const put = (value) => send(shown.map((other, j) => (i === j ? value : other)));
+    const put = (value) => {
+      shown = shown.map((other, j) => (i === j ? value : other)); // the other may come before Python answers
+      send(shown);
+    };
     const move = (steps) => {
       const value = shown[i] + (steps * (high - low)) / 100;
       put(Number(Math.min(Math.max(value, low), high).toPrecision(6)));
