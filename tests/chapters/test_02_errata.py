@@ -54,15 +54,16 @@ def test_c13(data, squared):
 
 def test_c21():
     assert (
-        shows("C21") == "RuntimeWarning at -1000; the cross-entropy of a wrong answer at 1000 becomes inf, its mean nan"
+        shows("C21")
+        == "RuntimeWarning at -1000; at 1000 the cross-entropy is inf for label 0, nan for label 1, so the mean is nan"
     )
     with pytest.warns(RuntimeWarning, match="overflow"):
         assert 1 / (1 + np.exp(-np.array([-1000.0]))) == 0
     p = 1 / (1 + np.exp(-np.array([1000.0])))
+    y = np.array([0.0, 1.0])
     with pytest.warns(RuntimeWarning):
-        losses = -(np.array([0.0]) * np.log(p) + np.array([1.0]) * np.log(1 - p))
-        assert losses == np.inf
-        assert np.isnan(-(np.array([1.0]) * np.log(p) + np.array([0.0]) * np.log(1 - p)))  # though it is right
+        losses = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    assert losses[0] == np.inf and np.isnan(losses[1]) and np.isnan(losses.mean())
 
     z = np.array([-1000.0, 0.0, 1000.0])
     layer = Sigmoid()
@@ -93,6 +94,22 @@ def test_k25():
 
 
 # --- What the text tells ---
+
+
+def test_from_zeros_the_losses_do_not_differ_and_from_the_wrong_side_tenfold():
+    for seed in range(2):
+        data = nn.data.datasets.breast_cancer(seed=seed)
+        entropy = Network((30,), [Dense(1)]).on(data.X_train, data.y_train, BinaryCrossEntropy())
+        squared = Network((30,), [Dense(1), Sigmoid()]).on(data.X_train, data.y_train.astype(float), MSE())
+        found = nn.run(nn.GradientDescent(1.0), entropy, np.zeros(31), 1000, keep=["theta"]).theta[-1]
+        starts, first = np.array([[0], [-1], [-5]]) * found, {}
+        for name, J in {"entropy": entropy, "squared": squared}.items():
+            theta = nn.run(nn.GradientDescent(1.0), J, starts, 400, keep=["theta"]).theta
+            right = entropy.accuracy(theta, data.X_train, data.y_train) >= 0.9
+            first[name] = np.where(right.any(axis=0), right.argmax(axis=0), 1000)
+        assert first["entropy"][0] == first["squared"][0] == 1
+        assert first["squared"][1] > 10 * first["entropy"][1] and first["entropy"][2] < 100
+        assert first["squared"][2] == 1000
 
 
 def test_the_best_step_of_a_check():

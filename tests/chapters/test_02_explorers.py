@@ -7,8 +7,9 @@ from explorer_moves import move_everything
 import nnlearn as nn
 from nnlearn.chapters.ch02_networks import Backward, OneMistake, Pulls, Starts
 from nnlearn.chapters.ch02_networks.backward import network, ratio, way_back
-from nnlearn.chapters.ch02_networks.neuron import BINS, CROSS_ENTROPY, MSE, Neuron, Score, worst_radius
+from nnlearn.chapters.ch02_networks.neuron import BINS, CROSS_ENTROPY, MSE, Neuron, slopes, worst_radius
 from nnlearn.chapters.ch02_networks.pulls import descent, right_from
+from nnlearn.chapters.ch02_networks.starts import COLOURS
 from nnlearn.networks import MSE as MeanSquaredError
 from nnlearn.networks import BinaryCrossEntropy, Dense, Network, Sigmoid
 
@@ -60,7 +61,8 @@ def test_the_neuron_is_the_network_of_the_library(kind, layers, loss):
 @pytest.mark.parametrize("kind", [MSE, CROSS_ENTROPY])
 @pytest.mark.parametrize(("start", "rate"), [(-10.0, 1.0), (-8.0, 16.0), (3.0, 100.0), (-15.0, 100.0)])
 def test_the_quick_loop_is_gradient_descent(kind, start, rate):
-    trace = nn.run(nn.GradientDescent(rate), Score(kind), [start], 150)
+    score = nn.Objective(lambda z: np.sum(z), lambda z: slopes(kind, z, 1))
+    trace = nn.run(nn.GradientDescent(rate), score, [start], 150, keep=["theta"])
     np.testing.assert_allclose(descent(kind, rate, start)[:151], trace.theta[:, 0], rtol=1e-9)
 
 
@@ -92,15 +94,31 @@ def test_what_the_answer_of_one_mistake_says():
 def test_while_wrong_each_step_of_cross_entropy_is_the_longer():
     """The proof in the text: above rate / 2 beside at most 0.296 of the rate, wherever the neuron is wrong."""
     z = np.linspace(-40, -1e-9, 4001)[:, np.newaxis]
-    entropy, squared = (-Score(kind).gradient(z) for kind in (CROSS_ENTROPY, MSE))
+    entropy, squared = (-slopes(kind, z, 1) for kind in (CROSS_ENTROPY, MSE))
     assert entropy.min() >= 0.5 and squared.max() < 0.2963
 
 
 def test_the_goals_of_one_mistake_are_reached():
-    explorer = answered(OneMistake, loss=MSE, score=-8.0, learning_rate=16.0, claim="impossible")
-    assert [goal.met(explorer.result) for goal in explorer.goals] == [True, True]
-    explorer = answered(OneMistake, loss=MSE, score=-8.0, learning_rate=15.0, claim="possible")
-    assert [goal.met(explorer.result) for goal in explorer.goals] == [False, False]
+    def met(**values):
+        explorer = answered(OneMistake, **values)
+        return [goal.met(explorer.result) for goal in explorer.goals]
+
+    assert met(loss=MSE, score=-8.0, learning_rate=16.0, claim="impossible") == [False, True, True]
+    assert met(loss=MSE, score=-8.0, learning_rate=15.0, claim="possible") == [False, False, False]
+    assert met(loss=CROSS_ENTROPY, score=-8.0, learning_rate=16.0) == [False, False, False]
+    assert met(loss=CROSS_ENTROPY, score=-10.0, learning_rate=10.1) == [True, False, False]
+    assert met(loss=CROSS_ENTROPY, score=-10.0, learning_rate=9.9) == [False, False, False]
+
+
+def test_the_picture_of_one_mistake_is_its_run():
+    explorer = OneMistake()
+    assert explorer.axes_scores.get_xlim()[1] <= 30  # more would hint at the answer
+    explorer.predict("20")
+    assert explorer.axes_scores.get_xlim()[1] == 20_000
+    z = explorer.result.path
+    np.testing.assert_array_equal(explorer.dots.get_xdata(), z)
+    np.testing.assert_allclose(explorer.dots.get_ydata(), (1 / (1 + np.exp(-z)) - 1) ** 2)
+    assert explorer.right.get_xdata() == [11_034]
 
 
 # --- Where it pulls hardest ---
@@ -162,11 +180,25 @@ def test_with_the_wrong_sign_of_the_weight_nothing_is_learned():
 
 
 def test_the_goals_of_the_map_are_reached():
-    explorer = answered(Starts, loss=MSE, steps=200)
-    assert [goal.met(explorer.result) for goal in explorer.goals] == [False, True]
-    explorer.set(learning_rate=10.0)
-    explorer.finish()
-    assert explorer.goals[0].met(explorer.result)
+    explorer = Starts()
+    for values, met in (
+        ({"steps": 200}, [False, False, False]),
+        ({"pixel": (-2.0, 12.0)}, [False, True, False]),
+        ({"learning_rate": 10.0}, [True, False, False]),
+        ({"learning_rate": 1.0, "loss": CROSS_ENTROPY, "steps": 30}, [False, False, False]),
+        ({"steps": 44}, [False, False, True]),
+        ({"steps": 50}, [False, False, False]),
+    ):
+        explorer.set(**values)
+        explorer.finish()
+        assert [goal.met(explorer.result) for goal in explorer.goals] == met, values
+
+
+def test_the_map_and_the_curve_show_accuracies():
+    explorer = answered(Starts, pixel=(15.0, 15.0))  # a corner of the map
+    J, last = Neuron(MSE, *worst_radius()), explorer.result.run.theta[-1]
+    np.testing.assert_allclose(explorer.image.get_array()[-1, -1], COLOURS(J.accuracy(last))[:3])
+    np.testing.assert_allclose(explorer.accuracy.get_ydata(), J.accuracy(explorer.result.run.theta))
 
 
 # --- The way back ---
@@ -174,8 +206,8 @@ def test_the_goals_of_the_map_are_reached():
 
 @pytest.mark.parametrize(
     ("activation", "gain", "low", "high"),
-    [("sigmoid", 1.0, 3.5e5, 6e5), ("sigmoid", 6.0, 10, 30), ("sigmoid", 8.0, 5, 10.5), ("tanh", 1.0, 0.8, 1.5),
-     ("relu", 1.0, 0.4, 2.5)],
+    [("sigmoid", 1.0, 4.1e5, 5.5e5), ("sigmoid", 6.0, 12, 26), ("sigmoid", 8.0, 6.5, 10.5), ("tanh", 1.0, 0.9, 1.3),
+     ("tanh", 5.0, 1 / 80, 1 / 60), ("relu", 1.0, 0.5, 2)],
 )  # fmt: skip
 def test_what_ten_layers_leave_of_the_gradient(activation, gain, low, high):
     ratios = [ratio(way_back(10, activation, gain, seed).gradients) for seed in range(5)]
@@ -211,9 +243,26 @@ def test_the_way_back_is_shown_from_the_last_layer_on():
     explorer = answered(Backward, passed=3)
     explorer._redraw()
     heights = [bar.get_height() for bar in explorer.bars]
-    assert [k for k, height in enumerate(heights, 1) if height] == [8, 9, 10]
+    assert [k for k, height in enumerate(heights, 1) if height] == [8, 9, 10] and heights[-1] == pytest.approx(1)
     assert "hidden layer 8" in explorer.status
     assert list(explorer.factors.get_xdata()) == [8, 9]
+
+
+@pytest.mark.parametrize("kind", [Pulls, Backward])
+def test_what_gives_the_answer_away_is_covered_until_then(kind):
+    explorer = kind()
+    assert all(cover.hides for cover in explorer.covers)
+    if kind is Backward:
+        assert not explorer.quarter.get_visible() and explorer.axes_bars.get_ylim()[0] >= 1e-2
+    explorer.predict(ANSWERS[kind])
+    assert not any(cover.hides for cover in explorer.covers)
+
+
+def test_the_marks_stand_on_the_curves():
+    explorer = answered(Pulls, p=0.2)
+    assert list(explorer.here.get_xdata()) == [0.2, 0.2]
+    assert list(explorer.here.get_ydata()) == pytest.approx([2 * 0.8 * 0.8 * 0.2, 0.8])
+    assert list(explorer.factors.get_ydata()) == pytest.approx([1.6, 0.16])
 
 
 def test_the_gradients_are_those_of_the_library():

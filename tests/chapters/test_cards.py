@@ -76,9 +76,10 @@ def test_the_digits_at_the_libraries_default_rates():
 # Chapter 02
 
 
+@pytest.mark.parametrize("split", [0, 3])
 @pytest.mark.parametrize("library", ["keras", "torch"])
-def test_the_tumours(library):
-    names = ran(snippets("02")[library], nn.data.datasets.breast_cancer(seed=0))
+def test_the_tumours(library, split):
+    names = ran(snippets("02")[library], nn.data.datasets.breast_cancer(seed=split))
     assert 0.94 < names["accuracy"] < 0.99  # told: 94 to 99%
     if library == "keras":
         assert names["model"].optimizer.iterations == 50

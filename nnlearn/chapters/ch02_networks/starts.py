@@ -40,8 +40,7 @@ class Starts(TrainingMap):
     goals = (
         Goal(mark("squared error: more than half of the starts above 85% right"),
              lambda result: result.loss == MSE and result.map.good > 0.5),
-        Goal(mark("squared error, rate 1, 200 steps: a start of negative weight, the right sign, that does not get above "
-                  "85%"),
+        Goal(mark("squared error, rate 1, 200 steps: a start of negative weight, the right sign, that stays below 85%"),
              lambda result: result.loss == MSE and result.learning_rate == 1 and result.steps == 200
              and result.pixel[0] < 0 and result.accuracy[-1] < GOOD),
         Goal(mark("cross-entropy, rate 1: all starts above 85% after 45 steps or fewer"),
