@@ -4,6 +4,8 @@ It stands on its own, as those in tasks.py.
 """
 # mypy: allow-untyped-defs
 
+from typing import Any
+
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
@@ -68,7 +70,7 @@ def dense(outputs):
     return {"kind": "dense", "outputs": outputs}
 
 
-NETWORKS = (
+NETWORKS: tuple[Any, ...] = (
     ((8, 8, 1), [dense(10)]),
     ((5, 7, 3), [conv(3, 4)]),
     ((7, 11, 2), [conv(3, 5), pool(2), conv(5, 3), pool(3), dense(4)]),

@@ -5,7 +5,6 @@ It stands on its own, as those in tasks.py.
 # mypy: allow-untyped-defs
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -63,38 +62,39 @@ class Bowl:
         return slopes
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """What is said to be the gradient of f, with a fault. f has a method ``gradient``; the fault is one of FAULTS."""
-
-    f: Any
-    fault: str = "none"
-
-    def __call__(self, theta: Array) -> Array:
-        slope: Array = FAULTS[self.fault](self.f.gradient, np.asarray(theta, float))
-        return slope
-
-
 def with_last(factor, slope):
     """A gradient whose last number is multiplied."""
     return np.append(slope[:-1], factor * slope[-1])
 
 
 FAULTS = {
-    "none": lambda gradient, theta: gradient(theta),
-    "twice": lambda gradient, theta: 2 * gradient(theta),
-    "2% too long": lambda gradient, theta: 1.02 * gradient(theta),
-    "wrong sign": lambda gradient, theta: -gradient(theta),
-    "last half": lambda gradient, theta: with_last(0.5, gradient(theta)),
-    "last sign": lambda gradient, theta: with_last(-1, gradient(theta)),
-    "reversed": lambda gradient, theta: gradient(theta)[::-1],
-    "that at 0": lambda gradient, theta: gradient(0 * theta),
+    "none": lambda slope: slope,
+    "twice": lambda slope: 2 * slope,
+    "2% too long": lambda slope: 1.02 * slope,
+    "wrong sign": lambda slope: -slope,
+    "first half": lambda slope: with_last(0.5, slope[::-1])[::-1],
+    "last half": lambda slope: with_last(0.5, slope),
+    "last sign": lambda slope: with_last(-1, slope),
+    "reversed": lambda slope: slope[::-1],
 }
 
 
-def claimed(f, fault, *theta):
+@dataclass(frozen=True)
+class Claimed:
+    """What is said to be the gradient of f, with one of the FAULTS; at: the only place where it was ever computed."""
+
+    f: Waves | Bowl
+    fault: str = "none"
+    at: tuple[float, ...] | None = None
+
+    def __call__(self, theta: Array) -> Array:
+        slope: Array = FAULTS[self.fault](self.f.gradient(np.array(theta if self.at is None else self.at)))
+        return slope
+
+
+def claimed(f, fault, *theta, at=None):
     """An input: a function, what is said to be its gradient, and where."""
-    return f, Claimed(f, fault), np.array(theta)
+    return f, Claimed(f, fault, at), np.array(theta)
 
 
 NEAR_ITS_MINIMUM = Bowl((2.0, 1.0))
@@ -105,22 +105,29 @@ CLAIMS = (
     claimed(Waves(), "2% too long", -0.8),
     claimed(Waves(), "wrong sign", 0.9, 0.2),
     claimed(Waves(), "last half", 0.5, -0.4, 1.2),
+    claimed(Waves(), "first half", 0.5, -0.4, 1.2),
     claimed(Waves(), "last sign", 0.5, -0.4, 1.2),
     claimed(Waves(), "reversed", 0.4, -1.1, 0.7),
-    claimed(Waves(), "that at 0", 0.4, -1.1, 0.7),
+    claimed(Waves(), "none", 0.4, -1.1, 0.7, at=(0.0, 0.0, 0.0)),
+    claimed(Waves(), "none", 0.4, -1.1, 0.7, at=(0.4, -1.1, 0.7)),  # right there, and nowhere else
+    claimed(Waves(), "none", 0.8, 0.3, at=(0.8, 0.3)),
     claimed(Waves(), "none", 0.0, 1.5, -0.3),  # h can't be a share of a number that is 0
     claimed(Waves(), "none", 0.6),
     claimed(Waves(rate=20.0), "none", 0.3, -0.6),  # bends too much for a large h
     claimed(Waves(rate=20.0), "none", 0.7),
     claimed(Waves(height=1000.0), "none", 0.4, -1.1, 0.7),  # too high for a small h
+    claimed(Waves(rate=0.5, height=1000.0), "none", 0.4, -1.1),
     claimed(Waves(height=-1000.0), "none", 1.4, 0.3),
     claimed(Waves(scale=1e-9), "none", 0.4, -1.1),
     claimed(Waves(scale=1e-9), "twice", 0.4, -1.1),
     claimed(Waves(scale=1e-9), "wrong sign", 0.8),
+    claimed(Waves(scale=1e-6), "twice", 0.4, -1.1),
+    claimed(Waves(scale=1e-4), "twice", 0.4, -1.1),
     claimed(Waves(scale=1e6), "none", 0.4, -1.1),
     claimed(Waves(scale=1e6), "none", -0.9, 0.1, 0.6),
     claimed(Waves(scale=1e6), "last half", 0.5, -0.4),
     claimed(NEAR_ITS_MINIMUM, "none", 1e-9, -2e-9),  # a step of one side lands on the slope beyond
+    claimed(NEAR_ITS_MINIMUM, "none", 0.0025, -0.0025),
     claimed(NEAR_ITS_MINIMUM, "last half", 1e-9, -2e-9),
     claimed(NEAR_ITS_MINIMUM, "none", 2, -1),  # whole numbers
     claimed(NEAR_ITS_MINIMUM, "twice", 2, -1),
@@ -236,7 +243,7 @@ IS_RIGHT = Task(
             "1e-9, and by 1e6. Does your answer stay?"
         ),
         misconceptions=(
-            *(Misconception(TOO_SMALL, by(lambda f, theta, h=h: central(h, f, theta))) for h in (1e-12, 1e-13, 1e-14)),
+            *(Misconception(TOO_SMALL, by(lambda f, theta, h=h: central(h, f, theta))) for h in (1e-12, 1e-14)),
             *(Misconception(TOO_LARGE, by(lambda f, theta, h=h: central(h, f, theta))) for h in (0.1, 0.01)),
             *(Misconception(ONE_SIDE, by(lambda f, theta, h=h: ahead(h, f, theta))) for h in (1e-3, 1e-5)),
             *(Misconception(ABSOLUTE, judged(lambda slopes, g, e=e: np.max(abs(slopes - g)) < e))
@@ -252,7 +259,7 @@ IS_RIGHT = Task(
             Misconception(NOT_PUT_BACK, not_put_back),
             Misconception(NO_STEP, by(shares_of_theta)),
             Misconception(NO_NUMBER, judged(lambda slopes, g: np.max(abs(slopes - g) / abs(slopes)) < 0.003)),
-            *(Misconception(STRICT, judged(lambda slopes, g, e=e: relative(slopes, g) < e)) for e in (1e-10, 1e-8)),
+            Misconception(STRICT, judged(lambda slopes, g: relative(slopes, g) < 1e-10)),
             *(Misconception(LAX, judged(lambda slopes, g, e=e: relative(slopes, g) < e)) for e in (0.05, 0.6)),
             Misconception(ALWAYS_NO, lambda f, g, theta: "no"),
         ),
