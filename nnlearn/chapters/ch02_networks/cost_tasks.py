@@ -29,7 +29,7 @@ def costs(
     shape, layers, *,
     kernel=kernel_weights, matrix=matrix_weights, biases=lambda outputs: outputs, moved=at_each_place,
     framed=lambda length, size: length, pooled=lambda length, size: length // size,
-    passed_on=lambda channels, outputs: outputs, pooling=lambda size, channels: 0,
+    passed_on=lambda channels, outputs: outputs, pooling=lambda size, channels: 0, left=lambda length: 1,
 ):  # fmt: skip
     """The right answer: a kernel is multiplied at every place, a matrix once."""
     height, width, channels = shape
@@ -51,7 +51,9 @@ def costs(
             weights = matrix(height, width, channels, layer["outputs"])
             parameters = parameters + weights + biases(layer["outputs"])
             multiplications = multiplications + weights
-            height, width, channels = 1, 1, layer["outputs"]
+            height = left(height)
+            width = left(width)
+            channels = layer["outputs"]
     return parameters, multiplications
 
 
@@ -75,6 +77,8 @@ NETWORKS: tuple[Any, ...] = (
     ((5, 7, 3), [conv(3, 4)]),
     ((7, 11, 2), [conv(3, 5), pool(2), conv(5, 3), pool(3), dense(4)]),
     ((1, 1, 6), [dense(5), dense(3)]),
+    ((4, 6, 2), [dense(5), dense(3)]),
+    ((6, 4, 1), [pool(2), dense(7), dense(4)]),
     ((9, 10, 3), [pool(4), dense(2)]),
     ((10, 7, 4), [pool(3), conv(1, 7)]),
     ((12, 13, 3), [conv(1, 2), conv(3, 5), dense(2)]),
@@ -113,9 +117,12 @@ OLD_CHANNELS = mark(
     "The next layer gets as many channels as the convolution has outputs. You go on with the old number."
 )
 ALL_CHANNELS = mark("A filter adds up over the channels that come in. You let the number of channels multiply.")
+STILL_A_PICTURE = mark("After a dense layer there is no picture any more: what goes on is as many numbers as it has "
+                       "outputs.")  # fmt: skip
 POOLING = mark("Pooling has no weights: it takes the largest number of a window, and learns nothing.")
 SAME = mark("You give one number twice. Where a weight is used at many places, there are more multiplications than "
             "parameters; and a bias is added.")  # fmt: skip
+ADDITIONS = mark("You count the additions as well, as FLOPs do. Multiplications alone are asked for.")
 BIAS_MULTIPLIES = mark("You count the biases among the multiplications. They are added.")
 
 COSTS = Task(
@@ -163,13 +170,14 @@ COSTS = Task(
                 lambda channels, outputs: channels: OLD_CHANNELS,
                 lambda channels, outputs: channels * outputs: ALL_CHANNELS,
             },
+            "left": {lambda length: length: STILL_A_PICTURE},
             "pooling": {
                 lambda size, channels: size**2 * channels: POOLING,
-                lambda size, channels: size**2: POOLING,
                 lambda size, channels: size**2 * channels + channels: POOLING,
             },
         },
         misconceptions=(
+            Misconception(ADDITIONS, lambda *case: (costs(*case)[0], 2 * costs(*case)[1])),
             Misconception(SAME, lambda *case: (costs(*case)[0],) * 2),
             Misconception(SAME, lambda *case: (costs(*case)[1],) * 2),
             Misconception(

@@ -117,6 +117,7 @@ CLAIMS = (
     claimed(Waves(rate=20.0), "none", 0.7),
     claimed(Waves(height=1000.0), "none", 0.4, -1.1, 0.7),  # too high for a small h
     claimed(Waves(rate=0.5, height=1000.0), "none", 0.4, -1.1),
+    claimed(Waves(rate=0.1, height=1000.0), "none", 0.4, -1.1),
     claimed(Waves(height=-1000.0), "none", 1.4, 0.3),
     claimed(Waves(scale=1e-9), "none", 0.4, -1.1),
     claimed(Waves(scale=1e-9), "twice", 0.4, -1.1),
@@ -212,6 +213,7 @@ ONE_COORDINATE = mark("You check one coordinate. A fault may be in any other.")
 DIRECTION = mark("You compare directions alone: twice the gradient points the same way.")
 LENGTH = mark("You compare lengths alone: the other way, or with two coordinates exchanged, it is as long.")
 SUMMED = mark("You add the errors up before you take their size: those of different signs cancel.")
+ALL_AT_ONCE = mark("You move all coordinates at once: that is one slope, in one direction. Move one at a time.")
 NOT_PUT_BACK = mark("Each coordinate is left where the second value was taken, so that the next ones, and g, are asked "
                     "somewhere else. Put theta[i] back, or work on a copy.")  # fmt: skip
 NO_STEP = mark("Your h is a share of theta, which is 0 where theta is: no step, and 0 divided by 0.")
@@ -244,7 +246,7 @@ IS_RIGHT = Task(
         ),
         misconceptions=(
             *(Misconception(TOO_SMALL, by(lambda f, theta, h=h: central(h, f, theta))) for h in (1e-12, 1e-14)),
-            *(Misconception(TOO_LARGE, by(lambda f, theta, h=h: central(h, f, theta))) for h in (0.1, 0.01)),
+            *(Misconception(TOO_LARGE, by(lambda f, theta, h=h: central(h, f, theta))) for h in (1, 0.1, 0.01)),
             *(Misconception(ONE_SIDE, by(lambda f, theta, h=h: ahead(h, f, theta))) for h in (1e-3, 1e-5)),
             *(Misconception(ABSOLUTE, judged(lambda slopes, g, e=e: np.max(abs(slopes - g)) < e))
               for e in (1e-2, 1e-4, 1e-6)),
@@ -256,6 +258,7 @@ IS_RIGHT = Task(
             Misconception(DIRECTION, judged(lambda s, g: s @ g > 0.9999 * np.linalg.norm(s) * np.linalg.norm(g))),
             Misconception(LENGTH, judged(lambda s, g: relative(np.linalg.norm(s), np.linalg.norm(g)) < 0.003)),
             Misconception(SUMMED, judged(lambda s, g: abs(np.sum(s - g)) < 0.003 * np.linalg.norm(s))),
+            Misconception(ALL_AT_ONCE, by(lambda f, theta: (f(theta + 1e-5) - f(theta - 1e-5)) / 2e-5)),
             Misconception(NOT_PUT_BACK, not_put_back),
             Misconception(NO_STEP, by(shares_of_theta)),
             Misconception(NO_NUMBER, judged(lambda slopes, g: np.max(abs(slopes - g) / abs(slopes)) < 0.003)),

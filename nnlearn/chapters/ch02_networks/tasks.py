@@ -73,6 +73,9 @@ OVERFLOWS_ABOVE = mark("p is right. Inside your logarithm a power of e overflows
                        "have a sign that makes it small there.")  # fmt: skip
 CLIPPED = mark("You clip the scores. Nothing overflows any more, but beyond the limit all scores give the same log_p, "
                "and a mistake there has no slope. There is a form that needs no limit.")  # fmt: skip
+HIDDEN = mark(
+    "p is right. You put a number where the logarithm was infinite. What belongs there can be computed, from z."
+)
 EPSILON = mark("You keep p away from 0 with a small number. So log_p stops there: at a score of -40 it is -40, not "
                "the logarithm of your number. Compute it from z.")  # fmt: skip
 WHOLE = mark("Where z holds whole numbers, np.zeros_like(z), np.empty_like(z) and z.copy() take no fractions. Make an "
@@ -110,6 +113,8 @@ SIGMOID = Task(
             *(Misconception(CLIPPED, lambda z, k=k: stable_sigmoid(np.clip(z, -k, k))) for k in LIMITS),
             *(Misconception(EPSILON, with_logarithm(lambda z, p, k=k: np.log(p + k))) for k in EPSILONS),
             *(Misconception(EPSILON, with_logarithm(lambda z, p, k=k: np.log(np.maximum(p, k)))) for k in EPSILONS),
+            Misconception(HIDDEN, with_logarithm(lambda z, p: np.nan_to_num(np.log(p)))),
+            Misconception(HIDDEN, with_logarithm(lambda z, p: np.where(p > 0, np.log(p), 0))),
             Misconception(WHOLE, lambda z: tuple(part.astype(np.asarray(z).dtype) for part in stable_sigmoid(z))),
             Misconception(OTHER_LOGARITHM, with_logarithm(lambda z, p: stable_sigmoid(-z)[1])),
             Misconception(NOT_NATURAL, with_logarithm(lambda z, p: stable_sigmoid(z)[1] / np.log(10))),

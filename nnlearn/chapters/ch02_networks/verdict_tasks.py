@@ -70,6 +70,7 @@ def neurons(random):
 
 FOUR = (np.array([[1.2, -0.5], [0.3, 2.1], [-1.4, 0.8], [0.7, 1.6]]), np.array([1.0, 0.0, 0.0, 1.0]))
 STEEP = (np.array([[9.0, -4.0], [3.0, 16.0], [-11.0, 6.0], [5.0, 13.0]]), np.array([0.0, 1.0, 1.0, 0.0]))
+UNSEEN = np.array([[0.0, 1.3], [0.0, -0.4], [0.0, 2.2]])  # a feature that is always 0
 TWO = (np.array([[1.5, -0.4], [0.6, 1.1]]), np.array([1.0, 0.0]))
 SURE = (np.array([[20.0, 1.0], [-1.0, 22.0], [3.0, 19.0]]), np.array([0.0, 1.0, 0.0]), np.array([1.25, -1.25]))
 EQUALLY_LONG = (  # the mean cross-entropy's gradient and the summed squared error's
@@ -79,6 +80,11 @@ NEURONS = (
     *(asked(*FOUR, np.zeros(2), name) for name in NAMES),
     *(asked(*FOUR, np.array([1.5, -2.0]), name) for name in NAMES[1:]),
     *(asked(*STEEP, np.array([0.04, 0.09]), name) for name in NAMES),  # long gradients
+    *(
+        asked(X, np.array([1.0, 0.0, 0.0]), np.array([0.8, -0.6]), name)
+        for X in (UNSEEN, UNSEEN[:, ::-1])
+        for name in (SUMMED_ENTROPY, MEAN_SQUARES)
+    ),
     *(asked(*TWO, np.array([0.5, -0.6]), name) for name in NAMES),
     *(asked(*SURE, name) for name in NAMES),
     *(asked(*EQUALLY_LONG, name) for name in (MEAN_ENTROPY, SUMMED_SQUARES)),
@@ -135,6 +141,13 @@ def without_factor_2(X, y, theta):
     return {name: slope / 2 if "squared" in name else slope for name, slope in gradients(X, y, theta).items()}
 
 
+def without_slope(X, y, theta):
+    """The four gradients, those of the squared error without the sigmoid's slope."""
+    found = gradients(X, y, theta)
+    return {name: 2 * found[name.replace("squared error", "cross-entropy")] if "squared" in name else slope
+            for name, slope in found.items()}  # fmt: skip
+
+
 def over_parameters(X, y, theta):
     """The four gradients, where the mean is taken over the parameters."""
     found = gradients(X, y, theta)
@@ -156,6 +169,7 @@ DIRECTION = mark("You decide the loss by the direction. Where theta is 0, every 
 NEVER_SUMMED = mark("You never say that it was summed. Mean and sum point the same way: only the length tells them "
                     "apart.")  # fmt: skip
 LENGTH = mark("You compare lengths alone. Gradients of different losses may be equally long, and point elsewhere.")
+SLOPE = mark("Your gradient of the squared error lacks the sigmoid's slope: theta moves the score, the score moves p.")
 FACTOR = mark("Your gradient of the squared error is only half as long as it should be: a square brings a factor.")
 NEVER_MEAN = mark("You never say 'mean squared error': none of your gradients fits there. Has yours all its factors, "
                   "those of the square and of the sigmoid?")  # fmt: skip
@@ -194,6 +208,7 @@ WHICH_LOSS = Task(
             Misconception(NEVER_SUMMED, lambda *case: which_loss(*case).replace("summed", "mean")),
             Misconception(LENGTH, first_that(lambda slope, g: longer_or_shorter(slope, g) < 0.001 * apart(g, 0 * g))),
             Misconception(FACTOR, nearest(apart, without_factor_2)),
+            Misconception(SLOPE, nearest(apart, without_slope)),
             Misconception(NEVER_MEAN, first_that(near, without_factor_2)),
             Misconception(ABSOLUTE, first_that(np.allclose)),
             Misconception(NEVER_FITS, first_that(np.array_equal)),
@@ -279,8 +294,32 @@ NO_NUMBER = mark("NaN is neither smaller nor larger than anything, so that every
 INFINITE = mark("An infinite length is 'broken', not exploding: it can't be computed with any more.")
 ONE_LAYER = mark("You ask one layer alone whether it is broken. 0, NaN or infinity in any of them is enough.")
 ALL_LAYERS = mark("You ask that all layers are broken. One of them is enough.")
-LIMITS = mark("A limit is not the agreed one: exactly a hundredth counts as vanishing, exactly 100 times as exploding.")
-OTHER_LIMIT = mark("Your limit is another one: a hundredth and 100 times are asked for.")
+AT_A_HUNDREDTH = mark("Exactly a hundredth is 'vanishing' too.")
+AT_100 = mark("Exactly 100 times is 'exploding' too.")
+OTHER_HUNDREDTH = mark("Your limit of 'vanishing' is another one: a hundredth is asked for.")
+OTHER_100 = mark("Your limit of 'exploding' is another one: 100 times is asked for.")
+SIZES = mark("You look at the lengths as they are. A loss ten times as large makes all of them ten times as long: "
+             "compare the ends with each other.")  # fmt: skip
+ORDER = mark("You ask for 'broken' last. Then 0 and infinity have got another word already.")
+
+
+def by_sizes(norms):
+    """The smallest and the largest length decide, as they are."""
+    return "vanishing" if min(norms) < 0.01 else "exploding" if max(norms) > 100 else "healthy"
+
+
+def by_steps(norms):
+    """Each layer is compared with the one behind it."""
+    shares = np.divide(norms[:-1], norms[1:])
+    return "vanishing" if np.any(shares <= 0.01) else "exploding" if np.any(shares >= 100) else "healthy"
+
+
+def broken_last(norms):
+    """The lengths are compared before anybody asks whether they are numbers."""
+    first, last = ends(norms)
+    word = "vanishing" if faded(first, last) else "exploding" if grown(first, last) else "healthy"
+    return "broken" if word == "healthy" and unusable(norms) else word
+
 
 DIAGNOSE = Task(
     id="02.6",
@@ -318,20 +357,25 @@ DIAGNOSE = Task(
                 lambda norms: (norms[0], 1.0): ALONE,
             },
             "faded": {
-                lambda first, last: 100 * first < last: LIMITS,
-                lambda first, last: 10 * first <= last: OTHER_LIMIT,
-                lambda first, last: 1000 * first <= last: OTHER_LIMIT,
-                lambda first, last: first < last: OTHER_LIMIT,
+                lambda first, last: 100 * first < last: AT_A_HUNDREDTH,
+                lambda first, last: 10 * first <= last: OTHER_HUNDREDTH,
+                lambda first, last: 1000 * first <= last: OTHER_HUNDREDTH,
+                lambda first, last: first < last: OTHER_HUNDREDTH,
                 lambda first, last: False: mark("Your function never says 'vanishing'."),
             },
             "grown": {
-                lambda first, last: first > 100 * last: LIMITS,
-                lambda first, last: first >= 10 * last: OTHER_LIMIT,
-                lambda first, last: first >= 1000 * last: OTHER_LIMIT,
-                lambda first, last: first > last: OTHER_LIMIT,
+                lambda first, last: first > 100 * last: AT_100,
+                lambda first, last: first >= 10 * last: OTHER_100,
+                lambda first, last: first >= 1000 * last: OTHER_100,
+                lambda first, last: first > last: OTHER_100,
                 lambda first, last: False: mark("Your function never says 'exploding'."),
             },
         },
+        misconceptions=(
+            Misconception(SIZES, lambda norms: "broken" if unusable(norms) else by_sizes(norms)),
+            Misconception(NEIGHBOURS, lambda norms: "broken" if unusable(norms) else by_steps(norms)),
+            Misconception(ORDER, broken_last),
+        ),
         advice=mark("Go through the three definitions, in their order, with the smallest list that fails."),
     ),
 )
