@@ -243,7 +243,7 @@ def drafts(name):
     ("00.3", "path", "Two things. The slope is measured once"),
     ("00.4", "verdict", "Two things. path[-1] > 1000 overlooks"),
     ("02.1", "stable_sigmoid", "Two things. For a large score infinity"),
-    ("02.3", "backward", "Two things. The old slope"),
+    ("02.3", "backward", "Two things. db is averaged"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),

@@ -215,6 +215,8 @@ def right_dx(dy, dz, x, W):
     return dz @ W.T
 
 
+TWO_FAULTS = mark("Two things. db is averaged over the examples, where the product for dW adds up. And what is handed on "
+                  "as dx has not come through the activation.")  # fmt: skip
 NO_SLOPE = mark("The activation's slope is missing: dy is the loss's slope behind the activation. What arrives before "
                 "it, at the score, is dy times that slope.")  # fmt: skip
 VALUE_AS_SCORE = mark("You take the slope at the value, as if it were the score: the activation is applied twice. Its "
@@ -266,6 +268,8 @@ BACKWARD = Task(
             Misconception(DIVIDED, through(lambda dy, z, y, f: dy * slope_of(y, f) / len(dy))),
             Misconception(DIVIDED, handed_on(lambda dy, dz, x, W: x.T @ dz / len(x),
                                              lambda dy, dz, x, W: np.mean(dz, axis=0), right_dx)),
+            Misconception(TWO_FAULTS, handed_on(right_dW, lambda dy, dz, x, W: np.mean(dz, axis=0),
+                                                lambda dy, dz, x, W: dy @ W.T)),
             Misconception(AVERAGED, handed_on(right_dW, lambda dy, dz, x, W: np.mean(dz, axis=0), right_dx)),
             Misconception(OLD_HANDED_ON, handed_on(right_dW, right_db, lambda dy, dz, x, W: dy @ W.T)),
             Misconception(ONLY_HANDED_ON, handed_on(lambda dy, dz, x, W: x.T @ dy, lambda dy, *rest: dy.sum(axis=0),
