@@ -130,11 +130,11 @@ COSTS = Task(
     title=mark("What a network costs"),
     text=mark(
         "Write costs(shape, layers), which returns two whole numbers for one picture, parameters and multiplications. "
-        "shape is the picture's height, width and channels; layers is a list of dicts. {'kind': 'conv', 'size': 3, "
-        "'outputs': 8} has 8 filters with windows of 3 x 3 and biases; the picture is padded, so that height and width "
-        "stay, and at the padded border every weight counts as a multiplication too. {'kind': 'pool', 'size': 2} takes "
-        "the largest of each 2 x 2 window; the windows lie side by side, and what doesn't fill one is left out. "
-        "{'kind': 'dense', 'outputs': 10} has 10 units with biases, which see all numbers that arrive."
+        "shape is the picture's height, width and channels; layers is a list of dicts with a 'kind'. 'conv' has "
+        "'outputs' filters with square windows of side 'size', and biases; the picture is padded, so that height and "
+        "width stay, and at the padded border every weight counts as a multiplication too. 'pool' takes the largest of "
+        "each square window of side 'size'; the windows lie side by side, and what doesn't fill one is left out. "
+        "'dense' has 'outputs' units with biases, which see all numbers that arrive."
     ),
     asks=Question(
         points=2,

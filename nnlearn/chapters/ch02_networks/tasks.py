@@ -25,7 +25,7 @@ def stable_sigmoid(z):
 
 
 FIXED_SCORES = (
-    (-1000.0,), (1000.0,), (-720.0,), (720.0,), (-40.0,), (40.0,), (-27.0,), (-16.0,), (0.0,), (0.3,),
+    (1000.0,), (-1000.0,), (-720.0,), (720.0,), (-40.0,), (40.0,), (-27.0,), (-16.0,), (0.0,), (0.3,),
     (np.array([-1000.0, 0.5, 1000.0]),),
     (np.array([1000.0, 2.5]),),
     (np.array([[-800.0, 3.0], [0.25, 900.0], [-0.75, -35.0]]),),
@@ -215,8 +215,8 @@ def right_dx(dy, dz, x, W):
     return dz @ W.T
 
 
-TWO_FAULTS = mark("Two things. db is averaged over the examples, where the product for dW adds up. And what is handed on "
-                  "as dx has not come through the activation.")  # fmt: skip
+TWO_FAULTS = mark("Two things. db is averaged over the examples, where the product for dW adds up. And what is handed "
+                  "on as dx has not come through the activation.")  # fmt: skip
 NO_SLOPE = mark("The activation's slope is missing: dy is the loss's slope behind the activation. What arrives before "
                 "it, at the score, is dy times that slope.")  # fmt: skip
 VALUE_AS_SCORE = mark("You take the slope at the value, as if it were the score: the activation is applied twice. Its "
