@@ -26,13 +26,16 @@ def is_right(f, g, theta):
     return "no"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Waves:
-    """f(theta) = scale * (height + sum(k * sin(rate * theta[k] + k))), with k = 1, 2, ...; theta has shape (d,)."""
+    """f(theta) = scale * (height + k @ sin(rate * theta + k)), with k = [1, 2, ...]; theta has shape (d,)."""
 
     scale: float = 1.0
     rate: float = 3.0
     height: float = 0.0
+
+    def __repr__(self) -> str:
+        return f"{self.scale:g} * ({self.height:g} + k @ sin({self.rate:g} * theta + k)), k = [1, 2, ...]"
 
     def phases(self, theta: Array) -> tuple[Array, Array]:
         k = np.arange(1.0, len(theta) + 1)
@@ -48,11 +51,14 @@ class Waves:
         return slopes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Bowl:
     """f(theta) = sum(curvatures * theta**2) / 2."""
 
     curvatures: tuple[float, ...]
+
+    def __repr__(self) -> str:
+        return f"{list(self.curvatures)} @ theta**2 / 2"
 
     def __call__(self, theta: Array) -> float:
         return float(np.array(self.curvatures) @ np.square(theta) / 2)
@@ -67,19 +73,19 @@ def with_last(factor, slope):
     return np.append(slope[:-1], factor * slope[-1])
 
 
-FAULTS = {
-    "none": lambda slope: slope,
-    "twice": lambda slope: 2 * slope,
-    "2% too long": lambda slope: 1.02 * slope,
-    "wrong sign": lambda slope: -slope,
-    "first half": lambda slope: with_last(0.5, slope[::-1])[::-1],
-    "last half": lambda slope: with_last(0.5, slope),
-    "last sign": lambda slope: with_last(-1, slope),
-    "reversed": lambda slope: slope[::-1],
+FAULTS = {  # how it is written, and what becomes of the gradient
+    "none": ("{}", lambda slope: slope),
+    "twice": ("2 * {}", lambda slope: 2 * slope),
+    "2% too long": ("1.02 * {}", lambda slope: 1.02 * slope),
+    "wrong sign": ("-{}", lambda slope: -slope),
+    "first half": ("{} * [1/2, 1, ...]", lambda slope: with_last(0.5, slope[::-1])[::-1]),
+    "last half": ("{} * [..., 1, 1/2]", lambda slope: with_last(0.5, slope)),
+    "last sign": ("{} * [..., 1, -1]", lambda slope: with_last(-1, slope)),
+    "reversed": ("{}[::-1]", lambda slope: slope[::-1]),
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claimed:
     """What is said to be the gradient of f, with one of the FAULTS; at: the only place where it was ever computed."""
 
@@ -87,8 +93,11 @@ class Claimed:
     fault: str = "none"
     at: tuple[float, ...] | None = None
 
+    def __repr__(self) -> str:
+        return FAULTS[self.fault][0].format(f"f'({'theta' if self.at is None else list(self.at)})")
+
     def __call__(self, theta: Array) -> Array:
-        slope: Array = FAULTS[self.fault](self.f.gradient(np.array(theta if self.at is None else self.at)))
+        slope: Array = FAULTS[self.fault][1](self.f.gradient(np.array(theta if self.at is None else self.at)))
         return slope
 
 
