@@ -2,6 +2,7 @@
 
 import ast
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,10 +18,12 @@ from nnlearn.exercises.loader import of_chapter
 from nnlearn.exercises.mutations import mutations
 from nnlearn.exercises.source import Endless, source
 from nnlearn.exercises.task import Question
+from nnlearn.networks import Conv2D, Dense, Flatten, MaxPool2D, Network, Sigmoid, Tanh
 from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
+from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "03", "05", "12", "17")
+CHAPTERS = ("00", "02", "03", "05", "12", "17")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -42,11 +45,33 @@ IS_NEGATIVE = "only whether it is negative is used there"
 IS_A_NUMBER = "a single number has one entry"
 NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that type already"
 THE_SAME_ENTRY = "its first entries are where they were"
+EQUAL_THERE = "both sides give the same at the limit"
+ONE = "a factor of 1 changes nothing"
+ARE_0_OR_1 = "labels are 0 or 1"
+FAR_APART = "right and wrong lie far apart: any limit between rounding and a hundredth tells them"
+NO_MATTER_WHICH = "differences are as good with any h of this size"
+LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
     "00.4": {"only the last of path": LAST_ALONE,
              "the first of path is left out": LAST_ALONE, "the mean of path is subtracted": LAST_ALONE},
+    "02.1": {"two arguments of minimum": COMMUTES, "limit itself": EQUAL_THERE, "z has the wrong sign": SYMMETRIC,
+             "z comes in without its sign": SYMMETRIC, "only the sign of z": IS_NEGATIVE,
+             "z is divided by its length": IS_NEGATIVE, "z is clipped": IS_NEGATIVE},
+    "02.2": {"one and other": SYMMETRIC, "1 is left out": ONE, "two arguments of near": SYMMETRIC,
+             "two arguments of allclose": SYMMETRIC, "rtol is left out": FAR_APART, "0.0005": FAR_APART,
+             "0.002": FAR_APART, "y comes in squared": ARE_0_OR_1, "the root of y": ARE_0_OR_1,
+             "only the sign of y": ARE_0_OR_1},
+    "02.3": {"a minus at the part": "both slopes are even: as large at -z as at z", "1 is left out": ONE,
+             "the part with x, W, b has the wrong sign": "both slopes are even"},
+    "02.4": {"the part with g, theta, slopes has the wrong sign": SYMMETRIC, "limit itself": FAR_APART,
+             "as a square": "its numbers are 0 and 1", "the root of the part with theta": "its numbers are 0 and 1",
+             "stands where slopes belongs": FAR_APART, "5e-06": NO_MATTER_WHICH, "2e-05": NO_MATTER_WHICH,
+             "0.0015": FAR_APART, "0.006": FAR_APART, "of the part with f, theta": IS_A_NUMBER,
+             "of slopes counts": FAR_APART},
+    "02.5": {"the part with layers, shape": LEAVES_THEM, "the part with shape, layers": LEAVES_THEM},
+    "02.6": {"norms is divided by its length": "only shares of the lengths are used, and whether one is 0"},
     "03.1": {"weights has the wrong sign": BESIDE_EACH_OTHER, "weights is divided by its": BESIDE_EACH_OTHER},
     "03.2": {"array is left out": NOT_NEEDED},
     "03.3": {"two sides of @": "both products have the same largest eigenvalue", "X has the wrong sign": SYMMETRIC,
@@ -117,9 +142,38 @@ def codes_and_scale(x, bits, scheme):
     return quantized.codes, quantized.scale, quantized.zero_point
 
 
+def layer_backwards(dy, x, W, b, activation):
+    """By the layers of the course."""
+    dense, bent = Dense(len(b)), Tanh() if activation == "tanh" else Sigmoid()
+    p = SimpleNamespace(kernel=W.astype(float), bias=b, axes=(0,))
+    z = dense.forward(x.astype(float), p)
+    dz = bent.backward(dy, z, bent.forward(z, p), p)
+    slopes = dense.slopes(dz, x, z, p)
+    return slopes["kernel"], slopes["bias"], dense.backward(dz, x, z, p)
+
+
+def counted(shape, layers):
+    """By the course's own count; a multiplication with its addition is two operations there."""
+    found = []
+    for layer in layers:
+        if layer["kind"] == "conv":
+            found.append(Conv2D(layer["outputs"], layer["size"]))
+        elif layer["kind"] == "pool":
+            found.append(MaxPool2D(layer["size"]))
+        else:
+            found += [Flatten(), Dense(layer["outputs"])]
+    if not found:
+        return 0, 0
+    count = Network(shape, found).count()
+    return count.parameters, count.flops / 2
+
+
 COURSE = {
     "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
     "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
+    "02.1": lambda z: (sigmoid(z), -np.logaddexp(0, -np.asarray(z))),
+    "02.3": layer_backwards,
+    "02.5": counted,
     "03.1": weighted_regression,
     "03.2": as_run,
     "03.3": lambda X: 2 / LinearRegression(X, np.zeros(len(X)), intercept=False).largest_curvature,

@@ -16,6 +16,7 @@ import specimens  # noqa: F401  # tasks 98.1 to 98.3
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.special import expit, log_expit
 from scipy.stats import binomtest
 from wrong_answers import UNNOTICED, WRONG
 
@@ -63,7 +64,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "03": 5, "05": 6, "12": 6, "17": 8,
+        "00": 4, "02": 6, "03": 5, "05": 6, "12": 6, "17": 8,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -241,6 +242,8 @@ def drafts(name):
     ("00.2", "slope", "Two things. The exponents have not become one less"),
     ("00.3", "path", "Two things. The slope is measured once"),
     ("00.4", "verdict", "Two things. path[-1] > 1000 overlooks"),
+    ("02.1", "stable_sigmoid", "Two things. For a large score infinity"),
+    ("02.3", "backward", "Two things. db is averaged"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
@@ -845,6 +848,198 @@ def decided(gain, chance):
     return {"gain": gain, "chance": chance, "a": "not clear", "b": "before", "c": "after", "d": "after"}
 
 
+def score_by_score(z):
+    if np.ndim(z):
+        both = [score_by_score(each) for each in z]
+        return [p for p, _ in both], [log_p for _, log_p in both]
+    log_p = -math.log1p(math.exp(-z)) if z > 0 else float(z) - math.log1p(math.exp(z))
+    return math.exp(log_p), log_p
+
+
+def by_masks(z):
+    z = np.array(z, float)
+    p, log_p, low = np.empty(z.shape), np.empty(z.shape), z < 0
+    p[low] = np.exp(z[low]) / (1 + np.exp(z[low]))
+    p[~low] = 1 / (1 + np.exp(-z[~low]))
+    log_p[low] = z[low] - np.log(1 + np.exp(z[low]))
+    log_p[~low] = -np.log(1 + np.exp(-z[~low]))
+    return p, log_p
+
+
+WORDS_02 = ("mean cross-entropy", "summed cross-entropy", "mean squared error", "summed squared error")
+
+
+def word_by_least_error(X, y, theta, g):
+    found = []
+    for squared in (False, True):
+        total = np.zeros(len(theta))
+        for row, label in zip(X, y, strict=True):
+            p = 1 / (1 + math.exp(-sum(row * theta)))
+            total += row * (p - label) * (2 * p * (1 - p) if squared else 1)
+        found += [total / len(X), total]
+    errors = [np.linalg.norm(each - g) for each in found]
+    return WORDS_02[errors.index(min(errors))]
+
+
+def word_by_complex_steps(X, y, theta, g):
+    h = 1e-150
+    pulls = []
+    for place in range(len(theta)):
+        moved = theta.astype(complex)
+        moved[place] += 1j * h
+        p = 1 / (1 + np.exp(-X @ moved))
+        pulls.append([np.sum(-np.log(np.where(y == 1, p, 1 / (1 + np.exp(X @ moved))))).imag / h,
+                      np.sum((p - y) ** 2).imag / h])  # fmt: skip
+    entropy, squares = np.transpose(pulls)
+    for word, each in zip(WORDS_02, (entropy / len(y), entropy, squares / len(y), squares), strict=True):
+        if np.max(abs(each - g)) <= 1e-4 * np.max(abs(g)):
+            return f" {word.title()} "
+    return "none"
+
+
+def word_by_shares(X, y, theta, g):
+    p = 0.5 * (1 + np.tanh(X @ theta / 2))
+    rest = np.array([p - y, 2 * (p - y) * p * (0.5 * (1 - np.tanh(X @ theta / 2)))]) @ X
+    shares = [g @ each / (each @ each) for each in rest]
+    off = [np.linalg.norm(g - share * each) / np.linalg.norm(g) for share, each in zip(shares, rest, strict=True)]
+    fits = [(min(abs(share - 1), abs(share * len(y) - 1)), error) for share, error in zip(shares, off, strict=True)]
+    loss = min(range(2), key=lambda k: max(fits[k]))
+    return WORDS_02[2 * loss + (abs(shares[loss] - 1) < abs(shares[loss] * len(y) - 1))]
+
+
+def example_by_example(dy, x, W, b, activation):
+    dW, db, dx = np.zeros(np.shape(W)), np.zeros(len(b)), np.zeros(np.shape(x))
+    for i in range(len(x)):
+        for k in range(len(b)):
+            z = sum(x[i, j] * W[j, k] for j in range(len(W))) + b[k]
+            slope = 1 / math.cosh(z) ** 2 if activation == "tanh" else 1 / (2 + math.exp(z) + math.exp(-z))
+            db[k] += dy[i, k] * slope
+            for j in range(len(W)):
+                dW[j, k] += dy[i, k] * slope * x[i, j]
+                dx[i, j] += dy[i, k] * slope * W[j, k]
+    return dW, db, dx
+
+
+def by_einsum(dy, x, W, b, activation):
+    y = {"tanh": np.tanh, "sigmoid": lambda z: np.tanh(z / 2) / 2 + 0.5}[activation](x @ W + b)
+    dz = dy * {"tanh": (1 + y) * (1 - y), "sigmoid": y - y**2}[activation]
+    return [np.einsum("ij,ik->jk", x, dz), np.ones(len(x)) @ dz, np.einsum("ik,jk->ij", dz, W).astype(np.float32)]
+
+
+def layer_by_differences(dy, x, W, b, activation):
+    def total(x, W, b):
+        z = x @ W + b
+        return np.sum(dy * (np.tanh(z) if activation == "tanh" else 1 / (1 + np.exp(-z))))
+
+    found, h = [], 1e-5
+    for place, array in ((1, W), (2, b), (0, x)):
+        slope = np.zeros(array.shape)
+        for index in np.ndindex(array.shape):
+            ends = []
+            for sign in (1, -1):
+                parts = [np.array(each, float) for each in (x, W, b)]
+                parts[place][index] += sign * h
+                ends.append(total(*parts))
+            slope[index] = (ends[0] - ends[1]) / (2 * h)
+        found.append(slope)
+    return found
+
+
+def checked_with_copies(f, g, theta):
+    claimed = g(theta)
+    measured = []
+    for i in range(len(theta)):
+        ahead, behind = np.array(theta, float), np.array(theta, float)
+        ahead[i] += 1e-6
+        behind[i] -= 1e-6
+        measured.append((f(ahead) - f(behind)) / 2e-6)
+    return "yes" if np.allclose(measured, claimed, rtol=1e-3, atol=0) else "no"
+
+
+def checked_from_four_places(f, g, theta):
+    theta, h = np.asarray(theta, float), 1e-4
+    for i, slope in enumerate(g(theta)):
+        step = h * (np.arange(len(theta)) == i)
+        far, close = f(theta + 2 * step) - f(theta - 2 * step), f(theta + step) - f(theta - step)
+        if abs((8 * close - far) / (12 * h) - slope) > 1e-3 * np.linalg.norm(g(theta)):
+            return "No"
+    return "Yes"
+
+
+def checked_by_norms(f, g, theta):
+    measured = np.array([(f(theta + e) - f(theta - e)) / 2e-7 for e in 1e-7 * np.eye(len(theta))])
+    claimed = np.asarray(g(theta))
+    share = np.linalg.norm(claimed - measured) / (np.linalg.norm(claimed) + np.linalg.norm(measured))
+    return ["no", "yes"][int(share < 1e-3)]
+
+
+def costs_by_recursion(shape, layers):
+    if not layers:
+        return 0, 0
+    (height, width, channels), (first, *others) = shape, layers
+    if first["kind"] == "pool":
+        return costs_by_recursion((height // first["size"], width // first["size"], channels), others)
+    n = first["outputs"]
+    seen = channels * first["size"] ** 2 if first["kind"] == "conv" else math.prod(shape)
+    places = height * width if first["kind"] == "conv" else 1
+    rest = costs_by_recursion((height, width, n) if first["kind"] == "conv" else (1, 1, n), others)
+    return (seen + 1) * n + rest[0], places * seen * n + rest[1]
+
+
+def costs_of_arrays(shape, layers):
+    picture, parameters, products = np.zeros(shape), 0, 0
+    for layer in layers:
+        if layer["kind"] == "pool":
+            rows, columns = (length // layer["size"] for length in picture.shape[:2])
+            picture = picture[:rows, :columns]
+            continue
+        window = (layer["size"], layer["size"], picture.shape[-1]) if layer["kind"] == "conv" else picture.shape
+        kernel, bias = np.zeros((*window, layer["outputs"])), np.zeros(layer["outputs"])
+        places = np.prod(picture.shape[:-1]) if layer["kind"] == "conv" else 1
+        parameters, products = parameters + kernel.size + bias.size, products + kernel.size * places
+        picture = np.zeros((*picture.shape[:2], layer["outputs"]) if layer["kind"] == "conv" else layer["outputs"])
+    return np.array([parameters, products])
+
+
+def costs_by_shape(shape, layers):
+    shape, totals = list(shape), [[0, 0]]
+    for layer in layers:
+        match layer:
+            case {"kind": "conv", "size": size, "outputs": n}:
+                totals.append([size * size * shape[2] * n + n, shape[0] * shape[1] * size * size * shape[2] * n])
+                shape[2] = n
+            case {"kind": "pool", "size": size}:
+                shape[:2] = [math.floor(length / size) for length in shape[:2]]
+            case {"outputs": n}:
+                totals.append([math.prod(shape) * n + n, math.prod(shape) * n])
+                shape = [1, 1, n]
+    return tuple(np.float64(np.sum(totals, axis=0)))
+
+
+def chain_by_share(norms):
+    if any(length == 0 or not math.isfinite(length) for length in norms):
+        return "broken"
+    share = norms[0] / norms[-1]
+    return "vanishing" if share <= 0.01 else "exploding" if share >= 100 else "healthy"
+
+
+def chain_by_both_ends(norms):
+    first, last = np.float64(norms[0]), np.float64(norms[-1])
+    words = np.array(["healthy", "vanishing", "exploding", "broken"])
+    usable = np.prod(np.isfinite(norms) & np.not_equal(norms, 0))
+    return str(words[3 if not usable else int(last >= 100 * first) + 2 * int(first / 100 >= last)])
+
+
+def chain_from_behind(norms):
+    last, *_, first = [*norms[::-1], norms[0]]
+    if not all(0 < length < math.inf for length in norms):
+        return "BROKEN"
+    for word, small, large in (("Vanishing", first, last), ("Exploding", last, first)):
+        if large / small >= 100:
+            return word
+    return "Healthy"
+
+
 RIGHT = {
     "00.1": [
         lambda theta, slope, rate: theta - rate * slope,
@@ -859,6 +1054,17 @@ RIGHT = {
     ],
     "00.3": [place_by_place, recursive_path, single_path],
     "00.4": [first_of_three, still_first, by_arrays],
+    "02.1": [
+        score_by_score,
+        by_masks,
+        lambda z: (np.exp(-np.logaddexp(0, -np.asarray(z))), -np.logaddexp(0, -np.asarray(z))),
+        lambda z: (expit(np.float64(z)), log_expit(np.float64(z))),
+    ],
+    "02.2": [word_by_least_error, word_by_complex_steps, word_by_shares],
+    "02.3": [example_by_example, by_einsum, layer_by_differences],
+    "02.4": [checked_with_copies, checked_from_four_places, checked_by_norms],
+    "02.5": [costs_by_recursion, costs_of_arrays, costs_by_shape],
+    "02.6": [chain_by_share, chain_by_both_ends, chain_from_behind],
     "03.1": [
         loop_gradient,
         difference_gradient,

@@ -388,6 +388,116 @@ def trained_through(gradient, w, rate, steps, seen=one_bit):
     return w
 
 
+def sigmoid(z):
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
+
+
+def log_sigmoid(z):
+    return -np.logaddexp(0, -np.asarray(z))
+
+
+def with_if(z):
+    if z >= 0:
+        return 1 / (1 + np.exp(-z)), -np.log1p(np.exp(-z))
+    return np.exp(z) / (1 + np.exp(z)), z - np.log1p(np.exp(z))
+
+
+def with_math(z):
+    p = 1 / (1 + math.exp(-z))
+    return p, math.log(p)
+
+
+FOUR = ("mean cross-entropy", "summed cross-entropy", "mean squared error", "summed squared error")
+
+
+def word_nearest(pull, squeeze=sigmoid):
+    """which_loss: the word whose gradient is nearest; those of the squared error are made with another pull."""
+
+    def which_loss(X, y, theta, g):
+        p = squeeze(X @ theta)
+        entropy, squares = X.T @ (p - y), X.T @ pull(p, y)
+        found = (entropy / len(y), entropy, squares / len(y), squares)
+        return FOUR[np.argmin([np.linalg.norm(each - g) for each in found])]
+
+    return which_loss
+
+
+def by_the_first_number(X, y, theta, g):
+    p = sigmoid(X @ theta)
+    entropy, squares = X.T @ (p - y), X.T @ (2 * (p - y) * p * (1 - p))
+    found = (entropy / len(y), entropy, squares / len(y), squares)
+    return FOUR[np.argmin([abs(each[0] - g[0]) for each in found])]
+
+
+def slopes_of(dy, x, W, b, activation):
+    y = np.tanh(x @ W + b) if activation == "tanh" else sigmoid(x @ W + b)
+    dz = dy * (1 - y * y if activation == "tanh" else y * (1 - y))
+    return x.T @ dz, dz.sum(axis=0), dz @ W.T
+
+
+def in_place(dy, x, W, b, activation):
+    y = np.tanh(x @ W + b) if activation == "tanh" else sigmoid(x @ W + b)
+    dy *= 1 - y * y if activation == "tanh" else y * (1 - y)
+    return x.T @ dy, dy.sum(axis=0), dy @ W.T
+
+
+def each_example(dy, x, W, b, activation):
+    slopes = [slopes_of(dy[i : i + 1], x[i : i + 1], W, b, activation) for i in range(len(x))]
+    return np.array([dW for dW, _, _ in slopes]), np.array([db for _, db, _ in slopes]), slopes[0][2]
+
+
+def differences(f, theta, h=1e-5):
+    return np.array([(f(theta + step) - f(theta - step)) / (2 * h) for step in h * np.eye(len(theta))])
+
+
+def close_enough(slopes, g):
+    return "yes" if np.linalg.norm(slopes - g) < 1e-3 * np.linalg.norm(g) else "no"
+
+
+def costs_but(conv_parameters=None, conv_products=None, dense_products=None, bias=1, pool_channels=False):
+    """costs, with another formula somewhere."""
+
+    def costs(shape, layers):
+        height, width, channels = shape
+        parameters = products = 0
+        for layer in layers:
+            size, outputs = layer.get("size"), layer.get("outputs")
+            if layer["kind"] == "conv":
+                weights = size * size * channels * outputs
+                known = (height, width, size, channels, outputs)
+                parameters += conv_parameters(*known) if conv_parameters else weights + outputs
+                products += conv_products(*known) if conv_products else height * width * weights
+                channels = outputs
+            elif layer["kind"] == "pool":
+                height, width = height // size, width // size
+                channels = channels // size if pool_channels else channels
+            else:
+                weights = height * width * channels * outputs
+                parameters += weights + bias * outputs
+                products += dense_products(weights, outputs) if dense_products else weights
+                height, width, channels = 1, 1, outputs
+        return parameters, products
+
+    return costs
+
+
+def size_of_dense(shape, layers):
+    return sum(layer["size"] * layer["outputs"] for layer in layers), 0
+
+
+def word_of_chain(norms, limit=100, first=0):
+    share = norms[first] / norms[-1]
+    return "vanishing" if share <= 1 / limit else "exploding" if share >= limit else "healthy"
+
+
+def whole_chain(norms):
+    return bool(np.all(np.isfinite(norms))) and min(norms) > 0
+
+
+def chain_word(norms, word):
+    return word(norms) if whole_chain(norms) else "broken"
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -436,6 +546,106 @@ WRONG = {
         "no word for the rest": only_if,
         "changes the path": pops,
         "signs": lambda path: word(not abs(path[-1]) <= 1000, path[0] * path[-1] > 0),
+    },
+    "02.1": {
+        "without the minus": lambda z: (sigmoid(-np.asarray(z)), log_sigmoid(-np.asarray(z))),
+        "from behind": lambda z: (log_sigmoid(z), sigmoid(z)),
+        "the sigmoid alone": sigmoid,
+        "with math": with_math,
+        "an if on an array": with_if,
+        "the logarithm of 1 + p": lambda z: (sigmoid(z), np.log1p(sigmoid(z))),
+        "tanh without the half": lambda z: ((1 + np.tanh(z)) / 2, log_sigmoid(z)),
+        "the loss": lambda z: (sigmoid(z), -log_sigmoid(z)),
+        "softmax": lambda z: (np.exp(z - np.max(z)) / np.sum(np.exp(z - np.max(z))), log_sigmoid(z)),
+        "rounded": lambda z: (np.round(sigmoid(z), 2), np.round(log_sigmoid(z), 2)),
+        "the score itself": lambda z: (sigmoid(z), z),
+        "the slope": lambda z: (sigmoid(z) * (1 - sigmoid(z)), log_sigmoid(z)),
+    },
+    "02.2": {
+        "short is squared": lambda X, y, theta, g: FOUR[2] if np.linalg.norm(g) < 0.5 else FOUR[1],
+        "p for the slope": word_nearest(lambda p, y: 2 * (p - y) * p),
+        "uphill": word_nearest(lambda p, y: 2 * (y - p) * p * (1 - p), lambda z: sigmoid(-z)),
+        "no sigmoid": word_nearest(lambda p, y: 2 * (p - y), lambda z: z),
+        "the first number": by_the_first_number,
+        "other words": lambda X, y, theta, g: "mse",
+        "two words": lambda X, y, theta, g: ("mean", "cross-entropy"),
+        "always the same": lambda X, y, theta, g: "mean cross-entropy",
+        "true or false": lambda X, y, theta, g: bool(np.linalg.norm(g) > 1),
+        "a number": lambda X, y, theta, g: np.linalg.norm(g),
+        "X for its transpose": lambda X, y, theta, g: FOUR[int(np.allclose(X @ (sigmoid(X @ theta) - y), g))],
+        "by the mistakes": lambda X, y, theta, g: (
+            FOUR[0] if np.mean((sigmoid(X @ theta) > 0.5) == y) > 0.5 else FOUR[2]
+        ),
+    },
+    "02.3": {
+        "dx first": lambda *case: (slopes_of(*case)[2], *slopes_of(*case)[:2]),
+        "db as a row of a table": lambda *case: (slopes_of(*case)[0], slopes_of(*case)[1][None], slopes_of(*case)[2]),
+        "db of all units": lambda *case: (slopes_of(*case)[0], slopes_of(*case)[1].sum(), slopes_of(*case)[2]),
+        "uphill": lambda *case: [-part for part in slopes_of(*case)],
+        "the bias forgotten": lambda dy, x, W, b, f: slopes_of(dy, x, W, 0 * b, f),
+        "each example": each_example,
+        "in place": in_place,
+        "twice": lambda *case: [2 * part for part in slopes_of(*case)],
+        "x @ dz": lambda dy, x, W, b, f: (x @ dy, *slopes_of(dy, x, W, b, f)[1:]),
+        "dW alone": lambda *case: slopes_of(*case)[0],
+        "times the input": lambda dy, x, W, b, f: (*slopes_of(dy, x, W, b, f)[:2], slopes_of(dy, x, W, b, f)[2] * x),
+        "b scaled too": lambda dy, x, W, b, f: (
+            slopes_of(dy, x, W, b, f)[0],
+            b * slopes_of(dy, x, W, b, f)[1],
+            slopes_of(dy, x, W, b, f)[2],
+        ),
+        "tanh always": lambda dy, x, W, b, f: slopes_of(dy, x, W, b, "tanh"),
+        "nothing": lambda *case: None,
+    },
+    "02.4": {
+        "true or false": lambda f, g, theta: bool(close_enough(differences(f, theta), g(theta)) == "yes"),
+        "the error": lambda f, g, theta: np.linalg.norm(differences(f, theta) - g(theta)),
+        "other words": lambda f, g, theta: close_enough(differences(f, theta), g(theta)).replace("yes", "right"),
+        "any coordinate": lambda f, g, theta: (
+            "yes" if np.any(abs(differences(f, theta) - g(theta)) < 1e-3 * abs(g(theta))) else "no"
+        ),
+        "the height over theta": lambda f, g, theta: close_enough(f(theta) / theta, g(theta)),
+        "always yes": lambda f, g, theta: "yes",
+        "goes down": lambda f, g, theta: "yes" if f(theta - 1e-3 * g(theta)) < f(theta) else "no",
+        "to three digits": lambda f, g, theta: (
+            "yes" if np.array_equal(differences(f, theta).round(3), g(theta).round(3)) else "no"
+        ),
+        "from behind": lambda f, g, theta: close_enough(
+            np.array([(f(theta) - f(theta - step)) / 1e-6 for step in 1e-6 * np.eye(len(theta))]), g(theta)
+        ),
+        "not divided by 2": lambda f, g, theta: close_enough(2 * differences(f, theta), g(theta)),
+        "at ones": lambda f, g, theta: close_enough(differences(f, 1.0 + 0 * theta), g(1.0 + 0 * theta)),
+        "exchanged": lambda f, g, theta: {"yes": "no", "no": "yes"}[close_enough(differences(f, theta), g(theta))],
+        "the sizes": lambda f, g, theta: close_enough(abs(differences(f, theta)), abs(g(theta))),
+    },
+    "02.5": {
+        "from behind": lambda *case: costs_but()(*case)[::-1],
+        "in bytes": lambda *case: (4 * costs_but()(*case)[0], costs_but()(*case)[1]),
+        "the last layer": lambda shape, layers: costs_but()(shape, layers[-1:]),
+        "filters at each place": costs_but(conv_parameters=lambda h, w, size, c, n: h * w * size**2 * c * n + n),
+        "a bias for each weight": costs_but(bias=2),
+        "dense layers without biases": costs_but(bias=0),
+        "channels pooled": costs_but(pool_channels=True),
+        "one bias for each window": costs_but(conv_parameters=lambda h, w, size, c, n: (size**2 * c + size**2) * n),
+        "moved along one side": costs_but(conv_products=lambda h, w, size, c, n: h * size**2 * c * n),
+        "biases multiply": costs_but(dense_products=lambda weights, outputs: weights + outputs),
+        "a size for all": size_of_dense,
+        "added": lambda *case: sum(costs_but()(*case)),
+        "a text": lambda *case: f"{costs_but()(*case)[0]} parameters",
+    },
+    "02.6": {
+        "other words": lambda norms: chain_word(norms, lambda norms: word_of_chain(norms).replace("healthy", "ok")),
+        "true or false": lambda norms: norms[0] < norms[-1],
+        "the share": lambda norms: norms[0] / norms[-1],
+        "1000": lambda norms: chain_word(norms, lambda norms: word_of_chain(norms, 1000)),
+        "sorted": lambda norms: chain_word(norms, lambda norms: word_of_chain(sorted(norms))),
+        "from the second layer": lambda norms: chain_word(norms, lambda norms: word_of_chain(norms, first=1)),
+        "one word": lambda norms: "healthy",
+        "the mean": lambda norms: chain_word(norms, lambda norms: word_of_chain([np.mean(norms), norms[-1]])),
+        "exchanged": lambda norms: {"vanishing": "exploding", "exploding": "vanishing"}.get(
+            w := chain_word(norms, word_of_chain), w
+        ),
+        "negative is broken": lambda norms: "broken" if min(norms) < 0 else word_of_chain(norms),
     },
     "03.1": {
         "numerical gradient of the errors": lambda X, y, theta, w: np.gradient((X @ theta - y) ** 2, w),

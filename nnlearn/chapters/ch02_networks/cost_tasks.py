@@ -1,0 +1,192 @@
+"""Task 02.5: the parameters and the multiplications of a network.
+
+It stands on its own, as those in tasks.py.
+"""
+# mypy: allow-untyped-defs
+
+from typing import Any
+
+from nnlearn.exercises.task import Misconception, Question, Task
+from nnlearn.language import mark
+
+
+def kernel_weights(size, channels, outputs):
+    """A square for each channel that comes in and each that goes out."""
+    return size**2 * channels * outputs
+
+
+def matrix_weights(height, width, channels, outputs):
+    """Every unit sees every number."""
+    return height * width * channels * outputs
+
+
+def at_each_place(height, width, weights):
+    """The multiplications of a kernel that is moved over a picture."""
+    return height * width * weights
+
+
+def costs(
+    shape, layers, *,
+    kernel=kernel_weights, matrix=matrix_weights, biases=lambda outputs: outputs, moved=at_each_place,
+    framed=lambda length, size: length, pooled=lambda length, size: length // size,
+    passed_on=lambda channels, outputs: outputs, pooling=lambda size, channels: 0, left=lambda length: 1,
+):  # fmt: skip
+    """The right answer: a kernel is multiplied at every place, a matrix once."""
+    height, width, channels = shape
+    parameters = 0
+    multiplications = 0
+    for layer in layers:
+        if layer["kind"] == "conv":
+            height = framed(height, layer["size"])
+            width = framed(width, layer["size"])
+            weights = kernel(layer["size"], channels, layer["outputs"])
+            parameters = parameters + weights + biases(layer["outputs"])
+            multiplications = multiplications + moved(height, width, weights)
+            channels = passed_on(channels, layer["outputs"])
+        elif layer["kind"] == "pool":
+            height = pooled(height, layer["size"])
+            width = pooled(width, layer["size"])
+            parameters = parameters + pooling(layer["size"], channels)
+        else:
+            weights = matrix(height, width, channels, layer["outputs"])
+            parameters = parameters + weights + biases(layer["outputs"])
+            multiplications = multiplications + weights
+            height = left(height)
+            width = left(width)
+            channels = layer["outputs"]
+    return parameters, multiplications
+
+
+def conv(size, outputs):
+    """A convolution with square windows."""
+    return {"kind": "conv", "size": size, "outputs": outputs}
+
+
+def pool(size):
+    """A pooling."""
+    return {"kind": "pool", "size": size}
+
+
+def dense(outputs):
+    """A layer whose units see all."""
+    return {"kind": "dense", "outputs": outputs}
+
+
+NETWORKS: tuple[Any, ...] = (
+    ((8, 8, 1), [dense(10)]),
+    ((5, 7, 3), [conv(3, 4)]),
+    ((7, 11, 2), [conv(3, 5), pool(2), conv(5, 3), pool(3), dense(4)]),
+    ((1, 1, 6), [dense(5), dense(3)]),
+    ((4, 6, 2), [dense(5), dense(3)]),
+    ((6, 4, 1), [pool(2), dense(7), dense(4)]),
+    ((9, 10, 3), [pool(4), dense(2)]),
+    ((10, 7, 4), [pool(3), conv(1, 7)]),
+    ((12, 13, 3), [conv(1, 2), conv(3, 5), dense(2)]),
+    ((6, 5, 2), []),
+)
+
+
+def networks(random):
+    """From one dense layer to a small convolutional network; sides that a window divides, and others."""
+    for convolutions, matrices in [(0, 1), (1, 0), (0, 2), (1, 1), (2, 1), (2, 2)]:
+        layers = []
+        for _ in range(convolutions):
+            layers += [
+                conv(int(random.choice([1, 3, 5])), int(random.integers(2, 9))),
+                pool(int(random.integers(2, 4))),
+            ]
+        layers += [dense(int(random.integers(2, 12))) for _ in range(matrices)]
+        yield tuple(map(int, random.integers([10, 10, 1], [17, 17, 4]))), layers
+
+
+CHANNELS_IN = mark("You forget the channels that come in: each filter has a square of weights for every one of them.")
+CHANNELS_OUT = mark("You forget the channels that go out: each of them has a filter of its own.")
+ONE_SIDE = mark("A window of size 3 has nine places, not three.")
+NO_PLACES = mark("A dense layer sees every number that arrives: each channel at each place, not each channel once.")
+NO_CHANNELS = mark("A dense layer sees every number that arrives: each place in each channel, not each place once.")
+NO_BIAS = mark("The biases are forgotten: every unit, and every channel that goes out, has one.")
+ONE_BIAS = mark("You count one bias a layer. Every unit, and every channel that goes out, has its own.")
+ONCE = mark("You let each weight of a filter multiply once. A filter is moved over the picture, and multiplies at "
+            "every place.")  # fmt: skip
+SHRUNK = mark("Your pictures lose their border at each convolution. These are padded, and stay as large as they were.")
+NOT_SHRUNK = mark("Pooling by 2 leaves half of the rows and of the columns. Yours leaves all.")
+STEP_ONE = mark("Your window of the pooling moves on by one place. Here each window lies beside the one before.")
+ROUNDED_UP = mark("A window that hangs over the edge is left out: the division rounds down.")
+HALVED = mark("Your pooling always halves. Its window may be 3 or 4 places wide.")
+OLD_CHANNELS = mark(
+    "The next layer gets as many channels as the convolution has outputs. You go on with the old number."
+)
+ALL_CHANNELS = mark("A filter adds up over the channels that come in. You let the number of channels multiply.")
+STILL_A_PICTURE = mark("After a dense layer there is no picture any more: what goes on is as many numbers as it has "
+                       "outputs.")  # fmt: skip
+POOLING = mark("Pooling has no weights: it takes the largest number of a window, and learns nothing.")
+SAME = mark("You give one number twice. Where a weight is used at many places, there are more multiplications than "
+            "parameters; and a bias is added.")  # fmt: skip
+ADDITIONS = mark("You count the additions as well, as FLOPs do. Multiplications alone are asked for.")
+BIAS_MULTIPLIES = mark("You count the biases among the multiplications. They are added.")
+
+COSTS = Task(
+    id="02.5",
+    title=mark("What a network costs"),
+    text=mark(
+        "Write costs(shape, layers), which returns two whole numbers for one picture, parameters and multiplications. "
+        "shape is the picture's height, width and channels; layers is a list of dicts with a 'kind'. 'conv' has "
+        "'outputs' filters with square windows of side 'size', and biases; the picture is padded, so that height and "
+        "width stay, and at the padded border every weight counts as a multiplication too. 'pool' takes the largest of "
+        "each square window of side 'size'; the windows lie side by side, and what doesn't fill one is left out. "
+        "'dense' has 'outputs' units with biases, which see all numbers that arrive."
+    ),
+    asks=Question(
+        points=2,
+        reference=costs,
+        returns=("parameters", "multiplications"),
+        example=((6, 9, 2), [conv(3, 5), pool(2), dense(7)]),
+        inputs=networks,
+        witnesses=NETWORKS,
+        advice=mark(
+            "On a 4 x 4 picture with one channel, 3 x 3 filters with 2 outputs have 20 parameters and 288 "
+            "multiplications; pooling by 2 costs none, and 3 units after it have 27 and 24."
+        ),
+        slots={
+            "kernel": {
+                lambda size, channels, outputs: size**2 * outputs: CHANNELS_IN,
+                lambda size, channels, outputs: size**2 * channels: CHANNELS_OUT,
+                lambda size, channels, outputs: size * channels * outputs: ONE_SIDE,
+            },
+            "matrix": {
+                lambda height, width, channels, outputs: channels * outputs: NO_PLACES,
+                lambda height, width, channels, outputs: height * width * outputs: NO_CHANNELS,
+            },
+            "biases": {lambda outputs: 0: NO_BIAS, lambda outputs: 1: ONE_BIAS},
+            "moved": {lambda height, width, weights: weights: ONCE},
+            "framed": {lambda length, size: length - size + 1: SHRUNK},
+            "pooled": {
+                lambda length, size: length: NOT_SHRUNK,
+                lambda length, size: length - size + 1: STEP_ONE,
+                lambda length, size: -(-length // size): ROUNDED_UP,
+                lambda length, size: length // 2: HALVED,
+            },
+            "passed_on": {
+                lambda channels, outputs: channels: OLD_CHANNELS,
+                lambda channels, outputs: channels * outputs: ALL_CHANNELS,
+            },
+            "left": {lambda length: length: STILL_A_PICTURE},
+            "pooling": {
+                lambda size, channels: size**2 * channels: POOLING,
+                lambda size, channels: size**2 * channels + channels: POOLING,
+            },
+        },
+        misconceptions=(
+            Misconception(ADDITIONS, lambda *case: (costs(*case)[0], 2 * costs(*case)[1])),
+            Misconception(SAME, lambda *case: (costs(*case)[0],) * 2),
+            Misconception(SAME, lambda *case: (costs(*case)[1],) * 2),
+            Misconception(
+                BIAS_MULTIPLIES,
+                lambda *case: (
+                    costs(*case)[0],
+                    costs(*case)[1] + costs(*case)[0] - costs(*case, biases=lambda outputs: 0)[0],
+                ),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,285 @@
+"""The tasks of chapter 02: a sigmoid that doesn't overflow, and a layer backwards. The others are beside this file.
+
+Each task stands on its own: the right answer, fixed and random inputs, and the mistakes that need a why. All others (a
+sign, a factor, a sum along the other axis) are derived from the right answer's source.
+"""
+# mypy: allow-untyped-defs
+
+import numpy as np
+
+from nnlearn.chapters.ch02_networks.cost_tasks import COSTS
+from nnlearn.chapters.ch02_networks.gradient_tasks import IS_RIGHT
+from nnlearn.chapters.ch02_networks.verdict_tasks import DIAGNOSE, WHICH_LOSS
+from nnlearn.exercises.task import Misconception, Question, Task
+from nnlearn.language import mark
+
+# --- 02.1 ------------------------------------------------------------------------------------------------------------
+
+
+def stable_sigmoid(z):
+    """The right answer: no power of e is ever larger than 1."""
+    small = np.exp(-np.abs(z))
+    p = np.where(z >= 0, 1, small) / (1 + small)
+    log_p = np.minimum(z, 0) - np.log1p(small)
+    return p, log_p
+
+
+FIXED_SCORES = (
+    (1000.0,), (-1000.0,), (-720.0,), (720.0,), (-40.0,), (40.0,), (-27.0,), (-16.0,), (0.0,), (0.3,),
+    (np.array([-1000.0, 0.5, 1000.0]),),
+    (np.array([1000.0, 2.5]),),
+    (np.array([[-800.0, 3.0], [0.25, 900.0], [-0.75, -35.0]]),),
+    (np.array([3, -2, 0, 1]),), (np.array([-1, 2]),), (-3,),
+    (np.array([-95.0, -2.5, 95.0], np.float32),), (np.array([100.0, -100.0], np.float32),),
+)  # fmt: skip
+
+
+def scores(random):
+    """Moderate and large ones, alone and in arrays of one and of two axes."""
+    for spread in (3.0, 5.0, 200.0, 1500.0):
+        yield (round(random.normal(scale=spread), 2),)
+        yield (random.normal(scale=spread, size=4).round(2),)
+        yield (random.normal(scale=spread, size=(2, 3)).round(2),)
+    yield (random.integers(-9, 10, 5),)
+
+
+def of_plain_powers(z):
+    """The code of the task: e**z divided by 1 + e**z."""
+    e = np.exp(z)
+    p = e / (1 + e)
+    return p, np.log(p)
+
+
+def branch_for_all(z):
+    """One of the two forms for all scores, by their mean."""
+    e = np.exp(z)
+    return (stable_sigmoid(z)[0] if np.mean(z) < 0 else e / (1 + e)), stable_sigmoid(z)[1]
+
+
+def with_logarithm(log_of):
+    """p is right, and its logarithm is computed in another way, from z and p."""
+    return lambda z: (stable_sigmoid(z)[0], log_of(z, stable_sigmoid(z)[0]))
+
+
+NOT_A_NUMBER = mark("For a large score you divide infinity by infinity, which is not a number (NaN). np.where computes "
+                    "both of its choices everywhere, but shows only one: is each where it stays finite?")  # fmt: skip
+BOTH = mark("Two things. For a large score infinity is divided by infinity: NaN. For a low one p is 0, and the "
+            "logarithm of 0 is minus infinity: p has forgotten how low the score was, z has not.")  # fmt: skip
+FORGOTTEN = mark("p is right. But for a low score it is 0, and then it has forgotten how low: its logarithm is minus "
+                 "infinity. Compute log_p from z.")  # fmt: skip
+OVERFLOWS = mark("p is right. Inside your logarithm a power of e overflows where the score is low: it must have a sign "
+                 "that makes it small there.")  # fmt: skip
+OVERFLOWS_ABOVE = mark("p is right. Inside your logarithm a power of e overflows where the score is large: it must "
+                       "have a sign that makes it small there.")  # fmt: skip
+CLIPPED = mark("You clip the scores. Nothing overflows any more, but beyond the limit all scores give the same log_p, "
+               "and a mistake there has no slope. There is a form that needs no limit.")  # fmt: skip
+HIDDEN = mark(
+    "p is right. You put a number where the logarithm was infinite. What belongs there can be computed, from z."
+)
+EPSILON = mark("You keep p away from 0 with a small number. So log_p stops there: at a score of -40 it is -40, not "
+               "the logarithm of your number. Compute it from z.")  # fmt: skip
+WHOLE = mark("Where z holds whole numbers, np.zeros_like(z), np.empty_like(z) and z.copy() take no fractions. Make an "
+             "array of floats.")  # fmt: skip
+OTHER_LOGARITHM = mark("p is right. log_p is the logarithm of 1 - p: that of the other label.")
+NOT_NATURAL = mark("p is right. The loss takes the natural logarithm, np.log.")
+THRESHOLD = mark("You say 1 or 0. p is a probability: only far from 0 it comes close to them.")
+ONE_FOR_ALL = mark("One score decides for all of them which form is taken. Each needs its own: np.where.")
+
+LIMITS, EPSILONS = (10, 20, 30, 50, 100, 500, 700, 709), (1e-7, 1e-8, 1e-10, 1e-12, 1e-15)
+
+SIGMOID = Task(
+    id="02.1",
+    title=mark("A sigmoid that doesn't overflow"),
+    text=mark(
+        "Write stable_sigmoid(z), which returns two things, p and log_p: the sigmoid of each score in z, and its "
+        "natural logarithm, of which the cross-entropy is made. z is a number or an array of any shape, of floats or "
+        "whole numbers. The scores may be as far from 0 as 1000 or -1000: no answer is infinite or NaN, and log_p is "
+        "right to five digits everywhere."
+    ),
+    asks=Question(
+        points=2,
+        reference=stable_sigmoid,
+        returns=("p", "log_p"),
+        example=(np.array([1.2, -0.7, 3.1]),),
+        inputs=scores,
+        witnesses=FIXED_SCORES,
+        advice=mark("At z = 0, p is 0.5 and log_p -0.693147. At z = -1000, p is 0 to all digits, and log_p -1000."),
+        misconceptions=(
+            Misconception(BOTH, of_plain_powers),
+            Misconception(NOT_A_NUMBER, lambda z: (of_plain_powers(z)[0], stable_sigmoid(z)[1])),
+            Misconception(FORGOTTEN, with_logarithm(lambda z, p: np.log(p))),
+            Misconception(OVERFLOWS, with_logarithm(lambda z, p: -np.log(1 + np.exp(-z)))),
+            Misconception(OVERFLOWS_ABOVE, with_logarithm(lambda z, p: z - np.log(1 + np.exp(z)))),
+            *(Misconception(CLIPPED, lambda z, k=k: stable_sigmoid(np.clip(z, -k, k))) for k in LIMITS),
+            *(Misconception(EPSILON, with_logarithm(lambda z, p, k=k: np.log(p + k))) for k in EPSILONS),
+            *(Misconception(EPSILON, with_logarithm(lambda z, p, k=k: np.log(np.maximum(p, k)))) for k in EPSILONS),
+            Misconception(HIDDEN, with_logarithm(lambda z, p: np.nan_to_num(np.log(p)))),
+            Misconception(HIDDEN, with_logarithm(lambda z, p: np.where(p > 0, np.log(p), 0))),
+            Misconception(WHOLE, lambda z: tuple(part.astype(np.asarray(z).dtype) for part in stable_sigmoid(z))),
+            Misconception(OTHER_LOGARITHM, with_logarithm(lambda z, p: stable_sigmoid(-z)[1])),
+            Misconception(NOT_NATURAL, with_logarithm(lambda z, p: stable_sigmoid(z)[1] / np.log(10))),
+            Misconception(NOT_NATURAL, with_logarithm(lambda z, p: stable_sigmoid(z)[1] / np.log(2))),
+            Misconception(THRESHOLD, lambda z: (np.where(z >= 0, 1, 0), stable_sigmoid(z)[1])),
+            Misconception(ONE_FOR_ALL, branch_for_all),
+        ),
+    ),
+)
+
+# --- 02.3 ------------------------------------------------------------------------------------------------------------
+
+
+def backward(dy, x, W, b, activation):
+    """The right answer: first through the activation, then through the sum."""
+    z = x @ W + b
+    if activation == "tanh":
+        y = np.tanh(z)
+        slope = 1 - y**2
+    else:
+        y = 1 / (1 + np.exp(-z))
+        slope = y * (1 - y)
+    dz = dy * slope
+    dW = x.T @ dz
+    db = np.sum(dz, axis=0)
+    dx = dz @ W.T
+    return dW, db, dx
+
+
+def layer(random, n, d, k, activation):
+    """A layer of k units on n examples of d features, and a slope from behind it."""
+    dy, x, W, b = (random.normal(size=shape).round(1) + 0.05 for shape in ((n, k), (n, d), (d, k), (k,)))
+    return dy, x, W, b, activation
+
+
+FIXED = np.random.default_rng(2)
+FIXED_LAYERS = (
+    layer(FIXED, 4, 3, 2, "tanh"),
+    layer(FIXED, 3, 3, 3, "sigmoid"),  # no shape tells a matrix from its transpose
+    layer(FIXED, 3, 3, 3, "tanh"),
+    layer(FIXED, 1, 2, 3, "sigmoid"),
+    layer(FIXED, 5, 1, 1, "tanh"),
+    (np.array([[1, -2], [3, 1]]), np.array([[2, 1], [-1, 1]]), np.array([[1, -1], [0, 2]]), np.array([1, -1]), "tanh"),
+    (np.array([[2, -1]]), np.array([[1, 3, -2]]), np.array([[1, 0], [-1, 1], [1, 2]]), np.array([-1, 2]), "sigmoid"),
+)
+
+
+def layers(random):
+    """One example and one unit are among them, and as many examples as features and units."""
+    for n, d, k in [(1, 1, 1), (1, 3, 2), (2, 2, 2), (3, 2, 1), (5, 3, 4), (6, 4, 4)]:
+        for activation in ("sigmoid", "tanh"):
+            yield layer(random, n, d, k, activation)
+
+
+def through(way):
+    """The three slopes from dz, which is found in another way: from dy, the score, the value and the activation."""
+
+    def answer(dy, x, W, b, activation):
+        z = x @ W + b
+        dz = way(dy, z, value(z, activation), activation)
+        return x.T @ dz, np.sum(dz, axis=0), dz @ W.T
+
+    return answer
+
+
+def value(z, activation):
+    """What the activation gives."""
+    return np.tanh(z) if activation == "tanh" else 1 / (1 + np.exp(-z))
+
+
+def slope_of(y, activation):
+    """The activation's slope where its value is y."""
+    return 1 - y**2 if activation == "tanh" else y * (1 - y)
+
+
+def handed_on(dW, db, dx):
+    """The three slopes, where one of them is made in another way; each way gets dy, dz, x and W."""
+
+    def answer(dy, x, W, b, activation):
+        dz = dy * slope_of(value(x @ W + b, activation), activation)
+        return dW(dy, dz, x, W), db(dy, dz, x, W), dx(dy, dz, x, W)
+
+    return answer
+
+
+def right_dW(dy, dz, x, W):
+    """A row for each feature."""
+    return x.T @ dz
+
+
+def right_db(dy, dz, x, W):
+    """Added up over the examples."""
+    return np.sum(dz, axis=0)
+
+
+def right_dx(dy, dz, x, W):
+    """From all units back to each feature."""
+    return dz @ W.T
+
+
+TWO_FAULTS = mark("Two things. db is averaged over the examples, where the product for dW adds up. And what is handed "
+                  "on as dx has not come through the activation.")  # fmt: skip
+NO_SLOPE = mark("The activation's slope is missing: dy is the loss's slope behind the activation. What arrives before "
+                "it, at the score, is dy times that slope.")  # fmt: skip
+VALUE_AS_SCORE = mark("You take the slope at the value, as if it were the score: the activation is applied twice. Its "
+                      "slope belongs to the score z, and can be written with the value there.")  # fmt: skip
+SCORE_AS_VALUE = mark("You put the score into the formula that wants the value: the activation has to be applied "
+                      "first.")  # fmt: skip
+ONE_SLOPE = mark("You take one slope for both activations. Sigmoid and tanh have a formula each.")
+VALUE_FOR_SLOPE = mark("You multiply by the activation's value. It is its slope that says how the loss changes.")
+AVERAGED = mark("db is averaged over the examples. The mean, if there is one, is in dy already: add up, as the product "
+                "for dW does.")  # fmt: skip
+DIVIDED = mark("You divide by the number of examples. The mean, if there is one, is in dy already.")
+OLD_HANDED_ON = mark("dW and db are right. What you hand on as dx is made of dy: it has to come through the "
+                     "activation first, like the others.")  # fmt: skip
+ONLY_HANDED_ON = mark("dx is right. dW and db are made of dy: they too lie before the activation.")
+SQUARE_W = mark("dx is right only where W is square, if at all: each feature collects from all units, so W must be "
+                "turned over.")  # fmt: skip
+NOT_BY_W = mark("dx stops at the score. x comes in there times W, and so does its slope.")
+TRANSPOSED = mark("dW is the transpose of the right one. It has the shape of W: a row for each feature.")
+NEW_W = mark("This is a step: W less its slope. The slope itself is asked for.")
+
+BACKWARD = Task(
+    id="02.3",
+    title=mark("One layer backwards"),
+    text=mark(
+        "Write backward(dy, x, W, b, activation) for the layer y = f(x @ W + b), f the sigmoid or tanh: activation is "
+        "'sigmoid' or 'tanh'. x has shape (n, d), W (d, k), b (k,); dy, shape (n, k), is the slope of a loss in y. "
+        "Return dW, db, dx, the slopes of the same loss in W, b and x, each of the shape of what it belongs to."
+    ),
+    asks=Question(
+        points=2,
+        reference=backward,
+        returns=("dW", "db", "dx"),
+        example=layer(FIXED, 4, 3, 2, "sigmoid"),
+        inputs=layers,
+        witnesses=FIXED_LAYERS,
+        advice=mark(
+            "Take one example, one feature and one unit: x = [[2]], W = [[0]], b = [0], dy = [[1]]. With the sigmoid, "
+            "dW is [[0.5]], db [0.25] and dx [[0]]; with tanh 2, 1 and 0."
+        ),
+        misconceptions=(
+            Misconception(NO_SLOPE, through(lambda dy, z, y, f: dy)),
+            Misconception(VALUE_AS_SCORE, through(lambda dy, z, y, f: dy * slope_of(value(y, f), f))),
+            Misconception(SCORE_AS_VALUE, through(lambda dy, z, y, f: dy * slope_of(z, f))),
+            *(Misconception(ONE_SLOPE, through(lambda dy, z, y, f, one=one: dy * slope_of(y, one)))
+              for one in ("sigmoid", "tanh")),
+            *(Misconception(ONE_SLOPE, through(lambda dy, z, y, f, one=one: dy * slope_of(value(z, one), one)))
+              for one in ("sigmoid", "tanh")),
+            Misconception(VALUE_FOR_SLOPE, through(lambda dy, z, y, f: dy * y)),
+            Misconception(DIVIDED, through(lambda dy, z, y, f: dy * slope_of(y, f) / len(dy))),
+            Misconception(DIVIDED, handed_on(lambda dy, dz, x, W: x.T @ dz / len(x),
+                                             lambda dy, dz, x, W: np.mean(dz, axis=0), right_dx)),
+            Misconception(TWO_FAULTS, handed_on(right_dW, lambda dy, dz, x, W: np.mean(dz, axis=0),
+                                                lambda dy, dz, x, W: dy @ W.T)),
+            Misconception(AVERAGED, handed_on(right_dW, lambda dy, dz, x, W: np.mean(dz, axis=0), right_dx)),
+            Misconception(OLD_HANDED_ON, handed_on(right_dW, right_db, lambda dy, dz, x, W: dy @ W.T)),
+            Misconception(ONLY_HANDED_ON, handed_on(lambda dy, dz, x, W: x.T @ dy, lambda dy, *rest: dy.sum(axis=0),
+                                                    right_dx)),
+            Misconception(SQUARE_W, handed_on(right_dW, right_db, lambda dy, dz, x, W: dz @ W)),
+            Misconception(NOT_BY_W, handed_on(right_dW, right_db, lambda dy, dz, x, W: dz)),
+            Misconception(TRANSPOSED, handed_on(lambda dy, dz, x, W: dz.T @ x, right_db, right_dx)),
+            Misconception(NEW_W, handed_on(lambda dy, dz, x, W: W - x.T @ dz, right_db, right_dx)),
+        ),
+    ),
+)  # fmt: skip
+
+TASKS = (SIGMOID, WHICH_LOSS, BACKWARD, IS_RIGHT, COSTS, DIAGNOSE)
