@@ -113,7 +113,7 @@ def rules_keras(rounds: int) -> Iterator[Result]:
     """As adam_keras, for the other adaptive rules."""
     for name in OTHERS:
         sides = interleaved([recorded(STEPS, name), with_keras(STEPS, name)], rounds)
-        yield speed_up(f"{name}: Keras, eager", sides, at_least=150)
+        yield speed_up(f"{name}: Keras", sides, at_least=150)
 
 
 def sweep(rounds: int) -> Iterator[Result]:

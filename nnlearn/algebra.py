@@ -156,7 +156,7 @@ def dot(x: Any, y: Any) -> Any:
 @written(r"\left\lVert {} \right\rVert", tensor=lambda tf: lambda x: tf.norm(x, axis=-1, keepdims=True))
 def norm(x: Any) -> Any:
     """The Euclidean length of a vector: (..., d) -> (..., 1)."""
-    return np.sqrt(np.sum(x * x, axis=-1, keepdims=True))
+    return np.sqrt((x * x).sum(axis=-1, keepdims=True))
 
 
 @written("{} + {} I", SUM, (SUM, PRODUCT))

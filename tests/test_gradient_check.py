@@ -320,7 +320,7 @@ def test_theta_of_any_kind_is_a_place(kind):
 
 def test_many_coordinates_are_asked_about_in_pieces(monkeypatch):
     whole = nn.check_gradient(MODEL, AT)
-    monkeypatch.setattr("nnlearn.gradient_check.BLOCK", 10)
+    monkeypatch.setattr("nnlearn.finite_differences.BLOCK", 10)
     pieces = nn.check_gradient(MODEL, AT)
     np.testing.assert_allclose(pieces.numeric, whole.numeric, rtol=1e-8)
 

@@ -630,6 +630,16 @@ def test_amsgrad_never_takes_a_smaller_v():
     assert (trace.v_max > trace.v).any()
 
 
+def test_amsgrad_s_rate_grows_as_its_correction_fades():
+    def pulse(theta):  # a slope in the first step alone
+        return np.where(theta == START, 1.0, 0.0)
+
+    trace = nn.run(nn.AMSGrad(0.1, beta_2=0.75), nn.Objective(lambda theta: 0.0, pulse), START, 60)
+    np.testing.assert_allclose(trace.v_max[1:], 0.25, rtol=1e-15)
+    assert (np.diff(trace.v_hat[1:30], axis=0) < 0).all()
+    np.testing.assert_allclose((trace.v_hat[1] / trace.v_hat[-1]) ** 0.5, 1 / 0.25**0.5, rtol=1e-6)
+
+
 def test_an_accumulator_begins_at_no_schedule():
     with pytest.raises(TypeError, match="initial_accumulator is one number for all steps"):
         nn.AdaGrad(0.1, initial_accumulator=lambda step: 0.1)

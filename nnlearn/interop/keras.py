@@ -17,6 +17,8 @@ registered = keras.saving.register_keras_serializable("nnlearn")
 def as_keras(optimizer: Optimizer, **options: Any) -> "KerasOptimizer":
     """The optimiser for ``model.compile``: ``optimizer.step``, made for each weight of the model by itself.
 
+    A rule that looks at all coordinates together, as ``NormScaled`` does in its norm, looks at those of one weight.
+
     options: what every Keras optimiser takes, such as ``clipnorm=1.0``.
 
     While the model trains, Keras's own ``learning_rate`` is in force: callbacks change it, and so does

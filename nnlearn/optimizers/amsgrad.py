@@ -15,7 +15,8 @@ class AMSGrad(Optimizer):
 
     Reddi, Kale and Kumar (2018), arXiv 1904.09237, algorithm 2. The paper corrects neither moment for its start at
     zero; here both are, as in PyTorch and Keras (``Adam(amsgrad=True)``): the largest v is corrected after it was
-    chosen. optax corrects each v first, so that the early ones count for more: another path.
+    chosen. optax corrects each v first, so that the early ones count for more: another path. As the correction fades,
+    v_hat can fall all the same, and the rate of a coordinate grow: to 1 / (1 - beta_2)**0.5 times its first at most.
     """
 
     learning_rate: Rate = 0.001
