@@ -17,6 +17,7 @@ from test_explorer import decoded, in_no_time, shown, tell
 from nnlearn import language, progress
 from nnlearn.chapters.ch00_start_here import explorers as chapter_00
 from nnlearn.chapters.ch00_start_here.explorers import FLOOR, FirstDescent, TwoClocks, ValleyMap
+from nnlearn.chapters.ch02_networks import Backward, OneMistake, Pulls
 from nnlearn.chapters.ch03_gradient_descent.explorers import Parabola
 from nnlearn.chapters.ch05_momentum import explorers as chapter_05
 from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
@@ -533,6 +534,17 @@ COURSE = {
         (0.002, 0.9),
         "Measured: 0.0380, that is 1.9 times the limit without momentum.",
         ["Measured", "1.9 times", "0.038", "of the map"],
+    ),
+    OneMistake: ("50", "Measured: 11,034 steps.", ["Measured", "11,034", "9.1e-05"]),
+    Pulls: (
+        (0.9, 0.0),
+        "Measured: at p = 0.333, with 0.296. At p = 0.001 it pulls with 0.002, cross-entropy with 0.999.",
+        ["Measured", "0.333", "0.296", "pulls with"],
+    ),
+    Backward: (
+        "thousand",
+        "Measured on five networks: 510,677 times (416,705 to 542,450).",
+        ["Measured", "times as long", "e+05", "510,677"],
     ),
     Bits: (
         "6",

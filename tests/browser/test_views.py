@@ -3,6 +3,7 @@
 import inspect
 import json
 
+import psutil
 import pytest
 from explorer_page import Desk, execute, shown, until, write
 from playwright.sync_api import expect
@@ -85,10 +86,19 @@ def test_a_reloaded_page_goes_on_and_one_without_its_kernel_shows_the_stored_pic
     assert page.get_by_text("Error displaying widget").count() == 0
 
 
+def kernel(page, lab):
+    """The process of the page's kernel."""
+    place = lab.root / "kernel"
+    execute(page, f"import pathlib; pathlib.Path({str(place)!r}).write_text(str(os.getpid()))")
+    until(page, lambda: place.exists() and place.read_text())
+    return psutil.Process(int(place.read_text()))
+
+
 def test_python_that_does_not_answer_is_told(show_alone, lab, open_notebook):
     view, asking = show_alone("Descent(steps=20)", "Asking()")
     page = view.page
-    execute(page, WAIT.format("go on"))
+    python = kernel(page, lab)
+    python.suspend()  # as if it were busy: a cell that runs leaves explorers a thread of their own
     view.slider("steps").press("ArrowRight")
     expect(view.status).to_contain_text("Waiting for Python")
     expect(view.root).to_have_attribute("data-silent", "")
@@ -96,7 +106,7 @@ def test_python_that_does_not_answer_is_told(show_alone, lab, open_notebook):
     asking.commit.click()
     expect(asking.root.locator(".asks")).to_be_visible()
 
-    (lab.root / "go on").touch()
+    python.resume()
     expect_steps(view, 21)
     expect(view.root).not_to_have_attribute("data-silent", "")
     expect(view.status).not_to_contain_text("Waiting")

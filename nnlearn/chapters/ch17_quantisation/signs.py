@@ -1,6 +1,7 @@
 """An explorer of chapter 17: a network of 1 bit a weight as a picture of its signs."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say, together
 from nnlearn.models import QuantizedWeights, all_signs, flipped, forward
+from nnlearn.models.architectures import digits_cnn
 from nnlearn.palette import palette
 
 WIDTH = 147  # of the picture of all signs
@@ -24,6 +26,12 @@ LIGHT = palette("light")  # a picture of data keeps its colours on dark paper; t
 INKS = ((mark("sign -"), "black"), (mark("sign +"), "white"), (mark("changed by training, now -"), LIGHT.blue),
         (mark("changed by training, now +"), LIGHT.sky), (mark("flipped by damage"), LIGHT.orange))  # fmt: skip
 FLIPPED, NO_SIGN = 4, 5  # inks of a pixel; 0 to 3 are twice whether training changed the sign, plus whether it is +
+
+
+def sizes() -> list[int]:
+    """How many signs each layer of the network has."""
+    leaves = digits_cnn().leaves.declared
+    return [prod(leaves[f"{name}/kernel"].shape) for name in LAYERS]
 
 
 class Signs(Explorer):
@@ -54,7 +62,7 @@ class Signs(Explorer):
         figure, (signs, read) = self.panels(470, 2, narrowest=360)
         self.signs = signs.imshow(np.zeros((1, WIDTH, 3)), animated=True, extent=(0, WIDTH, WIDTH, 0),
                                   interpolation="nearest")  # fmt: skip
-        ends = np.cumsum([0, *self.sizes()]) / WIDTH  # in rows: of little height are the first layer and the last
+        ends = np.cumsum([0, *sizes()]) / WIDTH  # in rows: of little height are the first layer and the last
         signs.set(xticks=[])
         signs.set_yticks((ends[1:] + ends[:-1]) / 2, LAYERS)
         signs.set_yticks(ends, minor=True)
@@ -74,10 +82,6 @@ class Signs(Explorer):
         self.labels = [read.text(*place, "", **bold) for place in places]
         self.inks = np.array([to_rgb(ink) for _, ink in INKS] + [to_rgb(self.colours.grid)])
         return figure
-
-    def sizes(self) -> list[int]:
-        """How many signs each layer has."""
-        return [self.networks[0].weights[f"{name}/kernel"].size for name in LAYERS]
 
     def damaged(self) -> QuantizedWeights:
         """The network of the epoch with so many of its signs flipped."""
