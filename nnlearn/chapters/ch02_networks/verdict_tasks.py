@@ -148,6 +148,23 @@ def without_slope(X, y, theta):
             for name, slope in found.items()}  # fmt: skip
 
 
+def uphill(X, y, theta):
+    """The four gradients with the other sign."""
+    return {name: -slope for name, slope in gradients(X, y, theta).items()}
+
+
+def of_ones(X, y, theta):
+    """The four gradients, those of the cross-entropy from the examples with label 1 alone."""
+    ones = gradients(X * y[:, None], y, theta)
+    return gradients(X, y, theta) | {name: ones[name] for name in (MEAN_ENTROPY, SUMMED_ENTROPY)}
+
+
+def clipped(X, y, theta):
+    """The four gradients by differences, where p is kept so far from 0 and 1: beyond it nothing has a slope."""
+    inside = np.abs(X @ theta) < 16
+    return gradients(X * inside[:, None], y, theta)
+
+
 def over_parameters(X, y, theta):
     """The four gradients, where the mean is taken over the parameters."""
     found = gradients(X, y, theta)
@@ -175,11 +192,21 @@ NEVER_MEAN = mark("You never say 'mean squared error': none of your gradients fi
                   "those of the square and of the sigmoid?")  # fmt: skip
 ABSOLUTE = mark("Where a neuron is sure of itself the squared error's gradients are tiny, and np.allclose takes all "
                 "numbers below 1e-8 for equal: say atol=0, or compare with the length of g.")  # fmt: skip
+UPHILL = mark("Your gradients have the wrong sign: a higher score makes p larger, and the loss's slope there is p - y.")
+ONES = mark("Your cross-entropy counts the examples with label 1 alone. With label 0 the label's probability is 1 - p.")
+CLIPPED = mark("You clip p. Where a neuron is sure, that makes the loss flat, and its slope 0.")
+ONE_NUMBER = mark("You compare one number of the gradients. Others may differ where that one agrees: compare all.")
+ADDED_UP = mark("You add up the numbers of a gradient before you compare: those of different signs cancel.")
 NEVER_FITS = mark("You always say the same: none of your gradients ever fits. g comes with six digits, so == is never "
                   "true; and look at sign and size of yours beside g.")  # fmt: skip
 PARAMETERS = mark("The mean is over the examples. You divide by the number of parameters.")
 MEAN_FOR_SUM = mark("Mean and sum are exchanged: the sum is the longer one.")
 LOSSES = mark("The losses are exchanged. Which of the two has the sigmoid's slope in its gradient?")
+
+GRADIENTS_MADE_WRONGLY = (
+    (FACTOR, without_factor_2), (SLOPE, without_slope), (PARAMETERS, over_parameters), (UPHILL, uphill),
+    (ONES, of_ones), (CLIPPED, clipped),
+)  # fmt: skip
 
 WHICH_LOSS = Task(
     id="02.2",
@@ -207,8 +234,11 @@ WHICH_LOSS = Task(
             Misconception(NEVER_SUMMED, first_that(lambda slope, g: cosine(slope, g) > 0.999999)),
             Misconception(NEVER_SUMMED, lambda *case: which_loss(*case).replace("summed", "mean")),
             Misconception(LENGTH, first_that(lambda slope, g: longer_or_shorter(slope, g) < 0.001 * apart(g, 0 * g))),
-            Misconception(FACTOR, nearest(apart, without_factor_2)),
-            Misconception(SLOPE, nearest(apart, without_slope)),
+            *(Misconception(hint, nearest(apart, made)) for hint, made in GRADIENTS_MADE_WRONGLY),
+            *(Misconception(ONE_NUMBER, nearest(lambda one, g, i=i: abs(one[i] - g[i]))) for i in (0, -1)),
+            Misconception(ONE_NUMBER, first_that(lambda one, g: np.any(np.isclose(one, g, rtol=0.001, atol=0)))),
+            Misconception(ADDED_UP, nearest(lambda one, g: abs(np.sum(one - g)))),
+            Misconception(ONES, first_that(near, of_ones)),
             Misconception(NEVER_MEAN, first_that(near, without_factor_2)),
             Misconception(ABSOLUTE, first_that(np.allclose)),
             Misconception(NEVER_FITS, first_that(np.array_equal)),
@@ -274,10 +304,10 @@ CHAINS = tuple(
         [5e-9, 3e-8, 6e-8], [7e-7, 2e-8, 6e-9], [4e5, 3e6, 7e6], [3e3, 8e2, 7e5], [9e7, 5e6, 4e4],
         [1.0, 7.0, 100.0], [100.0, 7.0, 1.0], [3.0, 300.0], [300.0, 3.0], [1.0, 99.0], [99.0, 1.0], [1.0, 101.0],
         [101.0, 1.0], [1.0, 12.0], [12.0, 1.0], [1.0, 900.0], [900.0, 1.0], [1.0, 5000.0], [5000.0, 1.0],
-        [2.0, 3.0, 150.0, 180.0],
-        [0.0, 0.2, 0.5], [0.5, 0.0, 0.4], [0.5, 0.4, 0.0], [0.0, 0.0, 0.0], [0.0],
+        [2.0, 3.0, 150.0, 180.0], [3e-160, 5e-170, 2e-160],
+        [0.0, 0.2, 0.5], [0.5, 0.0, 0.4], [0.5, 0.4, 0.0],
         [np.nan, 0.2, 0.5], [0.5, np.nan, 0.4], [0.5, 0.4, np.nan], [np.nan, np.nan],
-        [np.inf, 30.0, 0.5], [0.5, np.inf, 0.4], [0.5, 0.4, np.inf], [np.inf, np.inf], [np.inf, np.nan, 0.3],
+        [np.inf, 30.0, 0.5], [0.5, np.inf, 0.4], [0.5, 0.4, np.inf], [np.inf, np.nan, 0.3], [np.nan, 0.0, np.inf],
     )
 )  # fmt: skip
 
@@ -292,6 +322,12 @@ ZERO = mark("A length of 0 is 'broken': nothing at all arrives there, which no s
 NO_NUMBER = mark("NaN is neither smaller nor larger than anything, so that every comparison with it is false. Ask "
                  "np.isfinite of each layer.")  # fmt: skip
 INFINITE = mark("An infinite length is 'broken', not exploding: it can't be computed with any more.")
+NEARLY_0 = mark(
+    "Only a length of 0 is 'broken'. np.isclose takes all below 1e-8 for 0, and a small one can be healthy."
+)
+PRODUCT = mark("You multiply the lengths. A product of small ones rounds to 0, though none of them is: ask each.")
+SECOND = mark("norms[1] is the second layer: counting begins at 0.")
+LAST_BUT_ONE = mark("norms[-2] is the last layer but one: the last is norms[-1].")
 ONE_LAYER = mark("You ask one layer alone whether it is broken. 0, NaN or infinity in any of them is enough.")
 ALL_LAYERS = mark("You ask that all layers are broken. One of them is enough.")
 AT_A_HUNDREDTH = mark("Exactly a hundredth is 'vanishing' too.")
@@ -312,6 +348,13 @@ def by_steps(norms):
     """Each layer is compared with the one behind it."""
     shares = np.divide(norms[:-1], norms[1:])
     return "vanishing" if np.any(shares <= 0.01) else "exploding" if np.any(shares >= 100) else "healthy"
+
+
+def by_extremes(norms):
+    """The first length is held against the largest, and then against the smallest."""
+    if unusable(norms):
+        return "broken"
+    return "vanishing" if faded(norms[0], max(norms)) else "exploding" if grown(norms[0], min(norms)) else "healthy"
 
 
 def broken_last(norms):
@@ -344,7 +387,9 @@ DIAGNOSE = Task(
                 lambda norms: unusable(norms[:1]): ONE_LAYER,
                 lambda norms: unusable(norms[-1:]): ONE_LAYER,
                 lambda norms: unusable([norms[0], norms[-1]]): ONE_LAYER,
-                lambda norms: not np.any(np.isfinite(norms)) or max(norms) == 0: ALL_LAYERS,
+                lambda norms: all(unusable([norm]) for norm in norms): ALL_LAYERS,
+                lambda norms: unusable(norms) or bool(np.any(np.isclose(norms, 0))): NEARLY_0,
+                lambda norms: unusable(norms) or np.prod(norms) == 0: PRODUCT,
                 lambda norms: 0 in norms: mark("Lengths of infinity and NaN are forgotten: they are 'broken' too."),
                 lambda norms: False: mark("Your function never says 'broken'. Is a length 0, infinite or NaN?"),
             },
@@ -353,6 +398,12 @@ DIAGNOSE = Task(
                 lambda norms: (min(norms), max(norms)): EXTREMES,
                 lambda norms: (norms[0], max(norms)): EXTREMES,
                 lambda norms: (min(norms), norms[-1]): EXTREMES,
+                lambda norms: sorted([min(norms), max(norms)], key=norms.index): EXTREMES,
+                lambda norms: (norms[0], np.mean(norms)): mark(
+                    "You compare with the mean. It is the last layer's length that counts."
+                ),
+                lambda norms: (norms[min(1, len(norms) - 1)], norms[-1]): SECOND,
+                lambda norms: (norms[0], norms[max(-2, -len(norms))]): LAST_BUT_ONE,
                 lambda norms: (norms[0], norms[min(1, len(norms) - 1)]): NEIGHBOURS,
                 lambda norms: (norms[0], 1.0): ALONE,
             },
@@ -374,6 +425,7 @@ DIAGNOSE = Task(
         misconceptions=(
             Misconception(SIZES, lambda norms: "broken" if unusable(norms) else by_sizes(norms)),
             Misconception(NEIGHBOURS, lambda norms: "broken" if unusable(norms) else by_steps(norms)),
+            Misconception(EXTREMES, by_extremes),
             Misconception(ORDER, broken_last),
         ),
         advice=mark("Go through the three definitions, in their order, with the smallest list that fails."),
