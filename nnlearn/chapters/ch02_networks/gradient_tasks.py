@@ -276,8 +276,7 @@ IS_RIGHT = Task(
             Misconception(NOT_PUT_BACK, not_put_back),
             Misconception(NO_STEP, by(shares_of_theta)),
             Misconception(NO_NUMBER, judged(lambda slopes, g: np.max(abs(slopes - g) / abs(slopes)) < 0.003)),
-            *(Misconception(EACH_ALONE, judged(lambda slopes, g, e=e: np.all(abs(slopes - g) <= e * abs(g))))
-              for e in (1e-4, 0.003)),
+            Misconception(EACH_ALONE, judged(lambda slopes, g: np.all(abs(slopes - g) <= 0.003 * abs(g)))),
             Misconception(ANY, judged(lambda slopes, g: np.any(abs(slopes - g) <= 0.003 * abs(g)))),
             *(Misconception(SIGNED, judged(lambda s, g, sign=sign: np.all(sign * (s - g) < 0.003 * np.linalg.norm(s))))
               for sign in (1, -1)),
