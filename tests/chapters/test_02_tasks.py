@@ -8,7 +8,7 @@ import pytest
 from test_exercises import drafts
 
 from nnlearn.chapters.ch02_networks.cost_tasks import conv, dense, pool
-from nnlearn.chapters.ch02_networks.verdict_tasks import gradients
+from nnlearn.chapters.ch02_networks.loss_tasks import gradients
 from nnlearn.exercises.calls import direct
 from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import load
@@ -86,7 +86,7 @@ def by_product(norms):
     ("task_id", "wrong", "said"),
     [
         ("02.4", slopes_one_by_one, "You ask the same share of each coordinate."),
-        ("02.6", by_product, "You multiply the lengths."),
+        ("02.6", by_product, "You take small lengths, or their product, for 0."),
         ("02.3", lambda *case: itemgetter(2, 0, 1)(answer("02.3", *case)), "another order: dx, dW, db."),
     ],
 )

@@ -127,6 +127,7 @@ ONE_BIAS = mark("You count one bias a layer. Every unit, and every channel that 
 ONCE = mark("You let each weight of a filter multiply once. A filter is moved over the picture, and multiplies at "
             "every place.")  # fmt: skip
 SHRUNK = mark("Your pictures lose their border at each convolution. These are padded, and stay as large as they were.")
+WIDENED = mark("You count the padding as a part of the picture. What comes out is as large as what came in.")
 NOT_SHRUNK = mark("Pooling by 2 leaves half of the rows and of the columns. Yours leaves all.")
 STEP_ONE = mark("Your window of the pooling moves on by one place. Here each window lies beside the one before.")
 ROUNDED_UP = mark("A window that hangs over the edge is left out: the division rounds down.")
@@ -193,7 +194,10 @@ COSTS = Task(
             "counted": {lambda weights, outputs: weights + outputs: BIAS_MULTIPLIES},
             "compared": {lambda numbers: numbers: COMPARED},
             "moved": {lambda height, width, weights: weights: ONCE},
-            "framed": {lambda length, size: length - size + 1: SHRUNK},
+            "framed": {
+                lambda length, size: length - size + 1: SHRUNK,
+                lambda length, size: length + size - 1: WIDENED,
+            },
             "pooled": {
                 lambda length, size: length: NOT_SHRUNK,
                 lambda length, size: length - size + 1: STEP_ONE,

@@ -10,7 +10,8 @@ from scipy.special import log_softmax, softmax
 
 from nnlearn.chapters.ch02_networks.cost_tasks import COSTS
 from nnlearn.chapters.ch02_networks.gradient_tasks import IS_RIGHT
-from nnlearn.chapters.ch02_networks.verdict_tasks import DIAGNOSE, WHICH_LOSS
+from nnlearn.chapters.ch02_networks.loss_tasks import WHICH_LOSS
+from nnlearn.chapters.ch02_networks.verdict_tasks import DIAGNOSE
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
@@ -68,6 +69,7 @@ BOTH = mark("Two things. For a large score infinity is divided by infinity: NaN.
             "logarithm of 0 is minus infinity: p has forgotten how low the score was, z has not.")  # fmt: skip
 FORGOTTEN = mark("p is right. But for a low score it is 0, and then it has forgotten how low: its logarithm is minus "
                  "infinity. Compute log_p from z.")  # fmt: skip
+NEARLY_1 = mark("p is right. 1 less a number that is nearly 1 has lost its digits: compute log_p from z.")
 OVERFLOWS = mark("p is right. Inside your logarithm a power of e overflows where the score is low: it must have a sign "
                  "that makes it small there.")  # fmt: skip
 OVERFLOWS_ABOVE = mark("p is right. Inside your logarithm a power of e overflows where the score is large: it must "
@@ -115,6 +117,7 @@ SIGMOID = Task(
             Misconception(BOTH, of_plain_powers),
             Misconception(NOT_A_NUMBER, lambda z: (of_plain_powers(z)[0], stable_sigmoid(z)[1])),
             Misconception(FORGOTTEN, with_logarithm(lambda z, p: np.log(p))),
+            Misconception(NEARLY_1, with_logarithm(lambda z, p: np.log1p(-stable_sigmoid(-z)[0]))),
             Misconception(OVERFLOWS, with_logarithm(lambda z, p: -np.log(1 + np.exp(-z)))),
             Misconception(OVERFLOWS_ABOVE, with_logarithm(lambda z, p: z - np.log(1 + np.exp(z)))),
             *(Misconception(CLIPPED, lambda z, k=k: stable_sigmoid(np.clip(z, -k, k))) for k in LIMITS),
@@ -252,6 +255,7 @@ AVERAGED = mark("db is averaged over the examples. The mean, if there is one, is
 DIVIDED = mark("You divide by the number of examples. The mean, if there is one, is in dy already.")
 OLD_HANDED_ON = mark("dW and db are right. What you hand on as dx is made of dy: it has to come through the "
                      "activation first, like the others.")  # fmt: skip
+OLD_WEIGHTS = mark("db and dx are right. dW is made of dy: W too lies before the activation.")
 OLD_BIAS = mark("dW and dx are right. db is made of dy: the bias too lies before the activation.")
 OTHER_AXIS = mark("dW and dx are right. db has a number for each unit: add up over the examples, which are the rows.")
 BENT_AT_X = mark("dW and db are right. Between x and the score lies W alone: the activation comes behind it, and its "
@@ -298,6 +302,7 @@ BACKWARD = Task(
                                                 lambda dy, dz, x, W: dy @ W.T)),
             Misconception(AVERAGED, handed_on(right_dW, lambda dy, dz, x, W: np.mean(dz, axis=0), right_dx)),
             Misconception(OLD_HANDED_ON, handed_on(right_dW, right_db, lambda dy, dz, x, W: dy @ W.T)),
+            Misconception(OLD_WEIGHTS, handed_on(lambda dy, dz, x, W: x.T @ dy, right_db, right_dx)),
             Misconception(OLD_BIAS, handed_on(right_dW, lambda dy, *rest: np.sum(dy, axis=0), right_dx)),
             Misconception(OTHER_AXIS, handed_on(right_dW, lambda dy, dz, x, W: np.sum(dz, axis=1), right_dx)),
             *(Misconception(BENT_AT_X, bent_at_x(again)) for again in (True, False)),
