@@ -259,7 +259,7 @@ IS_RIGHT = Task(
             "1e-9, and by 1e6. Does your answer stay?"
         ),
         misconceptions=(
-            *(Misconception(TOO_SMALL, by(lambda f, theta, h=h: central(h, f, theta))) for h in (1e-10, 1e-12, 1e-14)),
+            *(Misconception(TOO_SMALL, by(lambda f, theta, h=h: central(h, f, theta))) for h in (1e-12, 1e-14)),
             *(Misconception(TOO_LARGE, by(lambda f, theta, h=h: central(h, f, theta))) for h in (1, 0.1, 0.01)),
             *(Misconception(ONE_SIDE, by(lambda f, theta, h=h: ahead(h, f, theta))) for h in (1e-3, 1e-5)),
             *(Misconception(ABSOLUTE, judged(lambda slopes, g, e=e: np.max(abs(slopes - g)) < e))

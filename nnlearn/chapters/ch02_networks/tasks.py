@@ -69,7 +69,6 @@ BOTH = mark("Two things. For a large score infinity is divided by infinity: NaN.
             "logarithm of 0 is minus infinity: p has forgotten how low the score was, z has not.")  # fmt: skip
 FORGOTTEN = mark("p is right. But for a low score it is 0, and then it has forgotten how low: its logarithm is minus "
                  "infinity. Compute log_p from z.")  # fmt: skip
-NEARLY_1 = mark("p is right. 1 less a number that is nearly 1 has lost its digits: compute log_p from z.")
 OVERFLOWS = mark("p is right. Inside your logarithm a power of e overflows where the score is low: it must have a sign "
                  "that makes it small there.")  # fmt: skip
 OVERFLOWS_ABOVE = mark("p is right. Inside your logarithm a power of e overflows where the score is large: it must "
@@ -117,7 +116,6 @@ SIGMOID = Task(
             Misconception(BOTH, of_plain_powers),
             Misconception(NOT_A_NUMBER, lambda z: (of_plain_powers(z)[0], stable_sigmoid(z)[1])),
             Misconception(FORGOTTEN, with_logarithm(lambda z, p: np.log(p))),
-            Misconception(NEARLY_1, with_logarithm(lambda z, p: np.log1p(-stable_sigmoid(-z)[0]))),
             Misconception(OVERFLOWS, with_logarithm(lambda z, p: -np.log(1 + np.exp(-z)))),
             Misconception(OVERFLOWS_ABOVE, with_logarithm(lambda z, p: z - np.log(1 + np.exp(z)))),
             *(Misconception(CLIPPED, lambda z, k=k: stable_sigmoid(np.clip(z, -k, k))) for k in LIMITS),
