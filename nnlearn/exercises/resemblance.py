@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -109,9 +110,11 @@ def of_tuples(
         yield say("Return {needed} things: {names}. You return {n}.",
                   needed=len(names), names=", ".join(names), n=max(lengths))  # fmt: skip
         return
-    if all(map(same, got, [answer[::-1] for answer in right])):
-        yield say("All numbers are right, but you return them in the other order.")
-        return
+    for order in permutations(range(len(names))):
+        if all(map(same, got, [tuple(answer[place] for place in order) for answer in right])):
+            yield say("All numbers are right, but you return them in another order: {names}.",
+                      names=", ".join(names[place] for place in order))  # fmt: skip
+            return
     right_names: list[str] = []
     told: dict[str, list[str]] = {}  # the wrong ones, by what there is to say of them
     for name, rights, gots in zip(names, zip(*right, strict=True), zip(*got, strict=True), strict=True):

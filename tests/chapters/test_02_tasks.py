@@ -1,13 +1,16 @@
 """The tasks of chapter 02: their inputs are what the texts promise, and the answers to the predictions are true."""
 
 from itertools import combinations
+from operator import itemgetter
 
 import numpy as np
 import pytest
 from test_exercises import drafts
 
 from nnlearn.chapters.ch02_networks.cost_tasks import conv, dense, pool
-from nnlearn.chapters.ch02_networks.verdict_tasks import gradients
+from nnlearn.chapters.ch02_networks.loss_tasks import gradients
+from nnlearn.exercises.calls import direct
+from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import load
 
 SEEDS = (*range(5), "ada")
@@ -65,3 +68,28 @@ def test_the_answers_to_the_predictions_are_true():
     assert answer("02.5", (7, 7, 32), [dense(128)])[0] == 200_832
     assert answer("02.5", (14, 14, 16), [conv(3, 32)])[1] == 903_168
     assert answer("02.6", [0.3, 40.0, 0.002, 0.1]) == "healthy"
+
+
+def slopes_one_by_one(f, g, theta):
+    slopes = [(f(theta + step) - f(theta - step)) / 2e-5 for step in 1e-5 * np.eye(len(theta))]
+    return "yes" if np.allclose(slopes, g(theta), rtol=1e-3, atol=0) else "no"
+
+
+def by_product(norms):
+    if np.prod(norms) == 0 or not np.isfinite(np.sum(norms)):
+        return "broken"
+    share = norms[0] / norms[-1]
+    return "vanishing" if share <= 0.01 else "exploding" if share >= 100 else "healthy"
+
+
+@pytest.mark.parametrize(
+    ("task_id", "wrong", "said"),
+    [
+        ("02.4", slopes_one_by_one, "You ask the same share of each coordinate."),
+        ("02.6", by_product, "You take small lengths, or their product, for 0."),
+        ("02.3", lambda *case: itemgetter(2, 0, 1)(answer("02.3", *case)), "another order: dx, dW, db."),
+    ],
+)
+def test_an_answer_that_nearly_passes_is_told_why_it_does_not(task_id, wrong, said):
+    verdict = judge(load(task_id).asks, direct(wrong))
+    assert not verdict.right and said in verdict.hints[0]

@@ -27,12 +27,13 @@ def at_each_place(height, width, weights):
 
 def costs(
     shape, layers, *,
-    kernel=kernel_weights, matrix=matrix_weights, biases=lambda outputs: outputs, moved=at_each_place,
-    framed=lambda length, size: length, pooled=lambda length, size: length // size,
+    sides=lambda shape: shape, kernel=kernel_weights, matrix=matrix_weights, biases=lambda kind, outputs: outputs,
+    moved=at_each_place, counted=lambda weights, outputs: weights, framed=lambda length, size: length,
+    pooled=lambda length, size: length // size, compared=lambda numbers: 0,
     passed_on=lambda channels, outputs: outputs, pooling=lambda size, channels: 0, left=lambda length: 1,
 ):  # fmt: skip
     """The right answer: a kernel is multiplied at every place, a matrix once."""
-    height, width, channels = shape
+    height, width, channels = sides(shape)
     parameters = 0
     multiplications = 0
     for layer in layers:
@@ -40,21 +41,33 @@ def costs(
             height = framed(height, layer["size"])
             width = framed(width, layer["size"])
             weights = kernel(layer["size"], channels, layer["outputs"])
-            parameters = parameters + weights + biases(layer["outputs"])
-            multiplications = multiplications + moved(height, width, weights)
+            parameters = parameters + weights + biases(layer["kind"], layer["outputs"])
+            multiplications = multiplications + moved(height, width, counted(weights, layer["outputs"]))
             channels = passed_on(channels, layer["outputs"])
         elif layer["kind"] == "pool":
             height = pooled(height, layer["size"])
             width = pooled(width, layer["size"])
             parameters = parameters + pooling(layer["size"], channels)
+            multiplications = multiplications + compared(height * width * channels * layer["size"] ** 2)
         else:
             weights = matrix(height, width, channels, layer["outputs"])
-            parameters = parameters + weights + biases(layer["outputs"])
-            multiplications = multiplications + weights
+            parameters = parameters + weights + biases(layer["kind"], layer["outputs"])
+            multiplications = multiplications + counted(weights, layer["outputs"])
             height = left(height)
             width = left(width)
             channels = layer["outputs"]
     return parameters, multiplications
+
+
+def by_places(shape, layers):
+    """The picture as one row of places, which pooling divides by its window's."""
+    return costs((shape[0] * shape[1], 1, shape[2]), layers, pooled=lambda length, size: max(1, length // size**2))
+
+
+def biases_once(*case):
+    """Each bias counts as one multiplication, and is not moved over the picture."""
+    parameters, multiplications = costs(*case)
+    return parameters, multiplications + parameters - costs(*case, biases=lambda kind, outputs: 0)[0]
 
 
 def conv(size, outputs):
@@ -101,17 +114,25 @@ def networks(random):
 
 CHANNELS_IN = mark("You forget the channels that come in: each filter has a square of weights for every one of them.")
 CHANNELS_OUT = mark("You forget the channels that go out: each of them has a filter of its own.")
+ALWAYS_3 = mark("Your filters are always 3 x 3. Their 'size' may be another.")
 ONE_SIDE = mark("A window of size 3 has nine places, not three.")
 NO_PLACES = mark("A dense layer sees every number that arrives: each channel at each place, not each channel once.")
 NO_CHANNELS = mark("A dense layer sees every number that arrives: each place in each channel, not each place once.")
+SQUARE = mark("You take one side for both. Height and width of a picture may differ.")
+CHANNELS_FIRST = mark("The shape is height, width and channels, in this order. You take the channels first.")
+NO_FILTER_BIAS = mark("The biases of the filters are forgotten: every channel that goes out has one.")
+NO_UNIT_BIAS = mark("The biases of the dense layers are forgotten: every unit has one.")
 NO_BIAS = mark("The biases are forgotten: every unit, and every channel that goes out, has one.")
 ONE_BIAS = mark("You count one bias a layer. Every unit, and every channel that goes out, has its own.")
 ONCE = mark("You let each weight of a filter multiply once. A filter is moved over the picture, and multiplies at "
             "every place.")  # fmt: skip
 SHRUNK = mark("Your pictures lose their border at each convolution. These are padded, and stay as large as they were.")
+WIDENED = mark("You count the padding as a part of the picture. What comes out is as large as what came in.")
 NOT_SHRUNK = mark("Pooling by 2 leaves half of the rows and of the columns. Yours leaves all.")
 STEP_ONE = mark("Your window of the pooling moves on by one place. Here each window lies beside the one before.")
 ROUNDED_UP = mark("A window that hangs over the edge is left out: the division rounds down.")
+NOT_WHOLE = mark("A part of a row or column is carried on. At each pooling the division rounds down, to whole windows.")
+AREA = mark("You round the number of places. Rows and columns are rounded down each for itself: 5 x 5 leaves 2 x 2.")
 HALVED = mark("Your pooling always halves. Its window may be 3 or 4 places wide.")
 OLD_CHANNELS = mark(
     "The next layer gets as many channels as the convolution has outputs. You go on with the old number."
@@ -123,6 +144,7 @@ POOLING = mark("Pooling has no weights: it takes the largest number of a window,
 SAME = mark("You give one number twice. Where a weight is used at many places, there are more multiplications than "
             "parameters; and a bias is added.")  # fmt: skip
 ADDITIONS = mark("You count the additions as well, as FLOPs do. Multiplications alone are asked for.")
+COMPARED = mark("You count the pooling's places among the multiplications. It compares, and multiplies nothing.")
 BIAS_MULTIPLIES = mark("You count the biases among the multiplications. They are added.")
 
 COSTS = Task(
@@ -148,7 +170,13 @@ COSTS = Task(
             "multiplications; pooling by 2 costs none, and 3 units after it have 27 and 24."
         ),
         slots={
+            "sides": {
+                lambda shape: (shape[0], shape[0], shape[2]): SQUARE,
+                lambda shape: (shape[1], shape[1], shape[2]): SQUARE,
+                lambda shape: (shape[1], shape[2], shape[0]): CHANNELS_FIRST,
+            },
             "kernel": {
+                lambda size, channels, outputs: 9 * channels * outputs: ALWAYS_3,
                 lambda size, channels, outputs: size**2 * outputs: CHANNELS_IN,
                 lambda size, channels, outputs: size**2 * channels: CHANNELS_OUT,
                 lambda size, channels, outputs: size * channels * outputs: ONE_SIDE,
@@ -157,14 +185,25 @@ COSTS = Task(
                 lambda height, width, channels, outputs: channels * outputs: NO_PLACES,
                 lambda height, width, channels, outputs: height * width * outputs: NO_CHANNELS,
             },
-            "biases": {lambda outputs: 0: NO_BIAS, lambda outputs: 1: ONE_BIAS},
+            "biases": {
+                lambda kind, outputs: 0: NO_BIAS,
+                lambda kind, outputs: 1: ONE_BIAS,
+                lambda kind, outputs: outputs * (kind == "dense"): NO_FILTER_BIAS,
+                lambda kind, outputs: outputs * (kind == "conv"): NO_UNIT_BIAS,
+            },
+            "counted": {lambda weights, outputs: weights + outputs: BIAS_MULTIPLIES},
+            "compared": {lambda numbers: numbers: COMPARED},
             "moved": {lambda height, width, weights: weights: ONCE},
-            "framed": {lambda length, size: length - size + 1: SHRUNK},
+            "framed": {
+                lambda length, size: length - size + 1: SHRUNK,
+                lambda length, size: length + size - 1: WIDENED,
+            },
             "pooled": {
                 lambda length, size: length: NOT_SHRUNK,
                 lambda length, size: length - size + 1: STEP_ONE,
                 lambda length, size: -(-length // size): ROUNDED_UP,
                 lambda length, size: length // 2: HALVED,
+                lambda length, size: length / size: NOT_WHOLE,
             },
             "passed_on": {
                 lambda channels, outputs: channels: OLD_CHANNELS,
@@ -180,13 +219,9 @@ COSTS = Task(
             Misconception(ADDITIONS, lambda *case: (costs(*case)[0], 2 * costs(*case)[1])),
             Misconception(SAME, lambda *case: (costs(*case)[0],) * 2),
             Misconception(SAME, lambda *case: (costs(*case)[1],) * 2),
-            Misconception(
-                BIAS_MULTIPLIES,
-                lambda *case: (
-                    costs(*case)[0],
-                    costs(*case)[1] + costs(*case)[0] - costs(*case, biases=lambda outputs: 0)[0],
-                ),
-            ),
+            Misconception(NOT_WHOLE, lambda *case: tuple(map(int, costs(*case, pooled=lambda n, size: n / size)))),
+            Misconception(AREA, by_places),
+            Misconception(BIAS_MULTIPLIES, biases_once),
         ),
     ),
 )

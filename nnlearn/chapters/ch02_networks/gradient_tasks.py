@@ -143,6 +143,7 @@ CLAIMS = (
     claimed(NEAR_ITS_MINIMUM, "twice", 2, -1),
     claimed(ONE_PLAYS_NO_PART, "none", 0.3, 1.0, -0.8),  # 0 divided by 0 is no number
     claimed(ONE_PLAYS_NO_PART, "twice", 0.3, 1.0, -0.8),
+    claimed(NEAR_ITS_MINIMUM, "none", 1.0, 1e-12),  # one slope is less than what f rounds to
 )
 
 
@@ -215,8 +216,8 @@ ONE_SIDE = mark("You measure from one side. The error is then as large as h time
                 "the gradient is small, as near a minimum. Measure ahead and behind.")  # fmt: skip
 ABSOLUTE = mark("You look at the error as it is. Where the gradient is 1e-9 everything is closer than that, where it "
                 "is 1e6 nothing is: compare the error with the gradient's length.")  # fmt: skip
-ALLCLOSE = mark("np.allclose takes all numbers below 1e-8 for equal: a gradient of 1e-9 may then be anything. Say "
-                "atol=0.")  # fmt: skip
+ALLCLOSE = mark("np.allclose takes all numbers below 1e-8 for equal: a gradient of 1e-9 may then be anything. "
+                "Compare lengths: np.linalg.norm of the error and of the gradient.")  # fmt: skip
 AT_ZERO = mark("You check at zeros. Much is right there by chance, as where all p are 1/2: check at theta.")
 ONE_COORDINATE = mark("You check one coordinate. A fault may be in any other.")
 DIRECTION = mark("You compare directions alone: twice the gradient points the same way.")
@@ -228,6 +229,10 @@ NOT_PUT_BACK = mark("Each coordinate is left where the second value was taken, s
 NO_STEP = mark("Your h is a share of theta, which is 0 where theta is: no step, and 0 divided by 0.")
 NO_NUMBER = mark("A coordinate may play no part: its error divided by its slope is 0 / 0, NaN, and every comparison "
                  "with NaN is false. Compare the lengths of whole vectors.")  # fmt: skip
+EACH_ALONE = mark("You ask the same share of each coordinate. Where one slope is tiny beside the others, rounding of f "
+                  "is larger than it: compare the lengths of whole vectors.")  # fmt: skip
+ANY = mark("You are content with one coordinate that fits. All have to.")
+SIGNED = mark("An error may be negative, and is then smaller than any limit: take its size.")
 STRICT = mark("You ask for too much: differences are never that close, they round and f bends.")
 LAX = mark("You let too much pass: a gradient that is wrong by a hundredth is wrong.")
 ALWAYS_NO = mark("You always say 'no'. Are both of your places the same array, so that the difference is 0? "
@@ -271,6 +276,10 @@ IS_RIGHT = Task(
             Misconception(NOT_PUT_BACK, not_put_back),
             Misconception(NO_STEP, by(shares_of_theta)),
             Misconception(NO_NUMBER, judged(lambda slopes, g: np.max(abs(slopes - g) / abs(slopes)) < 0.003)),
+            Misconception(EACH_ALONE, judged(lambda slopes, g: np.all(abs(slopes - g) <= 0.003 * abs(g)))),
+            Misconception(ANY, judged(lambda slopes, g: np.any(abs(slopes - g) <= 0.003 * abs(g)))),
+            *(Misconception(SIGNED, judged(lambda s, g, sign=sign: np.all(sign * (s - g) < 0.003 * np.linalg.norm(s))))
+              for sign in (1, -1)),
             Misconception(STRICT, judged(lambda slopes, g: relative(slopes, g) < 1e-10)),
             *(Misconception(LAX, judged(lambda slopes, g, e=e: relative(slopes, g) < e)) for e in (0.05, 0.6)),
             Misconception(ALWAYS_NO, lambda f, g, theta: "no"),

@@ -6,10 +6,12 @@ sign, a factor, a sum along the other axis) are derived from the right answer's 
 # mypy: allow-untyped-defs
 
 import numpy as np
+from scipy.special import log_softmax, softmax
 
 from nnlearn.chapters.ch02_networks.cost_tasks import COSTS
 from nnlearn.chapters.ch02_networks.gradient_tasks import IS_RIGHT
-from nnlearn.chapters.ch02_networks.verdict_tasks import DIAGNOSE, WHICH_LOSS
+from nnlearn.chapters.ch02_networks.loss_tasks import WHICH_LOSS
+from nnlearn.chapters.ch02_networks.verdict_tasks import DIAGNOSE
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
@@ -80,6 +82,12 @@ EPSILON = mark("You keep p away from 0 with a small number. So log_p stops there
                "the logarithm of your number. Compute it from z.")  # fmt: skip
 WHOLE = mark("Where z holds whole numbers, np.zeros_like(z), np.empty_like(z) and z.copy() take no fractions. Make an "
              "array of floats.")  # fmt: skip
+TOGETHER = mark("You compare the scores with each other, as softmax does. Each is a question of its own here: its "
+                "p depends on it alone.")  # fmt: skip
+LIMITS_ALONE = mark("p is right. log_p is nearly z far below 0, and nearly 0 far above. You give these limits "
+                    "everywhere; between them a logarithm has to be added.")  # fmt: skip
+BOTH_FALL = mark("p is right. Your log_p falls on both sides of 0. For a large score p is nearly 1, and its logarithm "
+                 "nearly 0.")  # fmt: skip
 OTHER_LOGARITHM = mark("p is right. log_p is the logarithm of 1 - p: that of the other label.")
 NOT_NATURAL = mark("p is right. The loss takes the natural logarithm, np.log.")
 THRESHOLD = mark("You say 1 or 0. p is a probability: only far from 0 it comes close to them.")
@@ -93,8 +101,8 @@ SIGMOID = Task(
     text=mark(
         "Write stable_sigmoid(z), which returns two things, p and log_p: the sigmoid of each score in z, and its "
         "natural logarithm, of which the cross-entropy is made. z is a number or an array of any shape, of floats or "
-        "whole numbers. The scores may be as far from 0 as 1000 or -1000: no answer is infinite or NaN, and log_p is "
-        "right to five digits everywhere."
+        "whole numbers. The scores may be as far from 0 as 1000 or -1000: no answer is infinite or NaN, and both are "
+        "right to five digits. What is smaller than 1e-12 counts as 0."
     ),
     asks=Question(
         points=2,
@@ -117,8 +125,13 @@ SIGMOID = Task(
             Misconception(HIDDEN, with_logarithm(lambda z, p: np.where(p > 0, np.log(p), 0))),
             Misconception(WHOLE, lambda z: tuple(part.astype(np.asarray(z).dtype) for part in stable_sigmoid(z))),
             Misconception(OTHER_LOGARITHM, with_logarithm(lambda z, p: stable_sigmoid(-z)[1])),
-            Misconception(NOT_NATURAL, with_logarithm(lambda z, p: stable_sigmoid(z)[1] / np.log(10))),
-            Misconception(NOT_NATURAL, with_logarithm(lambda z, p: stable_sigmoid(z)[1] / np.log(2))),
+            *(
+                Misconception(NOT_NATURAL, with_logarithm(lambda z, p, k=k: stable_sigmoid(z)[1] / np.log(k)))
+                for k in (2, 10)
+            ),
+            *(Misconception(TOGETHER, lambda z, k=k: (softmax(z, k), log_softmax(z, k))) for k in (None, -1)),
+            Misconception(LIMITS_ALONE, with_logarithm(lambda z, p: np.minimum(z, 0))),
+            Misconception(BOTH_FALL, with_logarithm(lambda z, p: stable_sigmoid(-np.abs(z))[1])),
             Misconception(THRESHOLD, lambda z: (np.where(z >= 0, 1, 0), stable_sigmoid(z)[1])),
             Misconception(ONE_FOR_ALL, branch_for_all),
         ),
@@ -215,6 +228,16 @@ def right_dx(dy, dz, x, W):
     return dz @ W.T
 
 
+def bent_at_x(again):
+    """dx is multiplied by a slope at x: once more, or in place of that at the score."""
+
+    def answer(dy, x, W, b, activation):
+        dW, db, dx = backward(dy, x, W, b, activation)
+        return dW, db, (dx if again else dy @ W.T) * slope_of(x, activation)
+
+    return answer
+
+
 TWO_FAULTS = mark("Two things. db is averaged over the examples, where the product for dW adds up. And what is handed "
                   "on as dx has not come through the activation.")  # fmt: skip
 NO_SLOPE = mark("The activation's slope is missing: dy is the loss's slope behind the activation. What arrives before "
@@ -230,6 +253,11 @@ AVERAGED = mark("db is averaged over the examples. The mean, if there is one, is
 DIVIDED = mark("You divide by the number of examples. The mean, if there is one, is in dy already.")
 OLD_HANDED_ON = mark("dW and db are right. What you hand on as dx is made of dy: it has to come through the "
                      "activation first, like the others.")  # fmt: skip
+OLD_WEIGHTS = mark("db and dx are right. dW is made of dy: W too lies before the activation.")
+OLD_BIAS = mark("dW and dx are right. db is made of dy: the bias too lies before the activation.")
+OTHER_AXIS = mark("dW and dx are right. db has a number for each unit: add up over the examples, which are the rows.")
+BENT_AT_X = mark("dW and db are right. Between x and the score lies W alone: the activation comes behind it, and its "
+                 "slope is in dz.")  # fmt: skip
 ONLY_HANDED_ON = mark("dx is right. dW and db are made of dy: they too lie before the activation.")
 SQUARE_W = mark("dx is right only where W is square, if at all: each feature collects from all units, so W must be "
                 "turned over.")  # fmt: skip
@@ -272,6 +300,10 @@ BACKWARD = Task(
                                                 lambda dy, dz, x, W: dy @ W.T)),
             Misconception(AVERAGED, handed_on(right_dW, lambda dy, dz, x, W: np.mean(dz, axis=0), right_dx)),
             Misconception(OLD_HANDED_ON, handed_on(right_dW, right_db, lambda dy, dz, x, W: dy @ W.T)),
+            Misconception(OLD_WEIGHTS, handed_on(lambda dy, dz, x, W: x.T @ dy, right_db, right_dx)),
+            Misconception(OLD_BIAS, handed_on(right_dW, lambda dy, *rest: np.sum(dy, axis=0), right_dx)),
+            Misconception(OTHER_AXIS, handed_on(right_dW, lambda dy, dz, x, W: np.sum(dz, axis=1), right_dx)),
+            *(Misconception(BENT_AT_X, bent_at_x(again)) for again in (True, False)),
             Misconception(ONLY_HANDED_ON, handed_on(lambda dy, dz, x, W: x.T @ dy, lambda dy, *rest: dy.sum(axis=0),
                                                     right_dx)),
             Misconception(SQUARE_W, handed_on(right_dW, right_db, lambda dy, dz, x, W: dz @ W)),
