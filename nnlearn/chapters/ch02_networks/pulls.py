@@ -52,9 +52,12 @@ def thought_behind_steps(answer: str) -> str:
     """Which thought leads to an answer of the first prediction."""
     thoughts = {
         "20": mark(
-            "Twice as many would be right if MSE pulled half as hard. At p = 0.00005 it pulls 11,000 times less."
+            "Twice as many would be right if the squared error pulled half as hard. At p = 0.00005 it pulls 11,000 "
+            "times less."
         ),
-        "50": mark("MSE's factor p(1 - p) is at most 1/4, so four times as many seems right. Here it is 0.00005."),
+        "50": mark(
+            "The squared error's factor p(1 - p) is at most 1/4, so four times as many seems right. Here it is 0.00005."
+        ),
         "1000": mark(
             "Eleven times too few: near -10 the pull is about 2e^z, and e^10 / 2 = 11,013 steps pass before it "
             "has grown."
