@@ -194,6 +194,13 @@ def test_the_goals_of_the_map_are_reached():
         assert [goal.met(explorer.result) for goal in explorer.goals] == met, values
 
 
+def test_the_map_is_coarser_and_its_blocks_change_nothing(monkeypatch):
+    fine = answered(Starts).result.map
+    assert fine.image.shape == (100, 100, 3)  # a third of the other maps' side
+    monkeypatch.setattr(Starts, "numbers_per_run", 1)
+    np.testing.assert_array_equal(answered(Starts).result.map.image, fine.image)
+
+
 def test_the_map_and_the_curve_show_accuracies():
     explorer = answered(Starts, pixel=(15.0, 15.0))  # a corner of the map
     J, last = Neuron(MSE, *worst_radius()), explorer.result.run.theta[-1]

@@ -85,7 +85,7 @@ class Neuron(BaseObjective):
 def worst_radius() -> tuple[Array, Array, Array]:
     """What ``Neuron`` needs of the breast cancer data: the standardised worst radius of the training data in 16 bins.
 
-    An example counts with the middle of its bin; the bins hold equal numbers of examples but for rounding.
+    An example counts with the mean of its bin; the bins hold equal numbers of examples but for rounding.
     """
     data = datasets.breast_cancer()
     radius = data.X_train[:, data.feature_names.index("worst radius")]
