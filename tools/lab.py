@@ -191,7 +191,7 @@ class Pages:
             return self(path, theme)
         page = self.contexts[0].pages[0]
         self.paths.append(path)
-        page.evaluate(TURN, path)
+        act(page, TURN, path)
         page.wait_for_function(READY, arg=path, timeout=START_SECONDS * 1000)
         change_theme(page, theme)
         return page
@@ -245,19 +245,26 @@ def watch(page: Any, troubles: list[str]) -> None:
     page.on("websocket", lambda websocket: local_only(websocket.url))
 
 
+def act(page: Any, deed: str, argument: Any = None, seconds: float = RUN_SECONDS) -> Any:
+    """The value that a function in the page promises; an error if it never comes, for which ``evaluate`` would wait."""
+    late = f"() => fail(new Error('not done within {seconds:g} seconds'))"
+    limit = f"new Promise((_, fail) => setTimeout({late}, {seconds * 1000:g}))"
+    return page.evaluate(f"argument => Promise.race([({deed})(argument), {limit}])", argument)
+
+
 def run_all(page: Any) -> None:
     """Runs all cells of the notebook in a page and waits until none is left to run."""
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    act(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(DONE, timeout=RUN_SECONDS * 1000)
 
 
 def run_cells(page: Any, *ids: str) -> None:
     """Runs these cells of the notebook in a page, one after the other; what others have shown goes away."""
-    page.evaluate(RUN, ids)
+    act(page, RUN, ids)
 
 
 def change_theme(page: Any, theme: str) -> None:
     """The page as somebody sees it who prefers a theme."""
     page.emulate_media(color_scheme=theme)
-    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES[theme])
+    act(page, "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES[theme])
     page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=THEMES[theme])

@@ -7,6 +7,8 @@ from explorer_page import FITS, place, until
 from playwright.sync_api import expect
 from thorough import mostly_thorough
 
+from tools.lab import act
+
 DEFINITIONS = """\
 import nnlearn as nn
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
@@ -59,10 +61,10 @@ def test_play_pause_pin_copy_and_links_by_keyboard(show):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     view.slider("steps").press("Alt+c")
     expect(view.spoken).to_have_text("Copied")
-    line = page.evaluate("() => navigator.clipboard.readText()")
+    line = act(page, "() => navigator.clipboard.readText()")
     assert line == "Bowl(learning_rate=0.18, steps=7, start=(-1.0, 0.5))"
     view.button("Copy picture").press("Enter")
-    until(page, lambda: page.evaluate("async () => (await navigator.clipboard.read())[0].types") == ["image/png"])
+    until(page, lambda: act(page, "async () => (await navigator.clipboard.read())[0].types") == ["image/png"])
 
 
 def test_who_wants_less_motion_goes_step_by_step(show):

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from test_explorer import Descent
 from thorough import mostly_thorough
 
+from tools.lab import act
+
 IMPORTS = """\
 import os
 import time
@@ -64,7 +66,7 @@ def test_every_view_follows_and_shows_the_same(show):
 
 def test_a_reloaded_page_goes_on_and_one_without_its_kernel_shows_the_stored_picture(show_alone, lab, open_notebook):
     page = show_alone("explorer = Descent(steps=20)\nexplorer").page
-    page.evaluate(SAVE)
+    act(page, SAVE)
     page.reload()
     view = shown(page)  # its kernel still runs
     picture = view.picture.get_attribute("src")
