@@ -18,6 +18,13 @@ trace = nn.run(nn.GradientDescent(0.05), nn.objectives.Quadratic(10), [-2.0, 1.0
 TEXT = "[rate 0.18](#Bowl?learning_rate=0.18&start=-1,0.5) and [steps 7](#Bowl?steps=7)"
 
 
+def stays(view, name):
+    """Whether a control keeps its value for a second."""
+    before = view.value(name)
+    view.page.wait_for_timeout(1000)
+    return view.value(name) == before
+
+
 def test_play_pause_pin_copy_and_links_by_keyboard(show):
     view = show("Bowl(steps=480)", text=TEXT).scroll()
     page, keyboard = view.page, view.page.keyboard
@@ -31,10 +38,8 @@ def test_play_pause_pin_copy_and_links_by_keyboard(show):
     expect(view.button("Pause: steps")).to_be_focused()
     keyboard.press("Space")
     expect(view.button("Play: steps")).to_be_visible()
-    page.wait_for_timeout(1000)  # what is under way comes
-    rested = view.value("steps")
-    page.wait_for_timeout(800)
-    assert view.value("steps") == rested < 480
+    until(page, lambda: stays(view, "steps"))  # what is under way comes
+    assert stays(view, "steps") and view.value("steps") < 480
     keyboard.press("Enter")
     expect(view.button("Pause: steps")).to_be_focused()
     view.slider("learning rate").press("ArrowRight")  # the hand takes over
