@@ -12,6 +12,10 @@ from nnlearn.language import notebook_language
 os.environ["NNLEARN_PROGRESS"] = "off"  # kernels inherit it: what a learner did must not change what a test sees
 os.environ["NNLEARN_FONT"] = "none"  # as notebooks are stored: this machine's fonts must not, either
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers and kernels share the processors; a thread that waits spins
+SPARED = str(Path(__file__).parent / "tests" / "spared")  # stands in for what takes long and isn't needed
+collect_ignore = [SPARED]
+if SPARED not in os.environ.get("PYTHONPATH", ""):  # workers, kernels and servers inherit it
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (SPARED, os.environ.get("PYTHONPATH"))))
 
 LOOSE = ("test_exercises.py",)  # files whose tests are many, have nothing in common, and may be run by any worker
 

@@ -2,6 +2,7 @@
 
 import ast
 from functools import partial
+from itertools import islice
 from types import SimpleNamespace
 
 import numpy as np
@@ -339,6 +340,13 @@ def test_a_changed_loop_ends():
 def test_the_number_of_pairs_is_limited():
     tried = []
     assert derived_pairs(STEP, lambda wrong: tried.append(wrong)) == [] and 0 < len(tried) <= MOST_PAIRS
+
+
+def test_pairs_are_made_once():
+    question = Question(scaled)
+    some, again, every = (list(islice(pairs(question), most)) for most in (3, 3, None))
+    assert 3 < len(every) and every[:3] == some == again  # a function equals itself alone
+    assert len({id(wrong) for *_, wrong in every}) == len(every)
 
 
 # --- One argument at a time ---

@@ -1897,6 +1897,7 @@ def from_behind(template, language):
     ([np.inf, 1.0], [-np.inf, 1.0], False),
     ([np.nan], [np.nan], True),
     ([np.nan], [0.0], False),
+    ([0.0, 1.0], [0.0, np.inf], False),
     ([1.0], [[1.0]], False),
     (np.zeros((0, 2)), [], True),  # an empty list has no width
     ([], [0.0], False),

@@ -41,6 +41,7 @@ READY = """path => {
 
 TURN = """async path => {
     const { commands, shell } = window.jupyterapp;
+    shell.expandLeft(); // as on a new page
     const last = shell.currentWidget;
     if (last.context.path === path) return;
     await last.context.save(); // else it asks
@@ -186,14 +187,21 @@ class Pages:
         return page
 
     def turn(self, path: str, theme: str = "light") -> Any:
-        """The page that was opened first, turned to another notebook: a tenth of the work that a new page makes."""
+        """The page that was opened first, turned to another notebook: a tenth of the work that a new page makes.
+
+        The kernel of the notebook that it leaves is ended.
+        """
         if not self.contexts:
             return self(path, theme)
         page = self.contexts[0].pages[0]
+        left = [each for each in self.paths if each != path]
         self.paths.append(path)
+        page.set_viewport_size(VIEWPORT)
+        page.emulate_media(reduced_motion="no-preference")
         act(page, TURN, path)
         page.wait_for_function(READY, arg=path, timeout=START_SECONDS * 1000)
         change_theme(page, theme)
+        self.end(*left)
         return page
 
     def put_on(self, theme: str) -> None:
@@ -205,16 +213,21 @@ class Pages:
         """Closes the pages and ends their kernels."""
         for context in self.contexts:
             context.close()
-        for session in json.loads(self.lab.ask("/api/sessions")):
-            if session["path"] in self.paths:
-                self.end(session)
-        self.contexts, self.paths = [], []
+        self.end(*self.paths)
+        self.contexts = []
 
-    def end(self, session: Any) -> None:
+    def end(self, *paths: str) -> None:
+        """Ends the kernels of notebooks."""
+        for session in json.loads(self.lab.ask("/api/sessions")):
+            if session["path"] in paths:
+                self.end_session(session["id"])
+        self.paths = [path for path in self.paths if path not in paths]
+
+    def end_session(self, name: str) -> None:
         """Ends a notebook's session and its kernel; one that is just being restarted can't be ended yet."""
         for wait in (0.5, 1, 2, 4, 8, 16, 0):
             try:
-                self.lab.ask(f"/api/sessions/{session['id']}", method="DELETE")
+                self.lab.ask(f"/api/sessions/{name}", method="DELETE")
                 return
             except HTTPError:
                 if not wait:

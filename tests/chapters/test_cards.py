@@ -2,10 +2,12 @@
 
 import inspect
 import re
+from itertools import product
 
 import nbformat
 import numpy as np
 import pytest
+from thorough import mostly_thorough
 
 import nnlearn as nn
 from nnlearn.interop.quiet import keras
@@ -16,6 +18,8 @@ CARDS = {
     "02": ("02_networks", "tomorrow"),
     "03": ("03_gradient_descent", "tomorrow"),
 }
+LIBRARIES = ("keras", "torch")
+FEW = [(library, 0) for library in LIBRARIES]  # the first split of the data: Keras takes seconds to train once
 LINES = 10  # imports and blank lines apart
 
 
@@ -28,15 +32,16 @@ def snippets(chapter):
     return {"keras": for_keras, "torch": for_torch}
 
 
-def ran(code, data, seed=0):
-    """The names that a snippet leaves behind."""
-    names = {"np": np, "keras": keras}
+def ran(code, data=None, seed=0):
+    """The names that a snippet leaves behind. data: what it takes from elsewhere; without, it is a whole cell."""
+    names = {} if data is None else {"np": np, "keras": keras}
     if "torch" in code:
-        names["torch"] = pytest.importorskip("torch")
-        names["torch"].manual_seed(seed)
+        torch = pytest.importorskip("torch")
+        torch.manual_seed(seed)
+        names |= {} if data is None else {"torch": torch}
     else:
         keras.utils.set_random_seed(seed)
-    names |= {part: getattr(data, part) for part in ("X_train", "y_train", "X_test", "y_test")}
+    names |= {} if data is None else {part: getattr(data, part) for part in ("X_train", "y_train", "X_test", "y_test")}
     exec(code, names)
     return names
 
@@ -47,19 +52,12 @@ def test_a_card_is_short(chapter):
         assert sum(bool(line) and not line.startswith("import ") for line in code.splitlines()) <= LINES
 
 
-@pytest.mark.parametrize("library", ["keras", "torch"])
-def test_the_card_of_the_digits_is_a_whole_cell(library):
-    if library == "torch":
-        pytest.importorskip("torch")
-    exec(snippets("00")[library], {})  # needs no name from outside
-
-
 # Chapter 00
 
 
-@pytest.mark.parametrize("library", ["keras", "torch"])
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_the_digits(library):
-    names = ran(snippets("00")[library], nn.data.datasets.digits(seed=0))
+    names = ran(snippets("00")[library])  # a whole cell: it needs no name from outside
     assert 0.93 < names["accuracy"] < 0.97
     if library == "keras":
         assert names["model"].optimizer.iterations == 100
@@ -76,8 +74,7 @@ def test_the_digits_at_the_libraries_default_rates():
 # Chapter 02
 
 
-@pytest.mark.parametrize("split", [0, 3])
-@pytest.mark.parametrize("library", ["keras", "torch"])
+@pytest.mark.parametrize(("library", "split"), mostly_thorough(product(LIBRARIES, [0, 3]), FEW))
 def test_the_tumours(library, split):
     names = ran(snippets("02")[library], nn.data.datasets.breast_cancer(seed=split))
     assert 0.94 < names["accuracy"] < 0.99  # told: 94 to 99%
@@ -104,8 +101,7 @@ def times_the_exact_error(code, split, seed=0):
     return np.mean((ran(code, data, seed)["prediction"] - data.y_test) ** 2) / exact_error(split)
 
 
-@pytest.mark.parametrize("split", [0, 1])
-@pytest.mark.parametrize("library", ["keras", "torch"])
+@pytest.mark.parametrize(("library", "split"), mostly_thorough(product(LIBRARIES, [0, 1]), FEW))
 def test_diabetes(library, split):
     assert 0.94 < times_the_exact_error(snippets("03")[library], split) < 1.08  # told: 0.96 to 1.05
 
