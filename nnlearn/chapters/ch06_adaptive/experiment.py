@@ -128,7 +128,7 @@ def grid(lowest: float) -> Array:
     return np.array([float(f"{rate:.2g}") for rate in np.geomspace(lowest, SPAN * lowest, RATES)])
 
 
-def trained(method: Optimizer, X: Array, y: Array, seed: int) -> tuple[SoftmaxRegression, Array]:
+def trained(method: Optimizer, X: Array, y: NDArray[np.int64], seed: int) -> tuple[SoftmaxRegression, Array]:
     """The model, and where each member of a sweep over rates ends after the epochs."""
     J = SoftmaxRegression(X, y)
     batches = nn.MiniBatches(BATCH, seed)
