@@ -6,6 +6,6 @@ __getattr__, __dir__, __all__ = attach(
     __name__,
     epsilon=["Epsilon"],
     ravine=["Ravine", "turned_start"],
-    rules=["EpsilonInside"],
+    rules=["EpsilonInside", "FullAdaGrad"],
     turn=["Turn"],
 )

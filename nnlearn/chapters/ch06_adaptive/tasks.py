@@ -125,8 +125,7 @@ KEPT = mark("You leave epsilon as it is. It is added to gradients that are c tim
 ONE_SETTING = mark("For the norm-scaled rate only one of the two settings changes in your answer: its gradient "
                    "stands in the step, and its square in the rate.")  # fmt: skip
 UNDER_ROOT = mark("Under the root epsilon is added to a square, which grows with the square of c.")
-NOT_SQUARED = mark("Outside the root epsilon is added to a root of squares, which grows as c does, not as its "
-                   "square.")
+NOT_SQUARED = mark("Outside the root epsilon is added to a root of squares, which grows as c does, not as its square.")
 NO_RATE = mark("In AdaGrad and RMSprop the gradient is divided by a root of squares of gradients: c cancels, and "
                "the rate stays.")  # fmt: skip
 
