@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nnlearn as nn
-from nnlearn.chapters.ch06_adaptive import EpsilonInside, FullAdaGrad, Ravine, turned_start
+from nnlearn.chapters.ch06_adaptive import EpsilonInside, FullAdaGrad, Ravine, tables, turned_start
 from nnlearn.chapters.ch06_adaptive.ravine import arrivals
 from nnlearn.chapters.ch06_adaptive.turn import method, rates_of_each
 from nnlearn.syllabus import errata
@@ -201,6 +201,15 @@ def test_the_arms_of_the_cross(angle, ratio):
     assert rates[0, 0] / rates[0, 1] == pytest.approx(ratio, rel=0.05)
     assert rates[-1, 0] / rates[-1, 1] == pytest.approx(ratio, rel=0.11)
     assert (np.diff(rates, axis=0) <= 0).all()
+
+
+def test_at_45_degrees_adagrad_is_plain_descent_with_its_last_rate():
+    for rate in (0.8, 1.23, 5.0, 40.0):
+        last = tables.last_rate(rate)
+        assert tables.steps_at_45("descent", last) == pytest.approx(tables.steps_at_45("adagrad", rate), abs=2)
+    ends = [tables.last_rate(rate) for rate in np.geomspace(0.2, 40, 60)]
+    assert 0.0134 < max(ends) < 0.0136 and 365 * 0.0197 / max(ends) == pytest.approx(535, rel=0.01)
+    assert [row[2] for row in tables.last_rates().rows] == ["650", "535", "562", "637", "712"]
 
 
 def test_the_large_rate_overshoots_and_comes_back():

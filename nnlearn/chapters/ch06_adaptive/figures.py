@@ -1,5 +1,7 @@
 """The figure of chapter 06 that is no explorer: the two rates of AdaGrad at three angles."""
 
+from matplotlib.ticker import NullFormatter
+
 from nnlearn import plots
 from nnlearn.chapters.ch06_adaptive.ravine import Ravine, turned_start
 from nnlearn.chapters.ch06_adaptive.turn import method, rates_of_each
@@ -23,6 +25,9 @@ def two_rates() -> Figure:
         axes.semilogy(trace.t[1:], rates[:, 0], "-", label="θ[0]")
         axes.semilogy(trace.t[1:], rates[:, 1], "--", label="θ[1]")
         axes.set(title=word("{angle} degrees", angle=angle), xlabel=mark("step"))
-    panels[0].set_ylabel(mark("rate of the coordinate"))
+    panels[0].set(
+        ylabel=mark("rate of the coordinate"), ylim=(0.01, 1), yticks=[0.01, 0.1, 1], yticklabels=[0.01, 0.1, 1]
+    )
+    panels[0].yaxis.set_minor_formatter(NullFormatter())
     panels[-1].legend()
     return figure

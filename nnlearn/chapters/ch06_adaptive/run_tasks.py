@@ -14,7 +14,7 @@ def same(rates, others):
     return np.allclose(rates, others, rtol=0.001, atol=0)
 
 
-def which_method(steps, gradients):
+def which_method(steps, gradients, *, same=same):
     """The right answer: from what each gradient was multiplied by."""
     rates = -steps / gradients
     roots = np.sqrt(np.cumsum(gradients**2, axis=0))
@@ -51,7 +51,7 @@ def record(word, gradients, rate=0.1, beta=0.5, rho=0.9):
 
 
 GROWING = np.array([[0.2, -0.5], [0.6, 0.9], [-1.5, 2.0], [4.0, -3.5]])  # all rates but plain descent's fall
-FALLING = np.array([[5.0, -4.0], [1.5, 2.5], [-0.4, 0.7], [0.1, 0.3]])
+FALLING = np.array([[4.0, -4.0], [1.5, 2.5], [-0.4, 0.7], [0.1, 0.3]])
 TURNING = np.array([[3.0, 1.0], [1.0, 3.0], [-3.0, 1.0], [0.5, 2.0]])  # two are equally long
 LATE = np.array([[2.0, 1.0], [2.0, -1.0], [-2.0, 1.0], [1.0, 0.2]])  # the norm changes in the last step alone
 ROUND = np.array([[2.0, 1.0], [4.0, -1.0], [-0.5, 1.5], [1.0, 2.0]])  # the norm ends as it began
@@ -60,6 +60,7 @@ RUNS = tuple(
     for gradients, rho in ((GROWING, 0.9), (FALLING, 0.5), (TURNING, 0.99), (LATE, 0.8), (ROUND, 0.9))
     for word in WORDS
 ) + tuple(record(word, 1e-4 * GROWING, rate=2.5) for word in WORDS if word != "norm-scaled")  # that would be descent
+RUNS += tuple(record(word, 1e4 * TURNING, rate=1e-3, beta=1e-7) for word in WORDS)  # rates near 0
 
 
 def runs(random):
@@ -79,22 +80,15 @@ def by_trend(steps, gradients):
     return word
 
 
-def by_first_step(steps, gradients):
-    """From the first step alone: whether it has the same length in both coordinates."""
-    sizes = np.abs(steps[0])
-    return ("adagrad" if np.abs(steps[-1]).max() < sizes[0] else "rmsprop") if same(sizes[0], sizes[1]) else (
-        "descent" if same(-steps / gradients, (-steps / gradients)[0, 0]) else "norm-scaled")  # fmt: skip
+def with_usual_rho(steps, gradients):
+    """RMSprop where its steps are those of rho 0.9, and AdaGrad else."""
+    word, made = which_method(steps, gradients), record("rmsprop", gradients)[0]
+    return word if word in ("descent", "norm-scaled") else ("adagrad", "rmsprop")[same(made / made[0], steps / steps[0])]
 
 
-def by_length(steps, gradients):
-    """By the lengths of the steps instead of the rates."""
-    length = np.linalg.norm(steps, axis=1)
-    return which_method(steps, gradients) if length[-1] > length[0] else "adagrad"
-
-
-def first_and_last(steps, gradients):
-    """By the rates of the first and the last step alone."""
-    return which_method(steps[[0, -1]], gradients[[0, -1]])
+def never(word, instead):
+    """The right answer, but for one word."""
+    return lambda *case: which_method(*case).replace(word, instead)
 
 
 WHICH_METHOD = Task(
@@ -114,19 +108,31 @@ WHICH_METHOD = Task(
         witnesses=RUNS,
         advice=mark("Divide each step by its gradient. Which of these numbers are equal: all, those of one step, or "
                     "none? And by what must AdaGrad's be multiplied to be equal?"),
+        slots={
+            "same": {
+                lambda a, b: np.all(a == b): mark("You ask for equality to the last digit, but steps come with six."),
+                **{lambda a, b, limit=10.0**-k: np.allclose(a, b, rtol=0, atol=limit): mark(
+                    "You allow the same difference whatever the size: where all rates are tiny they count as equal, "
+                    "where they are large rounding parts them. Allow a share of their size.") for k in (1, 2, 3, 4, 5, 6)},
+            },
+        },
         misconceptions=(
             Misconception(mark("Rates that only fall don't make it AdaGrad: where gradients grow, RMSprop's fall as "
                                "well."), by_trend),
-            Misconception(mark("You look at the first step. There AdaGrad and RMSprop do the same, but for the "
-                               "rate: it is as long in each coordinate."), by_first_step),
-            Misconception(mark("You compare how long the steps are. Gradients change, too: divide each step by its "
-                               "gradient."), by_length),
+            Misconception(mark("You say 'rmsprop' only where rho is 0.9. Here it isn't known: which of the rules needs "
+                               "no such number to be tested?"), with_usual_rho),
             Misconception(mark("You look at the first and the last step alone. AdaGrad's sum holds all gradients "
                                "between."),
-                          first_and_last),
+                          lambda steps, gradients: which_method(steps[[0, -1]], gradients[[0, -1]])),
+            Misconception(mark("You never say 'descent'. Its rates agree in each step, too: ask first whether all do."),
+                          never("descent", "norm-scaled")),
             Misconception(mark("You never say 'norm-scaled'. It has one rate for both coordinates, and another in "
-                               "each step."),
-                          lambda *case: which_method(*case).replace("norm-scaled", "rmsprop")),
+                               "each step."), never("norm-scaled", "rmsprop")),
+            Misconception(mark("You never say 'adagrad', so that its test fails. Does it hold rates against a sum, not a "
+                               "mean; of squares, and its root; each coordinate's own; the newest gradient in it?"),
+                          never("adagrad", "rmsprop")),
+            Misconception(mark("You never say 'rmsprop'. Its first step is as long in both coordinates, as AdaGrad's "
+                               "is: look on."), never("rmsprop", "adagrad")),
         ),
     ),
 )  # fmt: skip
@@ -134,16 +140,34 @@ WHICH_METHOD = Task(
 # --- 06.6 ------------------------------------------------------------------------------------------------------------
 
 
-def rmsprop(gradient, theta, rate, rho, epsilon, steps):
+def halves(rho):
+    """The shares of the old mean and of the new square."""
+    return rho, 1 - rho
+
+
+def newest(before, v, forgotten):
+    """The mean that a step uses."""
+    return v
+
+
+def outside(v, epsilon, rho):
+    """What the gradient is divided by."""
+    return np.sqrt(v) + epsilon
+
+
+def rmsprop(gradient, theta, rate, rho, epsilon, steps, *,
+            shares=halves, squares=np.square, leak=0, used=newest, root=outside, places=np.array):  # fmt: skip
     """The right answer: the mean first, then the step; epsilon outside the root."""
     path = [theta]
     v = np.zeros(len(theta))
+    kept, new = shares(rho)
     for _ in range(steps):
         g = gradient(theta)
-        v = rho * v + (1 - rho) * g**2
-        theta = theta - rate * g / (np.sqrt(v) + epsilon)
+        before = v
+        v = kept * v + new * squares(g) + leak * epsilon
+        theta = theta - rate * g / root(used(before, v, rho ** len(path)), epsilon, rho)
         path.append(theta)
-    return np.array(path)
+    return places(path)
 
 
 def bend(theta):
@@ -169,33 +193,7 @@ def beginnings(random):
         yield bend, theta, round(random.uniform(0.01, 0.2), 3), round(random.uniform(0.3, 0.97), 2), 10.0**power, steps
 
 
-def mended(v_of, divided, last=False):
-    """A run whose mean is made in another way, and its root, and perhaps used one step late."""
-
-    def answer(gradient, theta, rate, rho, epsilon, steps):
-        path, v = [theta], np.zeros(len(theta))
-        for _ in range(steps):
-            g, old = gradient(theta), v
-            v = v_of(v, g, rho, epsilon)
-            theta = theta - rate * g / divided(old if last else v, epsilon, rho)
-            path.append(theta)
-        return np.array(path)
-
-    return answer
-
-
-def mean(v, g, rho, epsilon):
-    """As it should be."""
-    return rho * v + (1 - rho) * g**2
-
-
-def outside(v, epsilon, rho):
-    """As it should be."""
-    return np.sqrt(v) + epsilon
-
-
-LEAKS = mark("epsilon is added to the mean in every step, and the mean remembers: it adds up to epsilon / (1 - "
-             "rho), and stands under the root.")  # fmt: skip
+ONE_MEAN = mark("You keep one mean for all coordinates. Each has its own, as each has its own gradient.")
 
 MEND = Task(
     id="06.6",
@@ -217,18 +215,39 @@ MEND = Task(
             (bend, np.array([0.4, -0.9, 1.3]), 0.1, 0.9, 0.3, 0),
         ),
         advice=mark("On 2 * theta from 1, rate 0.01, rho 0.75, epsilon 0: the first step is 0.02, twice the rate."),
-        misconceptions=(
-            Misconception(LEAKS, mended(lambda v, g, rho, e: mean(v, g, rho, e) + e, lambda v, e, rho: np.sqrt(v))),
-            Misconception(LEAKS, mended(lambda v, g, rho, e: mean(v, g, rho, e) + e, outside)),
-            Misconception(mark("The step uses the old mean: the first one is divided by epsilon alone."),
-                          mended(mean, outside, last=True)),
-            Misconception(mark("epsilon is under the root, where it is added to squares."),
-                          mended(mean, lambda v, e, rho: np.sqrt(v + e))),
-            Misconception(mark("rho stands where epsilon belongs, as in the source: the step is nearly plain "
-                               "descent's."),
-                          mended(mean, lambda v, e, rho: np.sqrt(v + rho))),
-            Misconception(mark("You add up all squares: this is AdaGrad, which never forgets."),
-                          mended(lambda v, g, rho, e: v + g**2, outside)),
-        ),
+        slots={
+            "shares": {
+                lambda rho: (1, 1): mark("You add up all squares: this is AdaGrad, which never forgets."),
+                lambda rho: (1 - rho, rho): mark("rho and 1 - rho are exchanged: rho is the share that is kept."),
+                lambda rho: (rho, 1): mark("The new square comes in whole: what is kept and what is new must be shares "
+                                           "of one."),
+            },
+            "squares": {
+                np.abs: mark("You take the mean of sizes. RMSprop's is one of squares."),
+                lambda g: np.mean(g**2): ONE_MEAN,
+                lambda g: np.sum(g**2): ONE_MEAN,
+            },
+            "leak": {1: mark("epsilon is added to the mean in every step, and the mean remembers: it adds up to epsilon "
+                             "/ (1 - rho), and stands under the root.")},
+            "used": {
+                lambda before, v, forgotten: before: mark("The step uses the old mean: the first one is divided by "
+                                                          "epsilon alone."),
+                lambda before, v, forgotten: v / (1 - forgotten): mark(
+                    "You correct the mean for its start at 0, as Adam does (chapter 07). RMSprop leaves it as it is."),
+            },
+            "root": {
+                lambda v, epsilon, rho: np.sqrt(v + epsilon): mark("epsilon is under the root, where it is added to "
+                                                                   "squares."),
+                lambda v, epsilon, rho: np.sqrt(v + rho): mark("rho stands where epsilon belongs, as in the source: the "
+                                                               "step is nearly plain descent's."),
+                lambda v, epsilon, rho: np.sqrt(v): mark("Outside the root epsilon is missing."),
+                lambda v, epsilon, rho: v + epsilon: mark("You divide by the mean of squares itself. Its root is as "
+                                                          "large as a gradient."),
+            },
+            "places": {
+                lambda path: np.array(path)[1:]: mark("The start is missing: it is the first row."),
+                lambda path: path[-1]: mark("You return the last place alone. All are asked for, the start first."),
+            },
+        },
     ),
 )  # fmt: skip

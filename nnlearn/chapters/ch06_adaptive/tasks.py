@@ -1,7 +1,8 @@
 """The tasks of chapter 06: AdaGrad's next step, the scale of a loss, where RMSprop rests, and a rare feature.
 
-The two others, about whole runs, are beside this file. Each task stands on its own: the right answer, fixed and random
-inputs, and the mistakes that need a why. All others are derived from the right answer's source.
+The two others, about whole runs, are beside this file. Each task stands on its own: the right answer, whose keyword-only
+arguments are its choices; fixed and random inputs; for each choice the wrong ones that learners make (``slots``), and
+the mistakes that need a why. All others are derived from the right answer's source.
 """
 # mypy: allow-untyped-defs
 
@@ -14,12 +15,16 @@ from nnlearn.language import mark
 # --- 06.1 ------------------------------------------------------------------------------------------------------------
 
 
-def next_step(gradients, rate, epsilon):
+def outside(total, epsilon):
+    """What the gradient is divided by."""
+    return np.sqrt(total) + epsilon
+
+
+def next_step(gradients, rate, epsilon, *, last=-1, seen=None, added=np.sum, axis=0, begun=0.0, root=outside, sign=-1):
     """The right answer: as AdaGrad makes the step, its sum begun at 0."""
-    latest = gradients[-1]
-    total = np.sum(gradients**2, axis=0)
-    step = -rate * latest / (np.sqrt(total) + epsilon)
-    return step
+    latest = gradients[last]
+    total = begun + added(gradients[:seen] ** 2, axis)
+    return sign * rate * latest / root(total, epsilon)
 
 
 FEW = np.array([[2.0, -0.3], [0.5, 0.4], [-1.2, 0.1]])
@@ -40,11 +45,6 @@ def records_of_gradients(random):
         yield gradients, round(random.uniform(0.01, 1), 2), float(10 ** random.uniform(-8, -0.5))
 
 
-def with_sum(total):
-    """The latest gradient over the root of another sum."""
-    return lambda g, rate, epsilon: -rate * g[-1] / (np.sqrt(total(g)) + epsilon)
-
-
 NEXT_STEP = Task(
     id="06.1",
     title=mark("AdaGrad's next step"),
@@ -60,19 +60,32 @@ NEXT_STEP = Task(
         inputs=records_of_gradients,
         witnesses=FIXED_GRADIENTS,
         advice=mark("With one coordinate, gradients 3 and 4, rate 0.5 and epsilon 0 the step is -0.4."),
+        slots={
+            "last": {0: mark("You take the first gradient for the latest. The latest stands last.")},
+            "seen": {-1: mark("You sum up before the latest gradient is in it. So the first step is divided by epsilon "
+                              "alone, and theta is thrown far away.")},
+            "added": {lambda squares, axis: np.sum(squares, axis) / max(len(squares), 1): mark(
+                "You take the mean of the squares, as if AdaGrad forgot. Its sum only grows.")},
+            "axis": {None: mark("You take one sum for all coordinates. In AdaGrad each has its own.")},
+            "begun": {0.1: mark("Your sum begins at 0.1, as in Keras. Here it begins at 0.")},
+            "root": {
+                lambda total, epsilon: np.sqrt(total + epsilon): mark(
+                    "epsilon is under the root, where it is added to squares. Here it stands outside."),
+                np.add: mark("You divide by the sum of squares itself. Its root is as large as a gradient."),
+            },
+            "sign": {1: mark("This step leads uphill, or is meant to be subtracted. Return what is added to theta.")},
+        },
         misconceptions=(
-            Misconception(mark("You sum up before the latest gradient is in it. So the first step is divided by "
-                               "epsilon alone, and theta is thrown far away."),
-                          with_sum(lambda g: np.sum(g[:-1] ** 2, axis=0))),
             Misconception(mark("You add up the sizes of the gradients. AdaGrad adds up their squares, and takes the "
                                "root at the end."),
                           lambda g, rate, epsilon: -rate * g[-1] / (np.sum(np.abs(g), axis=0) + epsilon)),
-            Misconception(mark("You take one length for all coordinates. In AdaGrad each has a sum of its own."),
-                          with_sum(lambda g: np.sum(g**2))),
-            Misconception(mark("epsilon is under the root, where it is added to squares. Here it stands outside."),
-                          lambda g, rate, epsilon: -rate * g[-1] / np.sqrt(np.sum(g**2, axis=0) + epsilon)),
-            Misconception(mark("Your sum begins at 0.1, as in Keras. Here it begins at 0."),
-                          with_sum(lambda g: 0.1 + np.sum(g**2, axis=0))),
+            Misconception(mark("You add up the gradients and square that: 3 and -3 cancel. AdaGrad adds up squares."),
+                          lambda g, rate, epsilon: -rate * g[-1] / (np.abs(np.sum(g, axis=0)) + epsilon)),
+            Misconception(mark("You add up over the coordinates of the latest gradient (axis 1). The sum runs over the "
+                               "steps, down each column."),
+                          lambda g, rate, epsilon: -rate * g[-1] / (np.linalg.norm(g[-1]) + epsilon)),
+            Misconception(mark("These are the steps of all times. Only the latest is asked for."),
+                          lambda g, rate, epsilon: [next_step(g[:t], rate, epsilon) for t in range(1, len(g) + 1)]),
         ),
     ),
 )  # fmt: skip
@@ -80,15 +93,15 @@ NEXT_STEP = Task(
 # --- 06.2 ------------------------------------------------------------------------------------------------------------
 
 
-def same_path(method, rate, other, c):
-    """The right answer: what the gradient is multiplied by must stay as it was, divided by c."""
+def same_path(method, rate, other, c, *, momentum=(-1, 0), norm=(-1, -2), adaptive=0, epsilon=(1, 2)):
+    """The right answer, in powers of c: what the gradient is multiplied by must stay as it was, divided by c."""
     if method == "momentum":
-        return rate / c, other
-    if method == "norm-scaled":
-        return rate / c, other / c**2
-    if method == "rmsprop, keras":
-        return rate, other * c**2
-    return rate, other * c
+        first, second = momentum
+    elif method == "norm-scaled":
+        first, second = norm
+    else:
+        first, second = adaptive, epsilon[method == "rmsprop, keras"]
+    return rate * c**first, other * c**second
 
 
 RULES = ("momentum", "norm-scaled", "adagrad", "rmsprop", "rmsprop, keras")
@@ -101,33 +114,13 @@ def settings(random):
             yield rule, round(random.uniform(0.01, 1), 3), round(random.uniform(0.1, 0.9), 3), round(c, 3)
 
 
-def answered(**answers):
-    """The right answer, but for some rules, by their first word: each a function of rate, other and c."""
-
-    def answer(method, rate, other, c):
-        first = {"norm-scaled": "norm", "rmsprop, keras": "keras"}.get(method, method)
-        return answers.get(first, lambda *given: same_path(method, *given))(rate, other, c)
-
-    return answer
-
-
-def both(rate, epsilon, c):
-    """The rate is changed as if c did not cancel."""
-    return rate / c, epsilon * c
-
-
-def squared(rate, epsilon, c):
-    """Outside the root as if it stood under it."""
-    return rate, epsilon * c**2
-
-
-KEPT = mark("You leave epsilon as it is. It is added to gradients that are c times as large now.")
-ONE_SETTING = mark("For the norm-scaled rate only one of the two settings changes in your answer: its gradient "
-                   "stands in the step, and its square in the rate.")  # fmt: skip
-UNDER_ROOT = mark("Under the root epsilon is added to a square, which grows with the square of c.")
-NOT_SQUARED = mark("Outside the root epsilon is added to a root of squares, which grows as c does, not as its square.")
-NO_RATE = mark("In AdaGrad and RMSprop the gradient is divided by a root of squares of gradients: c cancels, and "
-               "the rate stays.")  # fmt: skip
+MOMENTUM = mark("Momentum adds up steps, each its rate times a gradient: they become c times as long.")
+NORM = mark("In the norm-scaled step the gradient stands twice: in the step, and squared in the rate. Both settings must "
+            "follow.")  # fmt: skip
+SMALLER = mark("Of larger gradients the norm-scaled rate makes the same steps with a smaller rate and a smaller beta. "
+               "One of yours grows.")  # fmt: skip
+NO_RATE = mark("In AdaGrad and RMSprop the gradient is divided by a root of squares of gradients: c cancels, and the rate "
+               "stays.")  # fmt: skip
 
 SAME_PATH = Task(
     id="06.2",
@@ -147,6 +140,28 @@ SAME_PATH = Task(
         witnesses=tuple((rule, 0.2, 0.6, c) for rule in RULES for c in (4.0, 0.5)),
         advice=mark("Write one step of the rule with c * g in place of g, and see what has to change so that c "
                     "cancels."),
+        slots={
+            "momentum": {
+                (0, 0): MOMENTUM,
+                (1, 0): MOMENTUM,
+                (-1, -1): mark("beta is the share of the last step that is kept, however long it is: it stays."),
+            },
+            "norm": {
+                **dict.fromkeys([(0, 0), (-1, 0), (0, -2), (0, -1)], NORM),
+                **dict.fromkeys([(1, 2), (1, -2), (-1, 2), (1, 0), (-1, 1)], SMALLER),
+                (-1, -1): mark("beta is multiplied by the square of the gradient: dividing it by c is not enough."),
+            },
+            "adaptive": {-1: NO_RATE, 1: NO_RATE},
+            "epsilon": {
+                (0, 0): mark("You leave epsilon as it is. It is added to gradients that are c times as large now."),
+                (1, 1): mark("Under the root epsilon is added to a square, which grows with the square of c."),
+                (1, 0.5): mark("epsilon under the root is added to a square: it must grow faster than c, not more "
+                               "slowly."),
+                (2, 2): mark("Outside the root epsilon is added to a root of squares, which grows as c does, not as "
+                             "its square."),
+                (-1, -2): mark("Gradients that are c times as large need a larger epsilon, if it is to weigh as much."),
+            },
+        },
         misconceptions=(
             Misconception(mark("You divide all rates by c. AdaGrad and RMSprop don't see the scale of the loss, but "
                                "for epsilon."),
@@ -154,14 +169,6 @@ SAME_PATH = Task(
             Misconception(mark("You change nothing. Momentum and the norm-scaled rate see the scale of the loss, "
                                "and epsilon does."),
                           lambda method, rate, other, c: (rate, other)),
-            Misconception(KEPT, answered(**dict.fromkeys(("adagrad", "rmsprop", "keras"), lambda r, e, c: (r, e)))),
-            Misconception(NO_RATE, answered(adagrad=both, rmsprop=both, keras=lambda r, e, c: (r / c, e * c**2))),
-            Misconception(ONE_SETTING, answered(norm=lambda r, b, c: (r / c, b))),
-            Misconception(ONE_SETTING, answered(norm=lambda r, b, c: (r, b / c**2))),
-            Misconception(mark("beta is multiplied by the square of the gradient: dividing it by c is not enough."),
-                          answered(norm=lambda r, b, c: (r / c, b / c))),
-            Misconception(UNDER_ROOT, answered(keras=lambda r, e, c: (r, e * c))),
-            Misconception(NOT_SQUARED, answered(adagrad=squared, rmsprop=squared)),
         ),
     ),
 )  # fmt: skip
@@ -169,10 +176,10 @@ SAME_PATH = Task(
 # --- 06.3 ------------------------------------------------------------------------------------------------------------
 
 
-def rest(rate, curvature, epsilon):
+def rest(rate, curvature, epsilon, *, across=2, taken=np.divide, cut=max):
     """The right answer: the distance that a step turns into its opposite, 2 d = rate * l * d / (l * d + epsilon)."""
-    distance = rate / 2 - epsilon / curvature
-    return max(distance, 0)
+    distance = rate / across - taken(epsilon, curvature)
+    return cut(distance, 0)
 
 
 def valleys(random):
@@ -188,7 +195,7 @@ REST = Task(
     text=mark(
         "RMSprop with a constant rate, epsilon outside the root, on curvature * theta**2 / 2. In the end it jumps from "
         "one side of the bottom to the other, for ever; or it arrives. Write rest(rate, curvature, epsilon): how far "
-        "from the bottom it jumps; 0 if it arrives."
+        "from the bottom it is then, on either side; 0 if it arrives."
     ),
     asks=Question(
         points=2,
@@ -199,20 +206,34 @@ REST = Task(
         advice=mark("On such a jump all gradients have the same size, so v is its square. How long is the step, and "
                     "how long must it be?"),
         made_of=lambda rate, curvature, epsilon: {"rate": rate, "curvature": curvature, "epsilon": epsilon},
+        slots={
+            "across": {1: mark("A step is about the rate long, as you say. But it leads from one side to the other: "
+                               "the bottom lies in its middle.")},
+            "taken": {
+                lambda epsilon, curvature: 0: mark("That is right without epsilon. It shortens each step, the more the "
+                                                   "smaller the gradient."),
+                lambda epsilon, curvature: epsilon: mark("epsilon is added to a gradient, and a gradient is the "
+                                                         "curvature times a distance."),
+                np.multiply: mark("The larger the curvature, the larger are gradients, and the less epsilon weighs."),
+                lambda epsilon, curvature: epsilon / curvature / 2: mark(
+                    "epsilon weighs half of what it should. Is there a 2 in your slope of curvature * theta**2 / 2, or "
+                    "do you halve more than the rate?"),
+            },
+            "cut": {
+                lambda distance, zero: distance: mark("A distance can't be negative. What happens when epsilon is so "
+                                                      "large?"),
+                lambda distance, zero: abs(distance): mark("With so large an epsilon every step falls short of the "
+                                                           "bottom: it does not jump at all."),
+            },
+        },
         misconceptions=(
-            Misconception(mark("A step is about the rate long, as you say. But it leads from one side to the other: "
-                               "the bottom lies in its middle."),
-                          lambda rate, curvature, epsilon: max(rate - epsilon / curvature, 0)),
-            Misconception(mark("A step is the rate long only without epsilon; and it leads from one side to the "
-                               "other."),
-                          lambda rate, curvature, epsilon: rate),
-            Misconception(mark("That is right without epsilon. It shortens each step, the more the smaller the "
-                               "gradient."),
-                          lambda rate, curvature, epsilon: rate / 2),
-            Misconception(mark("epsilon is added to a gradient, and a gradient is the curvature times a distance."),
-                          lambda rate, curvature, epsilon: max(rate / 2 - epsilon, 0)),
-            Misconception(mark("A distance can't be negative. What happens when epsilon is so large?"),
-                          lambda rate, curvature, epsilon: rate / 2 - epsilon / curvature),
+            Misconception(mark("So long is the jump, from side to side. How far from the bottom does it end?"),
+                          lambda rate, curvature, epsilon: 2 * rest(rate, curvature, epsilon)),
+            Misconception(mark("epsilon is under the root in your answer, beside a square. Here it stands outside."),
+                          lambda rate, curvature, epsilon: max(rate**2 / 4 - epsilon / curvature**2, 0) ** 0.5),
+            Misconception(mark("You take the curvature for the gradient. The gradient is smaller, the nearer the "
+                               "bottom."),
+                          lambda rate, curvature, epsilon: rate * curvature / (curvature + epsilon) / 2),
         ),
     ),
 )  # fmt: skip
@@ -220,10 +241,10 @@ REST = Task(
 # --- 06.4 ------------------------------------------------------------------------------------------------------------
 
 
-def rare_step(rho, gap):
+def rare_step(rho, gap, *, more=0, late=lambda gap: 0, root=np.sqrt):
     """The right answer: the mean square just after a gradient of size 1 comes again, a geometric series."""
-    v = (1 - rho) / (1 - rho**gap)
-    return 1 / np.sqrt(v)
+    v = (1 - rho) / (1 - rho ** (gap + more))
+    return 1 / root(v * rho ** late(gap))
 
 
 def gaps(random):
@@ -231,6 +252,8 @@ def gaps(random):
     for gap in (1, 2, 3, 5, 10, 40, 300):
         yield round(random.uniform(0.3, 0.99), 3), gap
 
+
+OLD = mark("You take v before the new gradient is in it. It comes in first.")
 
 RARE = Task(
     id="06.4",
@@ -249,17 +272,21 @@ RARE = Task(
         advice=mark("With rho 0.5 and gap 2, v is 2/3 just after a gradient has come: 0.5 + 0.5 / 4 + 0.5 / 16 + "
                     "... How long is the step then?"),
         made_of=lambda rho, gap: {"rho": rho, "gap": gap, "(1 - rho)": 1 - rho},
+        slots={
+            "more": {
+                -1: mark("You count a step too few between two gradients: v shrinks in each step, also in that in "
+                         "which the feature comes."),
+                1: mark("You count a step too many: from one gradient to the next v shrinks gap times."),
+            },
+            "late": dict.fromkeys([lambda gap: gap, lambda gap: gap - 1], OLD),
+            "root": {np.asarray: mark("You divide by v, a mean of squares. Its root is as large as a gradient.")},
+        },
         misconceptions=(
             Misconception(mark("That is so where the feature always comes. In the steps without it v shrinks."),
                           lambda rho, gap: 1.0),
             Misconception(mark("That is where it comes for the first time, or after so long that all is forgotten. "
                                "What is left of the times before?"),
                           lambda rho, gap: 1 / np.sqrt(1 - rho)),
-            Misconception(mark("You take v before the new gradient is in it. It comes in first."),
-                          lambda rho, gap: np.sqrt((1 - rho**gap) / ((1 - rho) * rho**gap))),
-            Misconception(mark("You count a step too few between two gradients: v shrinks in each step, also in "
-                               "that in which the feature comes."),
-                          lambda rho, gap: np.sqrt((1 - rho ** (gap - 1)) / (1 - rho)) if gap > 1 else 1.0),
             Misconception(mark("That would be so if v were the plain mean of the squares. It forgets: after 1 / (1 "
                                "- rho) steps most of one is gone."),
                           lambda rho, gap: np.sqrt(gap)),
