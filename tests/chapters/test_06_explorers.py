@@ -6,7 +6,8 @@ from explorer_moves import move_everything
 
 import nnlearn as nn
 from nnlearn.chapters.ch06_adaptive import Epsilon, EpsilonInside, Ravine, Turn, turned_start
-from nnlearn.chapters.ch06_adaptive.epsilon import INSIDE, OUTSIDE, Scaled, left
+from nnlearn.chapters.ch06_adaptive.epsilon import COLOURS as SHADES
+from nnlearn.chapters.ch06_adaptive.epsilon import INSIDE, OUTSIDE, SHARES, Scaled, left
 from nnlearn.chapters.ch06_adaptive.ravine import START, arrivals, level
 from nnlearn.chapters.ch06_adaptive.turn import COLOURS, LOSSES, RATES, best, method, rates_of_each
 from nnlearn.theory import small_from
@@ -230,3 +231,52 @@ def test_the_scaled_loss_has_its_gradient():
     np.testing.assert_allclose(J.loss(theta), [4.5e-3, 1.0])
     np.testing.assert_allclose(J.gradient(theta), [[3e-3], [-2.0]])
     assert J.member((1,), (2,)).scale == 2.0
+
+
+# --- The pictures ---
+
+
+def test_the_picture_of_the_turned_ravine_is_its_run():
+    explorer = answered(Turn, pixel=(30.0, 0.2), step=3)
+    trace = nn.run(method("adagrad", 10**0.2), Ravine(100, 30), turned_start(30), 110)
+    np.testing.assert_allclose(explorer.path.get_xydata(), trace.theta, rtol=1e-9)
+    np.testing.assert_allclose(explorer.loss.get_ydata(), trace.loss, rtol=1e-9)
+    np.testing.assert_allclose(explorer.here.get_xydata(), trace.theta[3:4], rtol=1e-9)
+    assert explorer.here_loss.get_xdata() == [3] and explorer.loss_axes.get_xlim() == (0, 100)
+    np.testing.assert_allclose(explorer.chosen.get_xydata(), [[30.0, 0.2]])
+    for line, loss in zip(explorer.levels, (0.02, 0.5, 8.0, 50.0), strict=True):
+        np.testing.assert_allclose(Ravine(100, 30).loss(line.get_xydata()), loss)
+    horizontal, vertical = (np.ptp(arm.get_xydata(), axis=0) for arm in explorer.arms)
+    rates = rates_of_each("adagrad", trace)[2]
+    np.testing.assert_allclose([horizontal[0], vertical[1]], rates / rates.max())
+    assert horizontal[1] == vertical[0] == 0
+
+
+def test_bright_is_small():
+    shades = COLOURS(LOSSES([1e-15, 0.9e-6, 1.1e-6, 1e3]))[:, :3].sum(axis=1)
+    assert (np.diff(shades) < 0).all() and shades[1] > 1.3 * shades[2]  # a leap where "small" begins
+
+
+def test_the_picture_of_epsilon_is_its_run():
+    explorer = Epsilon(pixel=(-9.0, 0.0))  # a corner of the map
+    assert len(explorer.line.get_xdata()) == 0  # it would give the answer away
+    explorer.predict("all")
+    for place, power in ((OUTSIDE, -8.0), (INSIDE, -10.0)):
+        explorer.set(place=place, pixel=(-9.0, power))
+        explorer.finish()
+        assert explorer.theta.get_ydata()[-1] == pytest.approx(left(place, 1e-9, 10**power))
+        image = explorer.image.get_array()
+        for x, y, scale, epsilon in ((0, 0, -9, -16), (-1, -1, 3, 0), (0, -1, -9, 0), (-1, 0, 3, -16)):
+            shade = SHADES(SHARES(float(left(place, 10.0**scale, 10.0**epsilon))))[:3]
+            np.testing.assert_allclose(image[y, x], shade, atol=0.02)
+        assert list(explorer.line.get_ydata()) == list(np.array([-9.0, 3.0]) * (1 if place == OUTSIDE else 2))
+    assert "At its step" in explorer.status and "% of the map" in explorer.status
+
+
+@pytest.mark.parametrize(("kind", "answers"), [(Turn, ["5", "50", "365", "500"]), (Epsilon, ["same", "half", "all"])])
+def test_each_answer_has_its_thought(kind, answers):
+    explorer, verdicts = kind(), set()
+    for answer in answers:
+        explorer.predict(answer)
+        verdicts.add(explorer._guess.verdict())
+    assert len(verdicts) == len(answers) and all("Measured: " in verdict for verdict in verdicts)
