@@ -182,7 +182,8 @@ class Turn(TrainingMap):
 
     def figure(self) -> Figure:
         wide = self.page_width >= 2 * NARROWEST
-        figure = Figure(figsize=(self.page_width / INCH, 6.2 if wide else 10), layout="constrained")
+        height = 1.2 + 0.55 * self.page_width / INCH if wide else 10  # the path is a square of less than half the width
+        figure = Figure(figsize=(self.page_width / INCH, height), layout="constrained")
         panels = figure.subplot_mosaic([["path", "plane"], ["loss", "plane"]], width_ratios=(1, 1.25),
                                        height_ratios=(2.4, 1)) if wide else (
             figure.subplot_mosaic([["plane"], ["path"], ["loss"]], height_ratios=(1.6, 2, 1)))  # fmt: skip
