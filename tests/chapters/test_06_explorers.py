@@ -130,6 +130,13 @@ def test_why_rmsprop_does_not():
     assert 7000 < small_from(loss) < 9000
 
 
+def test_with_a_large_epsilon_rmsprop_is_plain_descent():
+    assert best("rmsprop", 100, 0, 1.0) == (436, pytest.approx(0.0214, abs=1e-4))
+    for rate, stays in ((0.0195, True), (0.0214, False)):  # told: above 2/L it grows again, later
+        loss = nn.run(nn.RMSprop(rate, epsilon=1.0), Ravine(100), START, 3000, keep=["theta"]).loss
+        assert (small_from(loss) is not None) == stays and loss[600] < 1e-6
+
+
 def test_norm_scaled_is_slower_still():
     assert best("norm", 100, 0)[0] == np.inf
 
