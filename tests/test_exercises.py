@@ -244,6 +244,8 @@ def drafts(name):
     ("00.4", "verdict", "Two things. path[-1] > 1000 overlooks"),
     ("02.1", "stable_sigmoid", "Two things. For a large score infinity"),
     ("02.3", "backward", "Two things. db is averaged"),
+    ("06.1", "next_step", "Three things. You sum up before"),
+    ("06.6", "rmsprop", "Your answer has shape (1,)"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
