@@ -24,7 +24,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "05", "12", "17")
+CHAPTERS = ("00", "02", "03", "05", "06", "12", "17")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -51,6 +51,7 @@ ONE = "a factor of 1 changes nothing"
 ARE_0_OR_1 = "labels are 0 or 1"
 FAR_APART = "right and wrong lie far apart: any limit between rounding and a hundredth tells them"
 NO_MATTER_WHICH = "differences are as good with any h of this size"
+ALL_ALIKE = "all rates change by the same factor: which are equal stays"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
@@ -83,6 +84,15 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "05.2": {"theta has the wrong sign": SYMMETRIC, "theta is divided by its length": "beta is a ratio of steps",
              "the last of theta is left out": THE_SAME_ENTRY, "only the first of theta": THE_SAME_ENTRY},
     "05.3": {"velocity and beta are exchanged": COMMUTES},
+    "06.1": {"gradients has the wrong sign": SYMMETRIC, "gradients comes in without its sign": SYMMETRIC,
+             "only the last of gradients": "the last row of the last row is itself"},
+    "06.5": {"a minus at steps": ALL_ALIKE, "wrong sign": ALL_ALIKE, "divided by its length": ALL_ALIKE,
+             "without its sign": "all rates are above 0",
+             "1 stands where another": "any coordinate is as good to compare with",
+             "of the part with": "rates that agree in the other steps agree in all"},
+    "06.6": {"rho stands where the part with rho belongs": "that is the share that is kept",
+             "of the part with theta": "wrong choices alone look at the means before the last",
+             "the part with gradient, theta has the wrong sign": SYMMETRIC},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
@@ -170,6 +180,16 @@ def counted(shape, layers):
     return count.parameters, count.flops / 2
 
 
+def steps_of(optimizer, gradients):
+    """What an optimiser adds to theta where it is given these gradients."""
+    row, found = optimizer.start(np.zeros(gradients.shape[1])), []
+    for gradient in gradients:
+        following = optimizer.step(row, nn.Objective(lambda theta: 0.0, lambda theta, g=gradient: g))
+        found.append(following.theta - row.theta)
+        row = following
+    return np.array(found)
+
+
 COURSE = {
     "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
     "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
@@ -180,6 +200,10 @@ COURSE = {
     "03.2": as_run,
     "03.3": lambda X: 2 / LinearRegression(X, np.zeros(len(X)), intercept=False).largest_curvature,
     "03.4": arrived,
+    "06.1": lambda gradients, rate, epsilon: steps_of(nn.AdaGrad(rate, 0.0, epsilon), gradients)[-1],
+    "06.6": lambda gradient, theta, rate, rho, epsilon, steps: (
+        nn.run(nn.RMSprop(rate, rho, epsilon), nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
+    ),
     "12.1": augment.flip_horizontal,
     "12.3": augment.shift,
     "17.1": lambda x, bits: codes_and_scale(x, bits, "symmetric")[:2],

@@ -64,7 +64,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "05": 6, "12": 6, "17": 8,
+        "00": 4, "02": 6, "03": 5, "05": 6, "06": 6, "12": 6, "17": 8,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -244,6 +244,8 @@ def drafts(name):
     ("00.4", "verdict", "Two things. path[-1] > 1000 overlooks"),
     ("02.1", "stable_sigmoid", "Two things. For a large score infinity"),
     ("02.3", "backward", "Two things. db is averaged"),
+    ("06.1", "next_step", "Three things. You sum up before"),
+    ("06.6", "rmsprop", "Your answer has shape (1,)"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
@@ -1040,6 +1042,129 @@ def chain_from_behind(norms):
     return "Healthy"
 
 
+def adagrad_in_a_loop(gradients, rate, epsilon):
+    sums = [0.0] * len(gradients[0])
+    for gradient in gradients:
+        sums = [total + g**2 for total, g in zip(sums, gradient, strict=True)]
+    return [-rate * g / (total**0.5 + epsilon) for g, total in zip(gradients[-1], sums, strict=True)]
+
+
+def adagrad_by_norms(gradients, rate, epsilon):
+    return -rate * gradients[-1] / (np.linalg.norm(gradients, axis=0) + epsilon)
+
+
+def settings_by_table(method, rate, other, c):
+    powers = {
+        "momentum": (-1, 0),
+        "norm-scaled": (-1, -2),
+        "adagrad": (0, 1),
+        "rmsprop": (0, 1),
+        "rmsprop, keras": (0, 2),
+    }
+    first, second = powers[method]
+    return [rate * c**first, other * c**second]
+
+
+def settings_by_branches(method, rate, other, c):
+    if "keras" in method:
+        other = other * c * c
+    elif method in ("adagrad", "rmsprop"):
+        other = other * c
+    else:
+        rate = rate / c
+        if method == "norm-scaled":
+            other = other / c / c
+    return rate, other
+
+
+def settings_by_powers(method, rate, other, c):
+    adapts = method.startswith(("ada", "rms"))
+    power = {"m": 0, "n": -2, "a": 1, "r": 2 if method.endswith("keras") else 1}[method[0]]
+    return np.array([rate if adapts else rate / c, other * c**power])
+
+
+def rest_by_branch(rate, curvature, epsilon):
+    if 2 * epsilon >= rate * curvature:
+        return 0
+    return (rate * curvature - 2 * epsilon) / (2 * curvature)
+
+
+def rest_by_running(rate, curvature, epsilon):
+    d = rate / 2
+    for _ in range(200):  # the jump that ends as far on the other side
+        d = rate * curvature * d / (curvature * d + epsilon) - d if curvature * d + epsilon > 0 else 0.0
+    return rest_by_branch(rate, curvature, epsilon) if d >= 0 else 0
+
+
+def rare_by_sum(rho, gap):
+    return 1 / np.sqrt(np.sum((1 - rho) * rho ** (gap * np.arange(10_000.0))))
+
+
+def rare_by_running(rho, gap):
+    v = 0.0
+    for t in range(gap * (int(40 / (gap * (1 - rho))) + 2) + 1):
+        v = rho * v + (1 - rho) * (t % gap == 0)
+    return v**-0.5
+
+
+def rule_by_spread(steps, gradients):
+    rates = np.abs(steps / gradients)
+    spread = lambda x, axis=None: np.max(np.max(x, axis=axis) / np.min(x, axis=axis)) - 1 < 1e-3  # noqa: E731
+    if spread(rates):
+        return "descent"
+    if spread(rates, axis=1):
+        return "norm-scaled"
+    return "adagrad" if spread(rates**2 * np.cumsum(gradients**2, axis=0)) else "rmsprop"
+
+
+def rule_by_making_them(steps, gradients):
+    rate = -(steps / gradients)[0, 0]
+    if np.allclose(-rate * gradients, steps, rtol=1e-3, atol=0):
+        return "descent"
+    adagrad = -rate * abs(gradients[0, 0]) * gradients / np.sqrt(np.cumsum(gradients**2, axis=0))
+    if np.allclose(adagrad, steps, rtol=1e-3, atol=0):
+        return "adagrad"
+    one, other = (steps / gradients).T
+    return "norm-scaled" if np.allclose(one, other, rtol=1e-3, atol=0) else "rmsprop"
+
+
+def rule_by_ratios(steps, gradients):
+    rates = (steps / gradients).tolist()
+    if all(abs(a / b - 1) < 1e-3 for a, b in rates):
+        return "descent" if all(abs(a / rates[0][0] - 1) < 1e-3 for a, _ in rates) else "norm-scaled"
+    total = 0
+    for row, rate in zip(gradients, rates, strict=True):
+        total = total + row**2
+        first = rates[0][0] * abs(gradients[0][0])
+        if max(abs(np.array(rate) * np.sqrt(total) / first - 1)) > 1e-3:
+            return "rmsprop"
+    return "adagrad"
+
+
+def rmsprop_in_rows(gradient, theta, rate, rho, epsilon, steps):
+    places, v = np.empty((steps + 1, len(theta))), 0.0
+    places[0] = theta
+    for t in range(steps):
+        g = gradient(places[t])
+        v = v + (1 - rho) * (g * g - v)
+        places[t + 1] = places[t] - rate * g / (epsilon + v**0.5)
+    return places
+
+
+def rmsprop_by_recursion(gradient, theta, rate, rho, epsilon, steps, v=0.0):
+    if steps == 0:
+        return [theta]
+    g = gradient(theta)
+    v = rho * v + (1 - rho) * g**2
+    rest = rmsprop_by_recursion(gradient, theta - rate * g / (np.sqrt(v) + epsilon), rate, rho, epsilon, steps - 1, v)
+    return [theta, *rest]
+
+
+def rmsprop_of_the_course(gradient, theta, rate, rho, epsilon, steps):
+    rule = nn.RMSprop(rate, rho, epsilon)
+    return nn.run(rule, nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
+
+
 RIGHT = {
     "00.1": [
         lambda theta, slope, rate: theta - rate * slope,
@@ -1100,6 +1225,12 @@ RIGHT = {
              {"ahead": measured_ahead, "stale": measured_stale}],
     "05.6": [FORMS, lambda: FORMS, {name: f" {form.title()} " for name, form in FORMS.items()},
              {name.upper(): form for name, form in FORMS.items()}],
+    "06.1": [adagrad_in_a_loop, adagrad_by_norms, lambda g, rate, eps: -(rate / (eps + (g * g).sum(0) ** 0.5)) * g[-1]],
+    "06.2": [settings_by_table, settings_by_branches, settings_by_powers],
+    "06.3": [rest_by_branch, rest_by_running, lambda rate, curvature, eps: np.maximum(0, 0.5 * rate - eps / curvature)],
+    "06.4": [rare_by_sum, rare_by_running, lambda rho, gap: ((1 - rho**gap) / (1 - rho)) ** 0.5],
+    "06.5": [rule_by_spread, rule_by_making_them, rule_by_ratios],
+    "06.6": [rmsprop_in_rows, rmsprop_by_recursion, rmsprop_of_the_course],
     "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
     "12.2": [
         turned_by_flips,

@@ -21,6 +21,7 @@ from nnlearn.chapters.ch02_networks import Backward, OneMistake, Pulls
 from nnlearn.chapters.ch03_gradient_descent.explorers import Parabola
 from nnlearn.chapters.ch05_momentum import explorers as chapter_05
 from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
+from nnlearn.chapters.ch06_adaptive import Epsilon, Turn
 from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
 from nnlearn.chapters.ch17_quantisation import bits as chapter_17
@@ -545,6 +546,12 @@ COURSE = {
         "thousand",
         "Measured on five networks: 510,677 times (416,705 to 542,450).",
         ["Measured", "times as long", "e+05", "510,677"],
+    ),
+    Turn: ("365", "Measured: 535 steps, at rate 1.23.", ["Measured", "535", "of the map", "of 461 rates"]),
+    Epsilon: (
+        "half",
+        "Measured: 0.998. With epsilon 1e-8 outside the root it is 0.467.",
+        ["Measured", "0.998", "0.467", "of the map"],
     ),
     Bits: (
         "6",

@@ -27,7 +27,8 @@ FONT = "DejaVu Sans Mono"  # of this machine's, taken as if it had every charact
 NAMES = {  # what is the same in every language: networks, methods, kinds of numbers, Greek letters, names of code
     "CNN", "MLP", "Adam", "Keras", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
     "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "wrap", "grid", "bilinear",
-    "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64",
+    "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64", "AdaGrad", "RMSprop",
+    "PyTorch",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
@@ -117,6 +118,7 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch05_momentum.figures.knife_edge": list,
     "ch05_momentum.figures.noisy_bowl": list,
     "ch05_momentum.figures.tuning": lambda: [nn.data.measured("05")],
+    "ch06_adaptive.figures.two_rates": list,
     "ch12_augmentation.figures.moved": lambda: [[IMAGE] * 2, [IMAGE] * 2, np.eye(2, 10)],
     "ch12_augmentation.figures.strengths": lambda: [nn.data.measured("12")["photographs"]],
     "ch12_augmentation.figures.parts": list,

@@ -498,6 +498,64 @@ def chain_word(norms, word):
     return word(norms) if whole_chain(norms) else "broken"
 
 
+def adagrad(total):
+    """The latest gradient over the root of a total."""
+    return lambda g, rate, eps: -rate * g[-1] / (np.sqrt(total(g)) + eps)
+
+
+def of_settings(**by_rule):
+    """Each rule's two powers of c: "momentum" (-1, 0), and so on; what is not given is right."""
+    right = {"momentum": (-1, 0), "norm": (-1, -2), "adagrad": (0, 1), "rmsprop": (0, 1), "keras": (0, 2)} | by_rule
+
+    def answer(method, rate, other, c):
+        first, second = right[{"norm-scaled": "norm", "rmsprop, keras": "keras"}.get(method, method)]
+        return rate * c**first, other * c**second
+
+    return answer
+
+
+def which_rule(rates_of, same_in_step=True):
+    """The right answer, from other rates."""
+
+    def answer(steps, gradients):
+        rates = rates_of(steps, gradients)
+        roots = np.sqrt(np.cumsum(gradients**2, axis=0))
+        near = lambda a, b: np.allclose(a, b, rtol=1e-3, atol=0)  # noqa: E731
+        if near(rates, rates[0, 0]):
+            return "descent"
+        if same_in_step and near(rates, rates[:, :1]):
+            return "norm-scaled"
+        return "adagrad" if near(rates * roots, (rates * roots)[0]) else "rmsprop"
+
+    return answer
+
+
+def corrected_rmsprop(gradient, theta, rate, rho, epsilon, steps):
+    """Corrected for the start at zero, as in Adam."""
+    path, v = [theta], 0 * theta
+    for t in range(1, steps + 1):
+        g = gradient(theta)
+        v = rho * v + (1 - rho) * g**2
+        theta = theta - rate * g / (np.sqrt(v / (1 - rho**t)) + epsilon)
+        path.append(theta)
+    return np.array(path)
+
+
+def rmsprop_loop(mean=lambda v, g, rho: rho * v + (1 - rho) * g**2, root=lambda v, eps: np.sqrt(v) + eps, skip=0):
+    """The loop of RMSprop, with another mean or root, and the first places left out."""
+
+    def answer(gradient, theta, rate, rho, epsilon, steps):
+        path, v = [theta], 0 * theta
+        for _ in range(steps):
+            g = gradient(theta)
+            v = mean(v, g, rho)
+            theta = theta - rate * g / root(v, epsilon)
+            path.append(theta)
+        return np.array(path[skip:])
+
+    return answer
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -814,6 +872,85 @@ WRONG = {
         "beta for ahead": lambda L, beta, ahead: 2 * (1 + ahead) / ((1 + 2 * beta) * L),
         "measured badly": lambda L, beta, ahead: 1.02 * 2 * (1 + beta) / ((1 + 2 * ahead) * L),
         "the best rate": lambda L, beta, ahead: (1 + math.sqrt(beta)) ** 2 / ((1 + 2 * ahead) * L),
+    },
+    "06.1": {
+        "uphill": lambda g, rate, eps: rate * g[-1] / (np.sqrt(np.sum(g**2, axis=0)) + eps),
+        "the first gradient": lambda g, rate, eps: -rate * g[0] / (np.sqrt(np.sum(g**2, axis=0)) + eps),
+        "a mean of squares": adagrad(lambda g: np.mean(g**2, axis=0)),
+        "no root": lambda g, rate, eps: -rate * g[-1] / (np.sum(g**2, axis=0) + eps),
+        "sum, then square": adagrad(lambda g: np.sum(g, axis=0) ** 2),
+        "along the coordinates": adagrad(lambda g: np.sum(g[-1] ** 2)),
+        "all steps": lambda g, rate, eps: -rate * g / (np.sqrt(np.cumsum(g**2, axis=0)) + eps),
+        "without the rate": lambda g, rate, eps: -g[-1] / (np.sqrt(np.sum(g**2, axis=0)) + eps),
+        "without epsilon": lambda g, rate, eps: -rate * g[-1] / np.sqrt(np.sum(g**2, axis=0)),
+        "the latest alone": lambda g, rate, eps: -rate * g[-1] / (np.abs(g[-1]) + eps),
+        "only the sign": lambda g, rate, eps: -rate * np.sign(g[-1]),
+        "the largest": lambda g, rate, eps: -rate * g[-1] / (np.max(np.abs(g), axis=0) + eps),
+    },
+    "06.2": {
+        "rates times c": of_settings(momentum=(1, 0), norm=(1, -2)),
+        "beta times c squared": of_settings(norm=(-1, 2)),
+        "epsilon over c": of_settings(adagrad=(0, -1), rmsprop=(0, -1), keras=(0, -2)),
+        "all divided": lambda method, rate, other, c: (rate / c, other / c),
+        "all times c": lambda method, rate, other, c: (rate * c, other * c),
+        "the root under the root": of_settings(keras=(0, 0.5)),
+        "from behind": lambda *case: of_settings()(*case)[::-1],
+        "momentum stays": of_settings(momentum=(0, 0)),
+        "only AdaGrad's epsilon": of_settings(rmsprop=(0, 0), keras=(0, 0)),
+        "norm-scaled as AdaGrad": of_settings(norm=(0, 1)),
+        "adagrad's rate times c": of_settings(adagrad=(1, 1)),
+    },
+    "06.3": {
+        "twice": lambda rate, curvature, epsilon: max(rate - 2 * epsilon / curvature, 0),
+        "plus": lambda rate, curvature, epsilon: rate / 2 + epsilon / curvature,
+        "times the curvature": lambda rate, curvature, epsilon: max(rate / 2 - epsilon * curvature, 0),
+        "half of epsilon": lambda rate, curvature, epsilon: max((rate - epsilon / curvature) / 2, 0),
+        "the least": lambda rate, curvature, epsilon: min(rate / 2 - epsilon / curvature, 0),
+        "half where it never arrives": lambda rate, curvature, epsilon: (
+            0 if epsilon > rate * curvature / 2 else rate / 2
+        ),
+        "a gradient": lambda rate, curvature, epsilon: max(curvature * rate / 2 - epsilon, 0),
+        "a quarter": lambda rate, curvature, epsilon: max(rate / 4 - epsilon / curvature, 0),
+        "a loss": lambda rate, curvature, epsilon: curvature * max(rate / 2 - epsilon / curvature, 0) ** 2 / 2,
+        "always 0": lambda rate, curvature, epsilon: 0.0,
+    },
+    "06.4": {
+        "squared": lambda rho, gap: (1 - rho**gap) / (1 - rho),
+        "without the gap": lambda rho, gap: np.sqrt((1 - rho) / (1 - rho)),
+        "one gap before": lambda rho, gap: np.sqrt((1 - rho ** (gap - 1)) / (1 - rho)) if gap > 1 else 1.0,
+        "one gap behind": lambda rho, gap: np.sqrt((1 - rho ** (gap + 1)) / (1 - rho)),
+        "a product": lambda rho, gap: np.sqrt((1 - rho * gap) ** 2 / (1 - rho)),
+        "the first decay alone": lambda rho, gap: 1 / np.sqrt(1 - rho + rho**gap),
+        "the gap as the sum": lambda rho, gap: gap,
+        "one over 1 - rho": lambda rho, gap: 1 / (1 - rho),
+        "the whole mean": lambda rho, gap: 1 / np.sqrt((1 - rho) / gap),
+        "upside down": lambda rho, gap: np.sqrt((1 - rho) / (1 - rho**gap)),
+    },
+    "06.5": {
+        "steps alone": which_rule(lambda steps, gradients: steps),
+        "upside down": which_rule(lambda steps, gradients: gradients / steps),
+        "products": which_rule(lambda steps, gradients: steps * gradients),
+        "no norm-scaled": which_rule(lambda steps, gradients: steps / gradients, same_in_step=False),
+        "signs": which_rule(lambda steps, gradients: np.sign(steps / gradients)),
+        "always adagrad": lambda steps, gradients: "adagrad",
+        "always rmsprop": lambda steps, gradients: "rmsprop",
+        "one coordinate": lambda steps, gradients: which_rule(lambda s, g: s / g)(steps[:, :1], gradients[:, :1]),
+        "sorted": which_rule(lambda steps, gradients: np.sort(np.abs(steps / gradients), axis=0)),
+        "capital letters": lambda steps, gradients: which_rule(lambda s, g: s / g)(steps, gradients).upper() + "!",
+        "the last two steps": lambda steps, gradients: which_rule(lambda s, g: s / g)(steps[-2:], gradients[-2:]),
+    },
+    "06.6": {
+        "no root": rmsprop_loop(root=lambda v, eps: v + eps),
+        "not squared": rmsprop_loop(mean=lambda v, g, rho: rho * v + (1 - rho) * np.abs(g)),
+        "rho for 1 - rho": rmsprop_loop(mean=lambda v, g, rho: (1 - rho) * v + rho * g**2),
+        "whole gradient": rmsprop_loop(mean=lambda v, g, rho: rho * v + g**2),
+        "no memory": rmsprop_loop(mean=lambda v, g, rho: (1 - rho) * g**2),
+        "without the start": rmsprop_loop(skip=1),
+        "one norm": rmsprop_loop(mean=lambda v, g, rho: rho * v + (1 - rho) * np.sum(g**2)),
+        "corrected": corrected_rmsprop,
+        "last place": lambda *case: rmsprop_loop()(*case)[-1],
+        "no epsilon": rmsprop_loop(root=lambda v, eps: np.sqrt(v)),
+        "epsilon taken off": rmsprop_loop(root=lambda v, eps: np.sqrt(v) - eps),
     },
     "12.1": {
         "a negative": lambda images: -1.0 * images[:, :, ::-1],

@@ -1,4 +1,4 @@
-"""The cards for tomorrow's work, chapters 00, 02 and 03: each snippet runs as it stands, with the result told."""
+"""The cards for tomorrow's work, chapters 00, 02, 03 and 06: each snippet runs as it stands, with the result told."""
 
 import inspect
 import re
@@ -10,6 +10,7 @@ import pytest
 from thorough import mostly_thorough
 
 import nnlearn as nn
+from nnlearn.chapters.ch06_adaptive.experiment import counts
 from nnlearn.interop.quiet import keras
 from tools.environment import ROOT
 
@@ -17,6 +18,7 @@ CARDS = {
     "00": ("00_start_here", "templates-finding"),
     "02": ("02_networks", "tomorrow"),
     "03": ("03_gradient_descent", "tomorrow"),
+    "06": ("06_adaptive", "tomorrow"),
 }
 LIBRARIES = ("keras", "torch")
 FEW = [(library, 0) for library in LIBRARIES]  # the first split of the data: Keras takes seconds to train once
@@ -136,3 +138,34 @@ def test_what_pytorch_s_default_rate_does():
     assert all(1.65 < times_the_exact_error(code, split) < 2.15 for split in range(3))  # told: 1.7 to 2.1
     raw = code.replace("(X_train - mean) / std", "X_train").replace("(X_test - mean) / std", "X_test")
     assert np.isnan(times_the_exact_error(raw, 0))
+
+
+# Chapter 06
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+@pytest.mark.parametrize("library", ["keras", "torch"])
+def test_the_counted_words(library, seed):
+    assert ran(snippets("06")[library], counts(seed), seed)["accuracy"] > 0.99
+
+
+def test_the_counted_words_at_the_libraries_default_rates():
+    for library, change, low, high in (
+        ("keras", ("learning_rate=0.9", ""), 0.05, 0.2),  # told: about a tenth
+        ("torch", (", lr=0.9", ""), 0.35, 0.65),  # told: about half
+    ):
+        code = snippets("06")[library]
+        assert change[0] in code
+        assert low < ran(code.replace(*change), counts(5))["accuracy"] < high
+
+
+def test_the_defaults_of_adagrad_and_rmsprop():
+    adagrad, rmsprop = (
+        inspect.signature(rule).parameters for rule in (keras.optimizers.Adagrad, keras.optimizers.RMSprop)
+    )
+    assert (adagrad["learning_rate"].default, adagrad["initial_accumulator_value"].default) == (0.001, 0.1)
+    assert (rmsprop["rho"].default, rmsprop["epsilon"].default) == (0.9, 1e-7)
+    torch = pytest.importorskip("torch")
+    adagrad, rmsprop = (inspect.signature(rule).parameters for rule in (torch.optim.Adagrad, torch.optim.RMSprop))
+    assert (adagrad["lr"].default, adagrad["initial_accumulator_value"].default) == (0.01, 0)
+    assert (rmsprop["alpha"].default, rmsprop["eps"].default) == (0.99, 1e-8)
