@@ -1,0 +1,215 @@
+"""Tasks 04.5 and 04.6: in which order a run saw its examples, and which batch arrives first.
+
+Each stands on its own, as those in tasks.py.
+"""
+# mypy: allow-untyped-defs
+
+import numpy as np
+
+from nnlearn.exercises.task import Misconception, Question, Task
+from nnlearn.language import mark
+
+# --- 04.5 ------------------------------------------------------------------------------------------------------------
+
+
+def twice(epoch):
+    """Whether an example comes twice."""
+    return len(set(epoch)) < len(epoch)
+
+
+def as_stored(epoch):
+    """Whether the examples come as they are numbered."""
+    return list(epoch) == list(range(len(epoch)))
+
+
+def repeats(epochs):
+    """Whether an example comes twice in an epoch."""
+    return any(twice(epoch) for epoch in epochs)
+
+
+def stored(epochs):
+    """Whether every epoch goes as they are numbered."""
+    return all(as_stored(epoch) for epoch in epochs)
+
+
+def equal(epochs):
+    """Whether all epochs are one and the same."""
+    return all(list(epoch) == list(epochs[0]) for epoch in epochs)
+
+
+def which_order(epochs, *, drawn=repeats, kept=stored, once=equal):
+    """The right answer."""
+    if drawn(epochs):
+        return "drawn"
+    if kept(epochs):
+        return "kept"
+    if once(epochs):
+        return "once"
+    return "shuffled"
+
+
+def orders(random):
+    """Every order, a few times, on few and many examples."""
+    for n, epochs in [(5, 2), (6, 3), (9, 2), (4, 4)]:
+        yield (np.array([random.permutation(n) for _ in range(epochs)]),)
+        yield (np.array([random.integers(n, size=n) for _ in range(epochs)]),)
+        yield (np.tile(random.permutation(n), (epochs, 1)),)
+        yield (np.tile(np.arange(n), (epochs, 1)),)
+
+
+ORDERS = tuple(
+    (np.array(epochs),)
+    for epochs in (
+        [[0, 1, 2], [1, 0, 2], [0, 1, 2]], [[1, 0, 3, 2], [0, 2, 1, 2], [0, 1, 2, 3]], [[0, 1, 0, 1]], [[0, 1, 2, 3]],
+        [[1, 0, 1], [0, 1, 2], [2, 2, 2]], [[0, 1, 2, 3], [0, 1, 2, 3], [2, 3, 0, 1]], [[2, 0, 1], [2, 0, 1]],
+        [[1, 2, 3, 0], [3, 0, 1, 2]], [[1, 1, 0, 3], [1, 1, 0, 3]], [[3, 2, 1, 0], [3, 2, 1, 0]], [[0, 1], [0, 1]],
+        [[2, 0, 3, 1], [0, 1, 2, 3]], [[2, 0, 3, 1], [1, 3, 0, 2], [2, 0, 3, 1]], [[0, 2, 1, 3], [0, 2, 1, 3]],
+    )
+)  # fmt: skip
+
+ONE_TWICE = mark("You look for a repeated example in one epoch alone. It may come in any of them.")
+ONE_KEPT = mark("You look at one epoch alone. 'kept' is the stored order in every one.")
+TWO_EQUAL = mark("You compare two epochs alone. 'once' means that all of them are the same.")
+
+ORDER = Task(
+    id="04.5",
+    title=mark("In which order were the examples seen"),
+    text=mark(
+        "trace.samples says which examples each step saw. Joined epoch by epoch they make epochs, shape (epochs, n), "
+        "whole numbers from 0 to n - 1. Write which_order(epochs), which returns a word. 'drawn': an example comes "
+        "twice in an epoch. Otherwise 'kept': every epoch goes 0, 1, 2, ... Otherwise 'once': every epoch has the same "
+        "order as the first. Otherwise 'shuffled'."
+    ),
+    asks=Question(
+        points=2,
+        reference=which_order,
+        example=(np.array([[3, 0, 4, 1, 2], [1, 4, 0, 2, 3], [0, 3, 2, 4, 1]]),),
+        inputs=orders,
+        witnesses=ORDERS,
+        slots={
+            "drawn": {
+                lambda epochs: twice(epochs[0]): ONE_TWICE,
+                lambda epochs: twice(epochs[-1]): ONE_TWICE,
+                lambda epochs: all(twice(epoch) for epoch in epochs): mark(
+                    "You ask that every epoch repeats an example. One is enough: a permutation never does."),
+                lambda epochs: twice([number for epoch in epochs for number in epoch]): mark(
+                    "You look for repeats across epochs. Each sees every example again: look within one epoch."),
+                lambda epochs: any(np.any(np.diff(epoch) == 0) for epoch in epochs): mark(
+                    "You look for an example that comes twice in a row. The other one may come later."),
+                lambda epochs: False: mark("Your function never says 'drawn'."),
+            },
+            "kept": {
+                lambda epochs: as_stored(epochs[0]): ONE_KEPT,
+                lambda epochs: as_stored(epochs[-1]): ONE_KEPT,
+                lambda epochs: any(as_stored(epoch) for epoch in epochs): ONE_KEPT,
+                lambda epochs: all(as_stored(np.sort(epoch)) for epoch in epochs): mark(
+                    "You sort the numbers before you look, and lose their order."),
+                lambda epochs: False: mark(
+                    "You never say 'kept'. A stored order is the same in every epoch too: ask for it before 'once'."),
+            },
+            "once": {
+                lambda epochs: list(epochs[0]) == list(epochs[min(1, len(epochs) - 1)]): TWO_EQUAL,
+                lambda epochs: list(epochs[0]) == list(epochs[-1]): TWO_EQUAL,
+                lambda epochs: any(list(epochs[0]) == list(epoch) for epoch in epochs[1:]): TWO_EQUAL,
+                lambda epochs: all(set(epoch) == set(epochs[0]) for epoch in epochs): mark(
+                    "You compare which examples the epochs hold, not their order. All of them hold every example."),
+                lambda epochs: False: mark("Your function never says 'once'."),
+            },
+        },
+        misconceptions=(
+            Misconception(mark("You ask for 'drawn' last. Then equal epochs with a repeat have got another word."),
+                          lambda epochs: "once" if equal(epochs) and twice(epochs[0]) else which_order(epochs)),
+        ),
+        advice=mark("Go through the definitions, in their order, with the smallest input that fails."),
+    ),
+)  # fmt: skip
+
+# --- 04.6 ------------------------------------------------------------------------------------------------------------
+
+
+def cheapest(
+    batches, steps, price, width, *,
+    rounds=lambda batch, width: -(-batch // width), begins=lambda rounds, price: price + rounds,
+    total=lambda step, count, batch: count * step, first=min,
+):  # fmt: skip
+    """The right answer: steps times what a step takes; between equals the smaller batch."""
+    arrivals = []
+    for batch, count in zip(batches, steps):  # noqa: B905
+        step = begins(rounds(batch, width), price)
+        time = total(step, count, batch)
+        arrivals.append((time, batch))
+    time, batch = first(arrivals)
+    return batch, time
+
+
+CHEAP = (
+    ([4, 33, 2], [39, 36, 39], 3, 8), ([33, 8, 12], [29, 6, 5], 4, 8), ([1, 2, 4], [100, 50, 25], 0, 1),
+    ([4, 2, 1], [25, 50, 100], 0, 1), ([17, 16], [90, 100], 3, 8), ([5], [10], 2, 4), ([64, 4], [60, 100], 50, 1),
+)  # fmt: skip
+
+
+def machines(random):
+    """Larger batches need fewer steps, but not in proportion; prices and widths small and large."""
+    for price, width in [(0, 1), (2, 1), (5, 4), (1, 16), (20, 8), (100, 3), (3, 64)]:
+        batches = random.permutation([1, 3, 8, 20, 50, 130]).tolist()
+        steps = [int(random.integers(80, 120) + random.integers(300, 900) / batch) for batch in batches]
+        yield batches, steps, price, width
+
+
+CHEAPEST = Task(
+    id="04.6",
+    title=mark("Which batch arrives first"),
+    text=mark(
+        "batches lists sizes of batches, steps the whole numbers of steps that each took to the target. On a machine "
+        "that works on width examples at the same time, a step of batch B takes price + ceil(B / width): price is what "
+        "a step costs however small its batch. Write cheapest(batches, steps, price, width), which returns two things, "
+        "batch and time: the batch that arrives first, and when. Between equals, the smaller batch."
+    ),
+    asks=Question(
+        points=2,
+        reference=cheapest,
+        returns=("batch", "time"),
+        example=([2, 128, 16], [3300, 190, 420], 3, 16),
+        inputs=machines,
+        witnesses=CHEAP,
+        slots={
+            "rounds": {
+                lambda batch, width: batch // width: mark(
+                    "You round down. A batch of 9 on a machine 8 wide takes two rounds, and one of 3 takes one."),
+                lambda batch, width: batch / width: mark(
+                    "You count parts of a round. A machine that is half empty takes as long as a full one."),
+                lambda batch, width: round(batch / width): mark(
+                    "You round to the nearest. A round that is begun takes its whole time."),
+                lambda batch, width: batch // width + 1: mark(
+                    "A batch that fills its rounds exactly needs no further one."),
+                lambda batch, width: batch: mark("You forget that the machine works on width examples at once."),
+                lambda batch, width: 1: mark("You let any batch fit into one round. One larger than width needs more."),
+                lambda batch, width: 0: mark("You count the price of the steps alone: their examples take time too."),
+            },
+            "begins": {
+                lambda rounds, price: rounds: mark("The price that every step has is missing."),
+                lambda rounds, price: price * rounds: mark(
+                    "You pay the price for every round. A step has it once, however large its batch."),
+            },
+            "total": {
+                lambda step, count, batch: count: mark("The fewest steps win in your answer. Steps take time."),
+                lambda step, count, batch: count * batch: mark(
+                    "You count the examples seen, as epochs do. The clock asks how long a step takes."),
+                lambda step, count, batch: step: mark("You compare one step of each. They need so many of them."),
+                lambda step, count, batch: count * batch * step: mark("The batch comes in twice: a step has it."),
+            },
+            "first": {
+                lambda arrivals: min(arrivals, key=lambda each: each[0]): mark(
+                    "Between equals you take the first of the lists: the smaller batch is asked for."),
+                lambda arrivals: min(arrivals, key=lambda each: (each[0], -each[1])): mark(
+                    "Between equals you take the larger batch."),
+                lambda arrivals: max(arrivals): mark("You return the batch that arrives last."),
+            },
+        },
+        misconceptions=(
+            Misconception(mark("You return the place in the list. The batch that stands there is asked for."),
+                          lambda *case: (case[0].index(cheapest(*case)[0]), cheapest(*case)[1])),
+        ),
+        advice=mark("With price 3 and width 16 batches of 128 take 11 a step, 190 steps 2,090. And the others?"),
+    ),
+)  # fmt: skip
