@@ -84,6 +84,7 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "divided by its length": A_RATIO, "two sides of @": "both products have the same largest eigenvalue"},
     "04.4": {"wrong sign": SYMMETRIC, "divided by its length": A_RATIO},
     "04.5": {"epochs": "only whether numbers are equal is asked there"},
+    "04.6": {"two arguments of zip": COMMUTES},
     "05.1": {"velocity and beta are exchanged": COMMUTES, "gradient and rate are exchanged": COMMUTES},
     "05.2": {"theta has the wrong sign": SYMMETRIC, "theta is divided by its length": "beta is a ratio of steps",
              "the last of theta is left out": THE_SAME_ENTRY, "only the first of theta": THE_SAME_ENTRY},

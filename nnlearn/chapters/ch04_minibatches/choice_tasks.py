@@ -61,9 +61,9 @@ ORDERS = tuple(
     (np.array(epochs),)
     for epochs in (
         [[0, 1, 2], [1, 0, 2], [0, 1, 2]], [[1, 0, 3, 2], [0, 2, 1, 2], [0, 1, 2, 3]], [[0, 1, 0, 1]], [[0, 1, 2, 3]],
-        [[1, 0, 1], [0, 1, 2], [2, 2, 2]], [[0, 1, 2, 3], [0, 1, 2, 3], [2, 3, 0, 1]], [[2, 0, 1], [2, 0, 1]],
-        [[1, 2, 3, 0], [3, 0, 1, 2]], [[1, 1, 0, 3], [1, 1, 0, 3]], [[3, 2, 1, 0], [3, 2, 1, 0]], [[0, 1], [0, 1]],
-        [[2, 0, 3, 1], [0, 1, 2, 3]], [[2, 0, 3, 1], [1, 3, 0, 2], [2, 0, 3, 1]], [[0, 2, 1, 3], [0, 2, 1, 3]],
+        [[0, 1, 2, 3], [0, 1, 2, 3], [2, 3, 0, 1]], [[1, 0], [1, 1]], [[2, 0, 1], [2, 0, 1]], [[1, 0], [0, 1]],
+        [[1, 0, 0], [1, 0, 2]], [[1, 2, 3, 0], [3, 0, 1, 2]], [[1, 1, 0, 3], [1, 1, 0, 3]], [[0, 1], [0, 1]],
+        [[2, 0, 3, 1], [1, 3, 0, 2], [2, 0, 3, 1]], [[0, 2, 1, 3], [0, 2, 1, 3]],
     )
 )  # fmt: skip
 
@@ -130,15 +130,13 @@ ORDER = Task(
 def cheapest(
     batches, steps, price, width, *,
     rounds=lambda batch, width: -(-batch // width), begins=lambda rounds, price: price + rounds,
-    total=lambda step, count, batch: count * step, first=min,
+    total=lambda step, count: count * step, soonest=min, of_equals=min,
 ):  # fmt: skip
     """The right answer: steps times what a step takes; between equals the smaller batch."""
-    arrivals = []
-    for batch, count in zip(batches, steps):  # noqa: B905
-        step = begins(rounds(batch, width), price)
-        time = total(step, count, batch)
-        arrivals.append((time, batch))
-    time, batch = first(arrivals)
+    each = [begins(rounds(batch, width), price) for batch in batches]
+    times = [total(step, count) for step, count in zip(each, steps)]  # noqa: B905
+    time = soonest(times)
+    batch = of_equals([batch for batch, arrival in zip(batches, times) if arrival == time])  # noqa: B905
     return batch, time
 
 
@@ -192,21 +190,18 @@ CHEAPEST = Task(
                     "You pay the price for every round. A step has it once, however large its batch."),
             },
             "total": {
-                lambda step, count, batch: count: mark("The fewest steps win in your answer. Steps take time."),
-                lambda step, count, batch: count * batch: mark(
-                    "You count the examples seen, as epochs do. The clock asks how long a step takes."),
-                lambda step, count, batch: step: mark("You compare one step of each. They need so many of them."),
-                lambda step, count, batch: count * batch * step: mark("The batch comes in twice: a step has it."),
+                lambda step, count: count: mark("The fewest steps win in your answer. Steps take time."),
+                lambda step, count: step: mark("You compare one step of each. They need so many of them."),
             },
-            "first": {
-                lambda arrivals: min(arrivals, key=lambda each: each[0]): mark(
-                    "Between equals you take the first of the lists: the smaller batch is asked for."),
-                lambda arrivals: min(arrivals, key=lambda each: (each[0], -each[1])): mark(
-                    "Between equals you take the larger batch."),
-                lambda arrivals: max(arrivals): mark("You return the batch that arrives last."),
+            "of_equals": {
+                lambda equals: equals[0]: mark("Between equals you take the first: the smaller batch is asked for."),
+                lambda equals: max(equals): mark("Between equals you take the larger batch."),
             },
+            "soonest": {lambda times: max(times): mark("You return the batch that arrives last.")},
         },
         misconceptions=(
+            Misconception(mark("You count the examples seen, as epochs do. The clock asks how long a step takes."),
+                          lambda batches, steps, price, width: cheapest(batches, steps, 0, 1)),
             Misconception(mark("You return the place in the list. The batch that stands there is asked for."),
                           lambda *case: (case[0].index(cheapest(*case)[0]), cheapest(*case)[1])),
         ),
