@@ -1,6 +1,6 @@
 """What the size of the batch does to a network of digits: makes measured.json, beside this file.
 
-``python -m nnlearn.chapters.ch04_minibatches.experiment`` (about eight minutes of processor time; with
+``python -m nnlearn.chapters.ch04_minibatches.experiment`` (a quarter of an hour of processor time; with
 OMP_NUM_THREADS=1, as the matrices are small).
 
 Three tables. ``noise``: how far the gradient of a batch lies from that of all data, before training and after.

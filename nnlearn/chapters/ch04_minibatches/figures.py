@@ -45,7 +45,7 @@ def noise(stored: Mapping[str, Any]) -> Figure:
     """How far a batch's gradient lies from that of all digits, before training and after."""
     alt = say("The squared distance of a batch's gradient from that of all data, against the batch, both logarithmic: "
               "a falling line before training, and another after 20 epochs. The squared length of the whole gradient, "
-              "a level, is crossed near 30 before training, and far to the right of that afterwards.")  # fmt: skip
+              "a level, is crossed near 40 before training, and far to the right of that afterwards.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.4)
     for when, look, of_noise, of_signal in (
         ("before training", "o-", mark("noise, before training"), mark("signal, before training")),
