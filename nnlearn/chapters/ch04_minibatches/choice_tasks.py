@@ -64,6 +64,7 @@ ORDERS = tuple(
         [[0, 1, 2, 3], [0, 1, 2, 3], [2, 3, 0, 1]], [[1, 0], [1, 1]], [[2, 0, 1], [2, 0, 1]], [[1, 0], [0, 1]],
         [[1, 0, 0], [1, 0, 2]], [[1, 2, 3, 0], [3, 0, 1, 2]], [[1, 1, 0, 3], [1, 1, 0, 3]], [[0, 1], [0, 1]],
         [[2, 0, 3, 1], [1, 3, 0, 2], [2, 0, 3, 1]], [[0, 2, 1, 3], [0, 2, 1, 3]],
+        [[1, 0, 2]], [[0, 0, 3, 3], [2, 1, 0, 3]],
     )
 )  # fmt: skip
 
@@ -78,7 +79,7 @@ ORDER = Task(
         "trace.samples says which examples each step saw. Joined epoch by epoch they make epochs, shape (epochs, n), "
         "whole numbers from 0 to n - 1. Write which_order(epochs), which returns a word. 'drawn': an example comes "
         "twice in an epoch. Otherwise 'kept': every epoch goes 0, 1, 2, ... Otherwise 'once': every epoch has the same "
-        "order as the first. Otherwise 'shuffled'."
+        "order as the first (a single one has). Otherwise 'shuffled'."
     ),
     asks=Question(
         points=2,
@@ -96,6 +97,10 @@ ORDER = Task(
                     "You look for repeats across epochs. Each sees every example again: look within one epoch."),
                 lambda epochs: any(np.any(np.diff(epoch) == 0) for epoch in epochs): mark(
                     "You look for an example that comes twice in a row. The other one may come later."),
+                lambda epochs: any(np.sum(epoch) != sum(range(len(epoch))) for epoch in epochs): mark(
+                    "You compare sums. [0, 0, 3, 3] has that of [0, 1, 2, 3]."),
+                lambda epochs: any(twice(column) for column in np.transpose(epochs)): mark(
+                    "You look down the columns. An epoch is a row."),
                 lambda epochs: False: mark("Your function never says 'drawn'."),
             },
             "kept": {
@@ -105,7 +110,7 @@ ORDER = Task(
                 lambda epochs: all(as_stored(np.sort(epoch)) for epoch in epochs): mark(
                     "You sort the numbers before you look, and lose their order."),
                 lambda epochs: False: mark(
-                    "You never say 'kept'. A stored order is the same in every epoch too: ask for it before 'once'."),
+                    "You never say 'kept'. It begins with 0, and is asked for before 'once', which it is as well."),
             },
             "once": {
                 lambda epochs: list(epochs[0]) == list(epochs[min(1, len(epochs) - 1)]): TWO_EQUAL,
@@ -113,6 +118,8 @@ ORDER = Task(
                 lambda epochs: any(list(epochs[0]) == list(epoch) for epoch in epochs[1:]): TWO_EQUAL,
                 lambda epochs: all(set(epoch) == set(epochs[0]) for epoch in epochs): mark(
                     "You compare which examples the epochs hold, not their order. All of them hold every example."),
+                lambda epochs: len(epochs) > 1 and equal(epochs): mark(
+                    "You ask for two epochs. A single one has the order of the first: it is the first."),
                 lambda epochs: False: mark("Your function never says 'once'."),
             },
         },
@@ -130,11 +137,11 @@ ORDER = Task(
 def cheapest(
     batches, steps, price, width, *,
     rounds=lambda batch, width: -(-batch // width), begins=lambda rounds, price: price + rounds,
-    total=lambda step, count: count * step, soonest=min, of_equals=min,
+    total=lambda step, count, price: count * step, soonest=min, of_equals=min,
 ):  # fmt: skip
     """The right answer: steps times what a step takes; between equals the smaller batch."""
     each = [begins(rounds(batch, width), price) for batch in batches]
-    times = [total(step, count) for step, count in zip(each, steps)]  # noqa: B905
+    times = [total(step, count, price) for step, count in zip(each, steps)]  # noqa: B905
     time = soonest(times)
     batch = of_equals([batch for batch, arrival in zip(batches, times) if arrival == time])  # noqa: B905
     return batch, time
@@ -188,10 +195,14 @@ CHEAPEST = Task(
                 lambda rounds, price: rounds: mark("The price that every step has is missing."),
                 lambda rounds, price: price * rounds: mark(
                     "You pay the price for every round. A step has it once, however large its batch."),
+                lambda rounds, price: max(price, rounds): mark(
+                    "You take the longer of the two. A step takes both, one after the other."),
             },
             "total": {
-                lambda step, count: count: mark("The fewest steps win in your answer. Steps take time."),
-                lambda step, count: step: mark("You compare one step of each. They need so many of them."),
+                lambda step, count, price: count: mark("The fewest steps win in your answer. Steps take time."),
+                lambda step, count, price: step: mark("You compare one step of each. They need so many of them."),
+                lambda step, count, price: count * (step - price) + price: mark(
+                    "You pay the price once in all. Every step has it."),
             },
             "of_equals": {
                 lambda equals: equals[0]: mark("Between equals you take the first: the smaller batch is asked for."),
@@ -202,6 +213,11 @@ CHEAPEST = Task(
         misconceptions=(
             Misconception(mark("You count the examples seen, as epochs do. The clock asks how long a step takes."),
                           lambda batches, steps, price, width: cheapest(batches, steps, 0, 1)),
+            Misconception(mark("You choose the batch with the fewest steps, whatever a step takes."),
+                          lambda batches, steps, price, width: cheapest(
+                              [batches[steps.index(min(steps))]], [min(steps)], price, width)),
+            Misconception(mark("Your time is that of one step. The batch needs so many of them."),
+                          lambda *case: cheapest([cheapest(*case)[0]], [1], *case[2:])),
             Misconception(mark("You return the place in the list. The batch that stands there is asked for."),
                           lambda *case: (case[0].index(cheapest(*case)[0]), cheapest(*case)[1])),
         ),

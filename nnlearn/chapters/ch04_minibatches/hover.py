@@ -21,6 +21,7 @@ from nnlearn.plots import contours
 FEATURES = ("bmi", "s5")  # body mass index and the logarithm of triglycerides: the two that tell most
 STEPS, TAIL = 2000, 500  # of a run; and of its end, over which the gap is averaged
 SLOW = 4  # a plan's factor after half of the steps
+NOTHING = 1e-20  # a gap below it is rounding
 FLOOR, CEILING = 1e-10, 3.0  # of the gaps that are drawn
 VIEW = (15.0, 55.0, 12.0, 52.0)  # of the two weights
 
@@ -86,8 +87,8 @@ def settled(rate: float, share: float, batch: int = 1, plan: str = "", seed: int
 def measured() -> str:
     """The truth of the prediction."""
     return say("Measured, the last 500 of 2,000 steps: with the targets as they are {noisy:.1%} above the bottom. With "
-               "targets that a line fits exactly {exact:.0e} of that loss.",
-               noisy=settled(0.02, 1.0), exact=settled(0.02, 0.0))  # fmt: skip
+               "targets that a line fits exactly less than {exact:.0e} of that loss.",
+               noisy=settled(0.02, 1.0), exact=max(settled(0.02, 0.0), NOTHING))  # fmt: skip
 
 
 def thought_behind(answer: str) -> str:
@@ -171,7 +172,7 @@ class Hover(Explorer):
     def says(self, result: Any) -> str:
         if not result.end < 100:
             return say("The run leaves: this rate is too large for this batch.")
-        told = f"{result.end:.2%}" if result.end > 1e-4 else f"{result.end:.0e}"
+        told = f"{result.end:.2%}" if result.end > 1e-4 else f"{max(result.end, NOTHING):.0e}"
         end = say("In the last 500 steps the gap is {gap} on average.", gap=told)
         if result.expected == 0:
             return together(end, say("Theory: it falls for ever."))

@@ -5,6 +5,8 @@ a factor, a sum along the other axis) are derived from the right answer's source
 """
 # mypy: allow-untyped-defs
 
+from itertools import accumulate
+
 import numpy as np
 
 from nnlearn.chapters.ch04_minibatches.choice_tasks import CHEAPEST, ORDER
@@ -17,7 +19,7 @@ from nnlearn.language import mark
 def descend(
     X, y, orders, B, rate, *,
     starts=lambda n, B: range(0, n, B), seen=lambda order, first: order, told=lambda y, order, batch: y[batch],
-    shared=lambda batch, y, B: len(batch),
+    shared=lambda batch, y, B: len(batch), slope=lambda gradient: gradient,
 ):  # fmt: skip
     """The right answer: the mean over whatever the batch holds."""
     theta = np.zeros(X.shape[1])
@@ -26,16 +28,28 @@ def descend(
             batch = seen(order, orders[0])[first : first + B]
             error = X[batch] @ theta - told(y, order, batch)
             gradient = 2 * X[batch].T @ error / shared(batch, y, B)
-            theta = theta - rate * gradient
+            theta = theta - rate * slope(gradient)
     return theta
 
 
-def with_old_theta(X, y, orders, B, rate):
-    """All batches of an epoch see the theta with which it began."""
+def with_old_theta(X, y, orders, B, rate, share=1):
+    """All batches of an epoch see the theta with which it began; their gradients are added up, or averaged."""
     theta = np.zeros(X.shape[1])
     for order in orders:
         batches = [order[first : first + B] for first in range(0, len(y), B)]
-        theta = theta - rate * sum(2 * X[b].T @ (X[b] @ theta - y[b]) / len(b) for b in batches)
+        total = sum(2 * X[b].T @ (X[b] @ theta - y[b]) / len(b) for b in batches)
+        theta = theta - rate * total * len(batches) ** (share - 1)
+    return theta
+
+
+def draft(X, y, orders, B, rate):
+    """The code of the task."""
+    theta = np.zeros(X.shape[1])
+    for order in orders:
+        rows = X[order]
+        for first in range(0, len(y) - B + 1, B):
+            error = rows[first : first + B] @ theta - y[first : first + B]
+            theta = theta - rate * 2 * rows[first : first + B].T @ error
     return theta
 
 
@@ -99,23 +113,43 @@ DESCEND = Task(
                 lambda batch, y, B: 1: mark(
                     "You add up and don't divide: a rate that is safe for a small batch bursts with a large one."),
             },
+            "slope": {
+                lambda gradient: gradient / 2: mark("Half a gradient: look again at the derivative of a square."),
+                lambda gradient: -gradient: mark("You walk uphill."),
+            },
         },
         misconceptions=(Misconception(mark(
-            "All batches of an epoch start at the same theta. Each step begins where the step before it ended."),
-            with_old_theta),),
+            "All three faults of the draft: y stays in its stored order, the short last batch is lost, and the "
+            "gradient is added up."), draft),
+            *(Misconception(mark("All batches of an epoch start at the same theta. Each step begins where the step "
+                                 "before it ended."), lambda *case, share=share: with_old_theta(*case, share))
+              for share in (1, 0)),
+            Misconception(mark("You shuffle what is shuffled already. Each order counts in X and y as they are given."),
+                          lambda X, y, orders, B, rate: descend(
+                              X, y, list(accumulate(orders, lambda before, order: before[order])), B, rate)),
+            Misconception(mark("Each epoch begins at zeros again. It goes on where the last one ended."),
+                          lambda X, y, orders, B, rate: descend(X, y, orders[-1:], B, rate)),
+            Misconception(mark("You make a step for each example. A step sees B of them, and follows their mean."),
+                          lambda X, y, orders, B, rate: descend(X, y, orders, 1, rate)),
+        ),
     ),
 )  # fmt: skip
 
 # --- 04.2 ------------------------------------------------------------------------------------------------------------
 
 
-def carry_over(rate, B, new_B, L):
+def carry_over(
+    rate, B, new_B, L, *,
+    grown=lambda scaled, rate, ratio: scaled, limit=lambda half, L: half,
+    chosen=lambda grown, most, rate: min(grown, most),
+):  # fmt: skip
     """The right answer: in step with the batch, up to half of the wall."""
     scaled = rate * new_B / B
-    return min(scaled, 1 / L)
+    return chosen(grown(scaled, rate, new_B / B), limit(1 / L, L), rate)
 
 
-CARRIED = ((0.3, 2, 16, 10.0), (0.002, 4, 64, 8.0), (0.01, 64, 4, 8.0), (0.02, 2, 10, 10.0), (0.3, 16, 8, 5.0))
+CARRIED = ((0.3, 2, 16, 10.0), (0.9, 2, 16, 0.5), (0.002, 4, 64, 8.0), (0.01, 64, 4, 8.0), (0.02, 2, 10, 10.0),
+           (0.3, 16, 8, 5.0))  # fmt: skip
 
 
 def carried(random):
@@ -124,8 +158,6 @@ def carried(random):
         B, new_B = random.choice([1, 2, 3, 5, 8, 16, 32, 64], 2, replace=False)
         yield round(random.uniform(0.001, 0.05), 4), int(B), int(new_B), round(random.uniform(0.5, 12), 1)
 
-
-ROOT = mark("The root is for the noise's size. What hovers is a loss, which goes with its square.")
 
 CARRY = Task(
     id="04.2",
@@ -142,19 +174,37 @@ CARRY = Task(
         witnesses=CARRIED,
         advice=mark("rate 0.01, B = 4, L = 10: for batches of 8 it is 0.02, for batches of 80 it is 0.1."),
         made_of=lambda rate, B, new_B, L: {"rate": rate, "B": B, "new_B": new_B, "L": L},
+        slots={
+            "grown": {
+                lambda scaled, rate, ratio: rate * np.sqrt(ratio): mark(
+                    "The root is for the noise's size. What hovers is a loss, which goes with its square."),
+                lambda scaled, rate, ratio: rate / ratio: mark(
+                    "Upside down: a larger batch is less noisy, and allows a larger rate."),
+                lambda scaled, rate, ratio: rate: mark(
+                    "The rate stays as it was: a larger batch then hovers lower, and is slower, a smaller one higher."),
+                lambda scaled, rate, ratio: max(scaled, rate): mark(
+                    "For a smaller batch you keep the rate: it then hovers higher."),
+                lambda scaled, rate, ratio: scaled / 2: mark(
+                    "You halve the carried rate as well. Half is said of the limit alone."),
+                lambda scaled, rate, ratio: rate * (ratio // 1): mark("You cut new_B / B to a whole number."),
+            },
+            "limit": {
+                lambda half, L: np.inf: mark(
+                    "Nothing stops your rate: averaging takes away noise, but no batch moves the wall."),
+                lambda half, L: 2 * half: mark("Your limit is the largest safe rate itself: half of it is asked for."),
+                lambda half, L: half / 2: mark("Your limit is a quarter of the largest safe rate: you halve twice."),
+                lambda half, L: L / 2: mark("Your limit grows with L. The steeper the bowl, the smaller the rate."),
+            },
+            "chosen": {
+                lambda scaled, most, rate: max(scaled, most): mark(
+                    "Of the two you take the larger: then the limit holds nothing back."),
+                lambda scaled, most, rate: scaled if scaled <= most else rate: mark(
+                    "Beyond the limit you go back to the old rate. The limit itself is the nearest that is allowed."),
+            },
+        },
         misconceptions=(
-            *(Misconception(ROOT, lambda rate, B, new_B, L, cap=cap: min(rate * np.sqrt(new_B / B), cap / L))
-              for cap in (1, np.inf)),
-            Misconception(mark("Upside down: a larger batch is less noisy, and allows a larger rate."),
-                          lambda rate, B, new_B, L: min(rate * B / new_B, 1 / L)),
-            Misconception(mark("The rate stays as it was: the larger batch then hovers lower, and is slower."),
-                          lambda rate, B, new_B, L: min(rate, 1 / L)),
-            Misconception(mark("Nothing stops your rate: averaging takes away noise, but no batch moves the wall."),
-                          lambda rate, B, new_B, L: rate * new_B / B),
-            Misconception(mark("Your limit is the largest safe rate itself: half of it is asked for."),
-                          lambda rate, B, new_B, L: min(rate * new_B / B, 2 / L)),
-            Misconception(mark("Of the two you take the larger: then the limit holds nothing back."),
-                          lambda rate, B, new_B, L: max(rate * new_B / B, 1 / L)),
+            Misconception(mark("You carry the largest safe rate over. The rate is asked for that hovers as high."),
+                          lambda rate, B, new_B, L: 1 / (L / 2 + B * (1 / rate - L / 2) / new_B)),
         ),
     ),
 )  # fmt: skip
@@ -162,13 +212,13 @@ CARRY = Task(
 # --- 04.3 ------------------------------------------------------------------------------------------------------------
 
 
-def critical_batch(X):
+def critical_batch(X, *, largest=lambda curvatures, n: np.max(curvatures), usual=np.mean):
     """The right answer: where the noise's part of 1 / rate equals that of the wall."""
     n = len(X)
     hessian = 2 * X.T @ X / n
-    L = np.max(np.linalg.eigvalsh(hessian))
+    L = largest(np.linalg.eigvalsh(hessian), n)
     lengths = np.sum(X**2, axis=1)
-    return 2 * np.mean(lengths) / L
+    return 2 * usual(lengths) / L
 
 
 def tables(random):
@@ -199,15 +249,33 @@ CRITICAL = Task(
         advice=mark("For X = [[1, 0], [0, 1]] both curvatures are 1 and both rows have length 1: the answer is 2."),
         made_of=lambda X: {"n": len(X), "d": X.shape[1], "mean|x|^2": np.mean(np.sum(X**2, axis=1)),
                            "max|x|^2": np.max(np.sum(X**2, axis=1)), "steepest": steepest(X)},
+        slots={
+            "largest": {
+                lambda curvatures, n: np.min(curvatures): mark(
+                    "You take the smallest curvature. The wall stands where the steepest direction bursts."),
+                lambda curvatures, n: np.sum(curvatures): mark(
+                    "You add the curvatures up. The wall stands where the steepest direction bursts."),
+                lambda curvatures, n: np.max(curvatures) / 2: mark(
+                    "The curvature of a mean of squares is 2 / n X.T @ X: the 2 is missing in your L."),
+                lambda curvatures, n: np.max(curvatures) * n: mark("The loss is a mean: your L isn't divided by n."),
+                lambda curvatures, n: np.max(curvatures) * n / 2: mark(
+                    "Your L is the largest eigenvalue of X.T @ X alone. What has the loss besides?"),
+                lambda curvatures, n: np.sqrt(np.max(curvatures) * 2 / n): mark(
+                    "You take a singular value of X itself. A curvature goes with its square."),
+            },
+            "usual": {
+                lambda lengths: np.mean(np.sqrt(lengths)): mark("Your m is a mean of lengths. Square each first."),
+                lambda lengths: np.mean(np.sqrt(lengths)) ** 2: mark(
+                    "Your m is the square of the mean length. First square, then take the mean."),
+                np.sum: mark("Your m is a sum over the rows. A mean is needed."),
+                np.max: mark("Your m is that of the longest row. A mean is needed."),
+            },
+        },
         misconceptions=(
-            Misconception(mark("You take the smallest curvature. The wall stands where the steepest direction bursts."),
-                          lambda X: np.mean(np.sum(X**2, axis=1)) / np.linalg.eigvalsh(X.T @ X / len(X))[0]),
             Misconception(mark("You subtract the columns' means first. X is used as it is."),
                           lambda X: critical_batch(X - X.mean(axis=0))),
-            Misconception(mark("The curvature of a mean of squares is 2 / n X.T @ X: the 2 is missing in your L."),
-                          lambda X: 2 * np.mean(np.sum(X**2, axis=1)) / steepest(X)),
             Misconception(mark("The parts are L / 2 and m / B. You set L and m / B equal."),
-                          lambda X: np.mean(np.sum(X**2, axis=1)) / steepest(X) / 2),
+                          lambda X: critical_batch(X) / 2),
         ),
     ),
 )  # fmt: skip
@@ -215,11 +283,11 @@ CRITICAL = Task(
 # --- 04.4 ------------------------------------------------------------------------------------------------------------
 
 
-def noise_scale(G):
+def noise_scale(G, *, noise=lambda variance, G, mean: variance, signal=lambda square, G: square):
     """The right answer: the variance, added up over the coordinates, over the squared length of the mean."""
     mean = np.mean(G, axis=0)
     away = np.sum((G - mean) ** 2, axis=1)
-    return np.mean(away) / np.sum(mean**2)
+    return noise(np.mean(away), G, mean) / signal(np.sum(mean**2), G)
 
 
 def gradient_rows(random):
@@ -235,7 +303,7 @@ NOISE_SCALE = Task(
     title=mark("The batch at which noise equals signal"),
     text=mark(
         "Row i of G, shape (n, d), is the gradient of example i. A batch of B drawn examples has a gradient whose mean "
-        "squared distance from the gradient of all is the variance of one example's gradient over B. Write "
+        "squared distance from the gradient of all, the mean of the rows, is a B-th of that of a single row. Write "
         "noise_scale(G): the B, not rounded, at which this equals the squared length of the gradient of all."
     ),
     asks=Question(
@@ -247,22 +315,44 @@ NOISE_SCALE = Task(
         advice=mark("For G = [[3], [1]] the mean is 2, the variance 1: the answer is 0.25. Equal rows give 0."),
         made_of=lambda G: {"n": len(G), "d": G.shape[1], "mean|g|^2": np.mean(np.sum(G**2, axis=1)),
                            "|mean|^2": np.sum(np.mean(G, axis=0) ** 2)},
+        slots={
+            "noise": {
+                lambda variance, G, mean: variance + np.sum(mean**2): mark(
+                    "You take the squared lengths of the gradients, not of their distances from the mean: equal rows "
+                    "have no noise, and must give 0."),
+                lambda variance, G, mean: variance * len(G) / (len(G) - 1): mark(
+                    "You divide by n - 1, as for a sample. These are all the examples that there are."),
+                lambda variance, G, mean: variance / G.shape[1]: mark(
+                    "Your noise is the mean over the coordinates, your signal their sum: add up both."),
+                lambda variance, G, mean: np.var(G): mark(
+                    "You take the variance of all numbers of G together. Each coordinate has its own mean."),
+                lambda variance, G, mean: np.sum(np.std(G, axis=0)): mark(
+                    "You add up standard deviations. Noise is counted in squared distances."),
+                lambda variance, G, mean: np.mean(np.linalg.norm(G - mean, axis=1)): mark(
+                    "You take the mean distance. First square each distance, then take the mean."),
+                lambda variance, G, mean: np.mean(np.linalg.norm(G - mean, axis=1)) ** 2: mark(
+                    "You square the mean distance. First square each distance, then take the mean."),
+            },
+            "signal": {
+                lambda square, G: np.sqrt(square): mark("You divide by the length of the mean, not by its square."),
+                lambda square, G: np.mean(np.sum(G**2, axis=1)): mark(
+                    "Your signal is the mean of the rows' squared lengths: noise is in it. Take the mean row's."),
+                lambda square, G: square * len(G) ** 2: mark(
+                    "You add the gradients up. The gradient of all is the mean of the rows."),
+            },
+        },
         misconceptions=(
             Misconception(mark("You divide lengths. A variance is a squared distance: compare it with a square."),
                           lambda G: np.sqrt(noise_scale(G))),
-            Misconception(mark("You take the squared lengths of the gradients, not of their distances from the mean: "
-                               "equal rows have no noise, and must give 0."), lambda G: noise_scale(G) + 1),
             *(Misconception(mark("You divide coordinate by coordinate. The whole noise is held against the whole "
                                  "signal."), lambda G, f=f: f(np.var(G, axis=0) / np.mean(G, axis=0) ** 2))
               for f in (np.mean, np.sum)),
             Misconception(mark("Upside down: this is signal over noise. The noisier, the larger the batch."),
                           lambda G: 1 / noise_scale(G)),
-            Misconception(mark("You divide by n - 1, as for a sample. These are all the examples that there are."),
-                          lambda G: noise_scale(G) * len(G) / (len(G) - 1)),
             Misconception(mark("You take the variance of all numbers of G together. Each coordinate has its own mean."),
                           lambda G: np.var(G) / np.mean(G) ** 2),
-            Misconception(mark("Your noise is the mean over the coordinates, your signal their sum: add up both."),
-                          lambda G: noise_scale(G) / G.shape[1]),
+            Misconception(mark("You go along the wrong axis: a row of G is an example, a column a coordinate."),
+                          lambda G: noise_scale(G.T)),
         ),
     ),
 )  # fmt: skip
