@@ -554,8 +554,8 @@ COURSE = {
     ),
     Hover: (
         "small",
-        "Measured, the last 500 of 2,000 steps: with the targets as they are 3.5% above the bottom. With targets that a "
-        "line fits exactly less than 1e-20 of that loss.",
+        "Measured, the last 500 of 2,000 steps: with the targets as they are 3.5% above the bottom. With targets that "
+        "a line fits exactly less than 1e-20 of that loss.",
         ["Measured", "1e-20", "for ever"],
     ),
     Bits: (

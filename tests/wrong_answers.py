@@ -675,12 +675,14 @@ WRONG = {
         "the first epoch": lambda X, y, orders, B, rate: in_batches(X, y, orders[:1], B, rate),
         "all at once": lambda X, y, orders, B, rate: in_batches(X, y, orders, len(y), rate),
         "one by one": lambda X, y, orders, B, rate: in_batches(X, y, orders, 1, rate),
-        "from behind": lambda X, y, orders, B, rate: in_batches(X, y, [order[::-1] for order in orders], B, rate),
+        "the loss": lambda X, y, orders, B, rate: np.mean((X @ in_batches(X, y, orders, B, rate) - y) ** 2),
         "the last order": lambda X, y, orders, B, rate: in_batches(X, y, [orders[-1]] * len(orders), B, rate),
         "the short one first": lambda X, y, orders, B, rate: in_batches(
             X, y, [np.roll(order, len(y) % B) for order in orders], B, rate
         ),
-        "root of the batch": lambda X, y, orders, B, rate: in_batches(X, y, orders, B, rate * np.sqrt(B)),
+        "every theta": lambda X, y, orders, B, rate: [
+            in_batches(X, y, orders[: k + 1], B, rate) for k in range(len(orders))
+        ],
         "mean of all thetas": lambda X, y, orders, B, rate: np.mean(
             [in_batches(X, y, orders[: k + 1], B, rate) for k in range(len(orders))], axis=0
         ),
@@ -727,21 +729,15 @@ WRONG = {
         "other words": lambda epochs: {"once": "same"}.get(order_word(epochs), order_word(epochs)),
         "true or false": lambda epochs: order_word(epochs) == "shuffled",
         "always": lambda epochs: "shuffled",
-        "capital letters": lambda epochs: order_word(epochs).upper(),
+        "how many epochs": lambda epochs: len(epochs),
         "kept and once exchanged": lambda epochs: {"kept": "once", "once": "kept"}.get(
             order_word(epochs), order_word(epochs)
         ),
         "drawn and shuffled exchanged": lambda epochs: {"drawn": "shuffled", "shuffled": "drawn"}.get(
             order_word(epochs), order_word(epochs)
         ),
-        "falling is kept": lambda epochs: "kept" if (np.diff(epochs) == -1).all() else order_word(epochs),
-        "the last two": lambda epochs: (
-            "once"
-            if order_word(epochs) == "shuffled"
-            and list(epochs[-1]) == list(epochs[max(-2, -len(epochs))])
-            and len(epochs) > 1
-            else order_word(epochs)
-        ),
+        "never once": lambda epochs: {"once": "shuffled"}.get(order_word(epochs), order_word(epochs)),
+        "never kept": lambda epochs: {"kept": "shuffled"}.get(order_word(epochs), order_word(epochs)),
         "one epoch is not once": lambda epochs: "shuffled" if len(epochs) == 1 else order_word(epochs),
         "a list": lambda epochs: [order_word(epoch[None]) for epoch in np.asarray(epochs)],
     },

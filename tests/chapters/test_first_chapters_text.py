@@ -1,4 +1,4 @@
-"""The texts of chapters 00, 02, 03 and 04 can be read in their time, and use no word of a later chapter without a gloss."""
+"""The texts of the first chapters can be read in their time, and use no word of a later one without a gloss."""
 
 import re
 
