@@ -71,11 +71,15 @@ def clocks(stored: Mapping[str, Any]) -> Figure:
     rows = stored["epochs"]
     batches = np.array([row["batch"] or ALL for row in rows])
     per_epoch = np.array([-(-ALL // row["batch"]) if row["batch"] else 1 for row in rows])
-    for axes, times, name in zip(panels, (1, per_epoch), (mark("epochs to the target"), mark("steps to the target")),
-                                 strict=True):  # fmt: skip
+    clocks = (
+        (panels[0], 1, mark("epochs to the target"), [5, 10, 20, 50, 100, 200]),
+        (panels[1], per_epoch, mark("steps to the target"), [200, 500, 1000, 2000, 5000]),
+    )
+    for axes, times, name, ticks in clocks:
         middle, low, high = (np.array([row[key] for row in rows]) * times for key in ("median", "min", "max"))
         axes.errorbar(batches, middle, [middle - low, high - middle], fmt="o-", markersize=5, capsize=3)
         axes.set(xscale="log", yscale="log", xlabel=mark("batch size, at its best rate"), ylabel=name)
         axes.set_xticks([1, 4, 16, 64, 256, ALL], ["1", "4", "16", "64", "256", "1,347"])
+        axes.set_yticks(ticks, [f"{tick:,}" for tick in ticks])
         axes.minorticks_off()
     return figure

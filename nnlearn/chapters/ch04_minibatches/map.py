@@ -176,7 +176,7 @@ class BatchMap(Explorer):
         self.others = [side.plot([], [], **thin)[0] for _ in range(FAN - 1)]
         (self.run,) = side.plot([], [], "-", color=self.colours.blue, animated=True, label=mark("the chosen run"))
         self.others[0].set_label(mark("four other seeds"))
-        side.legend(loc="upper right", frameon=False, fontsize="small")
+        side.legend(loc="lower left", frameon=False, fontsize="small")
         self.ghosts(self.run)
         return figure
 
