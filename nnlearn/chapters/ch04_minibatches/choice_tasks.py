@@ -64,7 +64,7 @@ ORDERS = tuple(
         [[0, 1, 2, 3], [0, 1, 2, 3], [2, 3, 0, 1]], [[1, 0], [1, 1]], [[2, 0, 1], [2, 0, 1]], [[1, 0], [0, 1]],
         [[1, 0, 0], [1, 0, 2]], [[1, 2, 3, 0], [3, 0, 1, 2]], [[1, 1, 0, 3], [1, 1, 0, 3]], [[0, 1], [0, 1]],
         [[2, 0, 3, 1], [1, 3, 0, 2], [2, 0, 3, 1]], [[0, 2, 1, 3], [0, 2, 1, 3]],
-        [[1, 0, 2]], [[0, 0, 3, 3], [2, 1, 0, 3]],
+        [[1, 0, 2]], [[2, 1, 0], [2, 1, 0]], [[1, 0, 2], [0, 2, 1], [0, 2, 1]], [[0, 0, 3, 3], [2, 1, 0, 3]],
     )
 )  # fmt: skip
 
@@ -99,6 +99,8 @@ ORDER = Task(
                     "You look for an example that comes twice in a row. The other one may come later."),
                 lambda epochs: any(np.sum(epoch) != sum(range(len(epoch))) for epoch in epochs): mark(
                     "You compare sums. [0, 0, 3, 3] has that of [0, 1, 2, 3]."),
+                lambda epochs: any(np.max(epoch) < len(epoch) - 1 for epoch in epochs): mark(
+                    "You ask whether the last example is missing. Whichever comes twice, another is missing."),
                 lambda epochs: any(twice(column) for column in np.transpose(epochs)): mark(
                     "You look down the columns. An epoch is a row."),
                 lambda epochs: False: mark("Your function never says 'drawn'."),
@@ -115,6 +117,9 @@ ORDER = Task(
             "once": {
                 lambda epochs: list(epochs[0]) == list(epochs[min(1, len(epochs) - 1)]): TWO_EQUAL,
                 lambda epochs: list(epochs[0]) == list(epochs[-1]): TWO_EQUAL,
+                lambda epochs: len({tuple(epoch) for epoch in epochs}) < max(2, len(epochs)): TWO_EQUAL,
+                lambda epochs: len(epochs) == 1 or any(map(np.array_equal, epochs, epochs[1:])): TWO_EQUAL,
+                lambda epochs: list(epochs[-1]) == list(epochs[max(-2, -len(epochs))]): TWO_EQUAL,
                 lambda epochs: any(list(epochs[0]) == list(epoch) for epoch in epochs[1:]): TWO_EQUAL,
                 lambda epochs: all(set(epoch) == set(epochs[0]) for epoch in epochs): mark(
                     "You compare which examples the epochs hold, not their order. All of them hold every example."),
@@ -124,7 +129,7 @@ ORDER = Task(
             },
         },
         misconceptions=(
-            Misconception(mark("You ask for 'drawn' last. Then equal epochs with a repeat have got another word."),
+            Misconception(mark("Equal epochs that repeat an example get another word from you. They are 'drawn'."),
                           lambda epochs: "once" if equal(epochs) and twice(epochs[0]) else which_order(epochs)),
         ),
         advice=mark("Go through the definitions, in their order, with the smallest input that fails."),
@@ -147,9 +152,15 @@ def cheapest(
     return batch, time
 
 
+def first_valley(times):
+    """The time before the first that is not shorter."""
+    return next((time for time, later in zip(times, times[1:]) if later >= time), times[-1])  # noqa: B905
+
+
 CHEAP = (
     ([4, 33, 2], [39, 36, 39], 3, 8), ([33, 8, 12], [29, 6, 5], 4, 8), ([1, 2, 4], [100, 50, 25], 0, 1),
     ([4, 2, 1], [25, 50, 100], 0, 1), ([17, 16], [90, 100], 3, 8), ([5], [10], 2, 4), ([64, 4], [60, 100], 50, 1),
+    ([16, 9, 4], [70, 90, 100], 3, 8),
 )  # fmt: skip
 
 
@@ -213,6 +224,9 @@ CHEAPEST = Task(
         misconceptions=(
             Misconception(mark("You count the examples seen, as epochs do. The clock asks how long a step takes."),
                           lambda batches, steps, price, width: cheapest(batches, steps, 0, 1)),
+            Misconception(mark("You stop at the first batch whose time is longer. A later one may be sooner still."),
+                          lambda batches, steps, price, width: cheapest(
+                              *zip(*sorted(zip(batches, steps))), price, width, soonest=first_valley)),  # noqa: B905
             Misconception(mark("You choose the batch with the fewest steps, whatever a step takes."),
                           lambda batches, steps, price, width: cheapest(
                               [batches[steps.index(min(steps))]], [min(steps)], price, width)),

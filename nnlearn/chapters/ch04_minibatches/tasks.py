@@ -18,17 +18,17 @@ from nnlearn.language import mark
 
 def descend(
     X, y, orders, B, rate, *,
-    starts=lambda n, B: range(0, n, B), seen=lambda order, first: order, told=lambda y, order, batch: y[batch],
-    shared=lambda batch, y, B: len(batch), slope=lambda gradient: gradient,
+    starts=lambda n, B: range(0, n, B), seen=lambda order, orders: order, told=lambda y, order, batch: y[batch],
+    shared=lambda batch, y, B: len(batch), slope=lambda gradient, rows, error: gradient,
 ):  # fmt: skip
     """The right answer: the mean over whatever the batch holds."""
     theta = np.zeros(X.shape[1])
     for order in orders:
         for first in starts(len(y), B):
-            batch = seen(order, orders[0])[first : first + B]
+            batch = seen(order, orders)[first : first + B]
             error = X[batch] @ theta - told(y, order, batch)
             gradient = 2 * X[batch].T @ error / shared(batch, y, B)
-            theta = theta - rate * slope(gradient)
+            theta = theta - rate * slope(gradient, X[batch], error)
     return theta
 
 
@@ -39,6 +39,14 @@ def with_old_theta(X, y, orders, B, rate, share=1):
         batches = [order[first : first + B] for first in range(0, len(y), B)]
         total = sum(2 * X[b].T @ (X[b] @ theta - y[b]) / len(b) for b in batches)
         theta = theta - rate * total * len(batches) ** (share - 1)
+    return theta
+
+
+def in_equal_parts(X, y, orders, B, rate):
+    """Each epoch is cut into parts as equal as can be: fewer and larger ones, where B doesn't divide it."""
+    theta = np.zeros(X.shape[1])
+    for part in (part for order in orders for part in np.array_split(order, max(1, len(y) // B))):
+        theta = theta - 2 * rate * X[part].T @ (X[part] @ theta - y[part]) / len(part)
     return theta
 
 
@@ -96,9 +104,11 @@ DESCEND = Task(
                 lambda n, B: range(n): mark("Your batches overlap: the next one begins B further on."),
             },
             "seen": {
-                lambda order, first: first: mark(
+                lambda order, orders: orders[0]: mark(
                     "Every epoch sees the first order again. Each has its own: orders[0], orders[1], ..."),
-                lambda order, first: np.arange(len(order)): mark(
+                lambda order, orders: orders[-1]: mark("Every epoch sees the last order."),
+                lambda order, orders: order[::-1]: mark("You go through the orders from behind."),
+                lambda order, orders: np.arange(len(order)): mark(
                     "You go through the examples as they are stored. Each epoch's order says which come first."),
             },
             "told": {
@@ -114,8 +124,11 @@ DESCEND = Task(
                     "You add up and don't divide: a rate that is safe for a small batch bursts with a large one."),
             },
             "slope": {
-                lambda gradient: gradient / 2: mark("Half a gradient: look again at the derivative of a square."),
-                lambda gradient: -gradient: mark("You walk uphill."),
+                lambda gradient, rows, error: gradient / 2: mark(
+                    "Half a gradient: look again at the derivative of a square."),
+                lambda gradient, rows, error: -gradient: mark("You walk uphill."),
+                lambda gradient, rows, error: 2 * np.mean(error) * np.mean(rows, axis=0): mark(
+                    "You multiply two means. First each error by its row; the mean is of these products."),
             },
         },
         misconceptions=(Misconception(mark(
@@ -127,6 +140,8 @@ DESCEND = Task(
             Misconception(mark("You shuffle what is shuffled already. Each order counts in X and y as they are given."),
                           lambda X, y, orders, B, rate: descend(
                               X, y, list(accumulate(orders, lambda before, order: before[order])), B, rate)),
+            Misconception(mark("Your batches are equal parts of an epoch. Each holds B, the last one what is left."),
+                          in_equal_parts),
             Misconception(mark("Each epoch begins at zeros again. It goes on where the last one ended."),
                           lambda X, y, orders, B, rate: descend(X, y, orders[-1:], B, rate)),
             Misconception(mark("You make a step for each example. A step sees B of them, and follows their mean."),
@@ -149,7 +164,7 @@ def carry_over(
 
 
 CARRIED = ((0.3, 2, 16, 10.0), (0.9, 2, 16, 0.5), (0.002, 4, 64, 8.0), (0.01, 64, 4, 8.0), (0.02, 2, 10, 10.0),
-           (0.3, 16, 8, 5.0))  # fmt: skip
+           (0.3, 16, 8, 5.0), (0.04, 8, 32, 10.0))  # fmt: skip
 
 
 def carried(random):
@@ -200,6 +215,8 @@ CARRY = Task(
                     "Of the two you take the larger: then the limit holds nothing back."),
                 lambda scaled, most, rate: scaled if scaled <= most else rate: mark(
                     "Beyond the limit you go back to the old rate. The limit itself is the nearest that is allowed."),
+                lambda scaled, most, rate: scaled if scaled < 2 * most else most: mark(
+                    "You hold back only what isn't safe. The limit is half of that, for every rate beyond it."),
             },
         },
         misconceptions=(
@@ -246,6 +263,7 @@ CRITICAL = Task(
         reference=critical_batch,
         example=(np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 1.0], [2.0, 0.0]]),),
         inputs=tables,
+        witnesses=((np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.5]]),),),
         advice=mark("For X = [[1, 0], [0, 1]] both curvatures are 1 and both rows have length 1: the answer is 2."),
         made_of=lambda X: {"n": len(X), "d": X.shape[1], "mean|x|^2": np.mean(np.sum(X**2, axis=1)),
                            "max|x|^2": np.max(np.sum(X**2, axis=1)), "steepest": steepest(X)},
@@ -274,6 +292,10 @@ CRITICAL = Task(
         misconceptions=(
             Misconception(mark("You subtract the columns' means first. X is used as it is."),
                           lambda X: critical_batch(X - X.mean(axis=0))),
+            Misconception(mark("np.cov subtracts the columns' means and divides by n - 1. The curvature does neither."),
+                          lambda X: np.sum(X**2) / len(X) / np.max(np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T))))),
+            Misconception(mark("You return the rate where the parts are equal. The batch is asked for."),
+                          lambda X: 1 / (2 * steepest(X))),
             Misconception(mark("The parts are L / 2 and m / B. You set L and m / B equal."),
                           lambda X: critical_batch(X) / 2),
         ),
@@ -324,6 +346,8 @@ NOISE_SCALE = Task(
                     "You divide by n - 1, as for a sample. These are all the examples that there are."),
                 lambda variance, G, mean: variance / G.shape[1]: mark(
                     "Your noise is the mean over the coordinates, your signal their sum: add up both."),
+                lambda variance, G, mean: variance / len(G): mark(
+                    "You divide by n once more: that is the noise of a batch of n."),
                 lambda variance, G, mean: np.var(G): mark(
                     "You take the variance of all numbers of G together. Each coordinate has its own mean."),
                 lambda variance, G, mean: np.sum(np.std(G, axis=0)): mark(
