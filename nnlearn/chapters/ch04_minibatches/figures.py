@@ -23,8 +23,8 @@ def parts_of_the_limit(size: Any) -> Any:
 
 def limits() -> Figure:
     """The largest safe rate of each batch: exact, by its two parts, and each part alone."""
-    alt = say("The largest safe rate against the batch, both logarithmic. For small batches it rises in step with the "
-              "batch, from about 3 on it bends, and from 30 on it lies at the wall 2/L. The sum of two parts follows "
+    alt = say("The largest safe rate against the batch, both logarithmic. It rises, bends from about "
+              "3 on, and from 30 on it lies at the wall 2/L. The sum of two parts follows "
               "it closely.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.2)
     colours, sizes = palette(), np.geomspace(1, SIZES[-1], 60)

@@ -142,7 +142,9 @@ class Hover(Explorer):
         (self.tail,) = plane.plot([], [], ".", markersize=3, color=self.colours.orange, animated=True,
                                   label=mark("the last 500 steps"))  # fmt: skip
         plane.plot(*bottom()[0], "+", color=self.colours.ink, markersize=12, markeredgewidth=2)
-        plane.legend(loc="upper left", fontsize="small", frameon=True)
+        figure.legend(
+            handles=[self.path, self.tail], loc="outside lower left", ncols=2, fontsize="small", frameon=False
+        )
         (self.gap,) = side.plot([], [], linewidth=0.8, **blue)
         (self.level,) = side.plot([], [], "--", color=self.colours.orange, animated=True, label=mark("theory"))
         side.set(xlabel=mark("step"), ylabel=mark("gap"), yscale="log", ylim=(FLOOR, CEILING), xlim=(0, STEPS))

@@ -105,9 +105,10 @@ def thought_behind(answer: str) -> str:
                     "chapter 03, 2/L."),
         "root": mark("The noise falls with the root of the batch, as you said. But without any noise the rate still "
                      "has a limit, 2/L."),
-        "linear": mark("Up to batches of two or three that holds. Then the rate meets 2/L, which no batch moves."),
+        "linear": mark("Not even two patients allow twice the rate: it is {two:.3f}. From there it nears 2/L, which no "
+                       "batch moves."),
     }  # fmt: skip
-    return say(thoughts[answer])
+    return say(thoughts[answer], two=largest_safe_rate(2))
 
 
 class BatchMap(Explorer):
@@ -128,12 +129,12 @@ class BatchMap(Explorer):
     pixel = Point((1, SIZES[-1]), (RATES[0], RATES[-1]), start=(1.0, 0.001), label=mark("batch and rate"), axes="map")
     budget = Choice({"epochs": mark("10 epochs"), "steps": mark("300 steps"), "time": mark("time")},
                     start="epochs", label=mark("budget"))  # fmt: skip
-    price = Whole(0, 300, start=100, label=mark("time: what a step costs beside its batch, in patients"))
+    price = Whole(0, 300, start=100, label=mark("price of a step (time)"))
     order = Choice({"shuffled": mark("shuffled"), "drawn": mark("drawn")}, start="shuffled", label=mark("order"))
     seed = Whole(0, 9, start=0, label=mark("seed"))
     claim = Choice(
         {"": mark("nothing yet"), "possible": mark("possible"), "impossible": mark("impossible")},
-        start="", label=mark("twice the safe rate of 34 by more patients: you say"),
+        start="", label=mark("twice the rate of 34: you say"),
     )  # fmt: skip
     goals = (
         Goal(mark("10 epochs, batch 67: a gap below 1%"),
