@@ -79,7 +79,7 @@ ORDER = Task(
         "trace.samples says which examples each step saw. Joined epoch by epoch they make epochs, shape (epochs, n), "
         "whole numbers from 0 to n - 1. Write which_order(epochs), which returns a word. 'drawn': an example comes "
         "twice in an epoch. Otherwise 'kept': every epoch goes 0, 1, 2, ... Otherwise 'once': every epoch has the same "
-        "order as the first (a single one has). Otherwise 'shuffled'."
+        "order as the first, also if there is but one. Otherwise 'shuffled'."
     ),
     asks=Question(
         points=2,
@@ -100,7 +100,7 @@ ORDER = Task(
                 lambda epochs: any(np.sum(epoch) != sum(range(len(epoch))) for epoch in epochs): mark(
                     "You compare sums. [0, 0, 3, 3] has that of [0, 1, 2, 3]."),
                 lambda epochs: any(np.max(epoch) < len(epoch) - 1 for epoch in epochs): mark(
-                    "You ask whether the last example is missing. Whichever comes twice, another is missing."),
+                    "You ask whether the last example is missing. Any may be, where another comes twice."),
                 lambda epochs: any(twice(column) for column in np.transpose(epochs)): mark(
                     "You look down the columns. An epoch is a row."),
                 lambda epochs: False: mark("Your function never says 'drawn'."),
@@ -226,7 +226,8 @@ CHEAPEST = Task(
                           lambda batches, steps, price, width: cheapest(batches, steps, 0, 1)),
             Misconception(mark("You stop at the first batch whose time is longer. A later one may be sooner still."),
                           lambda batches, steps, price, width: cheapest(
-                              *zip(*sorted(zip(batches, steps))), price, width, soonest=first_valley)),  # noqa: B905
+                              sorted(batches), [count for _, count in sorted(zip(batches, steps))],  # noqa: B905
+                              price, width, soonest=first_valley)),
             Misconception(mark("You choose the batch with the fewest steps, whatever a step takes."),
                           lambda batches, steps, price, width: cheapest(
                               [batches[steps.index(min(steps))]], [min(steps)], price, width)),

@@ -135,7 +135,8 @@ DESCEND = Task(
             "All three faults of the draft: y stays in its stored order, the short last batch is lost, and the "
             "gradient is added up."), draft),
             *(Misconception(mark("All batches of an epoch start at the same theta. Each step begins where the step "
-                                 "before it ended."), lambda *case, share=share: with_old_theta(*case, share))
+                                 "before it ended."), lambda X, y, orders, B, rate, share=share: with_old_theta(
+                                     X, y, orders, B, rate, share))
               for share in (1, 0)),
             Misconception(mark("You shuffle what is shuffled already. Each order counts in X and y as they are given."),
                           lambda X, y, orders, B, rate: descend(
@@ -201,7 +202,7 @@ CARRY = Task(
                     "For a smaller batch you keep the rate: it then hovers higher."),
                 lambda scaled, rate, ratio: scaled / 2: mark(
                     "You halve the carried rate as well. Half is said of the limit alone."),
-                lambda scaled, rate, ratio: rate * (ratio // 1): mark("You cut new_B / B to a whole number."),
+                lambda scaled, rate, ratio: rate * (ratio // 1): mark("You cut the ratio to a whole number."),
             },
             "limit": {
                 lambda half, L: np.inf: mark(
@@ -220,7 +221,7 @@ CARRY = Task(
             },
         },
         misconceptions=(
-            Misconception(mark("You carry the largest safe rate over. The rate is asked for that hovers as high."),
+            Misconception(mark("You carry the largest safe rate over. The one that hovers as high is asked for."),
                           lambda rate, B, new_B, L: 1 / (L / 2 + B * (1 / rate - L / 2) / new_B)),
         ),
     ),
@@ -305,11 +306,15 @@ CRITICAL = Task(
 # --- 04.4 ------------------------------------------------------------------------------------------------------------
 
 
-def noise_scale(G, *, noise=lambda variance, G, mean: variance, signal=lambda square, G: square):
+def noise_scale(
+    G, *, noise=lambda variance, G, mean: variance, divided=lambda variance, n: variance,
+    signal=lambda square, G: square,
+):  # fmt: skip
     """The right answer: the variance, added up over the coordinates, over the squared length of the mean."""
     mean = np.mean(G, axis=0)
     away = np.sum((G - mean) ** 2, axis=1)
-    return noise(np.mean(away), G, mean) / signal(np.sum(mean**2), G)
+    variance = divided(noise(np.mean(away), G, mean), len(G))
+    return variance / signal(np.sum(mean**2), G)
 
 
 def gradient_rows(random):
@@ -342,12 +347,8 @@ NOISE_SCALE = Task(
                 lambda variance, G, mean: variance + np.sum(mean**2): mark(
                     "You take the squared lengths of the gradients, not of their distances from the mean: equal rows "
                     "have no noise, and must give 0."),
-                lambda variance, G, mean: variance * len(G) / (len(G) - 1): mark(
-                    "You divide by n - 1, as for a sample. These are all the examples that there are."),
                 lambda variance, G, mean: variance / G.shape[1]: mark(
                     "Your noise is the mean over the coordinates, your signal their sum: add up both."),
-                lambda variance, G, mean: variance / len(G): mark(
-                    "You divide by n once more: that is the noise of a batch of n."),
                 lambda variance, G, mean: np.var(G): mark(
                     "You take the variance of all numbers of G together. Each coordinate has its own mean."),
                 lambda variance, G, mean: np.sum(np.std(G, axis=0)): mark(
@@ -356,6 +357,11 @@ NOISE_SCALE = Task(
                     "You take the mean distance. First square each distance, then take the mean."),
                 lambda variance, G, mean: np.mean(np.linalg.norm(G - mean, axis=1)) ** 2: mark(
                     "You square the mean distance. First square each distance, then take the mean."),
+            },
+            "divided": {
+                lambda variance, n: variance * n / (n - 1): mark(
+                    "You divide by n - 1, as for a sample. These are all the examples that there are."),
+                lambda variance, n: variance / n: mark("You divide by n once more: that is the noise of a batch of n."),
             },
             "signal": {
                 lambda square, G: np.sqrt(square): mark("You divide by the length of the mean, not by its square."),
