@@ -33,7 +33,7 @@ from nnlearn.exercises.loader import load, of_chapter
 from nnlearn.exercises.result import NotRightYet, aligned
 from nnlearn.exercises.task import Misconception, Question, generator
 from nnlearn.language import say
-from nnlearn.objectives import Quadratic, TwoValleys
+from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.rooms import module, rooms
 from tools.catalogue import sentences
 from tools.environment import ROOT
@@ -64,7 +64,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "05": 6, "06": 6, "12": 6, "17": 8,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "12": 6, "17": 8,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -244,6 +244,7 @@ def drafts(name):
     ("00.4", "verdict", "Two things. path[-1] > 1000 overlooks"),
     ("02.1", "stable_sigmoid", "Two things. For a large score infinity"),
     ("02.3", "backward", "Two things. db is averaged"),
+    ("04.1", "descend", "All three faults of the draft"),
     ("06.1", "next_step", "Three things. You sum up before"),
     ("06.6", "rmsprop", "Your answer has shape (1,)"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
@@ -868,6 +869,76 @@ def by_masks(z):
     return p, log_p
 
 
+def descended_by_splits(X, y, orders, B, rate):
+    theta = np.zeros(X.shape[1])
+    for order in orders:
+        for batch in np.array_split(order, range(B, len(order), B)):
+            theta -= 2 * rate * np.mean((X[batch] @ theta - y[batch])[:, None] * X[batch], axis=0)
+    return theta
+
+
+def descended_with_weights(X, y, orders, B, rate):
+    J, theta = LinearRegression(X, y, intercept=False), np.zeros(X.shape[1])
+    for numbers in (order[k * B : (k + 1) * B] for order in orders for k in range(-(-len(y) // B))):
+        theta = theta - rate * J.take(numbers).gradient(theta)
+    return theta
+
+
+def descended_by_while(X, y, orders, B, rate):
+    theta = [0.0] * X.shape[1]
+    for order in map(list, orders):
+        while order:
+            batch, order = order[:B], order[B:]
+            errors = [float(np.dot(X[i], theta) - y[i]) for i in batch]
+            theta = [w - 2 * rate / len(batch) * sum(e * X[i][j] for e, i in zip(errors, batch, strict=True))
+                     for j, w in enumerate(theta)]  # fmt: skip
+    return theta
+
+
+def order_by_counts(epochs):
+    n = len(epochs[0])
+    if any(np.bincount(epoch, minlength=n).max() > 1 for epoch in epochs):
+        return "drawn"
+    if np.array_equal(epochs, np.tile(np.arange(n), (len(epochs), 1))):
+        return "kept"
+    return "once" if (np.ptp(epochs, axis=0) == 0).all() else "shuffled"
+
+
+def order_by_arrays(epochs):
+    epochs = np.asarray(epochs)
+    straight = np.arange(epochs.shape[1])
+    if (np.sort(epochs, axis=1) != straight).any():
+        return "drawn"
+    return "kept" if (epochs == straight).all() else "once" if (epochs == epochs[0]).all() else "shuffled"
+
+
+def order_by_tuples(epochs):
+    kinds = {tuple(map(int, epoch)) for epoch in epochs}
+    if min(len(set(kind)) for kind in kinds) < len(epochs[0]):
+        return "drawn"
+    return "shuffled" if len(kinds) > 1 else "kept" if kinds == {tuple(range(len(epochs[0])))} else "once"
+
+
+def fastest_by_loop(batches, steps, price, width):
+    best, soonest = None, float("inf")
+    for place in range(len(batches)):
+        time = steps[place] * (price + math.ceil(batches[place] / width))
+        if time < soonest or (time == soonest and batches[place] < best):
+            best, soonest = batches[place], time
+    return best, soonest
+
+
+def fastest_by_arrays(batches, steps, price, width):
+    times = np.array(steps) * (price + np.ceil(np.array(batches) / width))
+    place = np.lexsort((batches, times))[0]
+    return np.array(batches)[place], times[place]
+
+
+def fastest_by_sorting(batches, steps, price, width):
+    ranked = sorted(((price + (b + width - 1) // width) * s, b) for b, s in zip(batches, steps, strict=True))
+    return list(reversed(ranked[0]))
+
+
 WORDS_02 = ("mean cross-entropy", "summed cross-entropy", "mean squared error", "summed squared error")
 
 
@@ -1190,6 +1261,24 @@ RIGHT = {
     "02.4": [checked_with_copies, checked_from_four_places, checked_by_norms],
     "02.5": [costs_by_recursion, costs_of_arrays, costs_by_shape],
     "02.6": [chain_by_share, chain_by_both_ends, chain_from_behind],
+    "04.1": [descended_by_splits, descended_with_weights, descended_by_while],
+    "04.2": [
+        lambda rate, B, new_B, L: np.minimum(rate / B * new_B, 1 / L),
+        lambda rate, B, new_B, L: rate * new_B / B if rate * new_B * L < B else 1 / L,
+        lambda rate, B, new_B, L: sorted([rate * (new_B / B), L**-1])[0],
+    ],
+    "04.3": [
+        lambda X: np.sum(X * X) / np.linalg.norm(X, 2) ** 2,
+        lambda X: np.trace(X.T @ X) / np.linalg.eigvalsh(X.T @ X)[-1],
+        lambda X: (np.linalg.svd(X)[1] ** 2).sum() / np.linalg.svd(X)[1].max() ** 2,
+    ],
+    "04.4": [
+        lambda G: np.trace(np.atleast_2d(np.cov(G.T, bias=True))) / np.linalg.norm(G.mean(axis=0)) ** 2,
+        lambda G: np.mean(np.sum(G**2, axis=1)) / np.sum(G.mean(axis=0) ** 2) - 1,
+        lambda G: sum(g.var() for g in G.T) / sum(g.mean() ** 2 for g in G.T),
+    ],
+    "04.5": [order_by_counts, order_by_arrays, order_by_tuples],
+    "04.6": [fastest_by_loop, fastest_by_arrays, fastest_by_sorting],
     "03.1": [
         loop_gradient,
         difference_gradient,

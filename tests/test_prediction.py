@@ -19,6 +19,7 @@ from nnlearn.chapters.ch00_start_here import explorers as chapter_00
 from nnlearn.chapters.ch00_start_here.explorers import FLOOR, FirstDescent, TwoClocks, ValleyMap
 from nnlearn.chapters.ch02_networks import Backward, OneMistake, Pulls
 from nnlearn.chapters.ch03_gradient_descent.explorers import Parabola
+from nnlearn.chapters.ch04_minibatches import BatchMap, Hover
 from nnlearn.chapters.ch05_momentum import explorers as chapter_05
 from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
 from nnlearn.chapters.ch06_adaptive import Epsilon, Turn
@@ -546,6 +547,17 @@ COURSE = {
         "thousand",
         "Measured on five networks: 510,677 times (416,705 to 542,450).",
         ["Measured", "times as long", "e+05", "510,677"],
+    ),
+    BatchMap: (
+        "linear",
+        "By theory: 0.236, that is 3.6 times 0.066. All patients allow 0.242.",
+        ["By theory", "0.236", "0.242", "largest safe rate is"],
+    ),
+    Hover: (
+        "small",
+        "Measured, the last 500 of 2,000 steps: with the targets as they are 3.5% above the bottom. With targets that "
+        "a line fits exactly less than 1e-20 of that loss.",
+        ["Measured", "1e-20", "for ever"],
     ),
     Turn: ("365", "Measured: 535 steps, at rate 1.23.", ["Measured", "535", "of the map", "of 461 rates"]),
     Epsilon: (

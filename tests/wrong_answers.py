@@ -29,6 +29,28 @@ def right_rows(gradient, theta, rate, steps):
     return walk(lambda rows, g, rate, t, steps: rows[-1] - rate * g)(gradient, theta, rate, steps)
 
 
+def in_batches(X, y, orders, B, rate):
+    theta = np.zeros(X.shape[1])
+    for order in orders:
+        for k in range(0, len(y), B):
+            part = order[k : k + B]
+            theta = theta - 2 * rate / len(part) * X[part].T @ (X[part] @ theta - y[part])
+    return theta
+
+
+def order_word(epochs):
+    lists = [list(map(int, epoch)) for epoch in epochs]
+    if any(len(set(each)) < len(each) for each in lists):
+        return "drawn"
+    return "kept" if all(each == sorted(each) for each in lists) else (
+        "once" if all(each == lists[0] for each in lists) else "shuffled")  # fmt: skip
+
+
+def arrival(batches, steps, price, width):
+    time, batch = min((s * (price + math.ceil(b / width)), b) for b, s in zip(batches, steps, strict=True))
+    return batch, time
+
+
 def start_twice(gradient, theta, rate, steps):
     rows = [theta]
     for _ in range(steps):
@@ -704,6 +726,100 @@ WRONG = {
             w := chain_word(norms, word_of_chain), w
         ),
         "negative is broken": lambda norms: "broken" if min(norms) < 0 else word_of_chain(norms),
+    },
+    "04.1": {
+        "half the gradient": lambda X, y, orders, B, rate: in_batches(X, y, orders, B, rate / 2),
+        "uphill": lambda X, y, orders, B, rate: in_batches(X, y, orders, B, -rate),
+        "the first epoch": lambda X, y, orders, B, rate: in_batches(X, y, orders[:1], B, rate),
+        "all at once": lambda X, y, orders, B, rate: in_batches(X, y, orders, len(y), rate),
+        "one by one": lambda X, y, orders, B, rate: in_batches(X, y, orders, 1, rate),
+        "the loss": lambda X, y, orders, B, rate: np.mean((X @ in_batches(X, y, orders, B, rate) - y) ** 2),
+        "the last order": lambda X, y, orders, B, rate: in_batches(X, y, [orders[-1]] * len(orders), B, rate),
+        "the short one first": lambda X, y, orders, B, rate: in_batches(
+            X, y, [np.roll(order, len(y) % B) for order in orders], B, rate
+        ),
+        "every theta": lambda X, y, orders, B, rate: [
+            in_batches(X, y, orders[: k + 1], B, rate) for k in range(len(orders))
+        ],
+        "mean of all thetas": lambda X, y, orders, B, rate: np.mean(
+            [in_batches(X, y, orders[: k + 1], B, rate) for k in range(len(orders))], axis=0
+        ),
+    },
+    "04.2": {
+        "a difference": lambda rate, B, new_B, L: min(rate + (new_B - B) * rate, 1 / L),
+        "squared": lambda rate, B, new_B, L: min(rate * (new_B / B) ** 2, 1 / L),
+        "whole ratio": lambda rate, B, new_B, L: min(rate * (new_B // B), 1 / L),
+        "L for 1/L": lambda rate, B, new_B, L: min(rate * new_B / B, L),
+        "half of the scaled": lambda rate, B, new_B, L: min(rate * new_B / B / 2, 1 / L),
+        "cap first": lambda rate, B, new_B, L: min(rate, 1 / L) * new_B / B,
+        "only larger": lambda rate, B, new_B, L: min(rate * max(new_B / B, 1), 1 / L),
+        "times B": lambda rate, B, new_B, L: min(rate * B * new_B, 1 / L),
+        "the wall": lambda rate, B, new_B, L: 1 / L,
+        "batch over rate": lambda rate, B, new_B, L: min(new_B / B / rate, 1 / L),
+    },
+    "04.3": {
+        "the number of rows": lambda X: len(X),
+        "without n": lambda X: 2 * np.mean(np.sum(X**2, axis=1)) / np.linalg.eigvalsh(2 * X.T @ X)[-1],
+        "columns": lambda X: np.mean(np.sum(X**2, axis=0)) / np.linalg.eigvalsh(X.T @ X / len(X))[-1],
+        "median length": lambda X: np.median(np.sum(X**2, axis=1)) / np.linalg.eigvalsh(X.T @ X / len(X))[-1],
+        "mean curvature": lambda X: np.mean(np.sum(X**2, axis=1)) / np.mean(np.linalg.eigvalsh(X.T @ X / len(X))),
+        "rounded": lambda X: float(round(np.sum(X**2) / np.linalg.norm(X, 2) ** 2)),
+        "a sum": lambda X: np.sum(X**2) / np.linalg.eigvalsh(X.T @ X / len(X))[-1],
+        "the norm itself": lambda X: np.sum(X**2) / np.linalg.norm(X, 2),
+        "the root": lambda X: np.sqrt(np.sum(X**2)) / np.linalg.norm(X, 2),
+        "minus one": lambda X: np.sum(X**2) / np.linalg.norm(X, 2) ** 2 - 1,
+    },
+    "04.4": {
+        "the noise": lambda G: np.mean(np.sum((G - G.mean(axis=0)) ** 2, axis=1)),
+        "summed noise": lambda G: np.sum((G - G.mean(axis=0)) ** 2) / np.sum(G.mean(axis=0) ** 2),
+        "deviations": lambda G: np.sum(G.std(axis=0)) / np.linalg.norm(G.mean(axis=0)),
+        "variance over length": lambda G: np.sum(G.var(axis=0)) / np.linalg.norm(G.mean(axis=0)),
+        "mean length": lambda G: np.sum(G.var(axis=0)) / np.mean(np.sum(G**2, axis=1)),
+        "rows for columns": lambda G: np.sum(G.var(axis=1)) / np.sum(G.mean(axis=1) ** 2),
+        "first coordinate": lambda G: G[:, 0].var() / G[:, 0].mean() ** 2,
+        "sum of the gradients": lambda G: np.sum(G.var(axis=0)) / np.sum(G.sum(axis=0) ** 2),
+        "rounded up": lambda G: math.ceil(np.sum(G.var(axis=0)) / np.sum(G.mean(axis=0) ** 2)),
+        "around the median": lambda G: (
+            np.mean(np.sum((G - np.median(G, axis=0)) ** 2, axis=1)) / np.sum(G.mean(axis=0) ** 2)
+        ),
+    },
+    "04.5": {
+        "other words": lambda epochs: {"once": "same"}.get(order_word(epochs), order_word(epochs)),
+        "true or false": lambda epochs: order_word(epochs) == "shuffled",
+        "always": lambda epochs: "shuffled",
+        "how many epochs": lambda epochs: len(epochs),
+        "kept and once exchanged": lambda epochs: {"kept": "once", "once": "kept"}.get(
+            order_word(epochs), order_word(epochs)
+        ),
+        "drawn and shuffled exchanged": lambda epochs: {"drawn": "shuffled", "shuffled": "drawn"}.get(
+            order_word(epochs), order_word(epochs)
+        ),
+        "never once": lambda epochs: {"once": "shuffled"}.get(order_word(epochs), order_word(epochs)),
+        "never kept": lambda epochs: {"kept": "shuffled"}.get(order_word(epochs), order_word(epochs)),
+        "one epoch is not once": lambda epochs: "shuffled" if len(epochs) == 1 else order_word(epochs),
+        "a list": lambda epochs: [order_word(epoch[None]) for epoch in np.asarray(epochs)],
+    },
+    "04.6": {
+        "the batch alone": lambda *case: arrival(*case)[0],
+        "time first": lambda *case: arrival(*case)[::-1],
+        "time of one step": lambda batches, steps, price, width: (
+            arrival(batches, steps, price, width)[0],
+            price + math.ceil(arrival(batches, steps, price, width)[0] / width),
+        ),
+        "price once": lambda batches, steps, price, width: min(
+            (price + s * math.ceil(b / width), b) for b, s in zip(batches, steps, strict=True)
+        )[::-1],
+        "price in examples": lambda batches, steps, price, width: arrival(
+            [b + price for b in batches], steps, 0, width
+        ),
+        "the smallest batch": lambda batches, steps, price, width: (
+            min(batches),
+            arrival([min(batches)], [steps[batches.index(min(batches))]], price, width)[1],
+        ),
+        "the first": lambda batches, steps, price, width: arrival(batches[:1], steps[:1], price, width),
+        "twice the width": lambda batches, steps, price, width: arrival(batches, steps, price, 2 * width),
+        "one price more": lambda batches, steps, price, width: arrival(batches, steps, price + 1, width),
+        "seconds as text": lambda *case: f"{arrival(*case)[0]} after {arrival(*case)[1]}",
     },
     "03.1": {
         "numerical gradient of the errors": lambda X, y, theta, w: np.gradient((X @ theta - y) ** 2, w),

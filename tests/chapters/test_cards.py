@@ -1,4 +1,4 @@
-"""The cards for tomorrow's work, chapters 00, 02, 03 and 06: each snippet runs as it stands, with the result told."""
+"""The cards for tomorrow's work, chapters 00, 02, 03, 04, 06: each snippet runs as it stands, with the result told."""
 
 import inspect
 import re
@@ -18,6 +18,7 @@ CARDS = {
     "00": ("00_start_here", "templates-finding"),
     "02": ("02_networks", "tomorrow"),
     "03": ("03_gradient_descent", "tomorrow"),
+    "04": ("04_minibatches", "tomorrow"),
     "06": ("06_adaptive", "tomorrow"),
 }
 LIBRARIES = ("keras", "torch")
@@ -138,6 +139,25 @@ def test_what_pytorch_s_default_rate_does():
     assert all(1.65 < times_the_exact_error(code, split) < 2.15 for split in range(3))  # told: 1.7 to 2.1
     raw = code.replace("(X_train - mean) / std", "X_train").replace("(X_test - mean) / std", "X_test")
     assert np.isnan(times_the_exact_error(raw, 0))
+
+
+# Chapter 04
+
+
+@pytest.mark.parametrize("split", [0, 2])
+@pytest.mark.parametrize("library", ["keras", "torch"])
+def test_the_digits_in_batches_of_8(library, split):
+    names = ran(snippets("04")[library], nn.data.datasets.digits(seed=split), seed=split)
+    assert 0.94 < names["accuracy"] < 0.99  # told: 95 to 97%
+    if library == "keras":
+        assert names["model"].optimizer.iterations == 5 * 169  # the short last batch is kept
+
+
+def test_the_defaults_of_batches_that_the_card_names():
+    assert inspect.signature(keras.Model.fit).parameters["batch_size"].default is None  # 32: see chapter 03's card
+    torch = pytest.importorskip("torch")
+    parameters = inspect.signature(torch.utils.data.DataLoader).parameters
+    assert (parameters["batch_size"].default, parameters["drop_last"].default) == (1, False)
 
 
 # Chapter 06
