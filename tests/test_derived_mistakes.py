@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import nnlearn as nn
+from nnlearn.chapters.ch07_adam.first_steps import uncorrected
 from nnlearn.compression import Quantized, integer_matmul, quantize
 from nnlearn.data import augment
 from nnlearn.exercises.calls import Outcome, direct, limited
@@ -23,7 +24,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "05", "12", "17")
+CHAPTERS = ("00", "02", "03", "05", "07", "12", "17")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -42,6 +43,7 @@ BESIDE_EACH_OTHER = "a mean asks only how large its weights are beside each othe
 IS_NOT_ZERO = "only whether it is 0 is used there"
 IS_A_TRUTH = "only whether it is true is used"
 IS_NEGATIVE = "only whether it is negative is used there"
+IS_MORE = "only whether it is more than 1 is used"
 IS_A_NUMBER = "a single number has one entry"
 NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that type already"
 THE_SAME_ENTRY = "its first entries are where they were"
@@ -82,6 +84,16 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "05.2": {"theta has the wrong sign": SYMMETRIC, "theta is divided by its length": "beta is a ratio of steps",
              "the last of theta is left out": THE_SAME_ENTRY, "only the first of theta": THE_SAME_ENTRY},
     "05.3": {"velocity and beta are exchanged": COMMUTES},
+    "07.1": {"gradient has the wrong sign": SYMMETRIC, "gradient comes in without its sign": SYMMETRIC},
+    "07.4": {"rates and decay are exchanged": COMMUTES},
+    "07.3": {"rate and L are exchanged": COMMUTES, "arguments of max": COMMUTES, "int is left out": NOT_NEEDED,
+             "wrong sign": SYMMETRIC},
+    "07.5": {"limit itself": FAR_APART, "ten stands where one": "both grow alike",
+             "squared": IS_MORE, "the root": IS_MORE,
+             "of ten": "the steps of one list are of one size", "of one is left out": THE_SAME_ENTRY,
+             "only the first of one": THE_SAME_ENTRY, "one is divided by its length": BESIDE_EACH_OTHER},
+    "07.6": {"the part with one, other": "after the loop it is the second rule, and both have as many seeds",
+             "other stands where one": "both have as many seeds"},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
@@ -169,6 +181,22 @@ def counted(shape, layers):
     return count.parameters, count.flops / 2
 
 
+def adam_from(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
+    """A step of the course's Adam from a row."""
+    row = nn.Row(t=made, theta=theta, m=m, v=v)
+    new = nn.Adam(rate, beta1, beta2, epsilon).step(row, nn.Objective(lambda theta: 0.0, lambda theta: gradient))
+    return new.theta, new.m, new.v
+
+
+def decayed(weight, rates, decay):
+    """AdamW without gradients."""
+    if not len(rates):
+        return weight
+    flat = nn.Objective(lambda theta: 0.0, lambda theta: 0.0 * theta)
+    rule = nn.AdamW(lambda step: rates[step], weight_decay=decay)
+    return nn.run(rule, flat, np.array([float(weight)]), len(rates)).theta[-1, 0]
+
+
 COURSE = {
     "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
     "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
@@ -179,6 +207,9 @@ COURSE = {
     "03.2": as_run,
     "03.3": lambda X: 2 / LinearRegression(X, np.zeros(len(X)), intercept=False).largest_curvature,
     "03.4": arrived,
+    "07.1": adam_from,
+    "07.2": lambda beta1, beta2, t: uncorrected(beta1, beta2, t)[-1],
+    "07.4": decayed,
     "12.1": augment.flip_horizontal,
     "12.3": augment.shift,
     "17.1": lambda x, bits: codes_and_scale(x, bits, "symmetric")[:2],
