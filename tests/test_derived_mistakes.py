@@ -86,7 +86,7 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "05.3": {"velocity and beta are exchanged": COMMUTES},
     "07.1": {"gradient has the wrong sign": SYMMETRIC, "gradient comes in without its sign": SYMMETRIC},
     "07.4": {"rates and decay are exchanged": COMMUTES},
-    "07.3": {"rate and L are exchanged": COMMUTES, "arguments of max": COMMUTES, "int is left out": NOT_NEEDED,
+    "07.3": {"rate and L are exchanged": COMMUTES, "arguments of max": COMMUTES, 
              "wrong sign": SYMMETRIC},
     "07.5": {"limit itself": FAR_APART, "ten stands where one": "both grow alike",
              "squared": IS_MORE, "the root": IS_MORE,

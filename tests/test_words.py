@@ -117,6 +117,8 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch05_momentum.figures.knife_edge": list,
     "ch05_momentum.figures.noisy_bowl": list,
     "ch05_momentum.figures.tuning": lambda: [nn.data.measured("05")],
+    "ch07_adam.figures.ravine_turned": list,
+    "ch07_adam.figures.rates": lambda: [nn.data.measured("07")],
     "ch12_augmentation.figures.moved": lambda: [[IMAGE] * 2, [IMAGE] * 2, np.eye(2, 10)],
     "ch12_augmentation.figures.strengths": lambda: [nn.data.measured("12")["photographs"]],
     "ch12_augmentation.figures.parts": list,

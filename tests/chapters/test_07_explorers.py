@@ -6,7 +6,6 @@ from explorer_moves import move_everything
 
 import nnlearn as nn
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting, Uncorrected, ravine
-from nnlearn.chapters.ch07_adam import forgetting as module
 from nnlearn.chapters.ch07_adam.film import EVERY, Film
 from nnlearn.chapters.ch07_adam.first_steps import uncorrected
 from nnlearn.chapters.ch07_adam.forgetting import COLOURS, LEVELS, beta_of
@@ -18,7 +17,7 @@ ANSWERS = {Forgetting: "same", FirstSteps: "third"}
 
 @pytest.fixture(autouse=True)
 def small_maps(monkeypatch):
-    monkeypatch.setattr(module, "SIDES", (4, 8))
+    monkeypatch.setattr("nnlearn.explorers.training_map.RESOLUTIONS", (16, 32))  # that is 4 and 8 runs a side
 
 
 def answered(kind, **values):
@@ -31,7 +30,7 @@ def answered(kind, **values):
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_every_control_moves_over_its_whole_range(kind, monkeypatch):
-    monkeypatch.setattr(module, "SIDES", (2, 3))
+    monkeypatch.setattr("nnlearn.explorers.training_map.RESOLUTIONS", (8, 12))
     move_everything(answered(kind))
 
 

@@ -1,4 +1,4 @@
-"""The cards for tomorrow's work, chapters 00, 02 and 03: each snippet runs as it stands, with the result told."""
+"""The cards for tomorrow's work, chapters 00, 02, 03 and 07: each snippet runs as it stands, with the result told."""
 
 import inspect
 import re
@@ -15,6 +15,7 @@ CARDS = {
     "00": ("00_start_here", "templates-finding"),
     "02": ("02_networks", "tomorrow"),
     "03": ("03_gradient_descent", "tomorrow"),
+    "07": ("07_adam", "tomorrow"),
 }
 LINES = 10  # imports and blank lines apart
 
@@ -140,3 +141,28 @@ def test_what_pytorch_s_default_rate_does():
     assert all(1.65 < times_the_exact_error(code, split) < 2.15 for split in range(3))  # told: 1.7 to 2.1
     raw = code.replace("(X_train - mean) / std", "X_train").replace("(X_test - mean) / std", "X_test")
     assert np.isnan(times_the_exact_error(raw, 0))
+
+
+# Chapter 07
+
+
+def test_the_rates_of_adam_in_keras():
+    names = ran(snippets("07")["keras"], nn.data.datasets.digits(seed=0))
+    losses = names["losses"]
+    assert names["best"] in (0.016, 0.064)  # told
+    assert losses[0.001] > 5 * losses[names["best"]]  # told
+    assert names["model"].optimizer.iterations == 6 * 43
+
+
+def test_adam_in_torch():
+    code, digits = snippets("07")["torch"], nn.data.datasets.digits(seed=0)
+    slow = code.replace("lr=0.016", "lr=0.001")
+    assert slow != code
+    assert ran(slow, digits)["loss"] > 5 * ran(code, digits)["loss"]
+    torch = pytest.importorskip("torch")
+    parameters = inspect.signature(torch.optim.Adam).parameters
+    assert (
+        parameters["lr"].default
+        == 0.001
+        == inspect.signature(keras.optimizers.Adam).parameters["learning_rate"].default
+    )

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from nnlearn.chapters.ch07_adam.film import Film
 from nnlearn.chapters.ch07_adam.walks import ADAM, NAMES, RULES, START, STEPS, L, falling, ravine, walk
 from nnlearn.checks import Array
+from nnlearn.explorers import training_map
 from nnlearn.explorers.controls import Choice, Linear, Log, Point, Switch, Whole
 from nnlearn.explorers.cover import Cover
 from nnlearn.explorers.goals import Goal
@@ -26,7 +27,6 @@ from nnlearn.trace import Trace, run
 
 RATES, MEMORIES = (0.003, 1.0), (10.0, 10_000.0)
 ASKED_AT, BURST = 3040, 3356  # the steps that the prediction speaks of
-SIDES = 40, 80  # runs along each side: first a quick film, then a fine one
 FIRST, SLICE = 0.006, 0.05  # seconds of a film's work before a hand's move is answered, and at a time afterwards
 DEEPEST, HIGHEST = -60.0, 4.0  # of the colours, log10 of the loss
 LEVELS = Normalize(DEEPEST, HIGHEST, clip=True)
@@ -118,7 +118,7 @@ class Forgetting(TrainingMap):
         Goal(mark("the same as the first with memory 100; or see why there is no such rate, and claim that"),
              lambda result: result.claim == "impossible"),
     )  # fmt: skip
-    map_steps = STEPS
+    map_steps, coarser = STEPS, 4
     _films: tuple[Any, tuple[Film, ...]] = (None, ())
     _hurries = False
 
@@ -147,7 +147,8 @@ class Forgetting(TrainingMap):
         key = self.key(), self.shown()
         if self._films[0] != key:
             left, right, bottom, top = self.shown()
-            grids = [np.meshgrid(np.geomspace(left, right, side), np.geomspace(bottom, top, side)) for side in SIDES]
+            sides = [max(2, pixels // self.coarser) for pixels in training_map.RESOLUTIONS]
+            grids = [np.meshgrid(np.geomspace(left, right, side), np.geomspace(bottom, top, side)) for side in sides]
             self._films = key, tuple(Film(*self.runs(x[..., np.newaxis], y[..., np.newaxis])) for x, y in grids)
         return self._films[1]
 
@@ -161,7 +162,8 @@ class Forgetting(TrainingMap):
 
     def developed(self) -> Iterator[tuple[Film, Film]]:
         """The films, each time one has gone on: the quick one to the last step shown, then the fine one to its end."""
-        quick, fine = self.films()
+        films = self.films()
+        quick, fine = films[0], films[-1]
         seconds = FIRST
         while not (self._hurries or quick.covers(self.last) or fine.covers(self.last)):
             quick.advance(self.last, seconds)

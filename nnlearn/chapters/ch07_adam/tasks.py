@@ -5,6 +5,8 @@ sign, a factor, an old value for a new) are derived from the right answer's sour
 """
 # mypy: allow-untyped-defs
 
+from functools import partial
+
 import numpy as np
 
 from nnlearn.chapters.ch07_adam.verdict_tasks import WHODUNIT, WINNER
@@ -14,23 +16,32 @@ from nnlearn.language import mark
 # --- 07.1 ------------------------------------------------------------------------------------------------------------
 
 
-def adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
+def share(beta):
+    """What a mean keeps of its past."""
+    return beta
+
+
+def corrected(m_hat, m, gradient):
+    """What theta moves along."""
+    return m_hat
+
+
+def root(v_hat, v, epsilon):
+    """What it is divided by."""
+    return np.sqrt(v_hat) + epsilon
+
+
+def adam_step(
+    theta, m, v, gradient, made, rate, beta1, beta2, epsilon, *, first=1, share=share, along=corrected, root=root
+):
     """The right answer: as Adam makes the step."""
-    t = made + 1
-    m = beta1 * m + (1 - beta1) * gradient
+    t = made + first
+    m = share(beta1) * m + (1 - beta1) * gradient
     v = beta2 * v + (1 - beta2) * gradient**2
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
-    theta = theta - rate * m_hat / (np.sqrt(v_hat) + epsilon)
+    theta = theta - rate * along(m_hat, m, gradient) / root(v_hat, v, epsilon)
     return theta, m, v
-
-
-def draft(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
-    """The code of the task: m never forgets and isn't used, t counts from 0, epsilon is in the root."""
-    m = m + (1 - beta1) * gradient
-    v = beta2 * v + (1 - beta2) * gradient**2
-    v_hat = v / (1 - beta2**made)
-    return theta - rate * gradient / np.sqrt(v_hat + epsilon), m, v
 
 
 STATE = np.array([1.3, -0.7]), np.array([0.4, 0.9]), np.array([0.8, 0.35])
@@ -39,7 +50,7 @@ FIXED_STEPS = (
     (np.array([0.5, 1.5]), np.zeros(2), np.zeros(2), np.array([1e-6, -2e-6]), 0, 0.1, 0.9, 0.999, 1e-8),
     (*STATE, np.array([0.6, -1.1]), 4, 0.3, 0.7, 0.95, 0.5),
     (*STATE, np.array([0.6, -1.1]), 1, 0.3, 0.0, 0.9, 0.05),
-    (np.array([3, -2]), np.array([1, 2]), np.array([4, 3]), np.array([2, -1]), 2, 0.5, 0.6, 0.85, 0.1),
+    (np.array([3.0, -2.0]), np.array([1.0, 2.0]), np.array([4.0, 3.0]), np.array([2.0, -1.0]), 2, 0.5, 0.6, 0.85, 0.1),
 )  # fmt: skip
 
 
@@ -55,18 +66,33 @@ def steps_of_adam(random):
         yield theta, m, v, gradient, made, round(random.uniform(0.01, 0.5), 2), *betas, random.choice([1e-8, 0.01, 0.2])
 
 
-def but(**changes):
-    """The step of Adam with some of its lines replaced; each gets a dictionary of all that is known by then."""
+def kept_whole(beta):
+    """All of the past."""
+    return 1.0
+
+
+def along_gradient(m_hat, m, gradient):
+    """The gradient, m unused."""
+    return gradient
+
+
+def along_m(m_hat, m, gradient):
+    """m as it is kept."""
+    return m
+
+
+def epsilon_inside(v_hat, v, epsilon):
+    """The root of a sum."""
+    return np.sqrt(v_hat + epsilon)
+
+
+def from_hats(m_hat, v_hat):
+    """Both means corrected in another way, from what is kept, the two betas and t."""
 
     def answer(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
-        k = {"theta": theta, "g": gradient, "t": made + 1, "b1": beta1, "b2": beta2, "e": epsilon, "rate": rate}
-        k["t"] = changes.get("t", lambda k: k["t"])(k)
-        k["m"] = changes.get("m", lambda k: beta1 * m + (1 - beta1) * gradient)(k | {"m": m})
-        k["v"] = beta2 * v + (1 - beta2) * gradient**2
-        k["m_hat"] = changes.get("m_hat", lambda k: k["m"] / (1 - beta1 ** k["t"]))(k)
-        k["v_hat"] = changes.get("v_hat", lambda k: k["v"] / (1 - beta2 ** k["t"]))(k)
-        step = changes.get("step", lambda k: k["m_hat"] / (np.sqrt(k["v_hat"]) + epsilon))(k)
-        return theta - rate * step, k["m"], k["v"]
+        _, m, v = adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon)
+        b = beta1, beta2, made + 1
+        return theta - rate * m_hat(m, *b) / (np.sqrt(v_hat(v, *b)) + epsilon), m, v
 
     return answer
 
@@ -77,14 +103,17 @@ def hats_kept(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
     return theta, m / (1 - beta1 ** (made + 1)), v / (1 - beta2 ** (made + 1))
 
 
-NO_M = mark("m is right, but theta doesn't move along it: with the gradient in its place this is RMSprop with a "
-            "correction.")  # fmt: skip
+NO_M = mark("theta doesn't move along m: with the gradient in its place this is RMSprop with a correction.")
+M_BARE = mark("theta moves along m as it is kept. It began at 0, as v did, and is too small at first: correct it too.")
+V_BARE = mark("The root is taken of v as it is kept. It began at 0 and is too small at first: correct it too.")
 NEVER_FORGETS = mark("Your m never forgets: with a constant gradient it grows without end. Its past needs a share, as "
                      "that of v has.")  # fmt: skip
 FROM_0 = mark("The correction counts from 0: made is the number of steps before this one, and this is one more. In the "
               "first step you divide by 0.")  # fmt: skip
+FROM_2 = mark("The correction counts a step too many: made doesn't hold this step yet, and it is one.")
 IN_THE_ROOT = mark("epsilon is inside the root. At a gradient of 1e-6 it is far larger than the square there, and the "
                    "step much shorter.")  # fmt: skip
+NO_ROOT = mark("You divide by a square: v is a mean of squares, and its root has the size of a gradient.")
 AS_KERAS = mark(
     "This is Keras's form: epsilon meets the root before v is corrected. Asked is the paper's and PyTorch's."
 )
@@ -93,7 +122,11 @@ NONE = mark(
 )
 ALL_FOUR = mark("Four things. m keeps all of its past. theta moves along the gradient, not along m. made counts the "
                 "steps before this one. And epsilon is inside the root.")  # fmt: skip
+STILL_FOUR = mark("Four things. m keeps all of its past, and isn't corrected. made counts the steps before this one. "
+                  "And epsilon is inside the root.")  # fmt: skip
 HATS_KEPT = mark("theta is right. Returned are m and v as they are kept, not the corrected ones.")
+OTHER_BETA = mark("The corrections are exchanged: m has collected by beta1, v by beta2.")
+POWER_OUTSIDE = mark("You take a power of what one step adds. What is multiplied, step by step, is what a mean keeps.")
 
 ADAM_STEP = Task(
     id="07.1",
@@ -113,15 +146,26 @@ ADAM_STEP = Task(
         advice=mark("From theta 1, m and v 0, gradient 2, made 0, rate 0.1: theta 0.9, whatever the betas."),
         misconceptions=(
             Misconception(ALL_FOUR, draft),
-            Misconception(NO_M, but(m_hat=lambda k: k["g"])),
-            Misconception(NEVER_FORGETS, but(m=lambda k: k["m"] + (1 - k["b1"]) * k["g"])),
-            Misconception(FROM_0, but(t=lambda k: k["t"] - 1)),
-            Misconception(IN_THE_ROOT, but(step=lambda k: k["m_hat"] / np.sqrt(k["v_hat"] + k["e"]))),
-            Misconception(AS_KERAS, but(step=lambda k: k["m_hat"] * np.sqrt(1 - k["b2"] ** k["t"])
-                                        / (np.sqrt(k["v"]) + k["e"]))),
-            Misconception(NONE, but(m_hat=lambda k: k["m"], v_hat=lambda k: k["v"])),
+            Misconception(STILL_FOUR, partial(adam_step, first=0, share=kept_whole, along=along_m,
+                                              root=epsilon_inside)),
+            Misconception(NONE, from_hats(lambda m, *b: m, lambda v, *b: v)),
             Misconception(HATS_KEPT, hats_kept),
+            Misconception(OTHER_BETA, from_hats(lambda m, b1, b2, t: m / (1 - b2**t),
+                                                lambda v, b1, b2, t: v / (1 - b1**t))),
+            Misconception(POWER_OUTSIDE, from_hats(lambda m, b1, b2, t: m / (1 - b1) ** t,
+                                                   lambda v, b1, b2, t: v / (1 - b2) ** t)),
         ),
+        slots={
+            "first": {0: FROM_0, 2: FROM_2},
+            "share": {kept_whole: NEVER_FORGETS},
+            "along": {along_gradient: NO_M, along_m: M_BARE},
+            "root": {
+                epsilon_inside: IN_THE_ROOT,
+                lambda v_hat, v, epsilon: np.sqrt(v) + epsilon: V_BARE,
+                lambda v_hat, v, epsilon: v_hat + epsilon: NO_ROOT,
+                lambda v_hat, v, epsilon: np.sqrt(v_hat) + epsilon * np.sqrt(v_hat / v): AS_KERAS,
+            },
+        },
     ),
 )  # fmt: skip
 
@@ -162,6 +206,10 @@ TIMES_LONGER = Task(
             Misconception(mark("Adam divides by the root of v: its correction comes in under a root."),
                           lambda b1, b2, t: (1 - b1**t) / (1 - b2**t)),
             Misconception(FIRST_ALONE, lambda b1, b2, t: times_longer(b1, b2, 1)),
+            Misconception(mark("You take a power of the first step. What is multiplied, step by step, is what a mean keeps, "
+                               "not what it collects."), lambda b1, b2, t: times_longer(b1, b2, 1) ** t),
+            Misconception(mark("You add the steps up. Asked is step t alone."),
+                          lambda b1, b2, t: sum(times_longer(b1, b2, k) for k in range(1, t + 1))),
             Misconception(mark("This is what is left of the start at 0. Collected is the rest of it."),
                           lambda b1, b2, t: b1**t / np.sqrt(b2**t)),
             Misconception(mark("Only m: that step would be shorter. The root of v is too small as well."),
@@ -173,12 +221,22 @@ TIMES_LONGER = Task(
 # --- 07.3 ------------------------------------------------------------------------------------------------------------
 
 
-def burst_step(v, rate, L, beta1, beta2):
+def of_m(border, beta1):
+    """The border of momentum's averaged form: m is a mean."""
+    return border
+
+
+def burst_step(v, rate, L, beta1, beta2, *, form=of_m, there=np.square, pace=np.log, whole=np.ceil):
     """The right answer: how often beta2 must shrink v until the true rate is past its border."""
-    border = 2 * (1 + beta1) / ((1 - beta1) * L)
-    v_there = (rate / border) ** 2
-    steps = np.log(v_there / v) / np.log(beta2)
-    return max(0, int(np.ceil(steps)))
+    border = form(2 * (1 + beta1) / ((1 - beta1) * L), beta1)
+    v_there = there(rate / border)
+    steps = np.log(v_there / v) / pace(beta2)
+    return max(0, whole(steps))
+
+
+def steps_there(v, rate, L, beta1, beta2):
+    """To the border, a fraction; below 0 where it is past."""
+    return np.log((rate * (1 - beta1) * L / (2 * (1 + beta1))) ** 2 / v) / np.log(beta2)
 
 
 def fading(random):
@@ -190,20 +248,7 @@ def fading(random):
         yield float(f"{far * at_border * random.uniform(0.8, 1.2):.4g}"), rate, L, beta1, beta2
 
 
-def with_border(border):
-    """The step at which the true rate passes another border."""
-
-    def answer(v, rate, L, beta1, beta2):
-        return max(0, int(np.ceil(np.log((rate / border(L, beta1)) ** 2 / v) / np.log(beta2))))
-
-    return answer
-
-
-def right_border(L, beta1):
-    """Of the averaged form of momentum."""
-    return 2 * (1 + beta1) / ((1 - beta1) * L)
-
-
+A_FRACTION = mark("Steps are counted: the answer is a whole number, the first at which it is past its border.")
 BURST_STEP = Task(
     id="07.3",
     title=mark("When does it burst"),
@@ -218,24 +263,48 @@ BURST_STEP = Task(
         reference=burst_step,
         example=(35.0, 0.5, 100.0, 0.9, 0.999),
         inputs=fading,
-        witnesses=((1.0, 0.5, 100.0, 0.9, 0.999), (4.0, 0.3, 20.0, 0.5, 0.99), (2.5, 0.7, 9.0, 0.0, 0.95),
+        witnesses=((1.0, 0.5, 100.0, 0.9, 0.999), (4.0, 0.3, 20.0, 0.5, 0.99), (2.5, 0.7, 9.0, 0.2, 0.95),
                    (900.0, 0.2, 100.0, 0.8, 0.9995), (1.9, 0.5, 100.0, 0.9, 0.98), (1e-6, 0.1, 50.0, 0.7, 0.97)),
         advice=mark("With v = 35, rate 0.5, L = 100, beta1 0.9 and beta2 0.999 it is 3,005 steps."),
         misconceptions=(
-            Misconception(mark("It is v that shrinks by beta2 a step; its root, which you divide by, by less: the root "
-                               "of beta2."), lambda v, rate, L, b1, b2: max(0, int(np.ceil(
-                                   np.log(rate / right_border(L, b1) / np.sqrt(v)) / np.log(b2))))),
-            Misconception(mark("2 / L is the border of plain descent. Adam moves along a mean of gradients, which "
-                               "moves it: chapter 05, averaged form."), with_border(lambda L, b1: 2 / L)),
-            Misconception(mark("This is the border of the classical form of momentum. m is a mean: the averaged form, "
-                               "chapter 05."), with_border(lambda L, b1: 2 * (1 + b1) / L)),
-            Misconception(mark("This is Nesterov's border. Adam doesn't look ahead."),
-                          with_border(lambda L, b1: 2 * (1 + b1) / ((1 + 2 * b1) * L))),
-            Misconception(mark("One too few: after so many steps it is still below its border."),
-                          lambda *case: max(0, burst_step(*case) - 1)),
+            Misconception(mark("Where the rate is past its border already, 0 is asked. You count backwards."),
+                          lambda *case: int(np.ceil(steps_there(*case)))),
+            Misconception(A_FRACTION, steps_there),
             Misconception(mark("You don't start from v: it may be anything now."),
                           lambda v, *rest: burst_step(1.0, *rest)),
         ),
+        slots={
+            "form": {
+                lambda border, b1: border * (1 - b1) / (1 + b1): mark(
+                    "2 / L is the border of plain descent. Adam moves along a mean of gradients, which moves it: "
+                    "chapter 05, averaged form."
+                ),
+                lambda border, b1: border * (1 - b1): mark(
+                    "This is the border of the classical form of momentum. m is a mean: the averaged form, chapter 05."
+                ),
+                lambda border, b1: border * (1 - b1) / (1 + 2 * b1): mark(
+                    "This is Nesterov's border. Adam doesn't look ahead."
+                ),
+            },
+            "there": {
+                lambda root: root: mark("You hold v against what its root is at the border: the rate is divided by "
+                                        "the root of v."),
+            },
+            "pace": {
+                lambda b2: 2 * np.log(b2): mark("It is v that shrinks by beta2 a step; its root, which you divide by, "
+                                                "by less: the root of beta2."),
+                lambda b2: np.log(b2) / 2: mark("It is the root that shrinks by the root of beta2 a step. v itself "
+                                                "shrinks by more."),
+                lambda b2: b2 - 1: mark("Nearly: 1 - beta2 is a rule of thumb for long memories. What a step leaves "
+                                        "of v is multiplied, and its logarithm added."),
+            },
+            "whole": {
+                np.floor: mark("One too few: after so many steps it is still below its border."),
+                np.round: mark("You round to the nearest: where that is down, it is still below its border."),
+                lambda steps: np.ceil(steps) + 1: mark("One too many: it is past its border a step before."),
+                lambda steps: steps: A_FRACTION,
+            },
+        },
     ),
 )  # fmt: skip
 
@@ -268,7 +337,7 @@ WEIGHT_LEFT = Task(
         reference=weight_left,
         example=(1.5, np.array([0.3, 0.2, 0.05]), 0.4),
         inputs=schedules,
-        witnesses=((1.0, np.full(20_000, 0.001), 0.1), (-2.0, np.array([0.5]), 0.8), (0.7, np.array([]), 0.3),
+        witnesses=((1.0, np.full(800, 0.025), 0.1), (-2.0, np.array([0.5]), 0.8), (0.7, np.array([]), 0.3),
                    (3, np.array([0.25, 0.5]), 1)),
         made_of=lambda weight, rates, decay: {"weight": weight, "decay": decay},
         advice=mark("Weight 1, 20,000 steps of rate 0.001, decay 0.1: 0.135, and never 0 or below."),

@@ -61,7 +61,7 @@ SUSPECTS = tuple(
     tuple(steps(rule, rate, size * gradient, beta1, beta2, count) for size in (1, 10))
     for rule in RULES
     for rate, gradient, beta1, beta2, count in ((0.1, 2.0, 0.9, 0.999, 6), (0.01, -0.3, 0.8, 0.9, 40),
-                                                (0.2, 1.0, 0.7, 0.95, 2), (2.0, -0.01, 0.9, 0.99, 2500))
+                                                (0.2, 1.1, 0.6, 0.999, 2), (2.0, -0.01, 0.9, 0.99, 2500))
 )  # fmt: skip
 
 SIZE = mark("You don't use that the second run has ten times the gradient: it tells whether the rule divides by its "
@@ -72,6 +72,8 @@ SIGNED = mark("The steps may point either way. Compare lengths, not numbers with
 LATE = mark("You look at the last step. In a long run all means are full, and rules look alike: the first steps tell.")
 ENDS = mark("You compare the first step with the last. What grows at first may shrink later: take the first two.")
 EXCHANGED = mark("It is SGD and momentum whose steps grow with the gradient.")
+MARGIN = mark("You let too much pass as equal: steps of the uncorrected rule may grow by no more than an eighth.")
+EXACTLY = mark("You ask whether numbers are exactly ten times as large. They are rounded, and floats: is it nearly ten?")
 GROWING = mark("Growing and shrinking are exchanged: m fills up, and steps along it grow.")
 SHRINKS = mark(
     "Steps that shrink: the root of a mean of squares that fills up, without a correction. Which rule is that?"
@@ -111,6 +113,8 @@ WHODUNIT = Task(
                 lambda one, ten: abs(one[0]) > 0.5: LONG,
                 lambda one, ten: ten[0] > 3 * one[0]: SIGNED,
                 lambda one, ten: abs(ten[0]) <= 3 * abs(one[0]): EXCHANGED,
+                lambda one, ten: ten[0] == 10 * one[0]: EXACTLY,
+                lambda one, ten: all(b == 10 * a for a, b in zip(one, ten, strict=True)): EXACTLY,
             },
             "growth": {
                 lambda one: one[1] - one[0] + 1: SIGNED,
@@ -118,10 +122,12 @@ WHODUNIT = Task(
                 lambda one: abs(one[-1]) / abs(one[0]): ENDS,
                 lambda one: max(map(abs, one)) / abs(one[0]): ENDS,
                 lambda one: abs(one[0]) / abs(one[1]): GROWING,
+                lambda one: growth(one) if abs(growth(one) - 1) > 0.2 else 1.0: MARGIN,
                 lambda one: 1.0: mark("You don't ask whether the steps grow, stay or shrink."),
             },
         },
         misconceptions=(
+            Misconception(SIGNED, lambda one, ten: (two_ways("uncorrected", "RMSprop") if one[0] < 0 else whodunit)(one, ten)),
             Misconception(SHRINKS, two_ways("uncorrected", "RMSprop")),
             Misconception(mark("Adam's first steps, corrected, are all as long as the rate. These grow."),
                           two_ways("RMSprop", "Adam")),
@@ -216,15 +222,37 @@ PAIRED = mark("The runs are paired: hold each seed's two losses against each oth
 MOST = mark("Most of the seeds are not all of them.")
 DROPPED = mark("A run that is no number has failed. You leave its seed out, which rewards the rule that failed.")
 NAN_WINS = mark("Comparisons with NaN are false, and min and argmin may return it. Ask np.isnan first.")
+BOTH_FAILED = mark("Where both runs diverged nobody has won that seed, and so nobody has won from every one.")
+AS_ZERO = mark("np.nan_to_num makes a 0 of NaN: the smallest loss of all, for a run that failed.")
 EQUAL = mark("Equal losses have no winner.")
 END = mark("If the least loss is at an end of the grid, a better rate may lie beyond: that rule is not tuned.")
 BOTH_ENDS = mark("A grid has two ends: a best rate at either of them may have a better one beyond.")
 BOTH_RULES = mark("Ask both rules whether they are tuned.")
+ONE_IS_ENOUGH = mark("You ask that both be badly tuned. One whose least loss is at an end is enough to spoil the race.")
+SMALLER = mark("These are losses: the smaller one wins a seed.")
 
 
 def filled(losses):
     """Losses in which what is no number is infinite."""
     return np.nan_to_num(losses, nan=np.inf)
+
+
+def either_is_tuned(one, other):
+    """Only a race of two rules that are not tuned is none."""
+    both = all(winner(rule, rule) == "not tuned" for rule in (one, other))
+    return "not tuned" if both else winner({**one, "tuning": INSIDE}, {**other, "tuning": INSIDE})
+
+
+def by_most(losses):
+    """The winner of more than half of the seeds; the other, if it is fewer."""
+
+    def answer(one, other):
+        if winner(one, other) == "not tuned":
+            return "not tuned"
+        share = np.mean(np.less(losses(one["fresh"]), losses(other["fresh"])))
+        return "one" if share > 0.5 else "other" if share < 0.5 else "tie"
+
+    return answer
 
 
 def one_is_tuned(one, other):
@@ -271,9 +299,17 @@ WINNER = Task(
                 lambda one, other: int(np.sum(np.less(one, other))): NAN_WINS,
                 lambda one, other: int(np.sum(np.less(one, other) | np.isnan(one) | np.isnan(other))): DROPPED,
                 lambda one, other: len(one) - int(np.sum(filled(one) > filled(other))): EQUAL,
+                lambda one, other: wins(one, other) + int(np.sum(np.isnan(one) & np.isnan(other))): BOTH_FAILED,
+                lambda one, other: wins(other, one): SMALLER,
+                lambda one, other: wins(-np.array(one), -np.array(other)): SMALLER,
+                lambda one, other: int(np.sum(np.nan_to_num(one) < np.nan_to_num(other))): AS_ZERO,
             },
         },
-        misconceptions=(Misconception(BOTH_RULES, one_is_tuned),),
+        misconceptions=(
+            Misconception(BOTH_RULES, one_is_tuned),
+            Misconception(ONE_IS_ENOUGH, either_is_tuned),
+            *(Misconception(MOST, by_most(losses)) for losses in (filled, np.array)),
+        ),
         advice=mark("First the grids, then the seeds, one pair at a time. What do you do with NaN in each?"),
     ),
 )  # fmt: skip
