@@ -64,7 +64,7 @@ class FirstSteps(Explorer):
     )  # fmt: skip
     beta_1 = Linear(0, 0.99, start=0.9, step=0.01, label=mark("beta1"))
     memory = Log(10, 10_000, start=1000, label=mark("memory of v, steps: 1 / (1 - beta2)"))
-    step = Whole(1, STEPS, start=1, label=mark("step"))
+    step = Whole(1, 1000, start=1, label=mark("step"), plays=True)
     goals = (
         Goal(mark("beta1 0.9: a memory with which the first step is the rate, within 2%"),
              lambda result: result.beta_1 == 0.9 and abs(result.lengths[0] - 1) < 0.02),
