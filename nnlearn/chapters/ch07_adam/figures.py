@@ -57,7 +57,7 @@ def rates(stored: Mapping[str, Any]) -> Figure:
     figure, panels = new_figure(
         say("Worst training loss of five seeds against the learning rate, a curve for each rule. Digits: V-shaped "
             "valleys, plain descent's and momentum's far to the right of the others; the floors of Adam, AdamW and "
-            "Nadam are lowest. Tumours: all valleys are wide and equally deep."),
+            "momentum are lowest. Tumours: all valleys are wide and equally deep."),
         width=9, height=3.8, ncols=2)  # fmt: skip
     for axes, problem in zip(panels, PROBLEMS, strict=True):
         for row in of(stored, problem):

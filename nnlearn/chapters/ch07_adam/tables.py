@@ -9,7 +9,7 @@ from nnlearn.language import mark, say
 from nnlearn.tables import Table
 
 RULES = (
-    "SGD", "momentum", "RMSprop", "Adam", "AdamW", "Nadam", mark("Adam without correction")
+    "SGD", mark("momentum"), "RMSprop", "Adam", "AdamW", "Nadam", mark("Adam without correction")
 )  # fmt: skip
 PROBLEMS = {"digits": mark("digits, network"), "tumours": mark("tumours, logistic regression")}
 
