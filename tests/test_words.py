@@ -28,6 +28,7 @@ NAMES = {  # what is the same in every language: networks, methods, kinds of num
     "CNN", "MLP", "Adam", "Keras", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
     "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "wrap", "grid", "bilinear",
     "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64",
+    "SGD", "RMSprop", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
