@@ -2,17 +2,19 @@
 
 import json
 import math
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from thorough import mostly_thorough
 
-from benchmarks import browser, digits, explorers, report, surface
+from benchmarks import browser, digits, explorers, race, report, surface
 from benchmarks.harness import Times, cost, interleaved, milliseconds, speed_up
 from benchmarks.peers import NotInstalled, load
 from nnlearn.batches import ordering
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
+from nnlearn.chapters.ch07_adam.experiment import Problem
 
 
 def installed(side, *arguments, **options):
@@ -65,6 +67,17 @@ def test_a_network_takes_the_same_steps():
     theta = digits.stepped_network(X, y, epochs=1)()
     for _ in range(2):  # every call starts anew
         np.testing.assert_allclose(theta, train(), atol=1e-4)
+
+
+def test_a_race_ends_alike_in_keras():
+    problem, shuffled = Problem("digits", 0), Problem("digits", 0)
+    order, rates = ordering("shuffled", 0, 0, problem.objective.examples), np.array([0.001, 0.01, 0.02])
+    data = problem.data
+    vars(shuffled)["data"] = replace(data, X_train=data.X_train[order], y_train=data.y_train[order])
+    train = installed(race.rate_by_rate, shuffled, rates, epochs=1, shuffle=False)
+    ours = race.swept(problem, race.ADAM, rates, epochs=1)()
+    for _ in range(2):  # every call starts anew
+        np.testing.assert_allclose(ours, train(), rtol=0.01)
 
 
 def test_a_map_runs_all_its_steps():

@@ -334,3 +334,10 @@ def test_the_stop_button_of_a_notebook_ends_a_check():
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_a_dictionary_with_nan_is_as_it_was_and_a_changed_one_is_not():
+    given = {"losses": [0.1, float("nan")], "place": np.array([np.nan, 1.0])}
+    assert direct(lambda table: 1)((given,)).changed == ()
+    assert direct(lambda table: table["losses"].append(2.0))((given,)).changed == (0,)
+    assert direct(lambda table: table.pop("place"))((given,)).changed == (0,)

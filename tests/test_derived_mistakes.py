@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import nnlearn as nn
+from nnlearn.chapters.ch07_adam.first_steps import uncorrected
 from nnlearn.compression import Quantized, integer_matmul, quantize
 from nnlearn.data import augment
 from nnlearn.exercises.calls import Outcome, direct, limited
@@ -24,7 +25,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "12", "17")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "17")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -43,6 +44,7 @@ BESIDE_EACH_OTHER = "a mean asks only how large its weights are beside each othe
 IS_NOT_ZERO = "only whether it is 0 is used there"
 IS_A_TRUTH = "only whether it is true is used"
 IS_NEGATIVE = "only whether it is negative is used there"
+IS_MORE = "only whether it is more than 1 is used"
 IS_A_NUMBER = "a single number has one entry"
 NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that type already"
 THE_SAME_ENTRY = "its first entries are where they were"
@@ -100,6 +102,16 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "06.6": {"rho stands where the part with rho belongs": "that is the share that is kept",
              "of the part with theta": "wrong choices alone look at the means before the last",
              "the part with gradient, theta has the wrong sign": SYMMETRIC},
+    "07.1": {"gradient has the wrong sign": SYMMETRIC, "gradient comes in without its sign": SYMMETRIC},
+    "07.4": {"rates and decay are exchanged": COMMUTES},
+    "07.3": {"rate and L are exchanged": COMMUTES, "arguments of max": COMMUTES,
+             "wrong sign": SYMMETRIC},
+    "07.5": {"limit itself": FAR_APART, "ten stands where one": "both grow alike",
+             "squared": IS_MORE, "the root": IS_MORE,
+             "of ten": "the steps of one list are of one size", "of one is left out": THE_SAME_ENTRY,
+             "only the first of one": THE_SAME_ENTRY, "one is divided by its length": BESIDE_EACH_OTHER},
+    "07.6": {"the part with one, other": "after the loop it is the second rule, and both have as many seeds",
+             "other stands where one": "both have as many seeds"},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
@@ -211,6 +223,22 @@ def steps_of(optimizer, gradients):
     return np.array(found)
 
 
+def adam_from(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
+    """A step of the course's Adam from a row."""
+    row = nn.Row(t=made, theta=theta, m=m, v=v)
+    new = nn.Adam(rate, beta1, beta2, epsilon).step(row, nn.Objective(lambda theta: 0.0, lambda theta: gradient))
+    return new.theta, new.m, new.v
+
+
+def decayed(weight, rates, decay):
+    """AdamW without gradients."""
+    if not len(rates):
+        return weight
+    flat = nn.Objective(lambda theta: 0.0, lambda theta: 0.0 * theta)
+    rule = nn.AdamW(lambda step: rates[step], weight_decay=decay)
+    return nn.run(rule, flat, np.array([float(weight)]), len(rates)).theta[-1, 0]
+
+
 COURSE = {
     "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
     "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
@@ -227,6 +255,9 @@ COURSE = {
     "06.6": lambda gradient, theta, rate, rho, epsilon, steps: (
         nn.run(nn.RMSprop(rate, rho, epsilon), nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
     ),
+    "07.1": adam_from,
+    "07.2": lambda beta1, beta2, t: uncorrected(beta1, beta2, t)[-1],
+    "07.4": decayed,
     "12.1": augment.flip_horizontal,
     "12.3": augment.shift,
     "17.1": lambda x, bits: codes_and_scale(x, bits, "symmetric")[:2],

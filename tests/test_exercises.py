@@ -64,7 +64,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "12": 6, "17": 8,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "17": 8,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -247,6 +247,7 @@ def drafts(name):
     ("04.1", "descend", "All three faults of the draft"),
     ("06.1", "next_step", "Three things. You sum up before"),
     ("06.6", "rmsprop", "Your answer has shape (1,)"),
+    ("07.1", "adam_step", "Four things. m keeps all of its past"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
@@ -1236,6 +1237,108 @@ def rmsprop_of_the_course(gradient, theta, rate, rho, epsilon, steps):
     return nn.run(rule, nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
 
 
+def adam_by_coordinate(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
+    out = []
+    for x, a, b, g in zip(theta, m, v, gradient, strict=True):
+        a, b = a + (1 - beta1) * (g - a), b + (1 - beta2) * (g * g - b)
+        hats = a / (1 - beta1 ** (made + 1)), b / (1 - beta2 ** (made + 1))
+        out.append((x - rate * hats[0] / (hats[1] ** 0.5 + epsilon), a, b))
+    return tuple(map(list, zip(*out, strict=True)))
+
+
+def adam_with_effective_rate(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
+    root = np.sqrt(1 - beta2 ** (made + 1))
+    m, v = np.average([m, gradient], axis=0, weights=[beta1, 1 - beta1]), beta2 * v + (1 - beta2) * gradient * gradient
+    return theta - rate * root / (1 - beta1 ** (made + 1)) * m / (np.sqrt(v) + root * epsilon), m, v
+
+
+def adam_in_lists(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
+    theta, m, v = (np.array(part, float) for part in (theta, m, v))
+    m *= beta1
+    m += (1 - beta1) * gradient
+    v *= beta2
+    v += (1 - beta2) * np.square(gradient)
+    theta -= rate * (m / (1 - np.power(beta1, made + 1))) / (epsilon + (v / (1 - np.power(beta2, made + 1))) ** 0.5)
+    return [theta, m, v]
+
+
+def burst_by_loop(v, rate, L, beta1, beta2):
+    steps = 0
+    while rate / v**0.5 < 2 * (1 + beta1) / (1 - beta1) / L:
+        v *= beta2
+        steps += 1
+    return steps
+
+
+def burst_by_search(v, rate, L, beta1, beta2):
+    k = np.arange(200_000)
+    return np.argmax(rate / np.sqrt(v * beta2**k) > 2 * (1 + beta1) / ((1 - beta1) * L))
+
+
+def burst_by_logs(v, rate, L, beta1, beta2):
+    away = np.log(2 * (1 + beta1) / ((1 - beta1) * L)) - np.log(rate) + np.log(v) / 2
+    return math.ceil(away / -np.log(np.sqrt(beta2))) if away > 0 else 0
+
+
+def left_by_loop(weight, rates, decay):
+    for rate in rates:
+        weight = weight - rate * decay * weight
+    return weight
+
+
+def rule_by_shares(one, ten):
+    more = one[1] / one[0] - 1
+    if abs(ten[0] / one[0] - 10) < 1:
+        return "SGD" if abs(more) < 0.001 else "momentum"
+    return "Adam" if abs(more) < 0.001 else "uncorrected" if more > 0 else "RMSprop"
+
+
+def rule_by_sorting(one, ten):
+    a, b = np.abs(one[:2])
+    word = "same" if np.isclose(a, b, rtol=1e-3) else "up" if b > a else "down"
+    scaled = np.abs(ten).max() > 4 * np.abs(one).max()
+    return {("same", True): "SGD", ("up", True): "momentum", ("down", False): "RMSprop", ("same", False): "Adam",
+            ("up", False): "uncorrected"}[word, bool(scaled)]  # fmt: skip
+
+
+def rule_by_lengths(one, ten):
+    lengths = [abs(step) for step in one]
+    rising, falling = lengths[1] > 1.0005 * lengths[0], lengths[0] > 1.0005 * lengths[1]
+    if abs(ten[1]) > 5 * lengths[1]:
+        return "momentum" if rising else "SGD"
+    if rising:
+        return "uncorrected"
+    return "RMSprop" if falling else "Adam"
+
+
+def winner_by_pairs(one, other):
+    for rule in (one, other):
+        losses = [math.inf if math.isnan(loss) else loss for loss in rule["tuning"]]
+        if losses.index(min(losses)) in (0, len(losses) - 1):
+            return "not tuned"
+    won = lost = 0
+    for a, b in zip(one["fresh"], other["fresh"], strict=True):
+        won += a < b or (math.isnan(b) and not math.isnan(a))
+        lost += b < a or (math.isnan(a) and not math.isnan(b))
+    return "one" if won == len(one["fresh"]) else "other" if lost == len(one["fresh"]) else "tie"
+
+
+def winner_by_arrays(one, other):
+    for rule in (one, other):
+        tuning = np.nan_to_num(np.array(rule["tuning"]), nan=np.inf)
+        if tuning.argmin() == 0 or tuning.argmin() == tuning.size - 1:
+            return "not tuned"
+    a, b = np.nan_to_num([one["fresh"], other["fresh"]], nan=1e300)
+    return "one" if (a < b).all() else "other" if (a > b).all() else "tie"
+
+
+def winner_by_signs(one, other):
+    tuned = all(0 < np.nanargmin(rule["tuning"]) < len(rule["tuning"]) - 1 for rule in (one, other))
+    signs = {np.sign(np.float64(np.nan_to_num(a, nan=9e9)) - np.nan_to_num(b, nan=9e9))
+             for a, b in zip(one["fresh"], other["fresh"], strict=True)}  # fmt: skip
+    return "not tuned" if not tuned else "one" if signs == {-1} else "other" if signs == {1} else "tie"
+
+
 RIGHT = {
     "00.1": [
         lambda theta, slope, rate: theta - rate * slope,
@@ -1320,6 +1423,20 @@ RIGHT = {
     "06.4": [rare_by_sum, rare_by_running, lambda rho, gap: ((1 - rho**gap) / (1 - rho)) ** 0.5],
     "06.5": [rule_by_spread, rule_by_making_them, rule_by_ratios],
     "06.6": [rmsprop_in_rows, rmsprop_by_recursion, rmsprop_of_the_course],
+    "07.1": [adam_by_coordinate, adam_with_effective_rate, adam_in_lists],
+    "07.2": [
+        lambda a, b, t: (1 - a**t) * (1 - b**t) ** -0.5,
+        lambda a, b, t: -math.expm1(t * math.log(a)) / math.sqrt(1 - b**t) if a else 1 / math.sqrt(1 - b**t),
+        lambda a, b, t: (1 - a) * sum(a**k for k in range(t)) / math.sqrt((1 - b) * sum(b**k for k in range(t))),
+    ],
+    "07.3": [burst_by_loop, burst_by_search, burst_by_logs],
+    "07.4": [
+        left_by_loop,
+        lambda weight, rates, decay: weight * np.prod(1 - decay * np.asarray(rates)),
+        lambda weight, rates, decay: weight * math.exp(sum(math.log1p(-decay * rate) for rate in rates)),
+    ],
+    "07.5": [rule_by_shares, rule_by_sorting, rule_by_lengths],
+    "07.6": [winner_by_pairs, winner_by_arrays, winner_by_signs],
     "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
     "12.2": [
         turned_by_flips,

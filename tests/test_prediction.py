@@ -23,6 +23,7 @@ from nnlearn.chapters.ch04_minibatches import BatchMap, Hover
 from nnlearn.chapters.ch05_momentum import explorers as chapter_05
 from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
 from nnlearn.chapters.ch06_adaptive import Epsilon, Turn
+from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
 from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
 from nnlearn.chapters.ch17_quantisation import bits as chapter_17
@@ -564,6 +565,16 @@ COURSE = {
         "half",
         "Measured: 0.998. With epsilon 1e-8 outside the root it is 0.467.",
         ["Measured", "0.998", "0.467", "of the map"],
+    ),
+    Forgetting: (
+        "same",
+        "Measured: 5.1, as large as near the start. The least loss was 4e-139, at step 3,040.",
+        ["Measured", "5.1", "border", "On the map"],
+    ),
+    FirstSteps: (
+        "third",
+        "Measured: 3.16 times the rate, and 6.57 times at step 12.",
+        ["Measured", "3.16", "6.57", "collected"],
     ),
     Bits: (
         "6",

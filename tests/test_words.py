@@ -28,7 +28,7 @@ NAMES = {  # what is the same in every language: networks, methods, kinds of num
     "CNN", "MLP", "Adam", "Keras", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
     "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "wrap", "grid", "bilinear",
     "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64", "AdaGrad", "RMSprop",
-    "PyTorch",
+    "PyTorch", "SGD", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
@@ -122,6 +122,8 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch05_momentum.figures.noisy_bowl": list,
     "ch05_momentum.figures.tuning": lambda: [nn.data.measured("05")],
     "ch06_adaptive.figures.two_rates": list,
+    "ch07_adam.figures.ravine_turned": list,
+    "ch07_adam.figures.rates": lambda: [nn.data.measured("07")],
     "ch12_augmentation.figures.moved": lambda: [[IMAGE] * 2, [IMAGE] * 2, np.eye(2, 10)],
     "ch12_augmentation.figures.strengths": lambda: [nn.data.measured("12")["photographs"]],
     "ch12_augmentation.figures.parts": list,

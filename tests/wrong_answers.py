@@ -536,6 +536,18 @@ def of_settings(**by_rule):
     return answer
 
 
+def adam_but(k=None, **changes):
+    """Adam's step of exercise 07 with another m, v, t, step or update."""
+
+    def answer(theta, m, v, g, made, rate, b1, b2, eps):
+        t = changes.get("t", made + 1)
+        m = changes.get("m", lambda: b1 * m + (1 - b1) * g)() if k is None else k(m, g, b1)
+        v = b2 * v + (1 - b2) * g**2
+        return theta - rate * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + eps), m, v
+
+    return answer
+
+
 def which_rule(rates_of, same_in_step=True):
     """The right answer, from other rates."""
 
@@ -576,6 +588,30 @@ def rmsprop_loop(mean=lambda v, g, rho: rho * v + (1 - rho) * g**2, root=lambda 
         return np.array(path[skip:])
 
     return answer
+
+
+def right_adam(theta, m, v, g, made, rate, b1, b2, eps):
+    return adam_but()(theta, m, v, g, made, rate, b1, b2, eps)
+
+
+def steps_to_border(v, rate, L, b1, b2):
+    return np.log((rate * (1 - b1) * L / 2 / (1 + b1)) ** 2 / v) / np.log(b2)
+
+
+def rule_of(one, ten):
+    more, size = abs(one[1] / one[0]), abs(ten[0] / one[0])
+    if size > 3:
+        return "momentum" if more > 1.001 else "SGD"
+    return "uncorrected" if more > 1.001 else "RMSprop" if more < 0.999 else "Adam"
+
+
+def winner_of(one, other, wins=None):
+    for rule in (one, other):
+        if np.nanargmin(rule["tuning"]) in (0, len(rule["tuning"]) - 1):
+            return "not tuned"
+    a, b = (np.nan_to_num(rule["fresh"], nan=np.inf) for rule in (one, other))
+    wins = wins or (lambda a, b: np.all(a < b))
+    return "one" if wins(a, b) else "other" if wins(b, a) else "tie"
 
 
 WRONG = {
@@ -1067,6 +1103,91 @@ WRONG = {
         "last place": lambda *case: rmsprop_loop()(*case)[-1],
         "no epsilon": rmsprop_loop(root=lambda v, eps: np.sqrt(v)),
         "epsilon taken off": rmsprop_loop(root=lambda v, eps: np.sqrt(v) - eps),
+    },
+    "07.1": {
+        "uphill": lambda theta, m, v, g, *rest: right_adam(theta, m, v, -g, *rest),
+        "theta alone": lambda *case: right_adam(*case)[0],
+        "from behind": lambda *case: right_adam(*case)[::-1],
+        "a classical sum": adam_but(lambda m, g, b1: b1 * m + g),
+        "betas exchanged": lambda th, m, v, g, made, r, b1, b2, e: right_adam(th, m, v, g, made, r, b2, b1, e),
+        "the old m": lambda th, m, v, g, made, r, b1, b2, e: (
+            th
+            - r
+            * m
+            / (1 - b1 ** (made + 1))
+            / (np.sqrt(right_adam(th, m, v, g, made, r, b1, b2, e)[2] / (1 - b2 ** (made + 1))) + e),
+            *right_adam(th, m, v, g, made, r, b1, b2, e)[1:],
+        ),
+        "a step too far": lambda th, m, v, g, made, *rest: right_adam(th, m, v, g, made + 1, *rest),
+        "no epsilon": lambda *case: right_adam(*case[:-1], 0.0),
+        "the lengths": lambda th, m, v, g, *rest: right_adam(th, m, v, abs(g), *rest),
+        "as a sign": lambda th, m, v, g, made, r, b1, b2, e: (
+            th - r * np.sign(m),
+            *right_adam(th, m, v, g, made, r, b1, b2, e)[1:],
+        ),
+        "nothing": lambda *case: None,
+    },
+    "07.2": {
+        "both": lambda b1, b2, t: (1 - b1**t, np.sqrt(1 - b2**t)),
+        "one beta": lambda b1, b2, t: (1 - b1**t) / np.sqrt(1 - b1**t),
+        "from 0": lambda b1, b2, t: (1 - b1 ** (t - 1)) / np.sqrt(1 - b2 ** (t - 1)) if t > 1 else 1.0,
+        "root of all": lambda b1, b2, t: np.sqrt((1 - b1**t) / (1 - b2**t)),
+        "times": lambda b1, b2, t: (1 - b1**t) * np.sqrt(1 - b2**t),
+        "exchanged": lambda b1, b2, t: (1 - b2**t) / np.sqrt(1 - b1**t),
+        "one for the mean": lambda b1, b2, t: (1 - b1) ** t / np.sqrt((1 - b2) ** t),
+        "t times": lambda b1, b2, t: t * (1 - b1) / np.sqrt(t * (1 - b2)),
+        "in per cent": lambda b1, b2, t: 100 * (1 - b1**t) / np.sqrt(1 - b2**t),
+        "rounded": lambda b1, b2, t: round((1 - b1**t) / np.sqrt(1 - b2**t)),
+    },
+    "07.3": {
+        "a fraction": lambda *case: max(0.0, steps_to_border(*case)),
+        "rounded down": lambda *case: max(0, int(steps_to_border(*case))),
+        "negative": lambda *case: int(np.ceil(steps_to_border(*case))),
+        "half as many": lambda *case: max(0, int(np.ceil(steps_to_border(*case) / 2))),
+        "no rate": lambda v, rate, *rest: max(0, int(np.ceil(steps_to_border(v, 1.0, *rest)))),
+        "betas exchanged": lambda v, rate, L, b1, b2: max(0, int(np.ceil(steps_to_border(v, rate, L, b2, b1 + 0.01)))),
+        "the memory": lambda v, rate, L, b1, b2: int(1 / (1 - b2)),
+        "v is a root": lambda v, *rest: max(0, int(np.ceil(steps_to_border(v**2, *rest)))),
+        "true or false": lambda *case: bool(steps_to_border(*case) > 0),
+        "without beta1": lambda v, rate, L, b1, b2: max(0, int(np.ceil(steps_to_border(v, rate, L, 0, b2)))),
+        "one more": lambda *case: max(0, int(np.ceil(steps_to_border(*case)))) + 1,
+    },
+    "07.4": {
+        "grows": lambda w, rates, decay: w * np.prod(1 + np.asarray(rates) * decay),
+        "the loss": lambda w, rates, decay: w * np.prod(1 - np.asarray(rates) * decay) - w,
+        "squared": lambda w, rates, decay: w * np.prod(1 - 2 * np.asarray(rates) * decay),
+        "the sum of squares": lambda w, rates, decay: w * (1 - decay * np.sum(np.square(rates))),
+        "one step": lambda w, rates, decay: w * (1 - (rates[0] if len(rates) else 0) * decay),
+        "from behind": lambda w, rates, decay: decay * np.prod(1 - np.asarray(rates) * w),
+        "no weight": lambda w, rates, decay: np.prod(1 - np.asarray(rates) * decay),
+        "no rate": lambda w, rates, decay: w - decay * len(rates),
+        "all of them": lambda w, rates, decay: w * np.cumprod(1 - np.asarray(rates) * decay),
+        "not below 0": lambda w, rates, decay: max(0, w * np.prod(1 - np.asarray(rates) * decay)),
+    },
+    "07.5": {
+        "other words": lambda one, ten: rule_of(one, ten).replace("uncorrected", "Adam without correction"),
+        "always Adam": lambda one, ten: "Adam",
+        "true or false": lambda one, ten: rule_of(one, ten) == "Adam",
+        "size only": lambda one, ten: "SGD" if abs(ten[0]) > 3 * abs(one[0]) else "Adam",
+        "exchanged": lambda one, ten: rule_of(ten[::-1], one[::-1]),
+        "Adam grows": lambda one, ten: {"Adam": "uncorrected", "uncorrected": "Adam"}.get(w := rule_of(one, ten), w),
+        "momentum first": lambda one, ten: "momentum" if abs(one[1]) > abs(one[0]) else rule_of(one, ten),
+        "a number": lambda one, ten: one[1] / one[0],
+        "SGD and momentum": lambda one, ten: {"SGD": "momentum", "momentum": "SGD"}.get(w := rule_of(one, ten), w),
+        "with sign": lambda one, ten: rule_of(one, ten) if one[0] < 0 else "SGD",
+    },
+    "07.6": {
+        "other words": lambda one, other: winner_of(one, other).replace("tie", "draw"),
+        "exchanged": lambda one, other: winner_of(other, one),
+        "always tie": lambda one, other: "tie",
+        "the larger": lambda one, other: winner_of(one, other, lambda a, b: np.all(a > b)),
+        "half": lambda one, other: winner_of(one, other, lambda a, b: np.mean(a < b) >= 0.5),
+        "by the first": lambda one, other: winner_of(one, other, lambda a, b: a[0] < b[0]),
+        "a margin": lambda one, other: winner_of(one, other, lambda a, b: np.all(a < 0.9 * b)),
+        "equal counts": lambda one, other: winner_of(one, other, lambda a, b: np.all(a <= b)),
+        "true or false": lambda one, other: winner_of(one, other) != "tie",
+        "the last": lambda one, other: winner_of(one, other, lambda a, b: a[-1] < b[-1]),
+        "no grid": lambda one, other: winner_of(one | {"tuning": [2, 1, 2]}, other | {"tuning": [2, 1, 2]}),
     },
     "12.1": {
         "a negative": lambda images: -1.0 * images[:, :, ::-1],

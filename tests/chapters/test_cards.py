@@ -1,4 +1,4 @@
-"""The cards for tomorrow's work, chapters 00, 02, 03, 04, 06: each snippet runs as it stands, with the result told."""
+"""The cards for tomorrow's work: each snippet runs as it stands, with the result told."""
 
 import inspect
 import re
@@ -20,6 +20,7 @@ CARDS = {
     "03": ("03_gradient_descent", "tomorrow"),
     "04": ("04_minibatches", "tomorrow"),
     "06": ("06_adaptive", "tomorrow"),
+    "07": ("07_adam", "tomorrow"),
 }
 LIBRARIES = ("keras", "torch")
 FEW = [(library, 0) for library in LIBRARIES]  # the first split of the data: Keras takes seconds to train once
@@ -189,3 +190,28 @@ def test_the_defaults_of_adagrad_and_rmsprop():
     adagrad, rmsprop = (inspect.signature(rule).parameters for rule in (torch.optim.Adagrad, torch.optim.RMSprop))
     assert (adagrad["lr"].default, adagrad["initial_accumulator_value"].default) == (0.01, 0)
     assert (rmsprop["alpha"].default, rmsprop["eps"].default) == (0.99, 1e-8)
+
+
+# Chapter 07
+
+
+def test_the_rates_of_adam_in_keras():
+    names = ran(snippets("07")["keras"], nn.data.datasets.digits(seed=0))
+    losses = names["losses"]
+    assert names["best"] in (0.016, 0.064)  # told
+    assert losses[0.001] > 5 * losses[names["best"]]  # told
+    assert names["model"].optimizer.iterations == 6 * 43
+
+
+def test_adam_in_torch():
+    code, digits = snippets("07")["torch"], nn.data.datasets.digits(seed=0)
+    slow = code.replace("lr=0.016", "lr=0.001")
+    assert slow != code
+    assert ran(slow, digits)["loss"] > 5 * ran(code, digits)["loss"]
+    torch = pytest.importorskip("torch")
+    parameters = inspect.signature(torch.optim.Adam).parameters
+    assert (
+        parameters["lr"].default
+        == 0.001
+        == inspect.signature(keras.optimizers.Adam).parameters["learning_rate"].default
+    )

@@ -1,0 +1,317 @@
+"""Tasks 07.5 and 07.6: which rule made these steps, and whether a race has a winner.
+
+They stand on their own, as those in tasks.py.
+"""
+# mypy: allow-untyped-defs
+
+import numpy as np
+
+from nnlearn.exercises.task import Misconception, Question, Task
+from nnlearn.language import mark
+
+# --- 07.5 ------------------------------------------------------------------------------------------------------------
+
+
+def scaled(one, ten):
+    """Whether ten times the gradient made longer steps."""
+    return abs(ten[0]) > 3 * abs(one[0])
+
+
+def growth(one):
+    """How much longer the second step is than the first."""
+    return abs(one[1]) / abs(one[0])
+
+
+def whodunit(one, ten, *, scaled=scaled, growth=growth):
+    """The right answer: does the gradient's size count, and do the steps grow or shrink?"""
+    more = growth(one)
+    if scaled(one, ten):
+        return "momentum" if more > 1.001 else "SGD"
+    if more > 1.001:
+        return "uncorrected"
+    return "RMSprop" if more < 0.999 else "Adam"
+
+
+RULES = ("SGD", "momentum", "RMSprop", "Adam", "uncorrected")
+
+
+def steps(rule, rate, gradient, beta1, beta2, count):
+    """The first steps of a rule along a constant gradient, to four digits."""
+    t = np.arange(1, count + 1)
+    lengths = {
+        "SGD": 0 * t + abs(gradient),
+        "momentum": abs(gradient) * (1 - beta1**t) / (1 - beta1),
+        "RMSprop": 1 / np.sqrt(1 - beta2**t),
+        "Adam": 0 * t + 1.0,
+        "uncorrected": (1 - beta1**t) / np.sqrt(1 - beta2**t),
+    }[rule]
+    return [float(f"{-np.sign(gradient) * rate * length:.4g}") for length in lengths]
+
+
+def suspects(random):
+    """Each rule twice: uphill and downhill, long and short."""
+    for rule in RULES:
+        for sign in (1, -1):
+            rate, gradient = random.uniform(0.001, 0.5), sign * random.uniform(0.05, 5)
+            beta1, beta2, count = random.uniform(0.6, 0.95), random.uniform(0.9, 0.999), int(random.integers(3, 30))
+            yield tuple(steps(rule, rate, size * gradient, beta1, beta2, count) for size in (1, 10))
+
+
+SUSPECTS = tuple(
+    tuple(steps(rule, rate, size * gradient, beta1, beta2, count) for size in (1, 10))
+    for rule in RULES
+    for rate, gradient, beta1, beta2, count in ((0.1, 2.0, 0.9, 0.999, 6), (0.01, -0.3, 0.8, 0.9, 40),
+                                                (0.2, 1.1, 0.6, 0.999, 2), (2.0, -0.01, 0.9, 0.99, 2500))
+)  # fmt: skip
+
+SIZE = mark("You don't use that the second run has ten times the gradient: it tells whether the rule divides by its "
+            "size.")  # fmt: skip
+LONG = mark("You look whether steps are long. How long they are depends on the rate: hold the two runs against each "
+            "other.")  # fmt: skip
+SIGNED = mark("The steps may point either way. Compare lengths, not numbers with a sign.")
+LATE = mark("You look at the last step. In a long run all means are full, and rules look alike: the first steps tell.")
+ENDS = mark("You compare the first step with the last. What grows at first may shrink later: take the first two.")
+EXCHANGED = mark("It is SGD and momentum whose steps grow with the gradient.")
+MARGIN = mark("You let too much pass as equal: steps of the uncorrected rule may grow by no more than an eighth.")
+EXACTLY = mark(
+    "You ask whether numbers are exactly ten times as large. They are rounded, and floats: is it nearly ten?"
+)
+GROWING = mark("Growing and shrinking are exchanged: m fills up, and steps along it grow.")
+SHRINKS = mark(
+    "Steps that shrink: the root of a mean of squares that fills up, without a correction. Which rule is that?"
+)
+
+
+def two_ways(shrinking, growing):
+    """Words exchanged."""
+
+    def answer(one, ten):
+        word = whodunit(one, ten)
+        return {"RMSprop": shrinking, "uncorrected": growing}.get(word, word)
+
+    return answer
+
+
+WHODUNIT = Task(
+    id="07.5",
+    title=mark("Which rule was it"),
+    text=mark(
+        "Write whodunit(one, ten): two lists hold the first steps of one coordinate (two or more, with four digits), "
+        "from runs with the same settings and a constant gradient, ten times as large in the second. Return 'SGD', "
+        "'momentum' (classical), 'RMSprop', 'Adam' or 'uncorrected' (Adam without correction). The rates are any; "
+        "beta1 is 0.6 to 0.95, beta2 (RMSprop's rho) 0.9 to 0.999, and epsilon 0."
+    ),
+    asks=Question(
+        points=2,
+        reference=whodunit,
+        example=SUSPECTS[-4],
+        inputs=suspects,
+        witnesses=SUSPECTS,
+        slots={
+            "scaled": {
+                lambda one, ten: False: SIZE,
+                lambda one, ten: True: SIZE,
+                lambda one, ten: abs(ten[0]) > 1: LONG,
+                lambda one, ten: abs(one[0]) > 0.5: LONG,
+                lambda one, ten: ten[0] > 3 * one[0]: SIGNED,
+                lambda one, ten: abs(ten[0]) <= 3 * abs(one[0]): EXCHANGED,
+                lambda one, ten: ten[0] == 10 * one[0]: EXACTLY,
+                lambda one, ten: all(b == 10 * a for a, b in zip(one, ten, strict=True)): EXACTLY,
+            },
+            "growth": {
+                lambda one: one[1] - one[0] + 1: SIGNED,
+                lambda one: abs(one[-1]) / abs(one[-2]): LATE,
+                lambda one: abs(one[-1]) / abs(one[0]): ENDS,
+                lambda one: max(map(abs, one)) / abs(one[0]): ENDS,
+                lambda one: abs(one[0]) / abs(one[1]): GROWING,
+                lambda one: growth(one) if abs(growth(one) - 1) > 0.2 else 1.0: MARGIN,
+                lambda one: 1.0: mark("You don't ask whether the steps grow, stay or shrink."),
+            },
+        },
+        misconceptions=(
+            Misconception(SIGNED, lambda one, ten: (two_ways("uncorrected", "RMSprop") if one[0] < 0 else whodunit)(one, ten)),
+            Misconception(SHRINKS, two_ways("uncorrected", "RMSprop")),
+            Misconception(mark("Adam's first steps, corrected, are all as long as the rate. These grow."),
+                          two_ways("RMSprop", "Adam")),
+        ),
+        advice=mark("Two questions: are the steps of ten longer than those of one, and is the second step of one "
+                    "longer than its first?"),
+    ),
+)  # fmt: skip
+
+# --- 07.6 ------------------------------------------------------------------------------------------------------------
+
+
+def best_place(tuning):
+    """The number of the best rate; a run that is no number is never the best."""
+    return int(np.nanargmin(tuning))
+
+
+def inside(place, count):
+    """Whether the grid goes on to both sides of a place."""
+    return 0 < place < count - 1
+
+
+def wins(one, other):
+    """From how many seeds the one has the smaller loss; what is no number has lost."""
+    return int(np.sum(np.nan_to_num(one, nan=np.inf) < np.nan_to_num(other, nan=np.inf)))
+
+
+def winner(one, other, *, best_place=best_place, inside=inside, wins=wins):
+    """The right answer: both are tuned inside their grids, and one is better from every seed."""
+    for rule in (one, other):
+        if not inside(best_place(rule["tuning"]), len(rule["tuning"])):
+            return "not tuned"
+    if wins(one["fresh"], other["fresh"]) == len(one["fresh"]):
+        return "one"
+    if wins(other["fresh"], one["fresh"]) == len(one["fresh"]):
+        return "other"
+    return "tie"
+
+
+NAN = float("nan")
+INSIDE, LEFT, RIGHT = [0.5, 0.2, 0.3, 0.9], [0.1, 0.2, 0.3, 0.9], [0.9, 0.5, 0.3, 0.1]
+
+
+def race(tuning, fresh):
+    """What is known of a rule."""
+    return {"tuning": tuning, "fresh": fresh}
+
+
+def pairs(random):
+    """Clear cases, narrow ones, a lucky seed, a run that is no number, a grid that ends at its winner."""
+    for shift in (-1.0, 1.0, -0.02, 0.02):
+        for tuning in (INSIDE, LEFT, RIGHT):
+            fresh = random.uniform(1.2, 1.3, 5).round(4)
+            noise = random.uniform(-0.015, 0.015, 5).round(4)
+            given = [race(tuning, fresh.tolist()), race(INSIDE, (fresh + shift + noise).round(4).tolist())]
+            yield tuple(given)
+            yield tuple(given[::-1])
+    lucky = random.uniform(1.2, 1.3, 6).round(4)
+    yield race(INSIDE, lucky.tolist()), race(INSIDE, [0.01, *(lucky[1:] + 0.05).round(4).tolist()])
+
+
+TIMES_4 = [0.4, 0.3, 0.35, 0.5]
+RACES = (
+    (race(INSIDE, [0.1, 0.2, 0.3, 0.4]), race(INSIDE, [0.2, 0.3, 0.4, 0.5])),
+    (race(INSIDE, [0.2, 0.3, 0.4, 0.5]), race(INSIDE, [0.1, 0.2, 0.3, 0.4])),
+    (race(INSIDE, [0.1, 0.2, 0.3, 0.6]), race(INSIDE, [0.2, 0.3, 0.4, 0.5])),
+    (race(INSIDE, [0.01, 0.4, 0.45, 0.6]), race(INSIDE, TIMES_4)),
+    (race(INSIDE, [0.1, 0.5, 0.3]), race(INSIDE, [0.6, 0.2, 0.4])),
+    (race(INSIDE, TIMES_4), race(INSIDE, [0.01, 0.4, 0.45, 0.6])),
+    (race(INSIDE, [0.4, 0.3, 0.3, 0.5]), race(INSIDE, TIMES_4)),
+    (race(LEFT, [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
+    (race(INSIDE, [0.1, 0.1, 0.1, 0.1]), race(RIGHT, TIMES_4)),
+    (race([NAN, 0.2, 0.1, 0.3], [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
+    (race([0.4, 0.2, 0.3, NAN], [0.9, 0.9, 0.9, 0.9]), race(INSIDE, TIMES_4)),
+    (race([0.2, 0.4, NAN, NAN], [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
+    (race([NAN, 0.2, 0.4, 0.5], [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
+    (race(INSIDE, [0.1, 0.1, NAN, 0.1]), race(INSIDE, TIMES_4)),
+    (race(INSIDE, TIMES_4), race(INSIDE, [0.1, 0.1, NAN, 0.1])),
+    (race(INSIDE, [0.1, 0.1, 0.1, 0.1]), race(INSIDE, [0.2, NAN, 0.2, 0.2])),
+    (race(INSIDE, [0.3, NAN, 0.2, 0.2]), race(INSIDE, [0.1, 0.1, 0.1, 0.1])),
+    (race(INSIDE, [NAN, 0.1, 0.1, 0.1]), race(INSIDE, [NAN, 0.2, 0.2, 0.2])),
+    (race(INSIDE, [0.2, 0.2, 0.2, 0.2]), race(INSIDE, [0.2, 0.2, 0.2, 0.2])),
+    (race(INSIDE, [0.1, 0.2]), race([0.9, 0.8, 0.5, 0.2, 0.3], [0.15, 0.3])),
+    (race([0.9, 0.8, 0.5, 0.2, 0.3], [0.1, 0.2]), race(INSIDE, [0.15, 0.3])),
+    (race(INSIDE, [0.1, 0.2]), race([0.5, 0.3, 0.2], [0.15, 0.3])),
+    (race([0.5, 0.3, 0.2], [0.1, 0.2]), race(INSIDE, [0.15, 0.3])),
+    (race([0.3, 0.2, 0.25], [0.9]), race([0.3, 0.2, 0.25], [0.2])),
+)  # fmt: skip
+
+LUCKY = mark("One lucky seed, or a few large losses, decide a mean. The text asks for every seed, pair by pair.")
+PAIRED = mark("The runs are paired: hold each seed's two losses against each other, not best against worst.")
+MOST = mark("Most of the seeds are not all of them.")
+DROPPED = mark("A run that is no number has failed. You leave its seed out, which rewards the rule that failed.")
+NAN_WINS = mark("Comparisons with NaN are false, and min and argmin may return it. Ask np.isnan first.")
+BOTH_FAILED = mark("Where both runs diverged nobody has won that seed, and so nobody has won from every one.")
+AS_ZERO = mark("np.nan_to_num makes a 0 of NaN: the smallest loss of all, for a run that failed.")
+EQUAL = mark("Equal losses have no winner.")
+END = mark("If the least loss is at an end of the grid, a better rate may lie beyond: that rule is not tuned.")
+BOTH_ENDS = mark("A grid has two ends: a best rate at either of them may have a better one beyond.")
+BOTH_RULES = mark("Ask both rules whether they are tuned.")
+ONE_IS_ENOUGH = mark("You ask that both be badly tuned. One whose least loss is at an end is enough to spoil the race.")
+SMALLER = mark("These are losses: the smaller one wins a seed.")
+
+
+def filled(losses):
+    """Losses in which what is no number is infinite."""
+    return np.nan_to_num(losses, nan=np.inf)
+
+
+def either_is_tuned(one, other):
+    """Only a race of two rules that are not tuned is none."""
+    both = all(winner(rule, rule) == "not tuned" for rule in (one, other))
+    return "not tuned" if both else winner({**one, "tuning": INSIDE}, {**other, "tuning": INSIDE})
+
+
+def by_most(losses):
+    """The winner of more than half of the seeds; the other, if it is fewer."""
+
+    def answer(one, other):
+        if winner(one, other) == "not tuned":
+            return "not tuned"
+        share = np.mean(np.less(losses(one["fresh"]), losses(other["fresh"])))
+        return "one" if share > 0.5 else "other" if share < 0.5 else "tie"
+
+    return answer
+
+
+def one_is_tuned(one, other):
+    """Only the first rule's grid is looked at."""
+    return winner(one, {**other, "tuning": INSIDE})
+
+
+WINNER = Task(
+    id="07.6",
+    title=mark("Is there a winner"),
+    text=mark(
+        "Write winner(one, other): two dictionaries, each of a rule in a race. 'tuning' lists the loss at each rate of "
+        "its grid, in order, 'fresh' the losses from fresh seeds, the same seeds for both; NaN is a run that diverged. "
+        "Return 'not tuned' if either rule's least loss in 'tuning' is at an end of its grid. Otherwise 'one' or "
+        "'other', if that rule has the smaller loss from every seed (a diverged run has lost to any number; two of "
+        "them have no winner), and else 'tie'."
+    ),
+    asks=Question(
+        points=2,
+        reference=winner,
+        example=(race([0.6, 0.3, 0.4, 0.8], [0.21, 0.35, 0.28]), race([0.7, 0.5, 0.2, 0.9], [0.22, 0.36, 0.31])),
+        inputs=pairs,
+        witnesses=RACES,
+        slots={
+            "best_place": {
+                lambda tuning: int(np.argmin(tuning)): NAN_WINS,
+                lambda tuning: tuning.index(min(tuning)): NAN_WINS,
+                lambda tuning: int(np.nanargmax(tuning)): mark("The best rate is the one of the least loss."),
+            },
+            "inside": {
+                lambda place, count: True: END,
+                lambda place, count: place < count - 1: BOTH_ENDS,
+                lambda place, count: place > 0: BOTH_ENDS,
+            },
+            "wins": {
+                lambda one, other: len(one) * int(np.mean(filled(one)) < np.mean(filled(other))): LUCKY,
+                lambda one, other: len(one) * int(np.nanmean(one) < np.nanmean(other)): LUCKY,
+                lambda one, other: len(one) * int(np.median(filled(one)) < np.median(filled(other))): MOST,
+                lambda one, other: len(one) * int(min(filled(one)) < min(filled(other))): LUCKY,
+                lambda one, other: len(one) * int(max(filled(one)) < min(filled(other))): PAIRED,
+                lambda one, other: int(np.sum(np.sort(filled(one)) < np.sort(filled(other)))): PAIRED,
+                lambda one, other: len(one) * int(2 * wins(one, other) > len(one)): MOST,
+                lambda one, other: len(one) * int(wins(one, other) >= len(one) - 1): MOST,
+                lambda one, other: int(np.sum(np.less(one, other))): NAN_WINS,
+                lambda one, other: int(np.sum(np.less(one, other) | np.isnan(one) | np.isnan(other))): DROPPED,
+                lambda one, other: len(one) - int(np.sum(filled(one) > filled(other))): EQUAL,
+                lambda one, other: wins(one, other) + int(np.sum(np.isnan(one) & np.isnan(other))): BOTH_FAILED,
+                lambda one, other: wins(other, one): SMALLER,
+                lambda one, other: wins(-np.array(one), -np.array(other)): SMALLER,
+                lambda one, other: int(np.sum(np.nan_to_num(one) < np.nan_to_num(other))): AS_ZERO,
+            },
+        },
+        misconceptions=(
+            Misconception(BOTH_RULES, one_is_tuned),
+            Misconception(ONE_IS_ENOUGH, either_is_tuned),
+            *(Misconception(MOST, by_most(losses)) for losses in (filled, np.array)),
+        ),
+        advice=mark("First the grids, then the seeds, one pair at a time. What do you do with NaN in each?"),
+    ),
+)  # fmt: skip
