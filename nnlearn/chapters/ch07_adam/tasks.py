@@ -31,13 +31,12 @@ def root(v_hat, v, epsilon):
     return np.sqrt(v_hat) + epsilon
 
 
-def adam_step(
-    theta, m, v, gradient, made, rate, beta1, beta2, epsilon, *, first=1, share=share, along=corrected, root=root
-):
+def adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon,
+              *, first=1, share=share, v_share=share, along=corrected, root=root):  # fmt: skip
     """The right answer: as Adam makes the step."""
     t = made + first
     m = share(beta1) * m + (1 - beta1) * gradient
-    v = beta2 * v + (1 - beta2) * gradient**2
+    v = v_share(beta2) * v + (1 - beta2) * gradient**2
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     theta = theta - rate * along(m_hat, m, gradient) / root(v_hat, v, epsilon)
@@ -97,6 +96,15 @@ def from_hats(m_hat, v_hat):
     return answer
 
 
+def amsgrad(theta, m, v, *rest):
+    """v never falls."""
+    _, new_m, new_v = adam_step(theta, m, v, *rest)
+    gradient, made, rate, beta1, beta2, epsilon = rest
+    v = np.maximum(v, new_v)
+    hats = new_m / (1 - beta1 ** (made + 1)), v / (1 - beta2 ** (made + 1))
+    return theta - rate * hats[0] / (np.sqrt(hats[1]) + epsilon), new_m, v
+
+
 def hats_kept(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
     """The corrected means are handed on."""
     theta, m, v = adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon)
@@ -145,11 +153,13 @@ ADAM_STEP = Task(
         witnesses=FIXED_STEPS,
         advice=mark("From theta 1, m and v 0, gradient 2, made 0, rate 0.1: theta 0.9, whatever the betas."),
         misconceptions=(
-            Misconception(ALL_FOUR, draft),
+            Misconception(ALL_FOUR, partial(adam_step, first=0, share=kept_whole, along=along_gradient,
+                                            root=epsilon_inside)),
             Misconception(STILL_FOUR, partial(adam_step, first=0, share=kept_whole, along=along_m,
                                               root=epsilon_inside)),
             Misconception(NONE, from_hats(lambda m, *b: m, lambda v, *b: v)),
             Misconception(HATS_KEPT, hats_kept),
+            Misconception(mark("This is AMSGrad's v, which never falls. Adam's does."), amsgrad),
             Misconception(OTHER_BETA, from_hats(lambda m, b1, b2, t: m / (1 - b2**t),
                                                 lambda v, b1, b2, t: v / (1 - b1**t))),
             Misconception(POWER_OUTSIDE, from_hats(lambda m, b1, b2, t: m / (1 - b1) ** t,
@@ -158,11 +168,14 @@ ADAM_STEP = Task(
         slots={
             "first": {0: FROM_0, 2: FROM_2},
             "share": {kept_whole: NEVER_FORGETS},
+            "v_share": {kept_whole: mark("Your v never forgets: it is a sum, as AdaGrad's. Old squares need a share.")},
             "along": {along_gradient: NO_M, along_m: M_BARE},
             "root": {
                 epsilon_inside: IN_THE_ROOT,
                 lambda v_hat, v, epsilon: np.sqrt(v) + epsilon: V_BARE,
                 lambda v_hat, v, epsilon: v_hat + epsilon: NO_ROOT,
+                lambda v_hat, v, epsilon: np.sqrt(v_hat): mark("epsilon is left out: where no gradient has come yet "
+                                                               "you divide by 0."),
                 lambda v_hat, v, epsilon: np.sqrt(v_hat) + epsilon * np.sqrt(v_hat / v): AS_KERAS,
             },
         },
@@ -206,8 +219,8 @@ TIMES_LONGER = Task(
             Misconception(mark("Adam divides by the root of v: its correction comes in under a root."),
                           lambda b1, b2, t: (1 - b1**t) / (1 - b2**t)),
             Misconception(FIRST_ALONE, lambda b1, b2, t: times_longer(b1, b2, 1)),
-            Misconception(mark("You take a power of the first step. What is multiplied, step by step, is what a mean keeps, "
-                               "not what it collects."), lambda b1, b2, t: times_longer(b1, b2, 1) ** t),
+            Misconception(mark("You take a power of the first step. What is multiplied, step by step, is what a mean "
+                               "keeps, not what it collects."), lambda b1, b2, t: times_longer(b1, b2, 1) ** t),
             Misconception(mark("You add the steps up. Asked is step t alone."),
                           lambda b1, b2, t: sum(times_longer(b1, b2, k) for k in range(1, t + 1))),
             Misconception(mark("This is what is left of the start at 0. Collected is the rest of it."),
@@ -264,7 +277,8 @@ BURST_STEP = Task(
         example=(35.0, 0.5, 100.0, 0.9, 0.999),
         inputs=fading,
         witnesses=((1.0, 0.5, 100.0, 0.9, 0.999), (4.0, 0.3, 20.0, 0.5, 0.99), (2.5, 0.7, 9.0, 0.2, 0.95),
-                   (900.0, 0.2, 100.0, 0.8, 0.9995), (1.9, 0.5, 100.0, 0.9, 0.98), (1e-6, 0.1, 50.0, 0.7, 0.97)),
+                   (900.0, 0.2, 100.0, 0.8, 0.9995), (5e6, 0.5, 20.0, 0.4, 0.99),
+                   (1.9, 0.5, 100.0, 0.9, 0.98), (1e-6, 0.1, 50.0, 0.7, 0.97)),
         advice=mark("With v = 35, rate 0.5, L = 100, beta1 0.9 and beta2 0.999 it is 3,005 steps."),
         misconceptions=(
             Misconception(mark("Where the rate is past its border already, 0 is asked. You count backwards."),
@@ -284,6 +298,10 @@ BURST_STEP = Task(
                 ),
                 lambda border, b1: border * (1 - b1) / (1 + 2 * b1): mark(
                     "This is Nesterov's border. Adam doesn't look ahead."
+                ),
+                lambda border, b1: border * ((1 - b1) / (1 + b1)) ** 2: mark(
+                    "Your border falls where beta1 grows. Along a mean of gradients it rises: the averaged form, "
+                    "chapter 05."
                 ),
             },
             "there": {

@@ -61,7 +61,7 @@ SUSPECTS = tuple(
     tuple(steps(rule, rate, size * gradient, beta1, beta2, count) for size in (1, 10))
     for rule in RULES
     for rate, gradient, beta1, beta2, count in ((0.1, 2.0, 0.9, 0.999, 6), (0.01, -0.3, 0.8, 0.9, 40),
-                                                (0.2, 1.1, 0.6, 0.999, 2), (2.0, -0.01, 0.9, 0.99, 2500))
+                                                (0.23, 1.1, 0.6, 0.999, 2), (2.0, -0.01, 0.9, 0.99, 2500))
 )  # fmt: skip
 
 SIZE = mark("You don't use that the second run has ten times the gradient: it tells whether the rule divides by its "
@@ -73,25 +73,25 @@ LATE = mark("You look at the last step. In a long run all means are full, and ru
 ENDS = mark("You compare the first step with the last. What grows at first may shrink later: take the first two.")
 EXCHANGED = mark("It is SGD and momentum whose steps grow with the gradient.")
 MARGIN = mark("You let too much pass as equal: steps of the uncorrected rule may grow by no more than an eighth.")
-EXACTLY = mark(
-    "You ask whether numbers are exactly ten times as large. They are rounded, and floats: is it nearly ten?"
-)
+DIFFERENCE = mark("You look at a difference of two steps. How large it is depends on the rate: take their ratio.")
+EXACTLY = mark("You ask whether numbers are exactly ten times as large. Floats rarely are: ask whether nearly.")
 GROWING = mark("Growing and shrinking are exchanged: m fills up, and steps along it grow.")
 SHRINKS = mark(
     "Steps that shrink: the root of a mean of squares that fills up, without a correction. Which rule is that?"
 )
 
 
-def two_ways(shrinking, growing):
-    """Words exchanged."""
+def named(**words):
+    """Other words for some rules."""
 
     def answer(one, ten):
         word = whodunit(one, ten)
-        return {"RMSprop": shrinking, "uncorrected": growing}.get(word, word)
+        return words.get(word, word)
 
     return answer
 
 
+turned = named(RMSprop="uncorrected", uncorrected="RMSprop")
 WHODUNIT = Task(
     id="07.5",
     title=mark("Which rule was it"),
@@ -125,14 +125,20 @@ WHODUNIT = Task(
                 lambda one: max(map(abs, one)) / abs(one[0]): ENDS,
                 lambda one: abs(one[0]) / abs(one[1]): GROWING,
                 lambda one: growth(one) if abs(growth(one) - 1) > 0.2 else 1.0: MARGIN,
+                lambda one: growth(one) if abs(abs(one[1]) - abs(one[0])) > 0.01 else 1.0: DIFFERENCE,
+                lambda one: growth(one) if abs(abs(one[1]) - abs(one[0])) > 0.1 else 1.0: DIFFERENCE,
                 lambda one: 1.0: mark("You don't ask whether the steps grow, stay or shrink."),
             },
         },
         misconceptions=(
-            Misconception(SIGNED, lambda one, ten: (two_ways("uncorrected", "RMSprop") if one[0] < 0 else whodunit)(one, ten)),
-            Misconception(SHRINKS, two_ways("uncorrected", "RMSprop")),
+            Misconception(SIGNED, lambda one, ten: (whodunit if one[0] > 0 else turned)(one, ten)),
+            Misconception(SHRINKS, turned),
             Misconception(mark("Adam's first steps, corrected, are all as long as the rate. These grow."),
-                          two_ways("RMSprop", "Adam")),
+                          named(uncorrected="Adam")),
+            Misconception(mark("You exchange RMSprop and Adam: which of them corrects its means?"),
+                          named(RMSprop="Adam", Adam="RMSprop")),
+            Misconception(mark("You exchange Adam and the uncorrected rule: whose first steps are all equally long?"),
+                          named(uncorrected="Adam", Adam="uncorrected")),
         ),
         advice=mark("Two questions: are the steps of ten longer than those of one, and is the second step of one "
                     "longer than its first?"),
@@ -202,6 +208,7 @@ RACES = (
     (race(INSIDE, [0.4, 0.3, 0.3, 0.5]), race(INSIDE, TIMES_4)),
     (race(LEFT, [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
     (race(INSIDE, [0.1, 0.1, 0.1, 0.1]), race(RIGHT, TIMES_4)),
+    (race(LEFT, [0.1, 0.1, 0.1, 0.1]), race(RIGHT, TIMES_4)),
     (race([NAN, 0.2, 0.1, 0.3], [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
     (race([0.4, 0.2, 0.3, NAN], [0.9, 0.9, 0.9, 0.9]), race(INSIDE, TIMES_4)),
     (race([0.2, 0.4, NAN, NAN], [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
@@ -210,6 +217,7 @@ RACES = (
     (race(INSIDE, TIMES_4), race(INSIDE, [0.1, 0.1, NAN, 0.1])),
     (race(INSIDE, [0.1, 0.1, 0.1, 0.1]), race(INSIDE, [0.2, NAN, 0.2, 0.2])),
     (race(INSIDE, [0.3, NAN, 0.2, 0.2]), race(INSIDE, [0.1, 0.1, 0.1, 0.1])),
+    (race(INSIDE, [0.1, 0.5, 0.1]), race(INSIDE, [0.2, 0.4, NAN])),
     (race(INSIDE, [NAN, 0.1, 0.1, 0.1]), race(INSIDE, [NAN, 0.2, 0.2, 0.2])),
     (race(INSIDE, [0.2, 0.2, 0.2, 0.2]), race(INSIDE, [0.2, 0.2, 0.2, 0.2])),
     (race(INSIDE, [0.1, 0.2]), race([0.9, 0.8, 0.5, 0.2, 0.3], [0.15, 0.3])),
@@ -221,6 +229,8 @@ RACES = (
 
 LUCKY = mark("One lucky seed, or a few large losses, decide a mean. The text asks for every seed, pair by pair.")
 PAIRED = mark("The runs are paired: hold each seed's two losses against each other, not best against worst.")
+ONE_SEED = mark("You look at one seed. The text asks for all of them.")
+ANY_SEED = mark("One seed won is enough for you. The text asks for every one.")
 MOST = mark("Most of the seeds are not all of them.")
 DROPPED = mark("A run that is no number has failed. You leave its seed out, which rewards the rule that failed.")
 NAN_WINS = mark("Comparisons with NaN are false, and min and argmin may return it. Ask np.isnan first.")
@@ -231,12 +241,22 @@ END = mark("If the least loss is at an end of the grid, a better rate may lie be
 BOTH_ENDS = mark("A grid has two ends: a best rate at either of them may have a better one beyond.")
 BOTH_RULES = mark("Ask both rules whether they are tuned.")
 ONE_IS_ENOUGH = mark("You ask that both be badly tuned. One whose least loss is at an end is enough to spoil the race.")
-SMALLER = mark("These are losses: the smaller one wins a seed.")
+SMALLER = mark("You name the loser: these are losses, and the smaller one wins a seed.")
 
 
 def filled(losses):
     """Losses in which what is no number is infinite."""
     return np.nan_to_num(losses, nan=np.inf)
+
+
+def stands(losses):
+    """Whether no run diverged."""
+    return not np.isnan(losses).any()
+
+
+def without_nan(one, other):
+    """The grids without the rates at which a run diverged."""
+    return winner(*(race([loss for loss in rule["tuning"] if loss == loss], rule["fresh"]) for rule in (one, other)))
 
 
 def either_is_tuned(one, other):
@@ -298,6 +318,11 @@ WINNER = Task(
                 lambda one, other: int(np.sum(np.sort(filled(one)) < np.sort(filled(other)))): PAIRED,
                 lambda one, other: len(one) * int(2 * wins(one, other) > len(one)): MOST,
                 lambda one, other: len(one) * int(wins(one, other) >= len(one) - 1): MOST,
+                lambda one, other: len(one) * int(wins(one, other) > 0): ANY_SEED,
+                lambda one, other: len(one) * int(stands(one) and (wins(one, other) == len(one) or not stands(other))):
+                    mark("A diverged run has lost its seed, not the whole race."),
+                lambda one, other: len(one) * wins(one[:1], other[:1]): ONE_SEED,
+                lambda one, other: len(one) * wins(one[-1:], other[-1:]): ONE_SEED,
                 lambda one, other: int(np.sum(np.less(one, other))): NAN_WINS,
                 lambda one, other: int(np.sum(np.less(one, other) | np.isnan(one) | np.isnan(other))): DROPPED,
                 lambda one, other: len(one) - int(np.sum(filled(one) > filled(other))): EQUAL,
@@ -309,6 +334,8 @@ WINNER = Task(
         },
         misconceptions=(
             Misconception(BOTH_RULES, one_is_tuned),
+            Misconception(mark("Dropping NaN makes an end of the rate beside it. But that rate was tried."),
+                          without_nan),
             Misconception(ONE_IS_ENOUGH, either_is_tuned),
             *(Misconception(MOST, by_most(losses)) for losses in (filled, np.array)),
         ),
