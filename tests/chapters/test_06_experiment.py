@@ -88,6 +88,10 @@ def test_sparsity_wins_nothing_and_unevenness_does():
         one, other = (found(data, method)["fresh"] for method in ("AdaGrad", "descent"))
         assert all(a > b for a, b in zip(one, other, strict=True))
         assert np.median(one) - np.median(other) > gain
+    gains = np.subtract(found("grey", "AdaGrad")["fresh"], found("grey", "descent")["fresh"])
+    np.testing.assert_allclose([gains.min(), gains.max()], [0.004, 0.036], atol=5e-4)  # told
+    brightness = np.sqrt(np.mean(experiment.grey(5).X_train ** 2, axis=0)).reshape(8, 8)
+    assert brightness[:, [0, 7]].max() < 0.15 < 0.5 < brightness[:, 3:5].min()  # told: the sides are faint
     for data in ("yes or no", "presence", "counts"):
         assert found(data, "AdaGrad")["present"] < 0.1
     verdicts = [line[-1] for line in tables.winners(TABLE).rows]

@@ -73,7 +73,9 @@ def test_arrivals_are_those_of_theory():
 # --- What is told of the turned ravine ---
 
 
-@pytest.mark.parametrize(("angle", "steps"), [(0, 5), (1, 12), (5, 55), (8, 92), (9, 106), (10, 120), (25, 355)])
+@pytest.mark.parametrize(
+    ("angle", "steps"), [(0, 5), (1, 12), (5, 55), (8, 92), (9, 106), (10, 120), (25, 355), (82, 103), (90, 5)]
+)
 def test_what_adagrad_needs_at_an_angle(angle, steps):
     assert best("adagrad", 100, angle)[0] == steps
 
@@ -115,9 +117,22 @@ def test_the_goals_of_the_turned_ravine_are_reached():
     assert met(epsilon=1e-8) == [False, False, False, False]
 
 
-@pytest.mark.parametrize("angle", [0, 20, 45])
+@pytest.mark.parametrize("angle", [0, 20, 27, 45, 70, 90])
 def test_rmsprop_does_not_come_to_rest_within_600_steps(angle):
     assert best("rmsprop", 100, angle)[0] == np.inf
+
+
+def test_rmsprop_is_at_the_bottom_for_a_while_only():
+    """Told: from step 84 to 112. The map after 100 steps is bright there, and the status says what comes."""
+    explorer = answered(Turn, method="rmsprop", pixel=(0.0, -1.45))
+    loss = nn.run(nn.RMSprop(10**-1.45), Ravine(100), START, 610, keep=["theta"]).loss
+    assert np.flatnonzero(loss < 1e-6).tolist() == [*range(84, 113)]
+    assert "rate 0.0355. The loss is below 1e-6 from step 84 to 112 only." in explorer.status
+    assert explorer.result.small_from is None and not any(goal.met(explorer.result) for goal in explorer.goals)
+    assert "of the map is below 1e-6 from step 100 to 110." in explorer.status
+    explorer.set(method="adagrad", pixel=(0.0, 0.11))
+    explorer.finish()
+    assert "The loss stays below 1e-6 from step 8 on." in explorer.status
 
 
 def test_why_rmsprop_does_not():
@@ -135,6 +150,9 @@ def test_with_a_large_epsilon_rmsprop_is_plain_descent():
     for rate, stays in ((0.0195, True), (0.0214, False)):  # told: above 2/L it grows again, later
         loss = nn.run(nn.RMSprop(rate, epsilon=1.0), Ravine(100), START, 3000, keep=["theta"]).loss
         assert (small_from(loss) is not None) == stays and loss[600] < 1e-6
+    assert best("rmsprop", 100, 0, 10.0)[0] == 355 and best("rmsprop", 100, 0, 10.0)[1] / 10 > 0.02
+    loss = nn.run(nn.RMSprop(0.197, epsilon=10.0), Ravine(100), START, 3000, keep=["theta"]).loss
+    assert small_from(loss) == 376  # told beside plain descent's 365
 
 
 def test_norm_scaled_is_slower_still():
@@ -179,6 +197,21 @@ def test_a_run_that_leaves_is_told():
     assert len(RATES) == 461
 
 
+@pytest.mark.parametrize("name", ["norm", "adagrad", "rmsprop"])
+def test_what_can_not_leave_is_not_said_to_diverge(name):
+    """The largest rates jump far above the start, but they go on jumping."""
+    explorer = answered(Turn, method=name, pixel=(0.0, 1.6), epsilon=10.0)
+    assert "Diverges" not in explorer.status and "The loss" in explorer.status
+
+
+def test_it_opens_with_path_and_cross_inside_the_picture():
+    explorer = Turn()
+    for line in (explorer.path, explorer.here, *explorer.arms):
+        assert np.abs(line.get_xydata()).max() < 3
+    low, high = explorer.loss_axes.get_ylim()
+    assert low < explorer.here_loss.get_ydata()[0] < high
+
+
 # --- Epsilon ---
 
 
@@ -189,6 +222,11 @@ def test_a_run_that_leaves_is_told():
 def test_what_a_scale_leaves(place, epsilon, shares):
     found = left(place, 10.0 ** np.array([[0], [-3], [-6], [-8]]), epsilon)
     np.testing.assert_allclose(found, shares, atol=5e-4)
+
+
+def test_the_same_epsilon_in_both_places():
+    """Told beside Keras's 1e-7 under the root, and PyTorch's 1e-8 outside."""
+    assert left(OUTSIDE, 1e-6, 1e-7) == pytest.approx(0.525, abs=5e-4)
 
 
 def test_both_places_agree_without_epsilon():

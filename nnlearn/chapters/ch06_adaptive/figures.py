@@ -26,8 +26,11 @@ def two_rates() -> Figure:
         axes.semilogy(trace.t[1:], rates[:, 1], "--", label="θ[1]")
         axes.set(title=word("{angle} degrees", angle=angle), xlabel=mark("step"))
     panels[0].set(
-        ylabel=mark("rate of the coordinate"), ylim=(0.01, 1), yticks=[0.01, 0.1, 1], yticklabels=[0.01, 0.1, 1]
+        ylabel=word("rate of the coordinate, η = {rate:g}", rate=RATE),
+        ylim=(0.01, 1),
+        yticks=[0.01, 0.1, 1],
+        yticklabels=[0.01, 0.1, 1],
     )
     panels[0].yaxis.set_minor_formatter(NullFormatter())
-    panels[-1].legend()
+    panels[-1].legend(loc="upper right")  # where no line is
     return figure

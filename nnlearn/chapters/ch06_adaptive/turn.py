@@ -126,7 +126,7 @@ class Turn(TrainingMap):
         thought=thought_behind,
         opens_at={"pixel": (45.0, 0.11)},
     )  # fmt: skip
-    pixel = Point((0.0, RIGHT_ANGLE), POWERS, start=(0.0, 1.5), label=mark("angle, and the rate's power of ten"),
+    pixel = Point((0.0, RIGHT_ANGLE), POWERS, start=(0.0, 0.11), label=mark("angle, and the rate's power of ten"),
                   axes="map")  # fmt: skip
     method = Choice(NAMES, start="adagrad", label=mark("method"))
     condition_number = Log(1, 1000, start=100, label=mark("condition number kappa"))
@@ -138,11 +138,11 @@ class Turn(TrainingMap):
     goals = (
         Goal(mark("kappa 100, AdaGrad, 0 degrees: the loss stays below 1e-6 after 10 steps"),
              within(10, "adagrad", angle=0.0)),
-        Goal(mark("kappa 100, AdaGrad: up to which whole angle can 100 steps be enough? Put the mark between it and "
-                  "the next"),
+        Goal(mark("kappa 100, AdaGrad: up to which whole angle, from 0 upwards, does the best rate take at most 100 "
+                  "steps? Put the mark between that angle and the next"),
              lambda result: result.condition_number == 100 and result.method == "adagrad" and 8 < result.pixel[0] < 9),
-        Goal(mark("kappa 100, RMSprop, epsilon 1e-8: an angle at which some rate does it within 600 steps; or see why "
-                  "there is none, and claim that"),
+        Goal(mark("kappa 100, RMSprop, epsilon 1e-8: an angle at which some rate does it within 600 steps, and not for "
+                  "a while only; or see why there is none, and claim that"),
              lambda result: result.claim == "impossible"),
         Goal(mark("kappa 100, RMSprop: an epsilon and an angle with which the best rate takes at most 500"),
              lambda result: result.condition_number == 100 and result.method == "rmsprop" and result.best is not None
@@ -213,14 +213,27 @@ class Turn(TrainingMap):
         self.ghosts(self.path, self.loss)
         return figure
 
+    def large_again(self, arrived: int) -> int | None:
+        """The step in which the chosen run's loss, small from a step on, is small no more; None if there is none.
+
+        Looked for in as many steps as the best rate is: RMSprop's rates grow where gradients are small.
+        """
+        optimizer, J, starts = self.runs(*np.reshape(self.pixel, (2, 1, 1)))
+        loss = run(optimizer, J, starts, PATIENCE + PROOF, keep=["theta"]).loss[:, 0]
+        large = np.flatnonzero(~(loss[arrived:] < SMALL))
+        return arrived + int(large[0]) if len(large) else None
+
     def compute(self) -> Any:
         chosen = self.trace()
         needed = float(arrivals(np.nan_to_num(chosen.loss, nan=np.inf)))
         whole = len(chosen.t) == self.map_steps + 1  # it has not left for infinity
+        arrived = int(needed) if whole and needed <= self.steps else None
+        again = None if arrived is None else self.large_again(arrived)
         step = min(self.step, len(chosen.t) - 1)
         angle = self.pixel[0]
         about = Result(
-            small_from=int(needed) if whole and needed <= self.steps else None,
+            small_from=arrived if again is None else None,
+            small_until=None if again is None else (arrived, again - 1),
             rates=rates_of_each(self.method, chosen)[step - 1],
             levels=[level(self.condition_number, angle, loss) for loss in LEVELS],
             best=None,
@@ -253,7 +266,10 @@ class Turn(TrainingMap):
         loss = result.run.loss
         if result.small_from is not None:
             end = say("The loss stays below 1e-6 from step {step} on.", step=result.small_from)
-        elif loss[-1] > loss[0]:
+        elif result.small_until is not None:
+            end = say("The loss is below 1e-6 from step {first} to {last} only.",
+                      first=result.small_until[0], last=result.small_until[1])  # fmt: skip
+        elif loss[-1] > loss[0] and result.method == "descent":
             end = say("Diverges: the loss at step {step} is {loss:.3g}.", step=result.run.t[-1], loss=loss[-1])
         else:
             end = result.run.stopped or say("The loss at step {step} is {loss:.3g}.",
@@ -262,8 +278,8 @@ class Turn(TrainingMap):
                    step=result.step, first=result.rates[0], second=result.rates[1])  # fmt: skip
         if result.asking:
             return together(place, end, arms)
-        share = say("{share:.1%} of the map stays below 1e-6 from step {step} on.",
-                    share=result.map.small, step=result.steps)  # fmt: skip
+        share = say("{share:.1%} of the map is below 1e-6 from step {first} to {last}.",
+                    share=result.map.small, first=result.steps, last=self.map_steps)  # fmt: skip
         return together(place, end, told_best(result), arms, share)
 
 
