@@ -23,6 +23,16 @@ from tools.browsers import GET_CHROMIUM, chromium
 from tools.environment import ROOT
 from tools.lab import Pages, browsing, serving
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
@@ -56,24 +66,35 @@ def pages(lab, browser):
     pages.close()
 
 
-@pytest.fixture(scope="module")
-def desk(request, lab, pages):
-    """The notebook in which the tests of a file show explorers, one after the other."""
-    return Desk(pages.turn(write(lab, f"{request.path.stem}.ipynb", request.module.DEFINITIONS)))
+@pytest.fixture(scope="package")
+def desks():
+    """The notebooks on that page in which files show explorers, by the file's name."""
+    return {}
 
 
 @pytest.fixture
-def show(desk, pages):
+def shared(request, pages, desks):
+    """The page that tests share. One that fails leaves it to no other: its kernel may be at work for ever."""
+    yield pages
+    if request.node.stash.get(FAILED, False):
+        pages.close()
+        desks.clear()
+    pages.expect_no_trouble()
+
+
+@pytest.fixture
+def show(request, lab, shared, desks):
     """``Desk.show``."""
-    yield desk.show
-    pages.expect_no_trouble()
+    file = request.path.stem
+    if file not in desks:
+        desks[file] = Desk(shared.turn(write(lab, f"{file}.ipynb", request.module.DEFINITIONS)))
+    return desks[file].show
 
 
 @pytest.fixture
-def turn(pages):
+def turn(shared):
     """A function of a path below ``lab.root`` and a theme that turns the page which tests share to it."""
-    yield pages.turn
-    pages.expect_no_trouble()
+    return shared.turn
 
 
 @pytest.fixture
