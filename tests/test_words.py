@@ -28,14 +28,14 @@ NAMES = {  # what is the same in every language: networks, methods, kinds of num
     "CNN", "MLP", "Adam", "Keras", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
     "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "wrap", "grid", "bilinear",
     "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64", "AdaGrad", "RMSprop",
-    "PyTorch", "SGD", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
+    "PyTorch", "s5", "SGD", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
 
 def english(text: str) -> set[str]:
-    """The English words in a text, without mathematics, calls in code, and names."""
-    rest = re.sub(r"\$.*?\$|[A-Z]\w*\([a-z_]+=.*?\)", "", text)
+    """The English words in a text, without mathematics, calls in code, powers of ten, and names."""
+    rest = re.sub(r"\$.*?\$|[A-Z]\w*\([a-z_]+=.*?\)|\d+e\d+", "", text)
     return set(re.findall(r"[A-Za-z][A-Za-z0-9]+", rest)) - NAMES
 
 
