@@ -311,6 +311,8 @@ def test_the_picture_of_the_turned_ravine_is_its_run():
 def test_bright_is_small():
     shades = COLOURS(LOSSES([1e-15, 0.9e-6, 1.1e-6, 1e3]))[:, :3].sum(axis=1)
     assert (np.diff(shades) < 0).all() and shades[1] > 1.3 * shades[2]  # a leap where "small" begins
+    shares = SHADES(SHARES([0.45, 0.6, 0.8, 1.0]))[:, :3].sum(axis=1)
+    assert (np.diff(shares) < 0).all()  # in the other map: little of theta left
 
 
 def test_the_picture_of_epsilon_is_its_run():
