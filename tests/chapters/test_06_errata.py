@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import sqrtm
 
 import nnlearn as nn
 from nnlearn.chapters.ch06_adaptive import EpsilonInside, FullAdaGrad, Ravine, tables, turned_start
@@ -111,6 +112,21 @@ def test_the_whole_matrix_turns_and_the_diagonal_does_not():
         upright = nn.run(rule, Ravine(30), turned_start(0), 20).theta
         turned = nn.run(rule, Ravine(30, np.rad2deg(0.5)), turned_start(np.rad2deg(0.5)), 20).theta
         assert np.allclose(turned, upright @ R.T, atol=1e-5) == turns
+
+
+def test_the_whole_matrix_in_three_dimensions():
+    """Of two the matrix of directions is mostly its own transpose: a mistake there would not show."""
+    A = np.random.default_rng(1).normal(size=(3, 3))
+    H = A @ A.T + np.eye(3)
+    bowl = nn.Objective(lambda theta: 0.0, lambda theta: H @ theta)
+    rows = nn.run(FullAdaGrad(0.1), bowl, [1.0, -2.0, 0.5], 6)
+    total = np.zeros((3, 3))
+    for t in range(6):
+        gradient = H @ rows.theta[t]
+        total += np.outer(gradient, gradient)
+        if t > 1:  # before, the matrix has no inverse
+            step = np.linalg.solve(sqrtm(total).real, gradient)
+            np.testing.assert_allclose(rows.theta[t] - rows.theta[t + 1], 0.1 * step, rtol=1e-4)
 
 
 @pytest.mark.parametrize(("start", "steps"), [(1, 3), (10, 56), (100, 5010), (1000, 500_013)])

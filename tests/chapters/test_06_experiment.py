@@ -56,6 +56,20 @@ def test_a_grid_that_ends_at_its_winner_is_refused(monkeypatch):
         experiment.tune("grey", "AdaGrad")
 
 
+def test_the_winner_is_the_one_whose_worst_run_is_the_best(monkeypatch):
+    accuracies = np.full((2, experiment.RATES), 0.5)
+    accuracies[:, 5], accuracies[:, 8] = [1.0, 0.6], 0.7
+
+    class Model:
+        def accuracy(self, theta, X, y):
+            return theta
+
+    monkeypatch.setattr(experiment, "TUNING_SEEDS", (0, 1))
+    monkeypatch.setattr(experiment, "trained", lambda method, X, y, seed: (Model(), accuracies[seed]))
+    rates, worst, best = experiment.tune("grey", "AdaGrad")
+    assert best == 8 and worst[5] == 0.6
+
+
 # --- The data ---
 
 
@@ -65,6 +79,10 @@ def test_the_digits_are_the_same_three_times():
     factors = np.unique((faint.X_train / np.where(grey.X_train > 0, grey.X_train, np.inf)).max(axis=0))
     factors = factors[factors > 0]
     assert len(factors) > 50 and factors.min() >= 0.01 - 1e-12 and factors.max() <= 1 + 1e-12
+    lit = (grey.X_train.max(axis=0) > 0) & (grey.X_test.max(axis=0) > 0)
+    pairs = (faint.X_train, grey.X_train), (faint.X_test, grey.X_test)
+    scale = [one[:, lit].max(axis=0) / other[:, lit].max(axis=0) for one, other in pairs]
+    np.testing.assert_allclose(*scale)  # a pixel is as faint in the test as in the training
     assert (grey.y_train == coded.y_train).all() and (grey.y_train == faint.y_train).all()
 
 

@@ -115,6 +115,8 @@ def test_the_goals_of_the_turned_ravine_are_reached():
     assert met(method="rmsprop", claim="impossible") == [False, False, True, False]
     assert met(claim="possible", epsilon=1.0, pixel=(0.0, -1.68)) == [False, False, False, True]
     assert met(epsilon=1e-8) == [False, False, False, False]
+    assert met(epsilon=0.85, pixel=(45.0, -1.75)) == [False, False, False, False]  # 506 steps
+    assert met(epsilon=0.95) == [False, False, False, True]  # 491
 
 
 @pytest.mark.parametrize("angle", [0, 20, 27, 45, 70, 90])
@@ -202,6 +204,15 @@ def test_what_can_not_leave_is_not_said_to_diverge(name):
     """The largest rates jump far above the start, but they go on jumping."""
     explorer = answered(Turn, method=name, pixel=(0.0, 1.6), epsilon=10.0)
     assert "Diverges" not in explorer.status and "The loss" in explorer.status
+
+
+def test_each_thought_is_its_answer_s():
+    """Of each answer the words that no other's thought has."""
+    explorer = Turn()
+    for answer, words in {"5": "The same picture, turned", "50": "Slower, as you said", "365": "But its rate also",
+                          "500": "worse than plain descent"}.items():  # fmt: skip
+        explorer.predict(answer)
+        assert words in explorer._guess.verdict()
 
 
 def test_it_opens_with_path_and_cross_inside_the_picture():
@@ -300,6 +311,8 @@ def test_the_picture_of_the_turned_ravine_is_its_run():
 def test_bright_is_small():
     shades = COLOURS(LOSSES([1e-15, 0.9e-6, 1.1e-6, 1e3]))[:, :3].sum(axis=1)
     assert (np.diff(shades) < 0).all() and shades[1] > 1.3 * shades[2]  # a leap where "small" begins
+    shares = SHADES(SHARES([0.45, 0.6, 0.8, 1.0]))[:, :3].sum(axis=1)
+    assert (np.diff(shares) < 0).all()  # in the other map: little of theta left
 
 
 def test_the_picture_of_epsilon_is_its_run():
