@@ -14,6 +14,8 @@ import numpy as np
 from benchmarks.harness import Result, Side, interleaved, milliseconds, speed_up
 from benchmarks.peers import load
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
+from nnlearn.chapters.ch04_minibatches.hover import Hover
+from nnlearn.chapters.ch04_minibatches.map import RATES, SIZES, BatchMap, column
 from nnlearn.chapters.ch17_quantisation.bits import Bits, in_bits
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.picture import Picture
@@ -63,6 +65,27 @@ def bits(rounds: int) -> Iterator[Result]:
     yield milliseconds("  and the accuracies of all bits", all_bits)
 
 
+def batches(rounds: int) -> Iterator[Result]:
+    """Chapter 04, drawn and encoded as PNG. BatchMap, 1,260 runs of ten epochs: to a seed whose map it has not seen,
+    the first answer and all of them; to another point of a map that it has. Hover, 2,000 steps of two weights: to
+    another learning rate."""
+    plane, hover = BatchMap(), Hover()
+    with matplotlib.rc_context(style()):
+        picture = Picture(plane.figure(), 1.0)
+    hover.predict("always")
+    hover.look("light", 1.0)
+    points = cycle((float(size), 0.01) for size in SIZES[::4])
+    first, whole, seen, path = interleaved(
+        [map_move(plane, picture, anew=True, to_the_end=False), map_move(plane, picture, anew=True, to_the_end=True),
+         map_move(plane, picture, anew=False, to_the_end=True, points=points), mover(hover)],
+        rounds,
+    )  # fmt: skip
+    yield milliseconds("BatchMap: a new map, first answer", first, at_most=60)
+    yield milliseconds(f"  and all {len(SIZES) * len(RATES):,} runs", whole)
+    yield milliseconds("BatchMap: another point", seen)
+    yield milliseconds("Hover: another rate", path, at_most=100)
+
+
 def interact(rounds: int) -> Iterator[Result]:
     """The whole move of Bowl, 900 x 400 px, against the same computation and picture by ipywidgets.interact,
     pyplot and the inline backend: the value of a FloatSlider is set; interact clears its output and calls a
@@ -84,6 +107,25 @@ def mover(moved: Explorer) -> Side:
         moved.set(learning_rate=next(rates))
         if moved.error:
             raise moved.error
+
+    return move
+
+
+def map_move(plane: BatchMap, picture: Picture, *, anew: bool, to_the_end: bool, points: Any = None) -> Side:
+    """Moves the map to a point; ``anew``: nothing is kept of its runs. The first result and its picture, or all."""
+    compute: Callable[[Any], Any] = BatchMap.compute  # all that it asks of its explorer is the settings
+
+    def move() -> bytes:
+        if anew:
+            column.cache_clear()
+        settings = plane.values | {"asking": False} | ({"pixel": next(points)} if points else {})
+        image = b""
+        for result in compute(SimpleNamespace(**settings)):
+            plane.draw(result.also(**settings))
+            image = png(picture.pixels())
+            if not to_the_end:
+                break
+        return image
 
     return move
 

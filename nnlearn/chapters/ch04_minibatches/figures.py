@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.patches import Patch
 
 from nnlearn import plots
 from nnlearn.chapters.ch04_minibatches.map import SIZES
@@ -23,8 +24,8 @@ def parts_of_the_limit(size: Any) -> Any:
 
 def limits() -> Figure:
     """The largest safe rate of each batch: exact, by its two parts, and each part alone."""
-    alt = say("The largest safe rate against the batch, both logarithmic. It rises, bends from about "
-              "3 on, and from 30 on it lies at the wall 2/L. The sum of two parts follows "
+    alt = say("The largest safe rate against the batch, both logarithmic. It rises, bends from the "
+              "start, and from 30 on it lies at the wall 2/L. The sum of two parts follows "
               "it closely.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.2)
     colours, sizes = palette(), np.geomspace(1, SIZES[-1], 60)
@@ -58,8 +59,10 @@ def noise(stored: Mapping[str, Any]) -> Figure:
         axes.fill_between(batches, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
         signal = np.median(rows[0]["signal"])
         axes.axhline(signal, linestyle=":", color=line.get_color(), label=of_signal)
+        axes.axhspan(min(rows[0]["signal"]), max(rows[0]["signal"]), color=line.get_color(), alpha=0.08, linewidth=0)
+    handles = [*axes.get_legend_handles_labels()[0], Patch(alpha=0.3, color=palette().muted, label=mark("five seeds"))]
     axes.set(xlabel=mark("batch size"), ylabel=mark("squared length"))
-    axes.legend(fontsize="small", ncols=2, loc="upper center", bbox_to_anchor=(0.5, 1.28))
+    axes.legend(handles=handles, fontsize="small", ncols=3, loc="upper center", bbox_to_anchor=(0.5, 1.28))
     return figure
 
 

@@ -113,19 +113,19 @@ class Hover(Explorer):
                 "fit": mark("not if a line fits every patient")}, start="always", label=mark("it hovers")),
         truth=measured,
         thought=thought_behind,
-        opens_at={"learning_rate": 0.02, "batch": 1, "share": 0.0, "plan": ""},
+        opens_at={"learning_rate": 0.02, "batch": 1, "share": 1.0, "plan": ""},
     )  # fmt: skip
-    learning_rate = Log(0.004, 0.5, start=0.02, label=mark("learning rate"))
+    learning_rate = Log(0.004, 0.5, start=0.01, label=mark("learning rate"))
     batch = Whole(1, 32, start=1, label=mark("batch size"))
-    share = Linear(0, 1, start=1, step=0.01, label=mark("errors left at the best line, times"))
+    share = Linear(0, 1, start=1, step=0.01, label=mark("errors (1: as measured)"))
     plan = Choice({"": mark("nothing"), "rate": mark("rate / 4"), "batch": mark("batch x 4")}, start="",
                   label=mark("after half of the steps"))  # fmt: skip
     seed = Whole(0, 9, start=0, label=mark("seed"))
     goals = (
-        Goal(mark("batch 16: a rate with the gap that batch 1 has at 0.005, within a fifth"),
+        Goal(mark("errors 1, batch 16: a rate with the gap that batch 1 has at 0.005, within a fifth"),
              lambda result: result.batch == 16 and result.share == 1 and result.plan == ""
              and abs(result.expected / hovering(0.005, 1, 1.0) - 1) < 0.2),
-        Goal(mark("errors as measured, rate 0.02 from the start, batch 4 from the start: a gap below 0.4%"),
+        Goal(mark("errors 1, rate 0.02 from the start, batch 4 from the start: a gap below 0.4%"),
              lambda result: result.share == 1 and result.learning_rate == 0.02 and result.batch == 4
              and result.end < 0.004),
         Goal(mark("one patient a step, rate 0.02 throughout: a gap below 1e-12"),
@@ -138,17 +138,17 @@ class Hover(Explorer):
         contours(plane, two_weights(1.0), VIEW)
         plane.set(xlabel=mark("weight of the body mass index"), ylabel=mark("weight of s5 (triglycerides)"))
         blue: dict[str, Any] = {"color": self.colours.blue, "linestyle": "-", "animated": True}
-        (self.path,) = plane.plot([], [], linewidth=0.6, label=mark("path"), **blue)
-        (self.tail,) = plane.plot([], [], ".", markersize=3, color=self.colours.orange, animated=True,
+        (self.path,) = plane.plot([], [], linewidth=0.5, alpha=0.5, zorder=2, label=mark("the path before"), **blue)
+        (self.tail,) = plane.plot([], [], ".", markersize=4, zorder=3, color=self.colours.orange, animated=True,
                                   label=mark("the last 500 steps"))  # fmt: skip
-        plane.plot(*bottom()[0], "+", color=self.colours.ink, markersize=12, markeredgewidth=2)
-        figure.legend(
-            handles=[self.path, self.tail], loc="outside lower left", ncols=2, fontsize="small", frameon=False
-        )
+        (self.best,) = plane.plot(*bottom()[0], "+", color=self.colours.ink, markersize=12, markeredgewidth=1.5,
+                                  zorder=4, animated=True, label=mark("the best line"))  # fmt: skip
+        figure.legend(handles=[self.tail, self.path, self.best], loc="outside lower left", ncols=3, fontsize="small",
+                      frameon=False)  # fmt: skip
         (self.gap,) = side.plot([], [], linewidth=0.8, **blue)
         (self.level,) = side.plot([], [], "--", color=self.colours.orange, animated=True, label=mark("theory"))
         side.set(xlabel=mark("step"), ylabel=mark("gap"), yscale="log", ylim=(FLOOR, CEILING), xlim=(0, STEPS))
-        side.legend(loc="lower left", frameon=False)
+        figure.legend(handles=[self.level], loc="outside lower right", fontsize="small", frameon=False)
         self.ghosts(self.gap)
         return figure
 
@@ -164,7 +164,7 @@ class Hover(Explorer):
 
     def draw(self, result: Any) -> None:
         near = np.where(np.abs(result.theta) < 1e4, result.theta, np.nan)
-        self.path.set_data(*near.T)
+        self.path.set_data(*near[: STEPS + 1 - TAIL].T)
         self.tail.set_data(*near[-TAIL:].T)
         self.gap.set_data(np.arange(STEPS + 1), np.where((result.gap > 0) & (result.gap < 1e9), result.gap, np.nan))
         half = STEPS // 2
@@ -174,8 +174,10 @@ class Hover(Explorer):
     def says(self, result: Any) -> str:
         if not result.end < 100:
             return say("The run leaves: this rate is too large for this batch.")
-        told = f"{result.end:.2%}" if result.end > 1e-4 else f"{max(result.end, NOTHING):.0e}"
+        told = f"{result.end:.2%}" if result.end > 1e-4 else f"{result.end:.0e}"
+        if result.end < NOTHING:
+            told = say("below {least:.0e}", least=NOTHING)
         end = say("In the last 500 steps the gap is {gap} on average.", gap=told)
         if result.expected == 0:
-            return together(end, say("Theory: it falls for ever."))
-        return together(end, say("Theory: {gap:.2%}.", gap=result.expected))
+            return together(end, say("Theory, at small rates: it falls for ever."))
+        return together(end, say("Theory, at small rates: {gap:.2%}.", gap=result.expected))

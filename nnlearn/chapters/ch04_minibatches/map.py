@@ -103,10 +103,10 @@ def thought_behind(answer: str) -> str:
                      "longest of the single gradients, and so allows more."),
         "few": mark("So it is: the batch takes away the noise, which left little room; what remains is the wall of "
                     "chapter 03, 2/L."),
-        "root": mark("The noise falls with the root of the batch, as you said. But without any noise the rate still "
+        "root": mark("Eight times, the root of 67: so the noise's length falls. But without any noise the rate still "
                      "has a limit, 2/L."),
-        "linear": mark("Not even two patients allow twice the rate: it is {two:.3f}. From there it nears 2/L, which no "
-                       "batch moves."),
+        "linear": mark("67 times? Not even two patients allow twice the rate: it is {two:.3f}. From there it nears "
+                       "2/L, which no batch moves."),
     }  # fmt: skip
     return say(thoughts[answer], two=largest_safe_rate(2))
 
@@ -118,18 +118,18 @@ class BatchMap(Explorer):
     chapter = "04"
     prediction = Prediction(
         mark("Least squares on 331 patients. With one patient a step the largest safe rate is 0.066: above it the "
-             "runs burst. With 67 a step?"),
-        Choice({"same": mark("0.066, the same"), "few": mark("about 0.24, 3.6 times"),
-                "root": mark("about 0.54, 8 times"), "linear": mark("about 4.4, 67 times")},
+             "mean squared distance from the best line grows without end. With 67 a step?"),
+        Choice({"same": mark("0.066, the same"), "few": mark("about 0.24"),
+                "root": mark("about 0.54"), "linear": mark("about 4.4")},
                start="same", label=mark("largest safe rate with 67")),
         truth=safe_rate,
         thought=thought_behind,
-        opens_at={"pixel": (67.0, 0.06)},
+        opens_at={"pixel": (67.0, 0.2)},
     )  # fmt: skip
     pixel = Point((1, SIZES[-1]), (RATES[0], RATES[-1]), start=(1.0, 0.001), label=mark("batch and rate"), axes="map")
     budget = Choice({"epochs": mark("10 epochs"), "steps": mark("300 steps"), "time": mark("time")},
                     start="epochs", label=mark("budget"))  # fmt: skip
-    price = Whole(0, 300, start=100, label=mark("price of a step (time)"))
+    price = Whole(0, 300, start=100, label=mark("price of a step, in patients (time)"))
     order = Choice({"shuffled": mark("shuffled"), "drawn": mark("drawn")}, start="shuffled", label=mark("order"))
     seed = Whole(0, 9, start=0, label=mark("seed"))
     claim = Choice(
