@@ -160,6 +160,41 @@ def test_a_point_means_the_nearest_size():
     assert [nearest_size(batch) for batch in (1.0, 1.3, 60.0, 67.0, 331.0)] == [1, 1, 56, 67, 331]
 
 
+def test_bright_is_good_and_the_axes_are_those_of_the_runs():
+    found = np.full((len(RATES), len(SIZES)), 3.0)
+    found[0, -1], found[-1, 0] = 1e-4, 5e-3  # the smallest rate of the largest batch; the other corner
+    brightness = painted(found).mean(axis=2)
+    assert brightness[0, -1] > brightness[-1, 0] > 1.5 * brightness[0, 0]
+    explorer = BatchMap()
+    assert explorer.image.origin == "lower" and (np.diff(SIZES) > 0).all() and (np.diff(RATES) > 0).all()
+
+
+def test_the_map_is_covered_until_the_answer(few):
+    explorer = BatchMap()
+    explorer.look("light", 1.0)
+    explorer.finish()
+    covered = explorer.limit.get_visible(), explorer.image.get_array().max(), explorer.cover.hides
+    explorer.predict("few")
+    explorer.finish()
+    assert covered == (False, 0, True)
+    assert explorer.limit.get_visible() and explorer.image.get_array().max() > 0 and not explorer.cover.hides
+
+
+def test_the_told_spread_is_that_of_the_chosen_seed_and_the_next_four():
+    explorer = answered(BatchMap, pixel=(67.0, 0.06), seed=3)
+    ends = np.sort(fan("shuffled", range(3, 8), 67, 0.06, 50)[1][-1])
+    told = [batch_map.percent(ends[place]) for place in (0, 4, 2)]
+    assert "Five seeds: {} to {}, median {}.".format(*told) in explorer.status
+
+
+def test_batches_that_leave_one_patient_over():
+    """Told: 5, 6 and 11 do, and end farther from the bottom than their neighbours."""
+    assert [size for size in SIZES if size > 4 and 331 % size == 1] == [5, 6, 11]
+    ends = {size: min(np.median([column("shuffled", seed, size, steps_within("epochs", size, 0)) for seed in range(7)],
+                                axis=0)) for size in (4, 5, 6, 9, 11, 14)}  # fmt: skip
+    assert min(ends[5], ends[6], ends[11]) > 1.2 * max(ends[4], ends[9], ends[14])
+
+
 def test_what_is_not_there_yet_is_white():
     found = np.full((len(RATES), len(SIZES)), 0.001)
     found[:, 0] = np.nan
@@ -323,4 +358,9 @@ def test_what_is_drawn_of_a_path():
     explorer = answered(Hover, share=1.0)
     assert len(explorer.path.get_xdata()) == STEPS + 1 - TAIL and len(explorer.tail.get_xdata()) == TAIL
     np.testing.assert_array_equal(explorer.tail.get_xdata(), explorer.result.theta[-TAIL:, 0])
+    assert explorer.tail.get_zorder() > explorer.path.get_zorder()  # what the text speaks of is hidden by nothing
+    assert explorer.best.get_zorder() > explorer.tail.get_zorder()
+    grown = answered(Hover, batch=4, plan="batch")
+    assert grown.level.axes is grown.gap.axes is not grown.tail.axes
+    np.testing.assert_allclose(grown.level.get_ydata(), [0.01, 0.01, 0.0025, 0.0025])
     assert np.isnan(answered(Hover, share=0.0).level.get_ydata()).all()  # of an exact fit there is no level

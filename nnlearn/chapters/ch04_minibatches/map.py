@@ -21,7 +21,7 @@ from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say, together
 
-# An epoch's last batch should not be much smaller than the others: 331 = 4 x 67 + 63, but 5 x 64 + 11.
+# From 14 on an epoch's last batch holds about half of the others at least: 331 = 4 x 67 + 63, but 5 x 64 + 11.
 SIZES = (1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 26, 34, 42, 56, 67, 83, 111, 166, 331)
 RATES = np.geomspace(1e-4, 0.4, 60)
 EPOCHS, STEPS = 10, 300  # of the two fixed budgets

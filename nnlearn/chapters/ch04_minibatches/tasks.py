@@ -159,7 +159,7 @@ def carry_over(
     grown=lambda scaled, rate, ratio: scaled, limit=lambda half, L: half,
     chosen=lambda grown, most, rate: min(grown, most),
 ):  # fmt: skip
-    """The right answer: in step with the batch, up to half of the wall."""
+    """The right answer: in proportion to the batch, up to half of the wall."""
     scaled = rate * new_B / B
     return chosen(grown(scaled, rate, new_B / B), limit(1 / L, L), rate)
 
