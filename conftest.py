@@ -12,6 +12,10 @@ from nnlearn.language import notebook_language
 os.environ["NNLEARN_PROGRESS"] = "off"  # kernels inherit it: what a learner did must not change what a test sees
 os.environ["NNLEARN_FONT"] = "none"  # as notebooks are stored: this machine's fonts must not, either
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers and kernels share the processors; a thread that waits spins
+SPARED = str(Path(__file__).parent / "tests" / "spared")  # stands in for what takes long and isn't needed
+collect_ignore = [SPARED]
+if SPARED not in os.environ.get("PYTHONPATH", ""):  # workers, kernels and servers inherit it
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (SPARED, os.environ.get("PYTHONPATH"))))
 
 LOOSE = ("test_exercises.py",)  # files whose tests are many, have nothing in common, and may be run by any worker
 
@@ -23,8 +27,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """``@pytest.mark.thorough``: what costs much and seldom breaks where what is run always does not; and others."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Failures(config))
     config.addinivalue_line("markers", "thorough: run with --thorough alone")
     config.addinivalue_line("markers", "pixels: looks at an explorer's picture (tests/chapters)")
+
+
+class Failures:
+    """Says what failed, and where, when it fails: a run that is ended from outside has no summary."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    @pytest.hookimpl(trylast=True)  # after the dots
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            terminal = self.config.pluginmanager.getplugin("terminalreporter")
+            terminal.ensure_newline()
+            terminal.write_line(f"{report.when} of {report.nodeid} failed: {str(report.longrepr)[-1000:]}")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,6 +97,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
             return nodeid if file.endswith(LOOSE) else file
+
+        def remove_node(self, node: Any) -> str | None:
+            """The test that ended its worker, if one did: no other worker is given it, as xdist would."""
+            units = self.assigned_work[node].values()
+            at_work = next((test for unit in units for test, done in unit.items() if not done), None)
+            for unit in units:
+                unit.update({at_work: True} if at_work in unit else {})
+            super().remove_node(node)
+            return at_work
+
+        def _reschedule(self, node: Any) -> None:
+            if node in self.registered_collections:  # one that stands in for a worker that ended may not have its tests
+                super()._reschedule(node)
 
         def _assign_work_unit(self, node: Any) -> None:
             if self.nodes.index(node) % 2:

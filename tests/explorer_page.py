@@ -9,7 +9,7 @@ import re
 import nbformat
 from playwright.sync_api import expect
 
-from tools.lab import VIEWPORT, change_theme, run_all, run_cells
+from tools.lab import VIEWPORT, act, change_theme, run_all, run_cells
 
 LIMIT = 120_000  # ms: only what hangs takes longer, also where much else runs
 expect.set_options(timeout=LIMIT)
@@ -85,7 +85,7 @@ class Desk:
         change_theme(page, theme)
         made = [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []} for cell in cells]
         texts = [{"cell_type": "markdown", "source": text, "metadata": {}}] if text else []
-        page.evaluate(REPLACE, made + texts)
+        act(page, REPLACE, made + texts)
         return shown(page, len(cells))
 
 

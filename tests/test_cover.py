@@ -11,7 +11,12 @@ from nnlearn.explorers.cover import HIDDEN, Cover
 from nnlearn.explorers.picture import Picture
 from nnlearn.palette import PALETTES, palette, style
 
-OPEN = ("FirstDescent", "Parabola", "OneMistake")  # they show another run while they ask: nothing of it is the answer
+OPEN = (
+    "FirstDescent",
+    "Parabola",
+    "OneMistake",
+    "Hover",
+)  # they show another run while they ask: nothing of it is the answer
 COVERED = [cls for cls in of_the_course() if cls.prediction and cls.__name__ not in OPEN]
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from functools import partial
+from itertools import islice
 from types import SimpleNamespace
 
 import numpy as np
@@ -24,7 +25,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "05", "07", "12", "17")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "17")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -52,6 +53,8 @@ ONE = "a factor of 1 changes nothing"
 ARE_0_OR_1 = "labels are 0 or 1"
 FAR_APART = "right and wrong lie far apart: any limit between rounding and a hundredth tells them"
 NO_MATTER_WHICH = "differences are as good with any h of this size"
+A_RATIO = "the answer is a ratio of squares"
+ALL_ALIKE = "all rates change by the same factor: which are equal stays"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
@@ -80,10 +83,25 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "03.3": {"two sides of @": "both products have the same largest eigenvalue", "X has the wrong sign": SYMMETRIC,
              "only the last of the part with X": "eigvalsh lists the largest last"},
     "03.4": {"rate and curvature are exchanged": COMMUTES, "wrong sign": SYMMETRIC},
+    "04.2": {"exchanged": COMMUTES, "1 is left out": ONE},
+    "04.3": {"X has the wrong sign": SYMMETRIC, "X comes in without its sign": SYMMETRIC,
+             "divided by its length": A_RATIO, "two sides of @": "both products have the same largest eigenvalue"},
+    "04.4": {"wrong sign": SYMMETRIC, "divided by its length": A_RATIO},
+    "04.5": {"epochs": "only whether numbers are equal is asked there"},
+    "04.6": {"two arguments of zip": COMMUTES},
     "05.1": {"velocity and beta are exchanged": COMMUTES, "gradient and rate are exchanged": COMMUTES},
     "05.2": {"theta has the wrong sign": SYMMETRIC, "theta is divided by its length": "beta is a ratio of steps",
              "the last of theta is left out": THE_SAME_ENTRY, "only the first of theta": THE_SAME_ENTRY},
     "05.3": {"velocity and beta are exchanged": COMMUTES},
+    "06.1": {"gradients has the wrong sign": SYMMETRIC, "gradients comes in without its sign": SYMMETRIC,
+             "only the last of gradients": "the last row of the last row is itself"},
+    "06.5": {"a minus at steps": ALL_ALIKE, "wrong sign": ALL_ALIKE, "divided by its length": ALL_ALIKE,
+             "without its sign": "all rates are above 0",
+             "1 stands where another": "any coordinate is as good to compare with",
+             "of the part with": "rates that agree in the other steps agree in all"},
+    "06.6": {"rho stands where the part with rho belongs": "that is the share that is kept",
+             "of the part with theta": "wrong choices alone look at the means before the last",
+             "the part with gradient, theta has the wrong sign": SYMMETRIC},
     "07.1": {"gradient has the wrong sign": SYMMETRIC, "gradient comes in without its sign": SYMMETRIC,
              "the old value of": "the right choices of along and root don't look at m and v"},
     "07.4": {"rates and decay are exchanged": COMMUTES},
@@ -182,6 +200,30 @@ def counted(shape, layers):
     return count.parameters, count.flops / 2
 
 
+def in_batches(X, y, orders, B, rate):
+    J, theta = LinearRegression(X, y, intercept=False), np.zeros(X.shape[1])
+    for order in orders:
+        for batch in np.split(order, range(B, len(y), B)):
+            theta = theta - rate * J.take(batch).gradient(theta)
+    return theta
+
+
+def takes_over(X):
+    """Where 2 / L equals B over the mean of the squared lengths."""
+    J = LinearRegression(X, np.zeros(len(X)), intercept=False)
+    return 2 * np.mean(J.design**2) * J.dimension / J.largest_curvature
+
+
+def steps_of(optimizer, gradients):
+    """What an optimiser adds to theta where it is given these gradients."""
+    row, found = optimizer.start(np.zeros(gradients.shape[1])), []
+    for gradient in gradients:
+        following = optimizer.step(row, nn.Objective(lambda theta: 0.0, lambda theta, g=gradient: g))
+        found.append(following.theta - row.theta)
+        row = following
+    return np.array(found)
+
+
 def adam_from(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
     """A step of the course's Adam from a row."""
     row = nn.Row(t=made, theta=theta, m=m, v=v)
@@ -208,6 +250,12 @@ COURSE = {
     "03.2": as_run,
     "03.3": lambda X: 2 / LinearRegression(X, np.zeros(len(X)), intercept=False).largest_curvature,
     "03.4": arrived,
+    "04.1": in_batches,
+    "04.3": takes_over,
+    "06.1": lambda gradients, rate, epsilon: steps_of(nn.AdaGrad(rate, 0.0, epsilon), gradients)[-1],
+    "06.6": lambda gradient, theta, rate, rho, epsilon, steps: (
+        nn.run(nn.RMSprop(rate, rho, epsilon), nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
+    ),
     "07.1": adam_from,
     "07.2": lambda beta1, beta2, t: uncorrected(beta1, beta2, t)[-1],
     "07.4": decayed,
@@ -371,6 +419,13 @@ def test_a_changed_loop_ends():
 def test_the_number_of_pairs_is_limited():
     tried = []
     assert derived_pairs(STEP, lambda wrong: tried.append(wrong)) == [] and 0 < len(tried) <= MOST_PAIRS
+
+
+def test_pairs_are_made_once():
+    question = Question(scaled)
+    some, again, every = (list(islice(pairs(question), most)) for most in (3, 3, None))
+    assert 3 < len(every) and every[:3] == some == again  # a function equals itself alone
+    assert len({id(wrong) for *_, wrong in every}) == len(every)
 
 
 # --- One argument at a time ---

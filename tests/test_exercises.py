@@ -33,7 +33,7 @@ from nnlearn.exercises.loader import load, of_chapter
 from nnlearn.exercises.result import NotRightYet, aligned
 from nnlearn.exercises.task import Misconception, Question, generator
 from nnlearn.language import say
-from nnlearn.objectives import Quadratic, TwoValleys
+from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.rooms import module, rooms
 from tools.catalogue import sentences
 from tools.environment import ROOT
@@ -64,7 +64,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "05": 6, "07": 6, "12": 6, "17": 8,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "17": 8,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -244,6 +244,9 @@ def drafts(name):
     ("00.4", "verdict", "Two things. path[-1] > 1000 overlooks"),
     ("02.1", "stable_sigmoid", "Two things. For a large score infinity"),
     ("02.3", "backward", "Two things. db is averaged"),
+    ("04.1", "descend", "All three faults of the draft"),
+    ("06.1", "next_step", "Three things. You sum up before"),
+    ("06.6", "rmsprop", "Your answer has shape (1,)"),
     ("07.1", "adam_step", "Four things. m keeps all of its past"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
@@ -867,6 +870,76 @@ def by_masks(z):
     return p, log_p
 
 
+def descended_by_splits(X, y, orders, B, rate):
+    theta = np.zeros(X.shape[1])
+    for order in orders:
+        for batch in np.array_split(order, range(B, len(order), B)):
+            theta -= 2 * rate * np.mean((X[batch] @ theta - y[batch])[:, None] * X[batch], axis=0)
+    return theta
+
+
+def descended_with_weights(X, y, orders, B, rate):
+    J, theta = LinearRegression(X, y, intercept=False), np.zeros(X.shape[1])
+    for numbers in (order[k * B : (k + 1) * B] for order in orders for k in range(-(-len(y) // B))):
+        theta = theta - rate * J.take(numbers).gradient(theta)
+    return theta
+
+
+def descended_by_while(X, y, orders, B, rate):
+    theta = [0.0] * X.shape[1]
+    for order in map(list, orders):
+        while order:
+            batch, order = order[:B], order[B:]
+            errors = [float(np.dot(X[i], theta) - y[i]) for i in batch]
+            theta = [w - 2 * rate / len(batch) * sum(e * X[i][j] for e, i in zip(errors, batch, strict=True))
+                     for j, w in enumerate(theta)]  # fmt: skip
+    return theta
+
+
+def order_by_counts(epochs):
+    n = len(epochs[0])
+    if any(np.bincount(epoch, minlength=n).max() > 1 for epoch in epochs):
+        return "drawn"
+    if np.array_equal(epochs, np.tile(np.arange(n), (len(epochs), 1))):
+        return "kept"
+    return "once" if (np.ptp(epochs, axis=0) == 0).all() else "shuffled"
+
+
+def order_by_arrays(epochs):
+    epochs = np.asarray(epochs)
+    straight = np.arange(epochs.shape[1])
+    if (np.sort(epochs, axis=1) != straight).any():
+        return "drawn"
+    return "kept" if (epochs == straight).all() else "once" if (epochs == epochs[0]).all() else "shuffled"
+
+
+def order_by_tuples(epochs):
+    kinds = {tuple(map(int, epoch)) for epoch in epochs}
+    if min(len(set(kind)) for kind in kinds) < len(epochs[0]):
+        return "drawn"
+    return "shuffled" if len(kinds) > 1 else "kept" if kinds == {tuple(range(len(epochs[0])))} else "once"
+
+
+def fastest_by_loop(batches, steps, price, width):
+    best, soonest = None, float("inf")
+    for place in range(len(batches)):
+        time = steps[place] * (price + math.ceil(batches[place] / width))
+        if time < soonest or (time == soonest and batches[place] < best):
+            best, soonest = batches[place], time
+    return best, soonest
+
+
+def fastest_by_arrays(batches, steps, price, width):
+    times = np.array(steps) * (price + np.ceil(np.array(batches) / width))
+    place = np.lexsort((batches, times))[0]
+    return np.array(batches)[place], times[place]
+
+
+def fastest_by_sorting(batches, steps, price, width):
+    ranked = sorted(((price + (b + width - 1) // width) * s, b) for b, s in zip(batches, steps, strict=True))
+    return list(reversed(ranked[0]))
+
+
 WORDS_02 = ("mean cross-entropy", "summed cross-entropy", "mean squared error", "summed squared error")
 
 
@@ -1041,6 +1114,129 @@ def chain_from_behind(norms):
     return "Healthy"
 
 
+def adagrad_in_a_loop(gradients, rate, epsilon):
+    sums = [0.0] * len(gradients[0])
+    for gradient in gradients:
+        sums = [total + g**2 for total, g in zip(sums, gradient, strict=True)]
+    return [-rate * g / (total**0.5 + epsilon) for g, total in zip(gradients[-1], sums, strict=True)]
+
+
+def adagrad_by_norms(gradients, rate, epsilon):
+    return -rate * gradients[-1] / (np.linalg.norm(gradients, axis=0) + epsilon)
+
+
+def settings_by_table(method, rate, other, c):
+    powers = {
+        "momentum": (-1, 0),
+        "norm-scaled": (-1, -2),
+        "adagrad": (0, 1),
+        "rmsprop": (0, 1),
+        "rmsprop, keras": (0, 2),
+    }
+    first, second = powers[method]
+    return [rate * c**first, other * c**second]
+
+
+def settings_by_branches(method, rate, other, c):
+    if "keras" in method:
+        other = other * c * c
+    elif method in ("adagrad", "rmsprop"):
+        other = other * c
+    else:
+        rate = rate / c
+        if method == "norm-scaled":
+            other = other / c / c
+    return rate, other
+
+
+def settings_by_powers(method, rate, other, c):
+    adapts = method.startswith(("ada", "rms"))
+    power = {"m": 0, "n": -2, "a": 1, "r": 2 if method.endswith("keras") else 1}[method[0]]
+    return np.array([rate if adapts else rate / c, other * c**power])
+
+
+def rest_by_branch(rate, curvature, epsilon):
+    if 2 * epsilon >= rate * curvature:
+        return 0
+    return (rate * curvature - 2 * epsilon) / (2 * curvature)
+
+
+def rest_by_running(rate, curvature, epsilon):
+    d = rate / 2
+    for _ in range(200):  # the jump that ends as far on the other side
+        d = rate * curvature * d / (curvature * d + epsilon) - d if curvature * d + epsilon > 0 else 0.0
+    return rest_by_branch(rate, curvature, epsilon) if d >= 0 else 0
+
+
+def rare_by_sum(rho, gap):
+    return 1 / np.sqrt(np.sum((1 - rho) * rho ** (gap * np.arange(10_000.0))))
+
+
+def rare_by_running(rho, gap):
+    v = 0.0
+    for t in range(gap * (int(40 / (gap * (1 - rho))) + 2) + 1):
+        v = rho * v + (1 - rho) * (t % gap == 0)
+    return v**-0.5
+
+
+def rule_by_spread(steps, gradients):
+    rates = np.abs(steps / gradients)
+    spread = lambda x, axis=None: np.max(np.max(x, axis=axis) / np.min(x, axis=axis)) - 1 < 1e-3  # noqa: E731
+    if spread(rates):
+        return "descent"
+    if spread(rates, axis=1):
+        return "norm-scaled"
+    return "adagrad" if spread(rates**2 * np.cumsum(gradients**2, axis=0)) else "rmsprop"
+
+
+def rule_by_making_them(steps, gradients):
+    rate = -(steps / gradients)[0, 0]
+    if np.allclose(-rate * gradients, steps, rtol=1e-3, atol=0):
+        return "descent"
+    adagrad = -rate * abs(gradients[0, 0]) * gradients / np.sqrt(np.cumsum(gradients**2, axis=0))
+    if np.allclose(adagrad, steps, rtol=1e-3, atol=0):
+        return "adagrad"
+    one, other = (steps / gradients).T
+    return "norm-scaled" if np.allclose(one, other, rtol=1e-3, atol=0) else "rmsprop"
+
+
+def rule_by_ratios(steps, gradients):
+    rates = (steps / gradients).tolist()
+    if all(abs(a / b - 1) < 1e-3 for a, b in rates):
+        return "descent" if all(abs(a / rates[0][0] - 1) < 1e-3 for a, _ in rates) else "norm-scaled"
+    total = 0
+    for row, rate in zip(gradients, rates, strict=True):
+        total = total + row**2
+        first = rates[0][0] * abs(gradients[0][0])
+        if max(abs(np.array(rate) * np.sqrt(total) / first - 1)) > 1e-3:
+            return "rmsprop"
+    return "adagrad"
+
+
+def rmsprop_in_rows(gradient, theta, rate, rho, epsilon, steps):
+    places, v = np.empty((steps + 1, len(theta))), 0.0
+    places[0] = theta
+    for t in range(steps):
+        g = gradient(places[t])
+        v = v + (1 - rho) * (g * g - v)
+        places[t + 1] = places[t] - rate * g / (epsilon + v**0.5)
+    return places
+
+
+def rmsprop_by_recursion(gradient, theta, rate, rho, epsilon, steps, v=0.0):
+    if steps == 0:
+        return [theta]
+    g = gradient(theta)
+    v = rho * v + (1 - rho) * g**2
+    rest = rmsprop_by_recursion(gradient, theta - rate * g / (np.sqrt(v) + epsilon), rate, rho, epsilon, steps - 1, v)
+    return [theta, *rest]
+
+
+def rmsprop_of_the_course(gradient, theta, rate, rho, epsilon, steps):
+    rule = nn.RMSprop(rate, rho, epsilon)
+    return nn.run(rule, nn.Objective(lambda theta: 0.0, gradient), theta, steps).theta
+
+
 def adam_by_coordinate(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
     out = []
     for x, a, b, g in zip(theta, m, v, gradient, strict=True):
@@ -1168,6 +1364,24 @@ RIGHT = {
     "02.4": [checked_with_copies, checked_from_four_places, checked_by_norms],
     "02.5": [costs_by_recursion, costs_of_arrays, costs_by_shape],
     "02.6": [chain_by_share, chain_by_both_ends, chain_from_behind],
+    "04.1": [descended_by_splits, descended_with_weights, descended_by_while],
+    "04.2": [
+        lambda rate, B, new_B, L: np.minimum(rate / B * new_B, 1 / L),
+        lambda rate, B, new_B, L: rate * new_B / B if rate * new_B * L < B else 1 / L,
+        lambda rate, B, new_B, L: sorted([rate * (new_B / B), L**-1])[0],
+    ],
+    "04.3": [
+        lambda X: np.sum(X * X) / np.linalg.norm(X, 2) ** 2,
+        lambda X: np.trace(X.T @ X) / np.linalg.eigvalsh(X.T @ X)[-1],
+        lambda X: (np.linalg.svd(X)[1] ** 2).sum() / np.linalg.svd(X)[1].max() ** 2,
+    ],
+    "04.4": [
+        lambda G: np.trace(np.atleast_2d(np.cov(G.T, bias=True))) / np.linalg.norm(G.mean(axis=0)) ** 2,
+        lambda G: np.mean(np.sum(G**2, axis=1)) / np.sum(G.mean(axis=0) ** 2) - 1,
+        lambda G: sum(g.var() for g in G.T) / sum(g.mean() ** 2 for g in G.T),
+    ],
+    "04.5": [order_by_counts, order_by_arrays, order_by_tuples],
+    "04.6": [fastest_by_loop, fastest_by_arrays, fastest_by_sorting],
     "03.1": [
         loop_gradient,
         difference_gradient,
@@ -1203,6 +1417,12 @@ RIGHT = {
              {"ahead": measured_ahead, "stale": measured_stale}],
     "05.6": [FORMS, lambda: FORMS, {name: f" {form.title()} " for name, form in FORMS.items()},
              {name.upper(): form for name, form in FORMS.items()}],
+    "06.1": [adagrad_in_a_loop, adagrad_by_norms, lambda g, rate, eps: -(rate / (eps + (g * g).sum(0) ** 0.5)) * g[-1]],
+    "06.2": [settings_by_table, settings_by_branches, settings_by_powers],
+    "06.3": [rest_by_branch, rest_by_running, lambda rate, curvature, eps: np.maximum(0, 0.5 * rate - eps / curvature)],
+    "06.4": [rare_by_sum, rare_by_running, lambda rho, gap: ((1 - rho**gap) / (1 - rho)) ** 0.5],
+    "06.5": [rule_by_spread, rule_by_making_them, rule_by_ratios],
+    "06.6": [rmsprop_in_rows, rmsprop_by_recursion, rmsprop_of_the_course],
     "07.1": [adam_by_coordinate, adam_with_effective_rate, adam_in_lists],
     "07.2": [
         lambda a, b, t: (1 - a**t) * (1 - b**t) ** -0.5,
@@ -2014,6 +2234,7 @@ def from_behind(template, language):
     ([np.inf, 1.0], [-np.inf, 1.0], False),
     ([np.nan], [np.nan], True),
     ([np.nan], [0.0], False),
+    ([0.0, 1.0], [0.0, np.inf], False),
     ([1.0], [[1.0]], False),
     (np.zeros((0, 2)), [], True),  # an empty list has no width
     ([], [0.0], False),

@@ -317,8 +317,9 @@ def test_a_picture_is_as_wide_as_the_page_asks():
 @pytest.mark.parametrize("width", mostly_thorough([900, 560, 340], [340]))
 def test_no_picture_is_wider_than_the_page(monkeypatch, cls, width):
     monkeypatch.setattr(training_map, "RESOLUTIONS", (30,))  # what is on the map plays no part
+    monkeypatch.setattr("nnlearn.explorers.explorer.WIDTH", width)  # as it would be drawn anew for this page
+    monkeypatch.setattr("nnlearn.explorers.explorer.STORED_PIXEL_RATIO", 1.0)
     explorer = cls()
-    explorer.look("light", 1.0, width)
     assert explorer.error is None and explorer._frame.size[0] == width
     pixels = explorer._picture.pixels()[..., :3]
     ink = (np.abs(pixels.astype(int) - 255) > 90).any(axis=-1)

@@ -19,8 +19,10 @@ from nnlearn.chapters.ch00_start_here import explorers as chapter_00
 from nnlearn.chapters.ch00_start_here.explorers import FLOOR, FirstDescent, TwoClocks, ValleyMap
 from nnlearn.chapters.ch02_networks import Backward, OneMistake, Pulls
 from nnlearn.chapters.ch03_gradient_descent.explorers import Parabola
+from nnlearn.chapters.ch04_minibatches import BatchMap, Hover
 from nnlearn.chapters.ch05_momentum import explorers as chapter_05
 from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
+from nnlearn.chapters.ch06_adaptive import Epsilon, Turn
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
 from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
@@ -546,6 +548,23 @@ COURSE = {
         "thousand",
         "Measured on five networks: 510,677 times (416,705 to 542,450).",
         ["Measured", "times as long", "e+05", "510,677"],
+    ),
+    BatchMap: (
+        "linear",
+        "By theory: 0.236, that is 3.6 times 0.066. All patients allow 0.242.",
+        ["By theory", "0.236", "0.242", "largest safe rate is"],
+    ),
+    Hover: (
+        "small",
+        "Measured, the last 500 of 2,000 steps: with the targets as they are 3.5% above the bottom. With targets that "
+        "a line fits exactly less than 1e-20 of that loss.",
+        ["Measured", "1e-20", "for ever"],
+    ),
+    Turn: ("365", "Measured: 535 steps, at rate 1.23.", ["Measured", "535", "of the map", "of 461 rates"]),
+    Epsilon: (
+        "half",
+        "Measured: 0.998. With epsilon 1e-8 outside the root it is 0.467.",
+        ["Measured", "0.998", "0.467", "of the map"],
     ),
     Forgetting: (
         "same",

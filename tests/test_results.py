@@ -137,6 +137,7 @@ def shots(monkeypatch):
         taken.append((explorer.result, explorer._frame))
 
     monkeypatch.setattr(Explorer, "_redraw", watched)
+    monkeypatch.setattr("nnlearn.explorers.explorer.STORED_PIXEL_RATIO", SMALL)  # no first picture is drawn in vain
     monkeypatch.setattr(training_map, "RESOLUTIONS", (6, 12))
     return taken
 
@@ -172,14 +173,15 @@ def bare(explorer):
 @pytest.mark.parametrize("name", mostly_thorough(EXPLORERS, ALWAYS))
 def test_a_result_can_be_drawn_twice_elsewhere_and_later(shots, name, thorough):
     explorer = EXPLORERS[name]()
-    explorer.look("light", SMALL)
+    assert explorer._shown["size"][0] * SMALL == explorer._picture.pixels().shape[1]
+    first = shots[0][0]  # of an explorer that asks: before the answer
     del shots[:-1]
     move_all(explorer)
     with matplotlib.rc_context(style("light")):
         for order in (-1, 1) if thorough else (-1,):  # the explorer itself has drawn them forwards
             other = bare(explorer)
             picture = Picture(other.figure(), SMALL)
-            other.draw(shots[0][0])  # the first lays the figure out
+            other.draw(first)  # it lays the figure out
             picture.pixels()
             for result, frame in shots[::order]:
                 other.draw(result)

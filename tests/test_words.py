@@ -27,8 +27,8 @@ FONT = "DejaVu Sans Mono"  # of this machine's, taken as if it had every charact
 NAMES = {  # what is the same in every language: networks, methods, kinds of numbers, Greek letters, names of code
     "CNN", "MLP", "Adam", "Keras", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
     "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "wrap", "grid", "bilinear",
-    "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64",
-    "SGD", "RMSprop", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
+    "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64", "AdaGrad", "RMSprop",
+    "PyTorch", "SGD", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
@@ -113,11 +113,15 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch00_start_here.templates.ten_pictures": lambda: [{"一": np.tile(IMAGE.ravel(), (10, 1))}],
     "ch02_networks.figures.activations": list,
     "ch02_networks.figures.check_errors": lambda: [{"float64": np.geomspace(1e-9, 1, 5)}, np.geomspace(1e-9, 1, 5)],
+    "ch04_minibatches.figures.limits": list,
+    "ch04_minibatches.figures.noise": lambda: [nn.data.measured("04")],
+    "ch04_minibatches.figures.clocks": lambda: [nn.data.measured("04")],
     "ch05_momentum.figures.two_paths": lambda: [momentum_run(), momentum_run()],
     "ch05_momentum.figures.creep_swing_flip": list,
     "ch05_momentum.figures.knife_edge": list,
     "ch05_momentum.figures.noisy_bowl": list,
     "ch05_momentum.figures.tuning": lambda: [nn.data.measured("05")],
+    "ch06_adaptive.figures.two_rates": list,
     "ch07_adam.figures.ravine_turned": list,
     "ch07_adam.figures.rates": lambda: [nn.data.measured("07")],
     "ch12_augmentation.figures.moved": lambda: [[IMAGE] * 2, [IMAGE] * 2, np.eye(2, 10)],

@@ -29,6 +29,28 @@ def right_rows(gradient, theta, rate, steps):
     return walk(lambda rows, g, rate, t, steps: rows[-1] - rate * g)(gradient, theta, rate, steps)
 
 
+def in_batches(X, y, orders, B, rate):
+    theta = np.zeros(X.shape[1])
+    for order in orders:
+        for k in range(0, len(y), B):
+            part = order[k : k + B]
+            theta = theta - 2 * rate / len(part) * X[part].T @ (X[part] @ theta - y[part])
+    return theta
+
+
+def order_word(epochs):
+    lists = [list(map(int, epoch)) for epoch in epochs]
+    if any(len(set(each)) < len(each) for each in lists):
+        return "drawn"
+    return "kept" if all(each == sorted(each) for each in lists) else (
+        "once" if all(each == lists[0] for each in lists) else "shuffled")  # fmt: skip
+
+
+def arrival(batches, steps, price, width):
+    time, batch = min((s * (price + math.ceil(b / width)), b) for b, s in zip(batches, steps, strict=True))
+    return batch, time
+
+
 def start_twice(gradient, theta, rate, steps):
     rows = [theta]
     for _ in range(steps):
@@ -498,6 +520,22 @@ def chain_word(norms, word):
     return word(norms) if whole_chain(norms) else "broken"
 
 
+def adagrad(total):
+    """The latest gradient over the root of a total."""
+    return lambda g, rate, eps: -rate * g[-1] / (np.sqrt(total(g)) + eps)
+
+
+def of_settings(**by_rule):
+    """Each rule's two powers of c: "momentum" (-1, 0), and so on; what is not given is right."""
+    right = {"momentum": (-1, 0), "norm": (-1, -2), "adagrad": (0, 1), "rmsprop": (0, 1), "keras": (0, 2)} | by_rule
+
+    def answer(method, rate, other, c):
+        first, second = right[{"norm-scaled": "norm", "rmsprop, keras": "keras"}.get(method, method)]
+        return rate * c**first, other * c**second
+
+    return answer
+
+
 def adam_but(k=None, **changes):
     """Adam's step of exercise 07 with another m, v, t, step or update."""
 
@@ -506,6 +544,48 @@ def adam_but(k=None, **changes):
         m = changes.get("m", lambda: b1 * m + (1 - b1) * g)() if k is None else k(m, g, b1)
         v = b2 * v + (1 - b2) * g**2
         return theta - rate * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + eps), m, v
+
+    return answer
+
+
+def which_rule(rates_of, same_in_step=True):
+    """The right answer, from other rates."""
+
+    def answer(steps, gradients):
+        rates = rates_of(steps, gradients)
+        roots = np.sqrt(np.cumsum(gradients**2, axis=0))
+        near = lambda a, b: np.allclose(a, b, rtol=1e-3, atol=0)  # noqa: E731
+        if near(rates, rates[0, 0]):
+            return "descent"
+        if same_in_step and near(rates, rates[:, :1]):
+            return "norm-scaled"
+        return "adagrad" if near(rates * roots, (rates * roots)[0]) else "rmsprop"
+
+    return answer
+
+
+def corrected_rmsprop(gradient, theta, rate, rho, epsilon, steps):
+    """Corrected for the start at zero, as in Adam."""
+    path, v = [theta], 0 * theta
+    for t in range(1, steps + 1):
+        g = gradient(theta)
+        v = rho * v + (1 - rho) * g**2
+        theta = theta - rate * g / (np.sqrt(v / (1 - rho**t)) + epsilon)
+        path.append(theta)
+    return np.array(path)
+
+
+def rmsprop_loop(mean=lambda v, g, rho: rho * v + (1 - rho) * g**2, root=lambda v, eps: np.sqrt(v) + eps, skip=0):
+    """The loop of RMSprop, with another mean or root, and the first places left out."""
+
+    def answer(gradient, theta, rate, rho, epsilon, steps):
+        path, v = [theta], 0 * theta
+        for _ in range(steps):
+            g = gradient(theta)
+            v = mean(v, g, rho)
+            theta = theta - rate * g / root(v, epsilon)
+            path.append(theta)
+        return np.array(path[skip:])
 
     return answer
 
@@ -683,6 +763,100 @@ WRONG = {
         ),
         "negative is broken": lambda norms: "broken" if min(norms) < 0 else word_of_chain(norms),
     },
+    "04.1": {
+        "half the gradient": lambda X, y, orders, B, rate: in_batches(X, y, orders, B, rate / 2),
+        "uphill": lambda X, y, orders, B, rate: in_batches(X, y, orders, B, -rate),
+        "the first epoch": lambda X, y, orders, B, rate: in_batches(X, y, orders[:1], B, rate),
+        "all at once": lambda X, y, orders, B, rate: in_batches(X, y, orders, len(y), rate),
+        "one by one": lambda X, y, orders, B, rate: in_batches(X, y, orders, 1, rate),
+        "the loss": lambda X, y, orders, B, rate: np.mean((X @ in_batches(X, y, orders, B, rate) - y) ** 2),
+        "the last order": lambda X, y, orders, B, rate: in_batches(X, y, [orders[-1]] * len(orders), B, rate),
+        "the short one first": lambda X, y, orders, B, rate: in_batches(
+            X, y, [np.roll(order, len(y) % B) for order in orders], B, rate
+        ),
+        "every theta": lambda X, y, orders, B, rate: [
+            in_batches(X, y, orders[: k + 1], B, rate) for k in range(len(orders))
+        ],
+        "mean of all thetas": lambda X, y, orders, B, rate: np.mean(
+            [in_batches(X, y, orders[: k + 1], B, rate) for k in range(len(orders))], axis=0
+        ),
+    },
+    "04.2": {
+        "a difference": lambda rate, B, new_B, L: min(rate + (new_B - B) * rate, 1 / L),
+        "squared": lambda rate, B, new_B, L: min(rate * (new_B / B) ** 2, 1 / L),
+        "whole ratio": lambda rate, B, new_B, L: min(rate * (new_B // B), 1 / L),
+        "L for 1/L": lambda rate, B, new_B, L: min(rate * new_B / B, L),
+        "half of the scaled": lambda rate, B, new_B, L: min(rate * new_B / B / 2, 1 / L),
+        "cap first": lambda rate, B, new_B, L: min(rate, 1 / L) * new_B / B,
+        "only larger": lambda rate, B, new_B, L: min(rate * max(new_B / B, 1), 1 / L),
+        "times B": lambda rate, B, new_B, L: min(rate * B * new_B, 1 / L),
+        "the wall": lambda rate, B, new_B, L: 1 / L,
+        "batch over rate": lambda rate, B, new_B, L: min(new_B / B / rate, 1 / L),
+    },
+    "04.3": {
+        "the number of rows": lambda X: len(X),
+        "without n": lambda X: 2 * np.mean(np.sum(X**2, axis=1)) / np.linalg.eigvalsh(2 * X.T @ X)[-1],
+        "columns": lambda X: np.mean(np.sum(X**2, axis=0)) / np.linalg.eigvalsh(X.T @ X / len(X))[-1],
+        "median length": lambda X: np.median(np.sum(X**2, axis=1)) / np.linalg.eigvalsh(X.T @ X / len(X))[-1],
+        "mean curvature": lambda X: np.mean(np.sum(X**2, axis=1)) / np.mean(np.linalg.eigvalsh(X.T @ X / len(X))),
+        "rounded": lambda X: float(round(np.sum(X**2) / np.linalg.norm(X, 2) ** 2)),
+        "a sum": lambda X: np.sum(X**2) / np.linalg.eigvalsh(X.T @ X / len(X))[-1],
+        "the norm itself": lambda X: np.sum(X**2) / np.linalg.norm(X, 2),
+        "the root": lambda X: np.sqrt(np.sum(X**2)) / np.linalg.norm(X, 2),
+        "minus one": lambda X: np.sum(X**2) / np.linalg.norm(X, 2) ** 2 - 1,
+    },
+    "04.4": {
+        "the noise": lambda G: np.mean(np.sum((G - G.mean(axis=0)) ** 2, axis=1)),
+        "summed noise": lambda G: np.sum((G - G.mean(axis=0)) ** 2) / np.sum(G.mean(axis=0) ** 2),
+        "deviations": lambda G: np.sum(G.std(axis=0)) / np.linalg.norm(G.mean(axis=0)),
+        "variance over length": lambda G: np.sum(G.var(axis=0)) / np.linalg.norm(G.mean(axis=0)),
+        "mean length": lambda G: np.sum(G.var(axis=0)) / np.mean(np.sum(G**2, axis=1)),
+        "rows for columns": lambda G: np.sum(G.var(axis=1)) / np.sum(G.mean(axis=1) ** 2),
+        "first coordinate": lambda G: G[:, 0].var() / G[:, 0].mean() ** 2,
+        "sum of the gradients": lambda G: np.sum(G.var(axis=0)) / np.sum(G.sum(axis=0) ** 2),
+        "rounded up": lambda G: math.ceil(np.sum(G.var(axis=0)) / np.sum(G.mean(axis=0) ** 2)),
+        "around the median": lambda G: (
+            np.mean(np.sum((G - np.median(G, axis=0)) ** 2, axis=1)) / np.sum(G.mean(axis=0) ** 2)
+        ),
+    },
+    "04.5": {
+        "other words": lambda epochs: {"once": "same"}.get(order_word(epochs), order_word(epochs)),
+        "true or false": lambda epochs: order_word(epochs) == "shuffled",
+        "always": lambda epochs: "shuffled",
+        "how many epochs": lambda epochs: len(epochs),
+        "kept and once exchanged": lambda epochs: {"kept": "once", "once": "kept"}.get(
+            order_word(epochs), order_word(epochs)
+        ),
+        "drawn and shuffled exchanged": lambda epochs: {"drawn": "shuffled", "shuffled": "drawn"}.get(
+            order_word(epochs), order_word(epochs)
+        ),
+        "never once": lambda epochs: {"once": "shuffled"}.get(order_word(epochs), order_word(epochs)),
+        "never kept": lambda epochs: {"kept": "shuffled"}.get(order_word(epochs), order_word(epochs)),
+        "one epoch is not once": lambda epochs: "shuffled" if len(epochs) == 1 else order_word(epochs),
+        "a list": lambda epochs: [order_word(epoch[None]) for epoch in np.asarray(epochs)],
+    },
+    "04.6": {
+        "the batch alone": lambda *case: arrival(*case)[0],
+        "time first": lambda *case: arrival(*case)[::-1],
+        "time of one step": lambda batches, steps, price, width: (
+            arrival(batches, steps, price, width)[0],
+            price + math.ceil(arrival(batches, steps, price, width)[0] / width),
+        ),
+        "price once": lambda batches, steps, price, width: min(
+            (price + s * math.ceil(b / width), b) for b, s in zip(batches, steps, strict=True)
+        )[::-1],
+        "price in examples": lambda batches, steps, price, width: arrival(
+            [b + price for b in batches], steps, 0, width
+        ),
+        "the smallest batch": lambda batches, steps, price, width: (
+            min(batches),
+            arrival([min(batches)], [steps[batches.index(min(batches))]], price, width)[1],
+        ),
+        "the first": lambda batches, steps, price, width: arrival(batches[:1], steps[:1], price, width),
+        "twice the width": lambda batches, steps, price, width: arrival(batches, steps, price, 2 * width),
+        "one price more": lambda batches, steps, price, width: arrival(batches, steps, price + 1, width),
+        "seconds as text": lambda *case: f"{arrival(*case)[0]} after {arrival(*case)[1]}",
+    },
     "03.1": {
         "numerical gradient of the errors": lambda X, y, theta, w: np.gradient((X @ theta - y) ** 2, w),
         "only the target's part": lambda X, y, theta, w: -2 / np.sum(w) * X.T @ (w * y),
@@ -850,6 +1024,85 @@ WRONG = {
         "beta for ahead": lambda L, beta, ahead: 2 * (1 + ahead) / ((1 + 2 * beta) * L),
         "measured badly": lambda L, beta, ahead: 1.02 * 2 * (1 + beta) / ((1 + 2 * ahead) * L),
         "the best rate": lambda L, beta, ahead: (1 + math.sqrt(beta)) ** 2 / ((1 + 2 * ahead) * L),
+    },
+    "06.1": {
+        "uphill": lambda g, rate, eps: rate * g[-1] / (np.sqrt(np.sum(g**2, axis=0)) + eps),
+        "the first gradient": lambda g, rate, eps: -rate * g[0] / (np.sqrt(np.sum(g**2, axis=0)) + eps),
+        "a mean of squares": adagrad(lambda g: np.mean(g**2, axis=0)),
+        "no root": lambda g, rate, eps: -rate * g[-1] / (np.sum(g**2, axis=0) + eps),
+        "sum, then square": adagrad(lambda g: np.sum(g, axis=0) ** 2),
+        "along the coordinates": adagrad(lambda g: np.sum(g[-1] ** 2)),
+        "all steps": lambda g, rate, eps: -rate * g / (np.sqrt(np.cumsum(g**2, axis=0)) + eps),
+        "without the rate": lambda g, rate, eps: -g[-1] / (np.sqrt(np.sum(g**2, axis=0)) + eps),
+        "without epsilon": lambda g, rate, eps: -rate * g[-1] / np.sqrt(np.sum(g**2, axis=0)),
+        "the latest alone": lambda g, rate, eps: -rate * g[-1] / (np.abs(g[-1]) + eps),
+        "only the sign": lambda g, rate, eps: -rate * np.sign(g[-1]),
+        "the largest": lambda g, rate, eps: -rate * g[-1] / (np.max(np.abs(g), axis=0) + eps),
+    },
+    "06.2": {
+        "rates times c": of_settings(momentum=(1, 0), norm=(1, -2)),
+        "beta times c squared": of_settings(norm=(-1, 2)),
+        "epsilon over c": of_settings(adagrad=(0, -1), rmsprop=(0, -1), keras=(0, -2)),
+        "all divided": lambda method, rate, other, c: (rate / c, other / c),
+        "all times c": lambda method, rate, other, c: (rate * c, other * c),
+        "the root under the root": of_settings(keras=(0, 0.5)),
+        "from behind": lambda *case: of_settings()(*case)[::-1],
+        "momentum stays": of_settings(momentum=(0, 0)),
+        "only AdaGrad's epsilon": of_settings(rmsprop=(0, 0), keras=(0, 0)),
+        "norm-scaled as AdaGrad": of_settings(norm=(0, 1)),
+        "adagrad's rate times c": of_settings(adagrad=(1, 1)),
+    },
+    "06.3": {
+        "twice": lambda rate, curvature, epsilon: max(rate - 2 * epsilon / curvature, 0),
+        "plus": lambda rate, curvature, epsilon: rate / 2 + epsilon / curvature,
+        "times the curvature": lambda rate, curvature, epsilon: max(rate / 2 - epsilon * curvature, 0),
+        "half of epsilon": lambda rate, curvature, epsilon: max((rate - epsilon / curvature) / 2, 0),
+        "the least": lambda rate, curvature, epsilon: min(rate / 2 - epsilon / curvature, 0),
+        "half where it never arrives": lambda rate, curvature, epsilon: (
+            0 if epsilon > rate * curvature / 2 else rate / 2
+        ),
+        "a gradient": lambda rate, curvature, epsilon: max(curvature * rate / 2 - epsilon, 0),
+        "a quarter": lambda rate, curvature, epsilon: max(rate / 4 - epsilon / curvature, 0),
+        "a loss": lambda rate, curvature, epsilon: curvature * max(rate / 2 - epsilon / curvature, 0) ** 2 / 2,
+        "always 0": lambda rate, curvature, epsilon: 0.0,
+    },
+    "06.4": {
+        "squared": lambda rho, gap: (1 - rho**gap) / (1 - rho),
+        "without the gap": lambda rho, gap: np.sqrt((1 - rho) / (1 - rho)),
+        "one gap before": lambda rho, gap: np.sqrt((1 - rho ** (gap - 1)) / (1 - rho)) if gap > 1 else 1.0,
+        "one gap behind": lambda rho, gap: np.sqrt((1 - rho ** (gap + 1)) / (1 - rho)),
+        "a product": lambda rho, gap: np.sqrt((1 - rho * gap) ** 2 / (1 - rho)),
+        "the first decay alone": lambda rho, gap: 1 / np.sqrt(1 - rho + rho**gap),
+        "the gap as the sum": lambda rho, gap: gap,
+        "one over 1 - rho": lambda rho, gap: 1 / (1 - rho),
+        "the whole mean": lambda rho, gap: 1 / np.sqrt((1 - rho) / gap),
+        "upside down": lambda rho, gap: np.sqrt((1 - rho) / (1 - rho**gap)),
+    },
+    "06.5": {
+        "steps alone": which_rule(lambda steps, gradients: steps),
+        "upside down": which_rule(lambda steps, gradients: gradients / steps),
+        "products": which_rule(lambda steps, gradients: steps * gradients),
+        "no norm-scaled": which_rule(lambda steps, gradients: steps / gradients, same_in_step=False),
+        "signs": which_rule(lambda steps, gradients: np.sign(steps / gradients)),
+        "always adagrad": lambda steps, gradients: "adagrad",
+        "always rmsprop": lambda steps, gradients: "rmsprop",
+        "one coordinate": lambda steps, gradients: which_rule(lambda s, g: s / g)(steps[:, :1], gradients[:, :1]),
+        "sorted": which_rule(lambda steps, gradients: np.sort(np.abs(steps / gradients), axis=0)),
+        "capital letters": lambda steps, gradients: which_rule(lambda s, g: s / g)(steps, gradients).upper() + "!",
+        "the last two steps": lambda steps, gradients: which_rule(lambda s, g: s / g)(steps[-2:], gradients[-2:]),
+    },
+    "06.6": {
+        "no root": rmsprop_loop(root=lambda v, eps: v + eps),
+        "not squared": rmsprop_loop(mean=lambda v, g, rho: rho * v + (1 - rho) * np.abs(g)),
+        "rho for 1 - rho": rmsprop_loop(mean=lambda v, g, rho: (1 - rho) * v + rho * g**2),
+        "whole gradient": rmsprop_loop(mean=lambda v, g, rho: rho * v + g**2),
+        "no memory": rmsprop_loop(mean=lambda v, g, rho: (1 - rho) * g**2),
+        "without the start": rmsprop_loop(skip=1),
+        "one norm": rmsprop_loop(mean=lambda v, g, rho: rho * v + (1 - rho) * np.sum(g**2)),
+        "corrected": corrected_rmsprop,
+        "last place": lambda *case: rmsprop_loop()(*case)[-1],
+        "no epsilon": rmsprop_loop(root=lambda v, eps: np.sqrt(v)),
+        "epsilon taken off": rmsprop_loop(root=lambda v, eps: np.sqrt(v) - eps),
     },
     "07.1": {
         "uphill": lambda theta, m, v, g, *rest: right_adam(theta, m, v, -g, *rest),

@@ -41,6 +41,7 @@ READY = """path => {
 
 TURN = """async path => {
     const { commands, shell } = window.jupyterapp;
+    shell.expandLeft(); // as on a new page
     const last = shell.currentWidget;
     if (last.context.path === path) return;
     await last.context.save(); // else it asks
@@ -186,14 +187,21 @@ class Pages:
         return page
 
     def turn(self, path: str, theme: str = "light") -> Any:
-        """The page that was opened first, turned to another notebook: a tenth of the work that a new page makes."""
+        """The page that was opened first, turned to another notebook: a tenth of the work that a new page makes.
+
+        The kernel of the notebook that it leaves is ended.
+        """
         if not self.contexts:
             return self(path, theme)
         page = self.contexts[0].pages[0]
+        left = [each for each in self.paths if each != path]
         self.paths.append(path)
-        page.evaluate(TURN, path)
+        page.set_viewport_size(VIEWPORT)
+        page.emulate_media(reduced_motion="no-preference")
+        act(page, TURN, path)
         page.wait_for_function(READY, arg=path, timeout=START_SECONDS * 1000)
         change_theme(page, theme)
+        self.end(*left)
         return page
 
     def put_on(self, theme: str) -> None:
@@ -205,16 +213,21 @@ class Pages:
         """Closes the pages and ends their kernels."""
         for context in self.contexts:
             context.close()
-        for session in json.loads(self.lab.ask("/api/sessions")):
-            if session["path"] in self.paths:
-                self.end(session)
-        self.contexts, self.paths = [], []
+        self.end(*self.paths)
+        self.contexts = []
 
-    def end(self, session: Any) -> None:
+    def end(self, *paths: str) -> None:
+        """Ends the kernels of notebooks."""
+        for session in json.loads(self.lab.ask("/api/sessions")):
+            if session["path"] in paths:
+                self.end_session(session["id"])
+        self.paths = [path for path in self.paths if path not in paths]
+
+    def end_session(self, name: str) -> None:
         """Ends a notebook's session and its kernel; one that is just being restarted can't be ended yet."""
         for wait in (0.5, 1, 2, 4, 8, 16, 0):
             try:
-                self.lab.ask(f"/api/sessions/{session['id']}", method="DELETE")
+                self.lab.ask(f"/api/sessions/{name}", method="DELETE")
                 return
             except HTTPError:
                 if not wait:
@@ -245,19 +258,26 @@ def watch(page: Any, troubles: list[str]) -> None:
     page.on("websocket", lambda websocket: local_only(websocket.url))
 
 
+def act(page: Any, deed: str, argument: Any = None, seconds: float = RUN_SECONDS) -> Any:
+    """The value that a function in the page promises; an error if it never comes, for which ``evaluate`` would wait."""
+    late = f"() => fail(new Error('not done within {seconds:g} seconds'))"
+    limit = f"new Promise((_, fail) => setTimeout({late}, {seconds * 1000:g}))"
+    return page.evaluate(f"argument => Promise.race([({deed})(argument), {limit}])", argument)
+
+
 def run_all(page: Any) -> None:
     """Runs all cells of the notebook in a page and waits until none is left to run."""
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    act(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(DONE, timeout=RUN_SECONDS * 1000)
 
 
 def run_cells(page: Any, *ids: str) -> None:
     """Runs these cells of the notebook in a page, one after the other; what others have shown goes away."""
-    page.evaluate(RUN, ids)
+    act(page, RUN, ids)
 
 
 def change_theme(page: Any, theme: str) -> None:
     """The page as somebody sees it who prefers a theme."""
     page.emulate_media(color_scheme=theme)
-    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES[theme])
+    act(page, "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES[theme])
     page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=THEMES[theme])

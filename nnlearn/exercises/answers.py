@@ -109,9 +109,12 @@ def same(a: Answer, b: Answer, tolerance: float = TOLERANCE) -> bool:
 def close(a: Array, b: Array, tolerance: float) -> bool:
     """Whether arrays of one shape differ by at most this share of the largest number in each row (last axis)."""
     finite = np.isfinite(a)
-    if not (np.array_equal(finite, np.isfinite(b)) and np.array_equal(a[~finite], b[~finite], equal_nan=True)):
+    if not finite.all():
+        if not (np.array_equal(finite, np.isfinite(b)) and np.array_equal(a[~finite], b[~finite], equal_nan=True)):
+            return False
+        a, b = np.where(finite, a, 0.0), np.where(finite, b, 0.0)
+    elif not np.isfinite(b).all():
         return False
-    a, b = np.where(finite, a, 0.0), np.where(finite, b, 0.0)
     largest = np.maximum(np.abs(a), np.abs(b))
     if a.ndim:
         largest = largest.max(axis=-1, keepdims=True, initial=0.0)

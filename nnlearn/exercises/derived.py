@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import count, islice, takewhile
 
 from nnlearn.exercises.mutations import Mutation, mutations
-from nnlearn.exercises.source import Source, below, placed, source
+from nnlearn.exercises.source import Source, placed, source
 from nnlearn.exercises.task import Function, Question
 from nnlearn.language import mark, say, together
 
@@ -13,6 +13,7 @@ MOST_HINTS = 2  # more readings of one answer help nobody
 MOST_PAIRS = 1500  # of two mistakes that are tried, half a millisecond each: a check takes no longer than a breath
 
 Fits = Callable[[Function], bool]
+Pair = tuple[Mutation, Mutation, Function]
 
 
 def derived(question: Question, fits: Fits) -> list[str]:
@@ -53,11 +54,31 @@ def functions(right: Source) -> Iterator[tuple[Mutation, Function]]:
             continue
 
 
-def pairs(question: Question) -> Iterator[tuple[Mutation, Mutation, Function]]:
+class Kept:
+    """Pairs of mistakes, each made when it is first asked for, and kept: most of the time goes into making them."""
+
+    def __init__(self, pairs: Iterator[Pair]) -> None:
+        self.coming = pairs
+        self.made: list[Pair] = []
+
+    def __iter__(self) -> Iterator[Pair]:
+        for place in count():
+            if place == len(self.made):
+                self.made += islice(self.coming, 1)
+            if place == len(self.made):  # there are no more
+                return
+            yield self.made[place]
+
+
+@lru_cache(maxsize=1)  # 1500 functions take some 20 MB, and a learner mends the answer to one question at a time
+def pairs(question: Question) -> Kept:
     """Two mistakes at once, the likeliest first: the sum of their places in the list of mutations grows."""
     right = source(question.reference)
-    if right is None:
-        return
+    return Kept(iter(()) if right is None else functions_of_pairs(right))
+
+
+def functions_of_pairs(right: Source) -> Iterator[Pair]:
+    """The pairs of mutations of a source that are functions at all."""
     found = mutations(right)
     for total in range(1, 2 * len(found) - 2):
         for j in range(total // 2 + 1, min(total, len(found) - 1) + 1):
@@ -73,7 +94,7 @@ def both(right: Source, first: Mutation, second: Mutation) -> Source:
     outer, inner = sorted((first, second), key=lambda mutation: len(mutation.path))
     if inner.path[: len(outer.path)] != outer.path:
         return right.changed(outer.path, outer.new).changed(inner.path, inner.new)
-    paths = [path for node, path in below(outer.new) if node is inner.old]
+    paths = outer.places.get(id(inner.old), ())
     if len(paths) != 1 or outer.path == inner.path:  # in one of two copies it would be another mistake
         raise ValueError
     return right.changed(outer.path, placed(outer.new, paths[0], inner.new))

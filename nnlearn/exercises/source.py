@@ -4,11 +4,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from inspect import getsource
 from textwrap import dedent
 from time import process_time
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -58,9 +58,16 @@ class Source:
             return inner(*arguments, **self.choices)
 
         names = {"np": np, **self.known, ROUND: one_more_round}
-        exec(compile(self.tree, f"<{self.name}>", "exec"), names)
+        for definition in self.tree.body:
+            exec(compiled(definition, f"<{self.name}>"), names)
         inner = names[self.name]
         return function
+
+
+@lru_cache(maxsize=64)  # of a function with helpers, a mutation changes one: the others need not be compiled again
+def compiled(definition: ast.stmt, file: str) -> CodeType:
+    """The code that makes a function of its definition."""
+    return compile(ast.Module([definition], type_ignores=[]), file, "exec")
 
 
 def source(function: Function) -> Source | None:

@@ -57,8 +57,12 @@ def own_modules_whole() -> Iterator[None]:
 
 def is_own(name: str, module: object) -> bool:
     """Whether a module, listed by this name, is a file of Python that belongs to no installed package."""
-    if not isinstance(module, ModuleType) or name.partition(".")[0] in BY_NAME:
-        return False
+    return isinstance(module, ModuleType) and name.partition(".")[0] not in BY_NAME and is_own_file(name, module)
+
+
+@cache
+def is_own_file(name: str, module: ModuleType) -> bool:
+    """The same of a module that is neither the course's nor the notebook itself."""
     names = object.__getattribute__(module, "__dict__")  # a lazy module would load if it were asked itself
     file = names.get("__file__")
     return names.get("__name__") == name and isinstance(file, str) and file.endswith(".py") and not is_installed(file)

@@ -3,9 +3,9 @@
     def test_it(show):
         view = show("Bowl()")
 
-shows an explorer on the page that the tests of a file share; the file's DEFINITIONS are its first cell. Chapters turn
-that page: ``turn("notebooks/05_momentum.ipynb")``. A test about pages or kernels has its own by ``open_notebook``: each
-costs ten processor seconds.
+shows an explorer; the file's DEFINITIONS are the first cell of its notebook. Chapters are opened as they are:
+``turn("notebooks/05_momentum.ipynb")``. All of these share one page, which turns from one notebook to the next. A test
+about pages or kernels has its own by ``open_notebook``: each costs ten processor seconds.
 
 Pages are Playwright's. When a test ends, an error in its page or console, or a request to anywhere but this machine,
 fails it.
@@ -39,7 +39,7 @@ def lab(tmp_path_factory):
         yield served
 
 
-@pytest.fixture(scope="module")  # not longer: while Playwright is there, no other test can run an event loop
+@pytest.fixture(scope="package")  # not longer: while Playwright is there, no other test can run an event loop
 def browser():
     """The system's Chromium, Chrome or Edge, driven by Playwright."""
     if chromium() is None:
@@ -48,9 +48,9 @@ def browser():
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def pages(lab, browser):
-    """Pages that the tests of a file share."""
+    """The page that tests share."""
     pages = Pages(lab, browser)
     yield pages
     pages.close()
@@ -58,8 +58,8 @@ def pages(lab, browser):
 
 @pytest.fixture(scope="module")
 def desk(request, lab, pages):
-    """The page on which the tests of a file show explorers, one after the other."""
-    return Desk(pages(write(lab, f"{request.path.stem}.ipynb", request.module.DEFINITIONS)))
+    """The notebook in which the tests of a file show explorers, one after the other."""
+    return Desk(pages.turn(write(lab, f"{request.path.stem}.ipynb", request.module.DEFINITIONS)))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def show(desk, pages):
 
 @pytest.fixture
 def turn(pages):
-    """A function of a path below ``lab.root`` and a theme that turns the page which a file's tests share to it."""
+    """A function of a path below ``lab.root`` and a theme that turns the page which tests share to it."""
     yield pages.turn
     pages.expect_no_trouble()
 

@@ -8,7 +8,7 @@ from explorer_page import CORNER, Desk, execute, place, until, write
 from playwright.sync_api import expect
 from test_explorer import Descent
 
-from tools.lab import change_theme
+from tools.lab import act, change_theme
 
 IMPORTS = """\
 import os
@@ -407,7 +407,7 @@ DRAG = """async least => {
 @pytest.mark.parametrize("expression", ["Descent()", "Heavy()"])
 def test_a_drag_is_followed_while_it_lasts_and_leaves_no_queue(show, record_property, expression):
     view = show(expression)
-    drag = view.page.evaluate(DRAG, 15)  # ends when the picture has followed so often
+    drag = act(view.page, DRAG, 15)  # ends when the picture has followed so often
     record_property("frames_per_second", drag["rate"])
     print(f"{expression}: {drag['rate']:.0f} frames a second")
     assert drag["drawn"] >= 15

@@ -7,6 +7,8 @@ from explorer_page import FITS, place, until
 from playwright.sync_api import expect
 from thorough import mostly_thorough
 
+from tools.lab import act
+
 DEFINITIONS = """\
 import nnlearn as nn
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
@@ -14,6 +16,13 @@ from nnlearn.explorers.step_view import step_view
 trace = nn.run(nn.GradientDescent(0.05), nn.objectives.Quadratic(10), [-2.0, 1.0], 40)
 """
 TEXT = "[rate 0.18](#Bowl?learning_rate=0.18&start=-1,0.5) and [steps 7](#Bowl?steps=7)"
+
+
+def stays(view, name):
+    """Whether a control keeps its value for a second."""
+    before = view.value(name)
+    view.page.wait_for_timeout(1000)
+    return view.value(name) == before
 
 
 def test_play_pause_pin_copy_and_links_by_keyboard(show):
@@ -29,10 +38,8 @@ def test_play_pause_pin_copy_and_links_by_keyboard(show):
     expect(view.button("Pause: steps")).to_be_focused()
     keyboard.press("Space")
     expect(view.button("Play: steps")).to_be_visible()
-    page.wait_for_timeout(1000)  # what is under way comes
-    rested = view.value("steps")
-    page.wait_for_timeout(800)
-    assert view.value("steps") == rested < 480
+    until(page, lambda: stays(view, "steps"))  # what is under way comes
+    assert stays(view, "steps") and view.value("steps") < 480
     keyboard.press("Enter")
     expect(view.button("Pause: steps")).to_be_focused()
     view.slider("learning rate").press("ArrowRight")  # the hand takes over
@@ -59,10 +66,10 @@ def test_play_pause_pin_copy_and_links_by_keyboard(show):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     view.slider("steps").press("Alt+c")
     expect(view.spoken).to_have_text("Copied")
-    line = page.evaluate("() => navigator.clipboard.readText()")
+    line = act(page, "() => navigator.clipboard.readText()")
     assert line == "Bowl(learning_rate=0.18, steps=7, start=(-1.0, 0.5))"
     view.button("Copy picture").press("Enter")
-    until(page, lambda: page.evaluate("async () => (await navigator.clipboard.read())[0].types") == ["image/png"])
+    until(page, lambda: act(page, "async () => (await navigator.clipboard.read())[0].types") == ["image/png"])
 
 
 def test_who_wants_less_motion_goes_step_by_step(show):

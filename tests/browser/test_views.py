@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from contextlib import contextmanager
 
 import psutil
 import pytest
@@ -9,6 +10,8 @@ from explorer_page import Desk, execute, shown, until, write
 from playwright.sync_api import expect
 from test_explorer import Descent
 from thorough import mostly_thorough
+
+from tools.lab import act
 
 IMPORTS = """\
 import os
@@ -31,7 +34,6 @@ class Asking(Descent):
 """
 DEFINITIONS = IMPORTS + inspect.getsource(Descent) + ASKING
 
-WAIT = "while not os.path.exists({!r}): time.sleep(0.05)"
 SAVE = "() => window.jupyterapp.shell.currentWidget.context.save()"
 RESTART = "() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
 SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
@@ -64,7 +66,7 @@ def test_every_view_follows_and_shows_the_same(show):
 
 def test_a_reloaded_page_goes_on_and_one_without_its_kernel_shows_the_stored_picture(show_alone, lab, open_notebook):
     page = show_alone("explorer = Descent(steps=20)\nexplorer").page
-    page.evaluate(SAVE)
+    act(page, SAVE)
     page.reload()
     view = shown(page)  # its kernel still runs
     picture = view.picture.get_attribute("src")
@@ -86,9 +88,20 @@ def test_a_reloaded_page_goes_on_and_one_without_its_kernel_shows_the_stored_pic
     assert page.get_by_text("Error displaying widget").count() == 0
 
 
+@contextmanager
+def suspended(process):
+    """A process that does nothing meanwhile."""
+    process.suspend()
+    try:
+        yield
+    finally:
+        process.resume()
+
+
 def kernel(page, lab):
     """The process of the page's kernel."""
     place = lab.root / "kernel"
+    place.unlink(missing_ok=True)
     execute(page, f"import pathlib; pathlib.Path({str(place)!r}).write_text(str(os.getpid()))")
     until(page, lambda: place.exists() and place.read_text())
     return psutil.Process(int(place.read_text()))
@@ -97,16 +110,13 @@ def kernel(page, lab):
 def test_python_that_does_not_answer_is_told(show_alone, lab, open_notebook):
     view, asking = show_alone("Descent(steps=20)", "Asking()")
     page = view.page
-    python = kernel(page, lab)
-    python.suspend()  # as if it were busy: a cell that runs leaves explorers a thread of their own
-    view.slider("steps").press("ArrowRight")
-    expect(view.status).to_contain_text("Waiting for Python")
-    expect(view.root).to_have_attribute("data-silent", "")
-    asking.slider("size").press("ArrowRight")  # meanwhile the learner goes on
-    asking.commit.click()
-    expect(asking.root.locator(".asks")).to_be_visible()
-
-    python.resume()
+    with suspended(kernel(page, lab)):  # as if it were busy: a cell that runs leaves explorers a thread of their own
+        view.slider("steps").press("ArrowRight")
+        expect(view.status).to_contain_text("Waiting for Python")
+        expect(view.root).to_have_attribute("data-silent", "")
+        asking.slider("size").press("ArrowRight")  # meanwhile the learner goes on
+        asking.commit.click()
+        expect(asking.root.locator(".asks")).to_be_visible()
     expect_steps(view, 21)
     expect(view.root).not_to_have_attribute("data-silent", "")
     expect(view.status).not_to_contain_text("Waiting")
@@ -121,19 +131,37 @@ def test_python_that_does_not_answer_is_told(show_alone, lab, open_notebook):
     open_notebook.troubles[:] = [trouble for trouble in open_notebook.troubles if "console" not in trouble]
 
 
-def test_an_answer_is_not_overtaken_by_its_commit(show, lab):
+@pytest.fixture
+def hold(lab):
+    """Runs code in the kernel of a page and keeps it at work until what ``hold`` gave is called, or the test has ended:
+    a kernel that is left waiting would hold up the tests that share it."""
+    signs = []
+
+    def hold(page, code=""):
+        signs.append(lab.root / f"{len(signs)} may end")
+        signs[-1].unlink(missing_ok=True)
+        execute(page, f"{code}\nwhile not os.path.exists({str(signs[-1])!r}): time.sleep(0.05)")
+        return signs[-1].touch
+
+    yield hold
+    for sign in signs:
+        sign.touch()
+
+
+def test_an_answer_is_not_overtaken_by_its_commit(show, hold):
     """The kernel hands a message to the thread that last wrote to the page, and at first to the one that runs cells."""
     asking = show("asking = Asking()\nasking")
     size = asking.slider("size")
-    for name in ("first", "second"):
-        execute(asking.page, "asking.set(steps=20)\n" + WAIT.format(name))
+    before, let_go = size.get_attribute("aria-valuetext"), []
+    for _ in range(2):
+        let_go.append(hold(asking.page, "asking.set(steps=20)"))
         size.press("ArrowRight")
         asking.page.wait_for_timeout(500)  # each key in a message of its own
-    asking.commit.click()  # leaves when the first key is answered
-    (lab.root / "first").touch()
-    expect(size).to_have_attribute("aria-valuetext", "0.06")
+    asking.commit.click()  # leaves when the first key is answered, or has waited long
+    let_go[0]()
+    expect(size).not_to_have_attribute("aria-valuetext", before)
     asking.page.wait_for_timeout(500)  # on its way it has time to overtake the second
-    (lab.root / "second").touch()
+    let_go[1]()
     expect(asking.told).to_contain_text("You predicted: 0.12")
 
 
@@ -159,12 +187,12 @@ def test_what_is_typed_is_read_as_a_number_or_told(show):
     expect(view.note).to_have_text("")
 
 
-def test_both_coordinates_count_that_are_typed_while_python_is_busy(show, lab):
+def test_both_coordinates_count_that_are_typed_while_python_is_busy(show, hold):
     view = show("Descent(steps=20)")
-    execute(view.page, WAIT.format("typed"))
+    let_go = hold(view.page)
     view.type("start: horizontal", 1)
     view.type("start: vertical", -1)
-    (lab.root / "typed").touch()
+    let_go()
     expect(view.slider("start")).to_have_attribute("aria-valuetext", "(1, -1)")
 
 

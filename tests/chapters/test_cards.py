@@ -1,13 +1,16 @@
-"""The cards for tomorrow's work, chapters 00, 02, 03 and 07: each snippet runs as it stands, with the result told."""
+"""The cards for tomorrow's work: each snippet runs as it stands, with the result told."""
 
 import inspect
 import re
+from itertools import product
 
 import nbformat
 import numpy as np
 import pytest
+from thorough import mostly_thorough
 
 import nnlearn as nn
+from nnlearn.chapters.ch06_adaptive.experiment import counts
 from nnlearn.interop.quiet import keras
 from tools.environment import ROOT
 
@@ -15,8 +18,12 @@ CARDS = {
     "00": ("00_start_here", "templates-finding"),
     "02": ("02_networks", "tomorrow"),
     "03": ("03_gradient_descent", "tomorrow"),
+    "04": ("04_minibatches", "tomorrow"),
+    "06": ("06_adaptive", "tomorrow"),
     "07": ("07_adam", "tomorrow"),
 }
+LIBRARIES = ("keras", "torch")
+FEW = [(library, 0) for library in LIBRARIES]  # the first split of the data: Keras takes seconds to train once
 LINES = 10  # imports and blank lines apart
 
 
@@ -29,15 +36,16 @@ def snippets(chapter):
     return {"keras": for_keras, "torch": for_torch}
 
 
-def ran(code, data, seed=0):
-    """The names that a snippet leaves behind."""
-    names = {"np": np, "keras": keras}
+def ran(code, data=None, seed=0):
+    """The names that a snippet leaves behind. data: what it takes from elsewhere; without, it is a whole cell."""
+    names = {} if data is None else {"np": np, "keras": keras}
     if "torch" in code:
-        names["torch"] = pytest.importorskip("torch")
-        names["torch"].manual_seed(seed)
+        torch = pytest.importorskip("torch")
+        torch.manual_seed(seed)
+        names |= {} if data is None else {"torch": torch}
     else:
         keras.utils.set_random_seed(seed)
-    names |= {part: getattr(data, part) for part in ("X_train", "y_train", "X_test", "y_test")}
+    names |= {} if data is None else {part: getattr(data, part) for part in ("X_train", "y_train", "X_test", "y_test")}
     exec(code, names)
     return names
 
@@ -48,19 +56,12 @@ def test_a_card_is_short(chapter):
         assert sum(bool(line) and not line.startswith("import ") for line in code.splitlines()) <= LINES
 
 
-@pytest.mark.parametrize("library", ["keras", "torch"])
-def test_the_card_of_the_digits_is_a_whole_cell(library):
-    if library == "torch":
-        pytest.importorskip("torch")
-    exec(snippets("00")[library], {})  # needs no name from outside
-
-
 # Chapter 00
 
 
-@pytest.mark.parametrize("library", ["keras", "torch"])
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_the_digits(library):
-    names = ran(snippets("00")[library], nn.data.datasets.digits(seed=0))
+    names = ran(snippets("00")[library])  # a whole cell: it needs no name from outside
     assert 0.93 < names["accuracy"] < 0.97
     if library == "keras":
         assert names["model"].optimizer.iterations == 100
@@ -77,8 +78,7 @@ def test_the_digits_at_the_libraries_default_rates():
 # Chapter 02
 
 
-@pytest.mark.parametrize("split", [0, 3])
-@pytest.mark.parametrize("library", ["keras", "torch"])
+@pytest.mark.parametrize(("library", "split"), mostly_thorough(product(LIBRARIES, [0, 3]), FEW))
 def test_the_tumours(library, split):
     names = ran(snippets("02")[library], nn.data.datasets.breast_cancer(seed=split))
     assert 0.94 < names["accuracy"] < 0.99  # told: 94 to 99%
@@ -105,8 +105,7 @@ def times_the_exact_error(code, split, seed=0):
     return np.mean((ran(code, data, seed)["prediction"] - data.y_test) ** 2) / exact_error(split)
 
 
-@pytest.mark.parametrize("split", [0, 1])
-@pytest.mark.parametrize("library", ["keras", "torch"])
+@pytest.mark.parametrize(("library", "split"), mostly_thorough(product(LIBRARIES, [0, 1]), FEW))
 def test_diabetes(library, split):
     assert 0.94 < times_the_exact_error(snippets("03")[library], split) < 1.08  # told: 0.96 to 1.05
 
@@ -141,6 +140,56 @@ def test_what_pytorch_s_default_rate_does():
     assert all(1.65 < times_the_exact_error(code, split) < 2.15 for split in range(3))  # told: 1.7 to 2.1
     raw = code.replace("(X_train - mean) / std", "X_train").replace("(X_test - mean) / std", "X_test")
     assert np.isnan(times_the_exact_error(raw, 0))
+
+
+# Chapter 04
+
+
+@pytest.mark.parametrize("split", [0, 2])
+@pytest.mark.parametrize("library", ["keras", "torch"])
+def test_the_digits_in_batches_of_8(library, split):
+    names = ran(snippets("04")[library], nn.data.datasets.digits(seed=split), seed=split)
+    assert 0.94 < names["accuracy"] < 0.99  # told: 95 to 97%
+    if library == "keras":
+        assert names["model"].optimizer.iterations == 5 * 169  # the short last batch is kept
+
+
+def test_the_defaults_of_batches_that_the_card_names():
+    assert inspect.signature(keras.Model.fit).parameters["batch_size"].default is None  # 32: see chapter 03's card
+    torch = pytest.importorskip("torch")
+    parameters = inspect.signature(torch.utils.data.DataLoader).parameters
+    assert (parameters["batch_size"].default, parameters["drop_last"].default) == (1, False)
+
+
+# Chapter 06
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+@pytest.mark.parametrize("library", ["keras", "torch"])
+def test_the_counted_words(library, seed):
+    assert ran(snippets("06")[library], counts(seed), seed)["accuracy"] > 0.99
+
+
+def test_the_counted_words_at_the_libraries_default_rates():
+    for library, change, low, high in (
+        ("keras", ("learning_rate=0.9", ""), 0.05, 0.2),  # told: about a tenth
+        ("torch", (", lr=0.9", ""), 0.35, 0.65),  # told: about half
+    ):
+        code = snippets("06")[library]
+        assert change[0] in code
+        assert low < ran(code.replace(*change), counts(5))["accuracy"] < high
+
+
+def test_the_defaults_of_adagrad_and_rmsprop():
+    adagrad, rmsprop = (
+        inspect.signature(rule).parameters for rule in (keras.optimizers.Adagrad, keras.optimizers.RMSprop)
+    )
+    assert (adagrad["learning_rate"].default, adagrad["initial_accumulator_value"].default) == (0.001, 0.1)
+    assert (rmsprop["rho"].default, rmsprop["epsilon"].default) == (0.9, 1e-7)
+    torch = pytest.importorskip("torch")
+    adagrad, rmsprop = (inspect.signature(rule).parameters for rule in (torch.optim.Adagrad, torch.optim.RMSprop))
+    assert (adagrad["lr"].default, adagrad["initial_accumulator_value"].default) == (0.01, 0)
+    assert (rmsprop["alpha"].default, rmsprop["eps"].default) == (0.99, 1e-8)
 
 
 # Chapter 07

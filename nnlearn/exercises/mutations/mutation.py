@@ -4,9 +4,10 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from nnlearn.exercises.source import Path, names_in
+from nnlearn.exercises.source import Path, below, names_in
 from nnlearn.language import say
 
 
@@ -24,6 +25,14 @@ class Mutation:
     sentence: str
     fields: Mapping[str, str | tuple[str, ...]]
     rank: int
+
+    @cached_property
+    def places(self) -> Mapping[int, list[Path]]:
+        """Where each node (by id) stands below the new one."""
+        found: dict[int, list[Path]] = {}
+        for node, path in below(self.new):
+            found.setdefault(id(node), []).append(path)
+        return found
 
     def said(self) -> str:
         """The sentence in the learner's language."""

@@ -1,5 +1,8 @@
 const newId = () => `nnlearn-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
 const short = (value) => String(Number(value.toPrecision(4)));
+
+/** A number as accessibility needs it: without an exponent. */
+const decimal = (value) => value.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 17 });
 const percent = (share) => `${100 * share}%`;
 
 /** Only where the text is another: each writing costs the page a new layout. */

@@ -5,12 +5,12 @@
  */
 function numberField(name, { min, max }, send, move, remark, words) {
   const element = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: false,
-    role: "spinbutton", "aria-label": name, "aria-valuemin": min, "aria-valuemax": max });
+    role: "spinbutton", "aria-label": name, "aria-valuemin": decimal(min), "aria-valuemax": decimal(max) });
   let current = 0;
   let typing = false;
   const show = (value) => {
     current = value;
-    element.setAttribute("aria-valuenow", value);
+    element.setAttribute("aria-valuenow", decimal(value));
     if (!typing && element.value !== short(value)) element.value = short(value);
   };
   const take = () => {
