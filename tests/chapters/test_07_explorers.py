@@ -179,7 +179,7 @@ def test_the_lake_breaks_at_its_fast_forgetful_corner():
     share = {step: small[step // EVERY].mean() for step in (100, 200, 1000, 3000)}
     assert share[100] < 0.01 and 0.5 < share[200] < share[1000] and share[3000] < share[1000]
     lost = small[: 200 // EVERY + 1].any(axis=0) & ~small[-1]
-    assert lost[:10, 10:].mean() > 0.7 and lost[10:, 10:].mean() < 0.15
+    assert lost[:10, 10:].mean() > 0.6 and lost[10:, 10:].mean() < 0.15
 
 
 def test_a_frame_shows_the_losses_of_its_step():
