@@ -118,6 +118,16 @@ def test_k26():
 # --- Numbers of the text ---
 
 
+def test_who_beats_whom_on_digits():
+    from nnlearn.chapters.ch07_adam.tables import pairs, wins
+
+    for better in ("Adam", "AdamW"):
+        assert all(wins(row("digits", better), row("digits", worse)) == 10 for worse in ("SGD", "RMSprop"))
+    assert wins(row("digits", "Adam"), row("digits", "momentum")) == 8
+    (adam,) = [line for line in pairs(STORED, "digits").rows if line[0] == "Adam"]
+    assert adam[1] == "**10**" and adam[2] == "8"  # a row's wins over the column
+
+
 def test_adam_does_not_see_scales_but_a_turn():
     J = ravine()
     path = nn.run(nn.Adam(0.1), J, START, 200).theta

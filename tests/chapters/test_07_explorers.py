@@ -143,6 +143,7 @@ def test_what_the_map_says():
     assert "The loss at step 3,356 is 5.1. The least was 4e-139 at step 3,040." in status
     assert "passes its border 0.38 at step 3,037" in status
     assert "On the map, whose last frame is step 3,340," in status
+    assert answered(Forgetting, beta_1=0.5).result.border == pytest.approx(2 * 1.5 / 0.5 / 100)
     healed = answered(Forgetting, rule=AMSGRAD).status
     assert "It stays below 1e-6 from step" in healed and "border" not in healed
 
@@ -249,6 +250,14 @@ def test_the_lengths_that_are_told():
     told = answered(FirstSteps)
     assert "3.16 times the rate, and 6.57 times at step 12" in told._guess.verdict()
     assert "The longest is step 12: 6.57 times." in told.status
+
+
+def test_each_line_of_the_first_steps_is_what_it_is_called():
+    explorer = answered(FirstSteps)
+    called = {line.get_label(): line.get_ydata()[0] for line in (explorer.length, explorer.m, explorer.v)}
+    assert called == pytest.approx(
+        {"not corrected": 3.162, "m, of the gradient": 0.1, "root of v, of its size": 0.0316}, abs=1e-3
+    )
 
 
 def test_the_goals_of_the_first_steps_are_reached():
