@@ -1,6 +1,6 @@
 """What one move of an explorer's control costs in the kernel. The way to the page is not measured."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import cycle
@@ -16,6 +16,7 @@ from benchmarks.peers import load
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 from nnlearn.chapters.ch04_minibatches.hover import Hover
 from nnlearn.chapters.ch04_minibatches.map import RATES, SIZES, BatchMap, column
+from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
 from nnlearn.chapters.ch17_quantisation.bits import Bits, in_bits
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.picture import Picture
@@ -86,6 +87,25 @@ def batches(rounds: int) -> Iterator[Result]:
     yield milliseconds("Hover: another rate", path, at_most=100)
 
 
+def adam(rounds: int) -> Iterator[Result]:
+    """Chapter 07, 900 px wide. Forgetting, whose film has been made to its end: a move of the last step (the chosen run
+    of 6,000 steps, a frame, drawn, as PNG). After a move of beta1 a new film is made to the last step, 3,356; on a
+    page its first frames are shown at once, the others between the kernel's other work. FirstSteps: a move of its
+    step."""
+    film, fresh, steps = Forgetting(), Forgetting(), FirstSteps()
+    for asked, answer in ((film, "same"), (fresh, "same"), (steps, "third")):
+        asked.look("light", 1.0)
+        asked.predict(answer)
+    film.set(last=6000)
+    film.finish()
+    sides = [moves(film, last=range(100, 6001, 590)), moves(fresh, beta_1=(0.5, 0.6, 0.7, 0.8)),
+             moves(steps, step=range(1, 1000, 90))]  # fmt: skip
+    frame, whole, step = interleaved(sides, rounds)
+    yield milliseconds("forgetting: a move of the last step", frame, at_most=60)
+    yield milliseconds("  a move of beta1: a film to step 3,356", whole)
+    yield milliseconds("first steps: a move of the step", step, at_most=20)
+
+
 def interact(rounds: int) -> Iterator[Result]:
     """The whole move of Bowl, 900 x 400 px, against the same computation and picture by ipywidgets.interact,
     pyplot and the inline backend: the value of a FloatSlider is set; interact clears its output and calls a
@@ -101,10 +121,15 @@ def interact(rounds: int) -> Iterator[Result]:
 
 def mover(moved: Explorer) -> Side:
     """Sets the learning rate to the next one, as a hand on the slider does."""
-    rates = cycle(DRAG)
+    return moves(moved, learning_rate=DRAG)
+
+
+def moves(moved: Explorer, **positions: Iterable[Any]) -> Side:
+    """Sets a control to the next of its positions, again and again."""
+    ((name, each),) = ((name, cycle(values)) for name, values in positions.items())
 
     def move() -> None:
-        moved.set(learning_rate=next(rates))
+        moved.set(**{name: next(each)})
         if moved.error:
             raise moved.error
 

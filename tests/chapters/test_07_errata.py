@@ -11,6 +11,7 @@ from nnlearn.chapters.ch07_adam.decay import left
 from nnlearn.chapters.ch07_adam.experiment import Problem
 from nnlearn.chapters.ch07_adam.figures import turned
 from nnlearn.chapters.ch07_adam.first_steps import uncorrected
+from nnlearn.chapters.ch07_adam.walks import STEPS
 from nnlearn.syllabus import errata
 from nnlearn.theory import border_averaged, small_from
 
@@ -84,7 +85,7 @@ def test_m15():
     assert first(Uncorrected(0.1)) == pytest.approx(3.162, abs=1e-3)
     assert first(Uncorrected(0.1, 0.9, 0.9)) == pytest.approx(0.316, abs=1e-3)
     assert first(nn.Adam(0.1)) == pytest.approx(1)
-    assert "3.16" in shows("M15")
+    assert "0.32 times the rate with 0.9 for both" in shows("M15") and "3.16 with 0.9 and 0.999" in shows("M15")
 
 
 STORED = nn.data.measured("07")
@@ -117,6 +118,16 @@ def test_k26():
 # --- Numbers of the text ---
 
 
+def test_who_beats_whom_on_digits():
+    from nnlearn.chapters.ch07_adam.tables import pairs, wins
+
+    for better in ("Adam", "AdamW"):
+        assert all(wins(row("digits", better), row("digits", worse)) == 10 for worse in ("SGD", "RMSprop"))
+    assert wins(row("digits", "Adam"), row("digits", "momentum")) == 8
+    (adam,) = [line for line in pairs(STORED, "digits").rows if line[0] == "Adam"]
+    assert adam[1] == "**10**" and adam[2] == "8"  # a row's wins over the column
+
+
 def test_adam_does_not_see_scales_but_a_turn():
     J = ravine()
     path = nn.run(nn.Adam(0.1), J, START, 200).theta
@@ -130,6 +141,24 @@ def test_adam_does_not_see_scales_but_a_turn():
     slanted, start = turned(45)
     assert small_from(nn.run(nn.Adam(0.1), J, START, 1000).loss) == 162
     assert small_from(nn.run(nn.Adam(0.1), slanted, start, 1000).loss) == 532
+    assert small_from(nn.run(nn.Adam(0.5), slanted, start, 1000).loss) == 170
+
+
+@pytest.mark.parametrize(("beta_1", "degrees", "told"), [(0.0, 0, 59), (0.0, 45, 1002), (0.9, 45, 166)])
+def test_what_tuned_rates_make_of_the_turn(beta_1, degrees, told):
+    """Told: without momentum 59 steps and 1,002, each with the best of 301 rates; momentum mends the turn."""
+    J, start = turned(degrees)
+    rates = np.geomspace(0.01, 10, 301)[:, np.newaxis]
+    loss = nn.run(nn.Adam(rates, beta_1=beta_1), J, np.broadcast_to(start, (301, 2)), 2000, keep=["theta"]).loss
+    steps = [small_from(each) or 2000 for each in loss.T]
+    assert min(steps) == told and 0 < np.argmin(steps) < 300
+
+
+@pytest.mark.parametrize(("start", "first"), [((-2.0, 1.0), 1), ((-1.0, 2.0), 0), ((-0.5, 1.0), 0)])
+def test_the_axis_that_starts_nearer_bursts_first(start, first):
+    far = np.abs(nn.run(nn.Adam(0.5), ravine(), start, STEPS).theta[1000:]) > 1e-3
+    bursts = far.argmax(axis=0)
+    assert far.any(axis=0).all() and bursts.argmin() == first and bursts[0] != bursts[1]
 
 
 def test_the_turned_ravine_is_the_ravine():

@@ -5,6 +5,7 @@ import pytest
 from explorer_moves import move_everything
 
 import nnlearn as nn
+from nnlearn.chapters.ch05_momentum import explorers as chapter_05
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting, Uncorrected, ravine
 from nnlearn.chapters.ch07_adam.film import EVERY, Film
 from nnlearn.chapters.ch07_adam.first_steps import uncorrected
@@ -48,6 +49,13 @@ def test_while_it_asks_the_run_ends_where_the_question_does():
     assert not explorer.image.get_array().any()
     explorer.predict("zero")
     assert explorer.loss.get_xdata()[-1] == STEPS and not (explorer.rate_cover.hides or explorer.cover.hides)
+
+
+def test_while_it_asks_no_dot_lies_beside_the_cover():
+    explorer = FirstSteps()
+    assert all(cover.hides for cover in explorer.covers) and not explorer.here.get_visible()
+    explorer.predict("third")
+    assert explorer.here.get_visible() and not any(cover.hides for cover in explorer.covers)
 
 
 # --- A run ---
@@ -134,11 +142,45 @@ def test_what_the_map_says():
     status = answered(Forgetting).status
     assert "The loss at step 3,356 is 5.1. The least was 4e-139 at step 3,040." in status
     assert "passes its border 0.38 at step 3,037" in status
+    assert "On the map, whose last frame is step 3,340," in status
+    assert answered(Forgetting, beta_1=0.5).result.border == pytest.approx(2 * 1.5 / 0.5 / 100)
     healed = answered(Forgetting, rule=AMSGRAD).status
     assert "It stays below 1e-6 from step" in healed and "border" not in healed
 
 
 # --- The film ---
+
+
+def brightness(loss):
+    return float(np.array(COLOURS(LEVELS(np.log10(loss)))[:3]) @ (0.3, 0.6, 0.1))
+
+
+def test_the_colours_mean_what_they_mean_in_chapter_05():
+    for loss in (1.1e-6, 1e-3, 1.0, 5.1, 1e4, 1e9):
+        theirs = chapter_05.COLOURS(chapter_05.LOSSES(loss))
+        np.testing.assert_allclose(COLOURS(LEVELS(np.log10(loss))), theirs, atol=0.02)
+    assert brightness(1e-70) == brightness(1e-60) > brightness(1e-30) > brightness(0.9e-6)
+    assert brightness(0.9e-6) > 1.4 * brightness(1.1e-6)  # the leap, towards bright
+    assert brightness(1.1e-6) > brightness(1.0) > brightness(1e4)
+    np.testing.assert_array_equal(COLOURS(LEVELS([-np.inf, np.inf]))[:, :3], COLOURS([0, 255])[:, :3])
+
+
+def test_the_bar_tells_powers_of_ten():
+    (bar,) = [axes for axes in answered(Forgetting).map_axes.figure.axes if axes.get_label() == "<colorbar>"]
+    told = {round(float(at)): text.get_text() for at, text in zip(bar.get_xticks(), bar.get_xticklabels(), strict=True)}
+    assert told[-6] == "$10^{-6}$" and told[-60].endswith("10^{-60}$") and told[4] == "$10^4$"
+
+
+def test_the_lake_breaks_at_its_fast_forgetful_corner():
+    """Of the runs that were small by step 200 most are large again at step 3,000 there, hardly one opposite."""
+    rates, memories = np.meshgrid(np.geomspace(0.003, 1, 20), np.geomspace(10, 1e4, 20))
+    runs = Film(*answered(Forgetting).runs(rates[..., np.newaxis], memories[..., np.newaxis]))
+    runs.advance(3000, seconds=np.inf)
+    small = np.array(runs.frames) < -6
+    share = {step: small[step // EVERY].mean() for step in (100, 200, 1000, 3000)}
+    assert share[100] < 0.01 and 0.5 < share[200] < share[1000] and share[3000] < share[1000]
+    lost = small[: 200 // EVERY + 1].any(axis=0) & ~small[-1]
+    assert lost[:10, 10:].mean() > 0.6 and lost[10:, 10:].mean() < 0.15
 
 
 def test_a_frame_shows_the_losses_of_its_step():
@@ -208,6 +250,14 @@ def test_the_lengths_that_are_told():
     told = answered(FirstSteps)
     assert "3.16 times the rate, and 6.57 times at step 12" in told._guess.verdict()
     assert "The longest is step 12: 6.57 times." in told.status
+
+
+def test_each_line_of_the_first_steps_is_what_it_is_called():
+    explorer = answered(FirstSteps)
+    called = {line.get_label(): line.get_ydata()[0] for line in (explorer.length, explorer.m, explorer.v)}
+    assert called == pytest.approx(
+        {"not corrected": 3.162, "m, of the gradient": 0.1, "root of v, of its size": 0.0316}, abs=1e-3
+    )
 
 
 def test_the_goals_of_the_first_steps_are_reached():

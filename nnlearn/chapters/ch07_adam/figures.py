@@ -13,6 +13,7 @@ from nnlearn.objectives import Objective
 from nnlearn.optimizers import Adam
 from nnlearn.palette import palette
 from nnlearn.plots import Figure, new_figure
+from nnlearn.theory import SMALL
 from nnlearn.trace import run
 
 COLOURS = palette()
@@ -28,12 +29,12 @@ def turned(degrees: float) -> tuple[Any, Any]:
     return J, turn @ np.array(START)
 
 
-def ravine_turned(rate: float = 0.1, steps: int = 300) -> Figure:
-    """Adam in a round bowl, in the ravine, and in the ravine turned by 45 degrees."""
+def ravine_turned(rate: float = 0.1, larger: float = 0.5, steps: int = 600) -> Figure:
+    """Adam in the ravine and in the ravine turned by 45 degrees; there with a larger rate as well."""
     figure, (straight, slanted, losses) = new_figure(
         say("Left: in the ravine Adam goes to the bottom as if both directions were equally steep. Middle: the same "
             "ravine turned by 45 degrees; Adam swings across it and creeps along it. Right: the loss of the turned one "
-            "falls far more slowly."),
+            "falls far more slowly, but at rate 0.5 as fast as along the axes."),
         width=9, height=3.3, ncols=3)  # fmt: skip
     looks: tuple[Any, ...] = (
         (straight, ravine(), np.array(START), mark("along the axes"), "-", COLOURS.blue),
@@ -46,9 +47,15 @@ def ravine_turned(rate: float = 0.1, steps: int = 300) -> Figure:
         axes.contour(x, y, J.loss(np.stack([x, y], axis=-1)), levels=levels, colors=COLOURS.muted, linewidths=0.6)
         axes.plot(*trace.theta.T, ".-", color=colour, markersize=3, linewidth=1)
         axes.set(title=name, xlabel="θ[0]", ylabel="θ[1]", xlim=(-2.6, 2.6), ylim=(-2.6, 2.6))
-        losses.semilogy(trace.t, trace.loss, line, color=colour, label=name)
-    losses.set(xlabel=mark("step"), ylabel=mark("loss"), title=word("Adam, rate {rate}", rate=f"{rate:g}"))
-    losses.legend(loc="lower left", fontsize="small")
+        losses.semilogy(trace.t, trace.loss, line, color=colour, linewidth=1, label=name)
+    J, start = turned(45)
+    trace = run(Adam(larger), J, start, steps)
+    losses.semilogy(trace.t, trace.loss, ":", color=COLOURS.green, linewidth=1.4,
+                    label=word("turned, rate {rate}", rate=f"{larger:g}"))  # fmt: skip
+    losses.axhline(SMALL, color=COLOURS.muted, linestyle=(0, (1, 3)), linewidth=1)
+    losses.set(xlabel=mark("step"), ylabel=mark("loss"), title=word("Adam, rate {rate}", rate=f"{rate:g}"),
+               ylim=(1e-12, 1e3))  # fmt: skip
+    losses.legend(loc="upper right", fontsize="small")
     return figure
 
 

@@ -101,6 +101,7 @@ class FirstSteps(Explorer):
         steps = np.arange(1, STEPS + 1)
         self.length.set_data(steps, result.lengths)
         self.here.set_data([result.step], [result.lengths[result.step - 1]])
+        self.here.set_visible(not result.asking)  # at step 1 half of it would lie beside the cover
         self.m.set_data(steps, result.m)
         self.v.set_data(steps, result.v)
         for cover in self.covers:

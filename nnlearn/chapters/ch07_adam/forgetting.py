@@ -6,7 +6,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.colors import ListedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from nnlearn.chapters.ch07_adam.film import Film
@@ -28,13 +28,13 @@ from nnlearn.trace import Trace, run
 RATES, MEMORIES = (0.003, 1.0), (10.0, 10_000.0)
 ASKED_AT, BURST = 3040, 3356  # the steps that the prediction speaks of
 FIRST, SLICE = 0.006, 0.05  # seconds of a film's work before a hand's move is answered, and at a time afterwards
-DEEPEST, HIGHEST = -60.0, 4.0  # of the colours, log10 of the loss
-LEVELS = Normalize(DEEPEST, HIGHEST, clip=True)
+LEVELS = TwoSlopeNorm(vmin=-60, vcenter=np.log10(SMALL), vmax=4)  # log10 of the loss
+TICKS = {-60: r"$\leq 10^{-60}$", -40: "$10^{-40}$", -20: "$10^{-20}$", -6: "$10^{-6}$", 0: "1", 4: "$10^4$"}
 COLOURS = ListedColormap(
-    [  # deep is dark; a leap in lightness where "small" begins
-        np.array(colour[:3]) * (0.6 if LEVELS.inverse(share) < np.log10(SMALL) else 1.0)
+    [  # bright is good; a leap in lightness where "small" begins: above it, the colours of chapters 05 and 06
+        np.array(colour[:3]) * (1.0 if share < 0.5 else 0.6)
         for share, colour in zip(
-            np.linspace(0, 1, 256), matplotlib.colormaps["viridis"](np.linspace(0, 1, 256)), strict=True
+            np.linspace(0, 1, 256), matplotlib.colormaps["viridis_r"](np.linspace(0, 1, 256)), strict=True
         )
     ]
 )
@@ -113,9 +113,9 @@ class Forgetting(TrainingMap):
         Goal(mark("memory 1,000, nothing else changed: a rate with which the loss is below 1e-6 from step 200 at the "
                   "latest to step 6,000"),
              lambda result: plain_adam(result) and abs(result.pixel[1] - 1000) < 25 and small_by_200(result)),
-        Goal(mark("the same at rate 0.5 (within 2%): heal it, by anything but the rate"),
+        Goal(mark("rate 0.5 (within 2%): reach the same by changing anything else"),
              lambda result: abs(result.pixel[0] / 0.5 - 1) < 0.02 and small_by_200(result)),
-        Goal(mark("the same as the first with memory 100; or see why there is no such rate, and claim that"),
+        Goal(mark("the first with memory 100 instead; or see why there is no such rate, and claim that"),
              lambda result: result.claim == "impossible"),
     )  # fmt: skip
     map_steps, coarser = STEPS, 4
@@ -215,14 +215,16 @@ class Forgetting(TrainingMap):
         plane.set(xscale="log", yscale="log", xlim=RATES, ylim=MEMORIES, xlabel=mark("learning rate"),
                   ylabel=mark("memory, steps: 1 / (1 - β₂)"))  # fmt: skip
         scale = matplotlib.cm.ScalarMappable(LEVELS, COLOURS)
-        figure.colorbar(scale, ax=plane, location="top", label=mark("log10 of the loss at the last step"), aspect=40)
+        bar = figure.colorbar(scale, ax=plane, location="top", label=mark("loss at the last step"), aspect=40)
+        bar.set_ticks(list(TICKS), labels=list(TICKS.values()))
         blue: dict[str, Any] = {"color": self.colours.blue, "animated": True, "linewidth": 1.2}
         orange: dict[str, Any] = {"color": self.colours.orange, "markersize": 9, "animated": True, "clip_on": False}
         (self.chosen,) = plane.plot([], [], "o", markeredgecolor=self.colours.paper, **orange)
         ticks = range(0, STEPS + 1, 2000)
         loss.set(ylabel=mark("loss, chosen run"), yscale="log", xlim=(0, STEPS), ylim=(1e-280, 1e20), xticks=ticks,
                  yticks=[1e-200, 1e-100, 1])  # fmt: skip
-        loss.axhline(SMALL, color=self.colours.muted, linestyle=":", linewidth=1.2)
+        loss.axhline(SMALL, color=self.colours.muted, linestyle=":", linewidth=1.2, label="$10^{-6}$")
+        loss.legend(loc="lower left", frameon=False, fontsize="small")
         rate.set(xlabel=mark("step"), ylabel=mark("steep axis: true rate"), yscale="log", xlim=(0, STEPS),
                  ylim=(1e-4, 10), xticks=ticks)  # fmt: skip
         (self.loss,) = loss.plot([], [], **blue)
@@ -269,7 +271,7 @@ class Forgetting(TrainingMap):
         passed = "" if result.passed is None else say(
             "The steep axis's true rate passes its border {border:.2g} at step {step:,}.",
             border=result.border, step=result.passed)  # fmt: skip
-        share = say("On the map, at step {step:,}, {share:.0%} is below 1e-6.",
+        share = say("On the map, whose last frame is step {step:,}, {share:.0%} is below 1e-6.",
                     step=result.map.step, share=result.map.small)  # fmt: skip
         return together(setting, now, least, end, passed, share)
 

@@ -96,10 +96,10 @@ WHODUNIT = Task(
     id="07.5",
     title=mark("Which rule was it"),
     text=mark(
-        "Write whodunit(one, ten): two lists hold the first steps of one coordinate (two or more, with four digits), "
-        "from runs with the same settings and a constant gradient, ten times as large in the second. Return 'SGD', "
-        "'momentum' (classical), 'RMSprop', 'Adam' or 'uncorrected' (Adam without correction). The rates are any; "
-        "beta1 is 0.6 to 0.95, beta2 (RMSprop's rho) 0.9 to 0.999, and epsilon 0."
+        "Write whodunit(one, ten): two lists hold the first steps of one coordinate (two or more, signed, to four "
+        "significant digits), from runs with the same settings and a constant gradient, ten times as large in the "
+        "second. Return 'SGD', 'momentum' (classical), 'RMSprop', 'Adam' or 'uncorrected' (Adam without correction). "
+        "The rates are any; beta1 is 0.6 to 0.95, beta2 (RMSprop's rho) 0.9 to 0.999, and epsilon 0."
     ),
     asks=Question(
         points=2,
@@ -287,7 +287,7 @@ WINNER = Task(
     title=mark("Is there a winner"),
     text=mark(
         "Write winner(one, other): two dictionaries, each of a rule in a race. 'tuning' lists the loss at each rate of "
-        "its grid, in order, 'fresh' the losses from fresh seeds, the same seeds for both; NaN is a run that diverged. "
+        "its grid, in order, 'fresh' the losses from fresh seeds, the same seeds for both; NaN, in either, diverged. "
         "Return 'not tuned' if either rule's least loss in 'tuning' is at an end of its grid. Otherwise 'one' or "
         "'other', if that rule has the smaller loss from every seed (a diverged run has lost to any number; two of "
         "them have no winner), and else 'tie'."
