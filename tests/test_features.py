@@ -16,7 +16,7 @@ import nnlearn as nn
 from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
 from nnlearn.chapters.ch17_quantisation.signs import Signs
-from nnlearn.explorers import Choice, Explorer, Linear, Point, Result, Whole, training_map
+from nnlearn.explorers import Choice, Explorer, Linear, Point, Result, Switch, Whole, training_map
 from nnlearn.explorers.coordinates import coordinates
 from nnlearn.explorers.panels import WIDTH, panels
 from nnlearn.explorers.picture import Picture
@@ -358,6 +358,8 @@ def meant(control, text):
     match control:
         case Choice():
             return text
+        case Switch():
+            return text == "True"
         case Point():
             return [float(number) for number in text.split(",")]
         case _:

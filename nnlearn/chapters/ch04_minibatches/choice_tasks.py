@@ -4,6 +4,8 @@ Each stands on its own, as those in tasks.py.
 """
 # mypy: allow-untyped-defs
 
+from functools import partial
+
 import numpy as np
 
 from nnlearn.exercises.task import Misconception, Question, Task
@@ -199,7 +201,6 @@ CHEAPEST = Task(
                 lambda batch, width: batch // width + 1: mark(
                     "A batch that fills its rounds exactly needs no further one."),
                 lambda batch, width: batch: mark("You forget that the machine works on width examples at once."),
-                lambda batch, width: 1: mark("You let any batch fit into one round. One larger than width needs more."),
                 lambda batch, width: 0: mark("You count the price of the steps alone: their examples take time too."),
             },
             "begins": {
@@ -221,7 +222,9 @@ CHEAPEST = Task(
             },
             "soonest": {lambda times: max(times): mark("You return the batch that arrives last.")},
         },
-        misconceptions=(
+        misconceptions=(  # no slot: without the price it would be the fewest steps
+            Misconception(mark("You let any batch fit into one round. One larger than width needs more."),
+                          partial(cheapest, rounds=lambda batch, width: 1)),
             Misconception(mark("You count the examples seen, as epochs do. The clock asks how long a step takes."),
                           lambda batches, steps, price, width: cheapest(batches, steps, 0, 1)),
             Misconception(mark("You stop at the first batch whose time is longer. A later one may be sooner still."),

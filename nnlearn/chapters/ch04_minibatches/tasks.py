@@ -205,7 +205,7 @@ CARRY = Task(
                 lambda scaled, rate, ratio: rate * (ratio // 1): mark("You cut the ratio to a whole number."),
             },
             "limit": {
-                lambda half, L: np.inf: mark(
+                lambda half, L: 1e9 * half: mark(
                     "Nothing stops your rate: averaging takes away noise, but no batch moves the wall."),
                 lambda half, L: 2 * half: mark("Your limit is the largest safe rate itself: half of it is asked for."),
                 lambda half, L: half / 2: mark("Your limit is a quarter of the largest safe rate: you halve twice."),
@@ -286,11 +286,12 @@ CRITICAL = Task(
                 lambda lengths: np.mean(np.sqrt(lengths)): mark("Your m is a mean of lengths. Square each first."),
                 lambda lengths: np.mean(np.sqrt(lengths)) ** 2: mark(
                     "Your m is the square of the mean length. First square, then take the mean."),
-                np.sum: mark("Your m is a sum over the rows. A mean is needed."),
                 np.max: mark("Your m is that of the longest row. A mean is needed."),
             },
         },
-        misconceptions=(
+        misconceptions=(  # no slot: with an L that isn't divided by n it would be right
+            Misconception(mark("Your m is a sum over the rows. A mean is needed."),
+                          lambda X: critical_batch(X, usual=np.sum)),
             Misconception(mark("You subtract the columns' means first. X is used as it is."),
                           lambda X: critical_batch(X - X.mean(axis=0))),
             Misconception(mark("np.cov subtracts the columns' means and divides by n - 1. The curvature does neither."),
@@ -324,6 +325,7 @@ def gradient_rows(random):
 
 
 EQUAL_ROWS = (np.array([[1.0, -2.0], [1.0, -2.0], [1.0, -2.0]]),)
+MANY_ROWS = (np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.5], [-1.0, 1.5], [2.0, 2.5]]),)
 
 NOISE_SCALE = Task(
     id="04.4",
@@ -338,7 +340,7 @@ NOISE_SCALE = Task(
         reference=noise_scale,
         example=(np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 1.5], [0.5, 2.5, -2.0], [2.0, 1.0, 4.0]]),),
         inputs=gradient_rows,
-        witnesses=(EQUAL_ROWS,),
+        witnesses=(EQUAL_ROWS, MANY_ROWS),
         advice=mark("For G = [[3], [1]] the mean is 2, the variance 1: the answer is 0.25. Equal rows give 0."),
         made_of=lambda G: {"n": len(G), "d": G.shape[1], "mean|g|^2": np.mean(np.sum(G**2, axis=1)),
                            "|mean|^2": np.sum(np.mean(G, axis=0) ** 2)},

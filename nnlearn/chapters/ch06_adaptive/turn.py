@@ -279,7 +279,7 @@ class Turn(TrainingMap):
         if result.asking:
             return together(place, end, arms)
         share = say("{share:.1%} of the map is below 1e-6 from step {first} to {last}.",
-                    share=result.map.small, first=result.steps, last=self.map_steps)  # fmt: skip
+                    share=result.map.small, first=result.steps, last=result.steps + PROOF)  # fmt: skip
         return together(place, end, told_best(result), arms, share)
 
 
