@@ -16,7 +16,7 @@ ANGLES, RATE, STEPS = (0, 5, 45), 1.5, 60
 def two_rates() -> Figure:
     """What AdaGrad multiplies each coordinate's gradient by, step by step, in the ravine turned by three angles."""
     alt = say("Three panels, the rates of both coordinates against the step, logarithmic. At 0 degrees one is about "
-              "fifty times the other, at 5 degrees about nine times, at 45 degrees both lines are one. All fall "
+              "fifty times the other, at 5 degrees about ten times, at 45 degrees both lines are one. All fall "
               "in the first steps and then stay.")  # fmt: skip
     figure, panels = plots.new_figure(alt, width=8, height=2.8, ncols=len(ANGLES), sharey=True)
     for axes, angle in zip(panels, ANGLES, strict=True):
