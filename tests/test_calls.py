@@ -341,3 +341,13 @@ def test_a_dictionary_with_nan_is_as_it_was_and_a_changed_one_is_not():
     assert direct(lambda table: 1)((given,)).changed == ()
     assert direct(lambda table: table["losses"].append(2.0))((given,)).changed == (0,)
     assert direct(lambda table: table.pop("place"))((given,)).changed == (0,)
+
+
+def test_what_lies_within_lists_is_compared_one_by_one():
+    def doubles_the_last(rows):
+        rows[-1]["x"] *= 2
+
+    rows = [{"x": np.ones(2)}, {"x": np.arange(3.0)}]
+    assert direct(doubles_the_last)((rows,)).changed == (0,)
+    assert direct(lambda rows: None)((rows,)).changed == ()
+    assert direct(lambda rows: rows.append(1))(([np.ones(2)],)).changed == (0,)

@@ -77,7 +77,8 @@ def main(chapters: list[str], show: bool) -> None:
         for question, case in cases(chapter):
             verdict = judge(question, direct(case.wrong))
             began = time.process_time()
-            alone = judge(without[id(question)], direct(case.wrong))
+            own = case.wrong if case.source == "unforeseen" else None  # the others are made of the right answer
+            alone = judge(without[id(question)], direct(case.wrong), function=own)
             seconds = time.process_time() - began
             tried.setdefault(case.source, []).append((not verdict.right, explained(verdict), explained(alone), seconds))
             ways[alone.way or ("problem" if explained(alone) else "-")] += 1

@@ -123,7 +123,7 @@ def verdict(question: Question, answer: Any, seed: int | str, seconds: float | N
     if not takes(answer, *question.names):
         return refused(say("Your function must take {needed}, in this order; it takes {taken}.",
                            needed=f"({', '.join(question.names)})", taken=signature(answer)))  # fmt: skip
-    return judge(question, limited(answer, allowed(seconds, question)), seed)
+    return judge(question, limited(answer, allowed(seconds, question)), seed, answer)
 
 
 def takes(function: Function, *arguments: Any) -> bool:

@@ -12,6 +12,7 @@ from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
 from nnlearn.exercises.moves import of_moves
 from nnlearn.exercises.probes import FEWEST, kept, of_counts, unused
+from nnlearn.exercises.replacements import of_replacements
 from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, resemblance
 from nnlearn.exercises.slots import of_slots, pairs, triples
 from nnlearn.exercises.task import Arguments, Function, Question
@@ -83,8 +84,11 @@ class Verdict:
 
 
 @np.errstate(all="ignore")  # a warning would cost marks in nbgrader
-def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
-    """The verdict on what ``call`` calls, wherever that runs: in this process or in another."""
+def judge(question: Question, call: Caller, seed: int | str = 0, function: Function | None = None) -> Verdict:
+    """The verdict on what ``call`` calls, wherever that runs: in this process or in another.
+
+    function: what is called, if it is the learner's own, whose parts can be looked at.
+    """
     cases = question.cases(seed)
     trials: list[Trial] = []
     for arguments in cases:
@@ -101,7 +105,7 @@ def judge(question: Question, call: Caller, seed: int | str = 0) -> Verdict:
     failed = [each for each in trials if not each.passed]
     if not failed:
         return Verdict(len(cases), len(cases), question.points)
-    way, hints, notes = explanation(question, trials, call)
+    way, hints, notes = explanation(question, trials, call, function)
     smallest = min(failed, key=lambda each: (each.outcome.error is None, not each.problem, *size(each)))
     return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints, notes, way=way)
 
@@ -146,7 +150,7 @@ def described(error: Raised | Stopped) -> str:
 
 
 def explanation(
-    question: Question, trials: Sequence[Trial], call: Caller
+    question: Question, trials: Sequence[Trial], call: Caller, function: Function | None
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """How the hints were found, the hints that fit, and notes: what is true besides.
 
@@ -168,18 +172,21 @@ def explanation(
     if not hints and any(not each.right_value for each in answered) and 2 * len(answered) > len(trials):
         hints = recognised(question, answered)  # where it fails, it may fail for another reason
         if not hints:
-            way, hints = unforeseen(question, answered, call)
+            way, hints = unforeseen(question, answered, call, function)
             notes += [say("Try this: {advice}", advice=say(question.advice))] if question.advice else []
     if not hints:
         way, hints = "division", divided(question, trials)
     return way if hints else "", tuple(hints), tuple(notes)
 
 
-def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> tuple[str, list[str]]:
+def unforeseen(
+    question: Question, trials: Sequence[Trial], call: Caller, function: Function | None
+) -> tuple[str, list[str]]:
     """What can be said of answers that no mistake on the list gives: the first way that says something, and what.
 
     What the question declares says most; what one sees at once needs no guess; then come the mistakes that can be
-    derived from the source of the right answer, and what is known of the numbers alone.
+    derived from the source of the right answer, the part of the learner's function that is to blame, and what is known
+    of the numbers alone.
     """
     cases, right, got = zip(*[(each.arguments, each.right, each.answer) for each in trials], strict=True)
     failing_first = sorted(trials, key=lambda each: (each.right_value, *size(each)))  # what tells most, soonest
@@ -187,6 +194,12 @@ def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> tup
 
     def seen(rules: Rules) -> str:
         return resemblance(question, cases, right, got, rules)
+
+    def replaced(two: bool = False) -> list[str]:
+        if function is None:
+            return []
+        columns = zip(*[(each.arguments, each.right, each.answer) for each in failing_first], strict=True)
+        return some(of_replacements(question, *columns, function, two))
 
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
@@ -198,9 +211,11 @@ def unforeseen(question: Question, trials: Sequence[Trial], call: Caller) -> tup
         "another count": lambda: some(of_counts(question, cases, right, got)),
         "formula": lambda: some(seen(FORMULAS)),
         "in parts": lambda: in_parts(question, failing_first),
+        "replaced": lambda: replaced(),
         "exact": lambda: some(seen(EXACT)),
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(failing_first)),
+        "two replaced": lambda: replaced(two=True),
         "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),
     }
     return next(((way, hints) for way, say_it in ways.items() if (hints := say_it())), ("", []))

@@ -82,9 +82,11 @@ def unchanged(old: Any, new: Any) -> bool:
         return isinstance(new, dict) and old.keys() == new.keys() and all(unchanged(old[k], new[k]) for k in old)
     if isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and identical(old, new):
         return True
+    if isinstance(old, list | tuple) and any(isinstance(item, list | tuple | dict | np.ndarray) for item in old):
+        return type(old) is type(new) and len(old) == len(new) and all(map(unchanged, old, new))
     try:
         old, new = np.asarray(old), np.asarray(new)
-    except ValueError:  # a list whose rows now differ in length
+    except ValueError:  # a list that now holds rows
         return False
     return old.dtype == new.dtype and np.array_equal(old, new, equal_nan=old.dtype.kind == "f")
 

@@ -1,0 +1,63 @@
+"""Trying the learner's function with changes: which of them make its answers right, within the time that there is."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nnlearn.exercises.answers import Answer, read, same
+from nnlearn.exercises.calls import limited
+from nnlearn.exercises.task import Arguments, Question
+
+SECONDS = 2.0  # on the clock, for one kind of change: a learner waits for the hint
+BATCH = 100  # changes that one call tries
+
+
+class OutOfTime(Exception):
+    """The search has taken as long as it may, or a change has ended the process in which it is tried."""
+
+
+class Trying:
+    """The inputs of a question with the right answers, and what to call with changes: ``function(changes, *arguments)``
+    gives a list, of each change the answer with it, None where it fails.
+
+    cases: the first is one that fails, on which most changes are sorted out.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        cases: Sequence[Arguments],
+        right: Sequence[Answer],
+        got: Sequence[Answer],
+        function: Callable[..., Any],
+    ) -> None:
+        self.question, self.cases, self.right, self.got = question, cases, right, got
+        self.failing = [k for k, answers in enumerate(zip(right, got, strict=True)) if not same(*answers)]
+        self.call = limited(function, question.seconds)
+        self.end = time.monotonic() + SECONDS
+
+    def ran(self, changes: Any, k: int) -> Any:
+        """What the function gives for input k; OutOfTime if nothing, or if time is up."""
+        outcome = self.call((changes, *self.cases[k]))
+        if outcome.error is not None or time.monotonic() > self.end:
+            raise OutOfTime
+        return outcome.value
+
+    def cured(self, changes: Sequence[Any], k: int) -> list[bool]:
+        """Of each change whether it makes the answer to input k right."""
+        answers: list[Any] = []
+        for start in range(0, len(changes), BATCH):
+            answers += self.ran(changes[start : start + BATCH], k)
+        return [answer is not None and self.is_answer(answer, self.right[k], k) for answer in answers]
+
+    def is_answer(self, value: Any, answer: Answer, k: int) -> bool:
+        """Whether a value, read as an answer to input k, is this one."""
+        try:
+            return same(read(value, like=self.right[k]), answer, self.question.tolerance)
+        except TypeError:
+            return False
+
+    def cures(self, change: Callable[[int], Any]) -> bool:
+        """Whether a change, which may be another for each input k, makes every answer right but the first, which was
+        tried."""
+        return all(all(self.cured([change(k)], k)) for k in range(1, len(self.cases)))

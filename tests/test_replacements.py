@@ -1,0 +1,267 @@
+"""The part of a learner's function that is to blame: found by giving it other values, or by a small change of it."""
+
+import math
+from functools import partial
+
+import numpy as np
+import pytest
+
+from nnlearn.exercises import replacements, trying
+from nnlearn.exercises.calls import direct
+from nnlearn.exercises.judge import judge
+from nnlearn.exercises.loader import load
+from nnlearn.exercises.opened import opened, opened_reference
+from nnlearn.exercises.task import Question
+
+
+def spread(table):
+    """Of rows the mean squared distance from their mean, over the squared length of it."""
+    mean = np.mean(table, axis=0)
+    away = np.sum((table - mean) ** 2, axis=1)
+    return np.mean(away) / np.sum(mean**2)
+
+
+def tables(random):
+    """Rows of two and three numbers, whose mean isn't 0."""
+    for n, d in ((4, 2), (6, 3), (3, 2), (7, 3), (5, 2)):
+        yield (random.uniform(1, 4, (n, d)).round(2),)
+
+
+SPREAD = Question(spread, (np.array([[1.0, 2.0], [4.0, 1.0], [2.5, 0.5]]),), tables)
+
+
+def fading(start, share, rounds):
+    """A number that loses a share in each round, and half of its excess over 1."""
+    value = start
+    for _ in range(rounds):
+        lost = share * value
+        value = value - lost - 0.5 * max(value - 1, 0)
+    return value
+
+
+def numbers(random):
+    """Numbers above and below 1, and no round at all."""
+    for rounds in (0, 1, 2, 3, 5, 8):
+        yield round(random.uniform(0.2, 3), 2), round(random.uniform(0.05, 0.4), 2), rounds
+
+
+FADING = Question(fading, (2.4, 0.3, 3), numbers)
+
+
+def kind(value, low, high):
+    """Where a number lies."""
+    if value < low:
+        return "below"
+    if value <= high:
+        return "within"
+    return "above"
+
+
+def places(random):
+    """Numbers on both sides of each limit, and on them."""
+    for low, high in ((1.0, 2.0), (-1.0, 0.5), (3.0, 7.0)):
+        yield from ((value, low, high) for value in (low - 0.5, low, (low + high) / 2, high, high + 0.5))
+
+
+KIND = Question(kind, (1.5, 1.0, 2.0), places)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """On a busy machine a search must not end for want of time."""
+    monkeypatch.setattr(trying, "SECONDS", 60.0)
+
+
+def hint(question, answer):
+    """What a wrong answer gets."""
+    verdict = judge(question, direct(answer), function=answer)
+    assert not verdict.right
+    return " / ".join(verdict.hints)
+
+
+def round_median(table):
+    away = np.sum((table - np.median(table, axis=0)) ** 2, axis=1)
+    return np.mean(away) / np.sum(np.mean(table, axis=0) ** 2)
+
+
+def trimmed(table):
+    center = table.mean(axis=0)
+    return np.sort(np.linalg.norm(table - center, axis=1) ** 2)[1:-1].mean() / (center @ center)
+
+
+def helper(table):
+    return np.sqrt(np.sum(np.median(table, 0) ** 2))
+
+
+def through_a_helper(table):
+    return np.var(table, axis=0).sum() / helper(table) ** 2
+
+
+def losing_more(start, share, rounds):
+    value = start
+    for k in range(rounds):
+        value = value - share * value * (1 + 0.1 * k) - 0.5 * max(value - 1, 0)
+    return value
+
+
+def in_a_list(start, share, rounds):
+    values = [start]
+    while len(values) <= rounds:
+        values.append(values[-1] - share * values[-1] - 0.5 * max(values[-1] - 1.25, 0))
+    return values[-1]
+
+
+def strict(value, low, high):
+    if value < low:
+        return "below"
+    return "within" if value < (low + high) / 1.5 else "above"
+
+
+MEDIAN = "All is right but one part. np.median(table, axis=0) gives [2.5, 1. ] on the input below, where [2.5"
+TABLE = [
+    (SPREAD, round_median, (MEDIAN, "The line: away = np.sum((table - np.median(table, axis=0)) ** 2, axis=1)")),
+    (SPREAD, trimmed, ("but one part. np.sort(np.linalg.norm(table - center, axis=1) ** 2)[1:-1].mean() gives",)),
+    (SPREAD, through_a_helper, ("np.sum(np.median(table, 0) ** 2)", "The line: return np.sqrt(")),
+    (SPREAD, lambda table: np.var(table, axis=0).sum() / np.abs(table.mean(0)).sum() ** 2,
+     ("but one part. np.abs(table.mean(0)).sum() ** 2 gives",)),
+    (FADING, losing_more, ("goes wrong where it gives", "share * value * (1 + 0.1 * k)")),
+    (FADING, in_a_list, ("max(values[-1] - 1.25, 0)",)),
+    (KIND, strict, ("All hangs on value < (low + high) / 1.5, which is", "So it is on every input that fails.")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "answer", "pieces"), TABLE, ids=lambda each: getattr(each, "__name__", ""))
+def test_the_part_to_blame_is_named_with_its_line(question, answer, pieces):
+    told = hint(question, answer)
+    for piece in pieces:
+        assert piece in told
+
+
+def test_of_two_parts_both_are_named():
+    def both(table):
+        middle = np.median(table, axis=0)
+        return np.mean(np.sum((table - middle) ** 2, axis=1)) / np.sum(np.abs(table.mean(axis=0))) ** 3
+
+    told = replacements.of_replacements(*asked(SPREAD, both), both, two=True)
+    assert told.startswith("All is right but two parts. ")
+    assert "np.median(table, axis=0) gives" in told
+    assert "np.sum(np.abs(table.mean(axis=0))) ** 3 gives" in told
+    assert len(told.splitlines()) == 3  # a line of code on each of its own
+
+
+def test_a_part_that_stands_twice_in_its_line_is_marked():
+    def drawn_without_replacement(table):
+        n, s = len(table), spread(table)
+        return n * s / (n - 1 + s)
+
+    told = replacements.of_replacements(*asked(SPREAD, drawn_without_replacement), drawn_without_replacement)
+    assert told.endswith("The line: return n * s / (n - 1 + »s«)")
+    told = replacements.of_replacements(*asked(SPREAD, round_median), round_median)
+    assert "»" not in told
+
+
+def asked(question, answer):
+    """The inputs, one that fails first, right and learner's answers."""
+    cases = question.cases(0)
+    right, got = ([np.asarray(each(*case), float) for case in cases] for each in (question.reference, answer))
+    order = sorted(range(len(cases)), key=lambda k: bool(np.allclose(right[k], got[k])))
+    return question, *([column[k] for k in order] for column in (cases, right, got))
+
+
+# --- What is opened does what it did ---
+
+
+def closed(factor):
+    """A function that holds a name of the one around it."""
+
+    def inner(value, low, high):
+        return factor * value if value > low else high
+
+    return inner
+
+
+def many_things(value, low, high):
+    """Whatever Python has: unpacking, slices, keywords, f-strings, a nested function, an own error caught."""
+    first, *rest = [value, low, high]
+    table = {"a": first, **{"b": rest[-1]}}
+
+    def nested(number, /, *, power=2):
+        return number**power
+
+    try:
+        {}["missing"]
+    except KeyError as error:
+        text = f"{error!s:>12} {first:.{2}f}"
+    total = sum(nested(number) for number in rest if number == number) + len(text[::2].strip())
+    array = np.arange(6.0).reshape(2, 3)
+    array[1, :-1] += first
+    array[:, 0] *= -1 if not first else 1
+    with np.errstate(all="ignore"):
+        total += array.sum() if (n := array.shape[1]) > 2 else n
+    for k, (a, b) in enumerate(zip(rest, rest[1:], strict=False)):
+        total += a * b**k
+    return total + table["a"] - (lambda x: x / 2)(table["b"])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [many_things, closed(3.0), kind, lambda value, low, high: math.hypot(value, low) if high > low else -high],
+    ids=["many things", "enclosed", "words", "lambda"],
+)
+def test_an_opened_function_gives_what_the_function_gives(function):
+    for case in KIND.cases(1):
+        answer, kept = opened(function)(None, *case)
+        assert answer == function(*case)
+        assert kept
+
+
+def test_all_right_answers_of_the_course_can_be_opened():
+    for task_id in ("00.3", "03.1", "04.1", "04.4", "05.3", "06.6", "07.1", "12.2", "17.1"):
+        question = load(task_id).asks
+        for case in question.cases(0)[:3]:
+            answer, _ = opened_reference(question.reference)(None, *case)
+            np.testing.assert_equal(answer, question.reference(*case))
+
+
+@pytest.mark.parametrize("function", [np.sum, partial(kind, 1.0), "text".upper, type("Call", (), {"__call__": kind})()])
+def test_what_has_no_source_is_left_closed(function):
+    assert opened(function) is None
+
+
+# --- What learners write is hostile ---
+
+
+def random_answer(table):
+    return np.random.default_rng().uniform() * spread(table)
+
+
+def endless_if_changed(start, share, rounds):
+    value, left = start, rounds
+    while left > 0:
+        left -= 1
+        value -= share * value + 0.5 * max(value, 0)
+    return value
+
+
+def changes_its_input(table):
+    table -= table.mean(axis=0) + 1
+    return float(np.sum(table))
+
+
+def deep(start, share, rounds):
+    return start if rounds == 0 else deep(start * (1 - share), share, rounds - 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [(SPREAD, random_answer), (SPREAD, changes_its_input), (FADING, endless_if_changed), (FADING, deep)],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+def test_no_answer_breaks_the_search(question, answer):
+    verdict = judge(question, direct(answer), function=answer)
+    assert not verdict.right
+
+
+def test_the_search_ends_when_its_time_is_up(monkeypatch):
+    monkeypatch.setattr(trying, "SECONDS", 0.0)
+    assert replacements.of_replacements(*asked(SPREAD, round_median), round_median) == ""
