@@ -198,8 +198,9 @@ def unforeseen(
     def replaced(two: bool = False) -> list[str]:
         if function is None:
             return []
-        columns = zip(*[(each.arguments, each.right, each.answer) for each in failing_first], strict=True)
-        return some(of_replacements(question, *columns, function, two))
+        columns = [(each.arguments, each.right, each.answer) for each in failing_first]
+        inputs, needed, given = zip(*columns, strict=True)
+        return some(of_replacements(question, inputs, needed, given, function, two))
 
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
