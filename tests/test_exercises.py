@@ -1639,7 +1639,9 @@ def loop_array(*case):
 
 
 @pytest.mark.parametrize("name", RESEMBLANCES)
-def test_a_resemblance_is_named(name):
+def test_a_resemblance_is_named(name, monkeypatch):
+    """Where nothing can be seen of the learner's own function."""
+    monkeypatch.setattr("nnlearn.exercises.judge.search_of", lambda *_: None)
     task_id, answer, sentence = RESEMBLANCES[name]
     assert sentence in report(answer, task_id)
 

@@ -6,11 +6,12 @@ from functools import partial
 import numpy as np
 import pytest
 
-from nnlearn.exercises import replacements, trying
+from nnlearn.exercises import trying
 from nnlearn.exercises.calls import direct
 from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import load
 from nnlearn.exercises.opened import opened, opened_reference
+from nnlearn.exercises.replacements import of_one_part, of_two_parts, search_of
 from nnlearn.exercises.task import Question
 
 
@@ -142,7 +143,7 @@ def test_of_two_parts_both_are_named():
         middle = np.median(table, axis=0)
         return np.mean(np.sum((table - middle) ** 2, axis=1)) / np.sum(np.abs(table.mean(axis=0))) ** 3
 
-    told = replacements.of_replacements(*asked(SPREAD, both), both, two=True)
+    told = of_two_parts(search_of(*asked(SPREAD, both), both))
     assert told.startswith("All is right but two parts. ")
     assert "np.median(table, axis=0) gives" in told
     assert "np.sum(np.abs(table.mean(axis=0))) ** 3 gives" in told
@@ -154,9 +155,9 @@ def test_a_part_that_stands_twice_in_its_line_is_marked():
         n, s = len(table), spread(table)
         return n * s / (n - 1 + s)
 
-    told = replacements.of_replacements(*asked(SPREAD, drawn_without_replacement), drawn_without_replacement)
+    told = of_one_part(search_of(*asked(SPREAD, drawn_without_replacement), drawn_without_replacement))
     assert told.endswith("The line: return n * s / (n - 1 + »s«)")
-    told = replacements.of_replacements(*asked(SPREAD, round_median), round_median)
+    told = of_one_part(search_of(*asked(SPREAD, round_median), round_median))
     assert "»" not in told
 
 
@@ -166,6 +167,71 @@ def asked(question, answer):
     right, got = ([np.asarray(each(*case), float) for case in cases] for each in (question.reference, answer))
     order = sorted(range(len(cases)), key=lambda k: bool(np.allclose(right[k], got[k])))
     return question, *([column[k] for k in order] for column in (cases, right, got))
+
+
+# --- What is not said ---
+
+
+def compares_with_a_limit(start, share, rounds):
+    """Only whether the number in the condition is small matters: any would do."""
+    return fading(start, share, rounds) if rounds > 4 or start < 1 else start
+
+
+def of_the_type_of_its_input(table):
+    """Its empty array only lends its type: whole numbers cut what is put into it."""
+    mean = np.zeros_like(table[0], dtype=int)
+    mean[:] = table.mean(axis=0)
+    return np.mean(np.sum((table - table.mean(axis=0)) ** 2, axis=1)) / np.sum(np.square(mean))
+
+
+def yes_or_no(value, low, high):
+    """Where there are two words, the last condition always decides."""
+    return "yes" if low <= value <= high else "no"
+
+
+def other_yes_or_no(value, low, high):
+    return "yes" if low < value < high else "no"
+
+
+def test_a_part_for_which_any_value_would_do_is_not_blamed():
+    told = of_one_part(search_of(*asked(FADING, compares_with_a_limit), compares_with_a_limit))
+    assert told.startswith("All hangs on rounds > 4, which is False on the input below")
+    told = of_one_part(search_of(*asked(SPREAD, of_the_type_of_its_input), of_the_type_of_its_input))
+    assert "zeros_like" not in told.split("The line")[0]
+
+
+def test_the_only_condition_of_a_yes_or_no_is_not_blamed():
+    question = Question(yes_or_no, (1.5, 1.0, 2.0), places)
+    assert "All hangs" not in hint(question, other_yes_or_no)
+
+
+def test_branches_that_are_exchanged_are_told():
+    def turned_round(start, share, rounds):
+        value = start
+        for _ in range(rounds):
+            value = value - share * value - 0.5 * max(value - 1, 0)
+        return start if rounds > 0 else value
+
+    def exchanged(start, share, rounds):
+        return share if start > 1 else start
+
+    def right(start, share, rounds):
+        return start if start > 1 else share
+
+    question = Question(right, (2.4, 0.3, 3), numbers)
+    told = of_one_part(search_of(*asked(question, exchanged), exchanged))
+    assert told.startswith("The two branches of start > 1 are exchanged. All else is right.")
+    assert hint(FADING, turned_round)
+
+
+def through_a_wrong_name(table):
+    center = np.mean(table, axis=0) + 0.5 * table[0]
+    return np.mean(np.sum((table - table.mean(axis=0)) ** 2, axis=1)) / np.sum(np.abs(center) ** 2.1)
+
+
+def test_where_what_goes_into_a_part_may_be_wrong_it_says_so():
+    told = of_one_part(search_of(*asked(SPREAD, through_a_wrong_name), through_a_wrong_name))
+    assert told.startswith("The fault lies in one part, or in what goes into it. All else is right. ")
 
 
 # --- What is opened does what it did ---
@@ -264,4 +330,4 @@ def test_no_answer_breaks_the_search(question, answer):
 
 def test_the_search_ends_when_its_time_is_up(monkeypatch):
     monkeypatch.setattr(trying, "SECONDS", 0.0)
-    assert replacements.of_replacements(*asked(SPREAD, round_median), round_median) == ""
+    assert of_one_part(search_of(*asked(SPREAD, round_median), round_median)) == ""

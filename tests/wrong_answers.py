@@ -1487,7 +1487,7 @@ UNNOTICED = {
     "any place": (
         "00.4",
         lambda path: word(not max(map(abs, path)) <= 1000, abs(path[-1] - path[-2]) < 0.001),
-        "You say 'diverged' where 'settled' is right.",
+        "All hangs on max(map(abs, path)) <= 1000, which is",
     ),
     "pads": ("03.2", pads, "From some row on nothing changes any more"),
     "three multiplications": ("03.3", lambda X: power_method(X, 3), "go on until the result changes no more"),
@@ -1507,7 +1507,7 @@ UNNOTICED = {
     ),
     "the slope in place": ("03.2", slope_in_place, "that may be theta itself"),
     "stops early": ("03.2", stops_early, "Does a loop end before its time?"),
-    "refuses worse": ("03.2", refuses_worse, "From some row on nothing changes any more"),
+    "refuses worse": ("03.2", refuses_worse, "The line: "),
     "unique rows": (
         "03.3",
         lambda X: 1 / (np.linalg.norm(np.unique(X, axis=0), 2) ** 2 / len(np.unique(X, axis=0))),
@@ -1705,7 +1705,7 @@ UNNOTICED = {
     "codes in half precision": (
         "17.1",
         lambda x, bits: (codes_and_scale(x, bits)[0].astype(np.float16), codes_and_scale(x, bits)[1]),
-        "does rounding spoil it",
+        "codes_and_scale(x, bits)[0].astype(np.float16) gives",
     ),
     "beyond the last code": ("17.2", spread_beyond, "A code may lie beyond the last one"),
     "affine codes in int16": (

@@ -16,9 +16,13 @@ Fits = Callable[[Function], bool]
 Pair = tuple[Mutation, Mutation, Function]
 
 
-def derived(question: Question, fits: Fits) -> list[str]:
-    """What to say of the single mistakes that fit: of the likeliest, and of one other if it is as likely."""
-    fitting = (mutation for mutation, wrong in mutants(question) if fits(wrong))
+def derived(question: Question, fits: Fits, named: bool = False) -> list[str]:
+    """What to say of the single mistakes that fit: of the likeliest, and of one other if it is as likely.
+
+    named: only of those whose parts have names in the text; where others have to be described ("the part with rho,
+    gap"), there may be more to say of the learner's own function.
+    """
+    fitting = (mutation for mutation, wrong in mutants(question) if (mutation.is_named or not named) and fits(wrong))
     first = next(fitting, None)
     if first is None:
         return []

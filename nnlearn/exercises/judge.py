@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
 from nnlearn.exercises.moves import of_moves
-from nnlearn.exercises.probes import FEWEST, kept, of_counts, unused
-from nnlearn.exercises.replacements import of_replacements
+from nnlearn.exercises.probes import FEWEST, kept, of_beginnings, of_counts, unused
+from nnlearn.exercises.replacements import Search, of_one_part, of_two_parts, search_of
 from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, resemblance
 from nnlearn.exercises.slots import of_slots, pairs, triples
 from nnlearn.exercises.task import Arguments, Function, Question
@@ -20,6 +21,9 @@ from nnlearn.language import mark, say, together
 from nnlearn.sandbox.plain import plain
 
 POWER = mark("A power is written ** in Python, as in x**3; ^ is something else.")
+INFINITE = mark(
+    "It is infinite, or not a number (NaN). Does something overflow on the way, as np.exp(1000), or is 0 divided by 0?"
+)
 CAUSES = (  # a piece of a message of Python, and what a beginner needs to know then; the first that fits
     ("for ^", POWER),
     ("bitwise_xor", POWER),
@@ -120,7 +124,7 @@ def trial(arguments: Arguments, right: Answer, call: Caller, tolerance: float = 
     except TypeError as error:
         return Trial(arguments, right, outcome, problem=str(error))
     if finite(right) and not finite(answer):
-        return Trial(arguments, right, outcome, answer, say("It is infinite, or not a number (NaN)."))
+        return Trial(arguments, right, outcome, answer, say(INFINITE))
     return Trial(arguments, right, outcome, answer, tolerance=tolerance)
 
 
@@ -172,7 +176,8 @@ def explanation(
     if not hints and any(not each.right_value for each in answered) and 2 * len(answered) > len(trials):
         hints = recognised(question, answered)  # where it fails, it may fail for another reason
         if not hints:
-            way, hints = unforeseen(question, answered, call, function)
+            shown = all(each.passed or not (each.problem or each.right_value) for each in trials)
+            way, hints = unforeseen(question, answered, call, function if shown else None)
             notes += [say("Try this: {advice}", advice=say(question.advice))] if question.advice else []
     if not hints:
         way, hints = "division", divided(question, trials)
@@ -195,28 +200,31 @@ def unforeseen(
     def seen(rules: Rules) -> str:
         return resemblance(question, cases, right, got, rules)
 
-    def replaced(two: bool = False) -> list[str]:
+    @cache
+    def search() -> Search | None:
         if function is None:
-            return []
+            return None
         columns = [(each.arguments, each.right, each.answer) for each in failing_first]
         inputs, needed, given = zip(*columns, strict=True)
-        return some(of_replacements(question, inputs, needed, given, function, two))
+        return search_of(question, inputs, needed, given, function)
 
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
         "declared": lambda: some(of_slots(question, cases, got, pairs) or of_moves(question, cases, right, got)),
         "plain": lambda: some(seen(PLAIN)),
         "three declared": lambda: some(of_slots(question, cases, got, triples)),
-        "derived": lambda: derived(question, fits(failing_first)),
+        "derived": lambda: derived(question, fits(failing_first), named=True),
         "known where it fails": lambda: [] if is_text else recognised_where_it_fails(question, trials),
         "another count": lambda: some(of_counts(question, cases, right, got)),
+        "beginnings": lambda: some(of_beginnings(question, cases, got)),
         "formula": lambda: some(seen(FORMULAS)),
         "in parts": lambda: in_parts(question, failing_first),
-        "replaced": lambda: replaced(),
+        "replaced": lambda: some(of_one_part(search())),
+        "derived in part": lambda: derived(question, fits(failing_first)),
         "exact": lambda: some(seen(EXACT)),
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(failing_first)),
-        "two replaced": lambda: replaced(two=True),
+        "two replaced": lambda: some(of_two_parts(search())),
         "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),
     }
     return next(((way, hints) for way, say_it in ways.items() if (hints := say_it())), ("", []))

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from nnlearn.exercises.answers import Answer, read, same
 from nnlearn.exercises.calls import Caller, direct
 from nnlearn.exercises.source import counts, ending
@@ -73,6 +75,32 @@ def rounds_of(place: int, question: Question, case: Arguments, answer: Answer) -
         if outcome.error is None and same(read(outcome.value, like=answer), answer):
             return n
     return int(case[place])
+
+
+def of_beginnings(question: Question, cases: Sequence[Arguments], got: Sequence[Answer]) -> str:
+    """That every answer is the sum of the right ones to all beginnings of a list, first number to whole; else ""."""
+    for place, name in enumerate(question.names):
+        if all(isinstance(case[place], np.ndarray) and case[place].ndim and len(case[place]) for case in cases):
+            sums = (sum_of_beginnings(place, question, case) for case in cases)
+            if all(total is not None and same(total, answer) for total, answer in zip(sums, got, strict=True)):
+                return say("You add up what is right for each beginning of {name}, from its first entry to all of it: "
+                           "only what comes at the end is asked.", name=name)  # fmt: skip
+    return ""
+
+
+def sum_of_beginnings(place: int, question: Question, case: Arguments) -> Answer | None:
+    """The right answers to all beginnings of one argument, added up; None if some have none, or they are no numbers."""
+    reference = direct(ending(question.reference))
+    beginnings = (case[place][:n] for n in range(1, len(case[place]) + 1))
+    outcomes = [reference((*case[:place], beginning, *case[place + 1 :])) for beginning in beginnings]
+    if any(outcome.error is not None for outcome in outcomes):
+        return None
+    answers = [read(outcome.value, like=outcome.value) for outcome in outcomes]
+    arrays = [answer for answer in answers if isinstance(answer, np.ndarray)]
+    if len({array.shape for array in arrays}) != 1 or len(arrays) < len(answers):
+        return None
+    total: Answer = np.sum(arrays, axis=0)
+    return total
 
 
 def answered(question: Question, case: Arguments, call: Caller) -> Answer | None:

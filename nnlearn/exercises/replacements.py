@@ -7,7 +7,7 @@ fault lies. Jeffrey, Gupta and Gupta 2008, Fault localization using value replac
 Gupta and Gupta 2006, Locating faults through automated predicate switching (ICSE).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -22,12 +22,13 @@ from nnlearn.language import mark, say, together
 
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
-MOST_TURNS = 20  # of a condition, in one run
 MOST_SHOWN = 6  # numbers of an array in a sentence
 LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
 
 ONE = mark("All is right but one part.")
 TWO = mark("All is right but two parts.")
+ONE_AROUND = mark("The fault lies in one part, or in what goes into it. All else is right.")
+TWO_AROUND = mark("The faults lie in two parts, or in what goes into them. All else is right.")
 GIVES = mark("{part} gives {value} on the input below, where {needed} is needed.")
 GIVES_FIRST = mark("The first wrong number of {part} is {value} on the input below, where {needed} is needed.")
 GOES_WRONG = mark("{part} first goes wrong where it gives {value} on the input below, and {needed} is needed.")
@@ -39,76 +40,90 @@ TURNED = mark(
     "All hangs on {part}, which is {value} on the input below: were it {other}, your answer would be right. So it is "
     "on every input that fails."
 )
+EXCHANGED = mark("The two branches of {part} are exchanged. All else is right.")
 
 Values = Sequence[Any]  # of a part in one run, one after the other
 Others = Sequence[Values]  # what a part of the right answer gives on each input
 Plan = Mapping[int, Mapping[int, Any]]  # of each part, by its place, the values that come instead, by their number
 
 
-def of_replacements(
-    question: Question,
-    cases: Sequence[Arguments],
-    right: Sequence[Answer],
-    got: Sequence[Answer],
-    answer: Function,
-    two: bool = False,
-) -> str:
-    """What to say of the part of the learner's function that is to blame alone; "" if none is, or none is found.
+def search_of(
+    question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer], answer: Function
+) -> "Search | None":
+    """What looks for the parts of the learner's function that are to blame alone; None where that can't be.
 
-    cases: all inputs, first one that fails, which the learner is shown. answer: the learner's function. two: whether
-    two parts are looked for that are to blame together.
+    cases: all inputs, first one that fails, which the learner is shown. answer: the learner's function.
     """
     function, reference = opened(answer), opened_reference(question.reference)
     if function is None or reference is None:
-        return ""
+        return None
     try:
-        search = Search(Trying(question, cases, right, got, function), function.parts)
         needed = values_of(reference, cases, right)
-        return search.two_replaced(needed) if two else search.replaced(needed) or search.turned()
+        return Search(Trying(question, cases, right, got, function), function.parts, needed)
     except (OutOfTime, Endless):
-        return ""
+        return None
+
+
+def of_one_part(search: "Search | None") -> str:
+    """What to say of the one part, or the one condition, that is to blame; "" if there is none, or time is up."""
+    return "" if search is None else search.found(lambda: search.replaced() or search.turned())
+
+
+def of_two_parts(search: "Search | None") -> str:
+    """What to say of two parts that are to blame together; "" if there are none, or time is up."""
+    return "" if search is None else search.found(search.two_replaced)
 
 
 class Search:
-    """A learner's function, opened, and what its parts give on the first input."""
+    """A learner's function, opened, and what its parts give on the first input.
 
-    def __init__(self, trying: Trying, parts: Sequence[Part]) -> None:
-        self.trying, self.parts = trying, parts
+    needed: what the parts of the right answer give.
+    """
+
+    def __init__(self, trying: Trying, parts: Sequence[Part], needed: Sequence[Others]) -> None:
+        self.trying, self.parts, self.needed = trying, parts, needed
         answer, kept = trying.ran(None, 0)
         if not trying.is_answer(answer, trying.got[0], 0):  # it keeps or draws something
             raise OutOfTime
         self.values = by_place(kept)
 
-    def candidates(self, needed: Sequence[Others]) -> list[tuple[int, Others]]:
+    def found(self, look: Callable[[], str]) -> str:
+        """What a way of looking says; "" if time is up."""
+        try:
+            return look()
+        except OutOfTime:
+            return ""
+
+    def candidates(self) -> list[tuple[int, Others]]:
         """For each part, the first that ran first, the values that can stand for its own on the first input."""
         return [
             (place, others)
             for place, values in self.values.items()
             if not self.parts[place].is_whole and not is_truth(values[0])
-            for others in needed
+            for others in self.needed
             if fit(values, others[0])
         ]
 
-    def replaced(self, needed: Sequence[Others]) -> str:
+    def replaced(self) -> str:
         """What to say of the first part that other values make good, and of the outermost around it that is as good."""
-        pairs = self.candidates(needed)[:MOST_PLANS]
+        pairs = self.candidates()[:MOST_PLANS]
         cured = self.trying.cured([plan([pair], 0) for pair in pairs], 0)
         survivors = [pair for pair, right in zip(pairs, cured, strict=True) if right][:MOST_SURVIVORS]
         for place, others in survivors:
             if self.cures((place, others)):
                 around = [p for p, the_same in survivors if the_same is others and self.parts[p].first <= place < p]
                 outermost = max([place, *(p for p in around if self.cures((p, others)))])
-                return self.told(ONE, (outermost, others))
+                return self.told(ONE, ONE_AROUND, (outermost, others))
         return ""
 
-    def two_replaced(self, needed: Sequence[Others]) -> str:
+    def two_replaced(self) -> str:
         """What to say of the first two parts that other values make good only together."""
-        twos = list(islice(self.pairs(self.candidates(needed)), MOST_PLANS))
+        twos = list(islice(self.pairs(self.candidates()), MOST_PLANS))
         cured = self.trying.cured([plan(two, 0) for two in twos], 0)
         survivors = [two for two, right in zip(twos, cured, strict=True) if right]
         for two in survivors[:MOST_SURVIVORS]:
             if self.cures(*two):
-                return self.told(TWO, *two)
+                return self.told(TWO, TWO_AROUND, *two)
         return ""
 
     def pairs(self, candidates: Sequence[tuple[int, Others]]) -> Iterator[list[tuple[int, Others]]]:
@@ -121,12 +136,43 @@ class Search:
                     yield [first, second]
 
     def cures(self, *pairs: tuple[int, Others]) -> bool:
-        """Whether parts with other values make the answer right on every input but the first."""
-        return self.trying.cures(lambda k: plan(pairs, k))
+        """Whether just these values in place of parts make the answer right on every input; the first was tried.
 
-    def told(self, head: str, *pairs: tuple[int, Others]) -> str:
-        """What to say of parts that need other values, and the lines in which they stand, each on one of its own."""
-        return with_lines(together(say(head), *(self.said(*pair) for pair in pairs)), [self.parts[p] for p, _ in pairs])
+        If others did it as well, what the parts give would not matter: one of them may stand in a condition that no
+        input needs, or lend its shape alone.
+        """
+        if not self.trying.cures(lambda k: plan(pairs, k)):
+            return False
+        return not any(self.any_will_do(pair, [other for other in pairs if other is not pair]) for pair in pairs)
+
+    def any_will_do(self, pair: tuple[int, Others], rest: Sequence[tuple[int, Others]]) -> bool:
+        """Whether values beside those given make the answer right too; where it is a word, those of other inputs."""
+        place, others = pair
+        is_word = isinstance(self.trying.right[0], str)
+        beside = [*others[1:], others[0]] if is_word else [[aside(value) for value in values] for values in others]
+        return self.trying.all_right(lambda k: plan([(place, beside), *rest], k))
+
+    def told(self, head: str, unsure: str, *pairs: tuple[int, Others]) -> str:
+        """What to say of parts that need other values, and the lines in which they stand, each on one of its own.
+
+        unsure: the head where it is not known that what goes into them is right.
+        """
+        sure = all(self.has_right_inputs(place) for place, _ in pairs)
+        sentences = [self.said(*pair) for pair in pairs]
+        return with_lines(together(say(head if sure else unsure), *sentences), [self.parts[p] for p, _ in pairs])
+
+    def has_right_inputs(self, place: int) -> bool:
+        """Whether every name in a part has values that the right answer computes too, or counts with."""
+        part = self.parts[place]
+        names = [p for p in range(part.first, place) if self.parts[p].text.isidentifier() and p in self.values]
+        return not part.text.isidentifier() and all(self.is_right(self.values[p]) for p in names)
+
+    def is_right(self, values: Values) -> bool:
+        """Whether these are whole numbers, or values of the right answer's on the first input."""
+        if all(isinstance(value, int) for value in values):
+            return True
+        return any(len(others[0]) in (1, len(values)) and all(alike(value, nth(others[0], n)) for n, value in
+                   enumerate(values)) for others in self.needed)  # fmt: skip
 
     def said(self, place: int, others: Others) -> str:
         """What to say of a part that needs other values."""
@@ -155,19 +201,32 @@ class Search:
         return ""
 
     def turned(self) -> str:
-        """What to say of the first condition that, turned over once, makes the answer to every failing input right."""
+        """What to say of the first condition that, turned over, makes the answer to every failing input right.
+
+        It must be asked once in a run. Where there are but two words to answer with, the last condition always does so.
+        """
+        trying = self.trying
+        if isinstance(trying.right[0], str) and len(set(trying.right)) <= 2:
+            return ""
         for place, values in self.values.items():
-            if all(map(is_truth, values)) and all(self.turns(place, k) for k in self.trying.failing):
-                part, value = self.parts[place], bool(self.turns(place, 0)[0])
-                told = say(TURNED, part=shortened(part.text), value=value, other=not value)
+            turns = [self.turn(place, k) for k in trying.failing] if is_truth(values[0]) else [None]
+            if None in turns:
+                continue
+            part, told = self.parts[place], ""
+            if len(set(turns)) == 1:
+                told = say(TURNED, part=shortened(part.text), value=turns[0], other=not turns[0])
+            elif all(self.turn(place, k) is not None for k in range(len(trying.cases))):
+                told = say(EXCHANGED, part=shortened(part.text))
+            if told:
                 return with_lines(told, [part])
         return ""
 
-    def turns(self, place: int, k: int) -> list[bool]:
-        """The values of a condition on input k whose other value makes the answer right."""
-        values = by_place(self.trying.ran(None, k)[1]).get(place, [])[:MOST_TURNS]
-        cured = self.trying.cured([{place: {n: not value}} for n, value in enumerate(values)], k)
-        return [value for value, right in zip(values, cured, strict=True) if right]
+    def turn(self, place: int, k: int) -> bool | None:
+        """The value of a condition on input k, if it is asked once and its other value makes the answer right."""
+        values = by_place(self.trying.ran(None, k)[1]).get(place, [])
+        if len(values) != 1 or not all(self.trying.cured([{place: {0: not values[0]}}], k)):
+            return None
+        return bool(values[0])
 
 
 def values_of(reference: Opened, cases: Sequence[Arguments], right: Sequence[Answer]) -> list[Others]:
@@ -208,6 +267,12 @@ def plan(pairs: Sequence[tuple[int, Others]], k: int) -> Plan:
         place: {Watch.every: others[k][0]} if len(others[k]) == 1 else dict(enumerate(others[k]))
         for place, others in pairs
     }
+
+
+def aside(value: Any) -> Any:
+    """A value a hundredth beside, in an array as it was; a whole number becomes none."""
+    beside = np.asarray(value) * 1.01 + 0.01
+    return np.asarray(beside) if isinstance(value, np.ndarray) else beside
 
 
 def nth(others: Values, n: int) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import permutations
+from itertools import chain, combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,8 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
      mark("Each row stands one too early: your row 0 is the right row 1.")),
     (lambda right, got: got.ndim > 1 and same(right[:-1], got[1:]),
      mark("Each row stands one too late: your row 1 is the right row 0.")),
+    (lambda right, got: got.ndim > 1 and same(np.broadcast_to(right[-1], got.shape), got),
+     mark("Each row is the last one: the rows are one array, which changes in place (+=, -=). Keep a copy of each.")),
 )  # fmt: skip
 COMBINATIONS: tuple[tuple[Callable[[Array, Array], Array], str], ...] = (
     (lambda right, part: part + right, mark("Your answer is {part} plus the right one.")),
@@ -68,16 +70,22 @@ def resemblance(
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
         sentences = of_arrays(list(zip(right, got, strict=True)), parts, rules)  # type: ignore[arg-type]
     elif rules is PLAIN:
-        sentences = of_missing_texts(list(map(str, right)), list(map(str, got)))
+        sentences = of_foreign_texts(question, cases, {*map(str, right)}, {*map(str, got)})
+        sentences = chain(sentences, of_missing_texts(list(map(str, right)), list(map(str, got))))
     elif rules is not ROUGH:
         return ""
     else:
-        sentences = of_texts(question, cases, list(map(str, right)), list(map(str, got)))
+        sentences = of_texts(list(map(str, right)), list(map(str, got)))
     return together(*sentences)
 
 
 def of_missing_texts(right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
-    """One text alone, or some that never come, where all else is right."""
+    """Two texts exchanged; one alone, or some that never come, where all else is right."""
+    for one, other in combinations(sorted({*right}), 2):
+        exchanged = {one: other, other: one}
+        if all(exchanged.get(needed, needed) == yours for yours, needed in zip(got, right, strict=True)):
+            yield say("You exchange {one!r} and {other!r}. All else is right.", one=one, other=other)
+            return
     missing = sorted({*right} - {*got})
     if not missing or not {*got} <= {*right}:
         return
@@ -88,14 +96,19 @@ def of_missing_texts(right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
                   texts=", ".join(map(repr, missing)))  # fmt: skip
 
 
-def of_texts(question: Question, cases: Sequence[Arguments], right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
-    """Something else than the answers to choose from, or which of them stands where."""
-    wrong = (misconception.wrong(*case) for misconception in question.misconceptions for case in cases)
-    choices = sorted({*right, *wrong})
-    if len(choices) < 2:  # nothing to choose from but the right one
-        return
-    if not set(got) <= set(choices):
-        yield say("This is none of the answers to choose from: {choices}.", choices=", ".join(map(repr, choices)))
+def of_foreign_texts(question: Question, cases: Sequence[Arguments], right: set[str], got: set[str]) -> Iterator[str]:
+    """Something else than the answers to choose from, where these are known."""
+    wrong = {misconception.wrong(*case) for misconception in question.misconceptions for case in cases}
+    choices = right | wrong
+    if len(choices) > 1 and not got <= choices:
+        yield say(
+            "This is none of the answers to choose from: {choices}.", choices=", ".join(map(repr, sorted(choices)))
+        )
+
+
+def of_texts(right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
+    """Which text stands where another is right, if there is more than one."""
+    if len({*right}) < 2:  # nothing to choose from but the right one, which may not be told
         return
     for yours, needed in sorted({(yours, needed) for yours, needed in zip(got, right, strict=True) if yours != needed}):
         yield say("You say {yours!r} where {right!r} is right.", yours=yours, right=needed)

@@ -148,8 +148,8 @@ def hold(lab):
         sign.touch()
 
 
-def test_an_answer_is_not_overtaken_by_its_commit(show, hold):
-    """The kernel hands a message to the thread that last wrote to the page, and at first to the one that runs cells."""
+def test_a_commit_holds_all_that_was_moved_while_python_was_busy(show, hold):
+    """That no message overtakes another is tested without a page, where their order can be chosen."""
     asking = show("asking = Asking()\nasking")
     size = asking.slider("size")
     before, let_go = size.get_attribute("aria-valuetext"), []
@@ -160,7 +160,7 @@ def test_an_answer_is_not_overtaken_by_its_commit(show, hold):
     asking.commit.click()  # leaves when the first key is answered, or has waited long
     let_go[0]()
     expect(size).not_to_have_attribute("aria-valuetext", before)
-    asking.page.wait_for_timeout(500)  # on its way it has time to overtake the second
+    asking.page.wait_for_timeout(500)  # on its way while the second still waits
     let_go[1]()
     expect(asking.told).to_contain_text("You predicted: 0.12")
 

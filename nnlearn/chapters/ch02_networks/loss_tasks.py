@@ -186,8 +186,10 @@ SLOPE = mark("Your gradient of the squared error lacks the sigmoid's slope: thet
 FACTOR = mark("Your gradient of the squared error is only half as long as it should be: a square brings a factor.")
 NEVER_MEAN = mark("You never say 'mean squared error': none of your gradients fits there. Has yours all its factors, "
                   "those of the square and of the sigmoid?")  # fmt: skip
-ABSOLUTE = mark("Where a neuron is sure of itself the squared error's gradients are tiny, and np.allclose takes all "
-                "numbers below 1e-8 for equal: say atol=0, or compare with the length of g.")  # fmt: skip
+ABSOLUTE = mark(
+    "Where a neuron is sure of itself the squared error's gradients are tiny. A fixed tolerance (the 1e-8 that "
+    "np.allclose adds, a rounding to decimals) then takes all for equal: compare with the length of g."
+)
 UPHILL = mark("Your gradients have the wrong sign: a higher score makes p larger, and the loss's slope there is p - y.")
 ONES = mark("Your cross-entropy counts the examples with label 1 alone. With label 0 the label's probability is 1 - p.")
 CLIPPED = mark("You clip p. Where a neuron is sure, that makes the loss flat, and its slope 0.")

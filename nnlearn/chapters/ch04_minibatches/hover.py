@@ -143,12 +143,11 @@ class Hover(Explorer):
                                   label=mark("the last 500 steps"))  # fmt: skip
         (self.best,) = plane.plot(*bottom()[0], "+", color=self.colours.ink, markersize=12, markeredgewidth=1.5,
                                   zorder=4, animated=True, label=mark("the best line"))  # fmt: skip
-        figure.legend(handles=[self.tail, self.path, self.best], loc="outside lower left", ncols=3, fontsize="small",
-                      frameon=False)  # fmt: skip
         (self.gap,) = side.plot([], [], linewidth=0.8, **blue)
         (self.level,) = side.plot([], [], "--", color=self.colours.orange, animated=True, label=mark("theory"))
         side.set(xlabel=mark("step"), ylabel=mark("gap"), yscale="log", ylim=(FLOOR, CEILING), xlim=(0, STEPS))
-        figure.legend(handles=[self.level], loc="outside lower right", fontsize="small", frameon=False)
+        figure.legend(handles=[self.tail, self.path, self.best, self.level], loc="outside lower center", ncols=2,
+                      fontsize="small", frameon=False)  # fmt: skip
         self.ghosts(self.gap)
         return figure
 

@@ -116,8 +116,8 @@ M_BARE = mark("theta moves along m as it is kept. It began at 0, as v did, and i
 V_BARE = mark("The root is taken of v as it is kept. It began at 0 and is too small at first: correct it too.")
 NEVER_FORGETS = mark("Your m never forgets: with a constant gradient it grows without end. Its past needs a share, as "
                      "that of v has.")  # fmt: skip
-FROM_0 = mark("The correction counts from 0: made is the number of steps before this one, and this is one more. In the "
-              "first step you divide by 0.")  # fmt: skip
+FROM_0 = mark("The correction counts from 0: made is the number of steps before this one, and this is one more. "
+              "Without a guard you divide by 0 in the first step.")  # fmt: skip
 FROM_2 = mark("The correction counts a step too many: made doesn't hold this step yet, and it is one.")
 IN_THE_ROOT = mark("epsilon is inside the root. At a gradient of 1e-6 it is far larger than the square there, and the "
                    "step much shorter.")  # fmt: skip

@@ -34,6 +34,11 @@ class Mutation:
             found.setdefault(id(node), []).append(path)
         return found
 
+    @property
+    def is_named(self) -> bool:
+        """Whether all that it speaks of has a name."""
+        return all(isinstance(value, str) for value in self.fields.values())
+
     def said(self) -> str:
         """The sentence in the learner's language."""
         return say(self.sentence, **{name: described(value) for name, value in self.fields.items()})
