@@ -53,6 +53,30 @@ def reused(make):
     return moved
 
 
+def answering(answers):
+    """A function that makes an explorer of a class, commits to the answer given for it, if any, and moves it."""
+
+    def answered(kind, **values):
+        explorer = kind()
+        if kind in answers:
+            explorer.predict(answers[kind])
+        explorer.set(**values)
+        explorer.finish()
+        return explorer
+
+    return answered
+
+
+def verdicts(kind, answers):
+    """What is said to each answer of an explorer's prediction, in a set."""
+    told = set()
+    for answer in answers:
+        explorer = kind()
+        explorer.predict(answer)
+        told.add(explorer._guess.verdict())
+    return told
+
+
 def positions(control, count=9):
     """Values from one end of a control's range to the other."""
     match control:

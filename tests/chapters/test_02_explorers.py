@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from explorer_moves import move_everything
+from explorer_moves import answering, move_everything
 
 import nnlearn as nn
 from nnlearn.chapters.ch02_networks import Backward, OneMistake, Pulls, Starts
@@ -14,15 +14,7 @@ from nnlearn.networks import MSE as MeanSquaredError
 from nnlearn.networks import BinaryCrossEntropy, Dense, Network, Sigmoid
 
 ANSWERS = {OneMistake: "20", Pulls: (0.01, 0.0), Backward: "ten"}
-
-
-def answered(kind, **values):
-    explorer = kind()
-    if kind in ANSWERS:
-        explorer.predict(ANSWERS[kind])
-    explorer.set(**values)
-    explorer.finish()
-    return explorer
+answered = answering(ANSWERS)
 
 
 @pytest.mark.parametrize("kind", [OneMistake, Pulls, Starts, Backward])

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 import nbformat
 import numpy as np
 import pytest
-from explorer_moves import move_everything
+from explorer_moves import answering, move_everything
 
 import nnlearn as nn
 from nnlearn.chapters.ch04_minibatches import BatchMap, Hover, figures
@@ -25,14 +25,7 @@ from nnlearn.chapters.ch04_minibatches.patients import (
 from tools.environment import ROOT
 
 ANSWERS = {BatchMap: "linear", Hover: "always"}
-
-
-def answered(kind, **values):
-    explorer = kind()
-    explorer.predict(ANSWERS[kind])
-    explorer.set(**values)
-    explorer.finish()
-    return explorer
+answered = answering(ANSWERS)
 
 
 @pytest.fixture

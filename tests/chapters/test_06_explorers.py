@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from explorer_moves import move_everything
+from explorer_moves import answering, move_everything, verdicts
 
 import nnlearn as nn
 from nnlearn.chapters.ch06_adaptive import Epsilon, EpsilonInside, Ravine, Turn, turned_start
@@ -13,14 +13,7 @@ from nnlearn.chapters.ch06_adaptive.turn import COLOURS, LOSSES, RATES, best, me
 from nnlearn.theory import small_from
 
 ANSWERS = {Turn: "5", Epsilon: "same"}
-
-
-def answered(kind, **values):
-    explorer = kind()
-    explorer.predict(ANSWERS[kind])
-    explorer.set(**values)
-    explorer.finish()
-    return explorer
+answered = answering(ANSWERS)
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
@@ -333,8 +326,5 @@ def test_the_picture_of_epsilon_is_its_run():
 
 @pytest.mark.parametrize(("kind", "answers"), [(Turn, ["5", "50", "365", "500"]), (Epsilon, ["same", "half", "all"])])
 def test_each_answer_has_its_thought(kind, answers):
-    explorer, verdicts = kind(), set()
-    for answer in answers:
-        explorer.predict(answer)
-        verdicts.add(explorer._guess.verdict())
-    assert len(verdicts) == len(answers) and all("Measured: " in verdict for verdict in verdicts)
+    told = verdicts(kind, answers)
+    assert len(told) == len(answers) and all("Measured: " in verdict for verdict in told)

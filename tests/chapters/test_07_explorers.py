@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from explorer_moves import move_everything
+from explorer_moves import answering, move_everything, verdicts
 
 import nnlearn as nn
 from nnlearn.chapters.ch05_momentum import explorers as chapter_05
@@ -14,19 +14,12 @@ from nnlearn.chapters.ch07_adam.walks import ADAM, AMSGRAD, RULES, START, STEPS,
 from nnlearn.theory import border_averaged, small_from
 
 ANSWERS = {Forgetting: "same", FirstSteps: "third"}
+answered = answering(ANSWERS)
 
 
 @pytest.fixture(autouse=True)
 def small_maps(monkeypatch):
     monkeypatch.setattr("nnlearn.explorers.training_map.RESOLUTIONS", (16, 32))  # that is 4 and 8 runs a side
-
-
-def answered(kind, **values):
-    explorer = kind()
-    explorer.predict(ANSWERS[kind])
-    explorer.set(**values)
-    explorer.finish()
-    return explorer
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
@@ -273,9 +266,4 @@ def test_the_goals_of_the_first_steps_are_reached():
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_each_wrong_answer_has_its_thought(kind):
-    told = set()
-    for word in kind.prediction.answer.options:
-        explorer = kind()
-        explorer.predict(word)
-        told.add(explorer._guess.verdict())
-    assert len(told) == 4
+    assert len(verdicts(kind, kind.prediction.answer.options)) == 4
