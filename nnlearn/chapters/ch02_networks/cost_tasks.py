@@ -153,10 +153,11 @@ COSTS = Task(
     text=mark(
         "Write costs(shape, layers), which returns two whole numbers for one picture, parameters and multiplications. "
         "shape is the picture's height, width and channels; layers is a list of dicts with a 'kind'. 'conv' has "
-        "'outputs' filters with square windows of side 'size', and biases; the picture is padded, so that height and "
-        "width stay, and at the padded border every weight counts as a multiplication too. 'pool' takes the largest of "
-        "each square window of side 'size'; the windows lie side by side, and what doesn't fill one is left out. "
-        "'dense' has 'outputs' units with biases, which see all numbers that arrive."
+        "'outputs' filters, each with a square window of side 'size' for every channel that comes in, and a bias; the "
+        "picture is padded, so that height and width stay, and at the padded border every weight counts as a "
+        "multiplication too. 'pool' takes the largest of each square window of side 'size'; the windows lie side by "
+        "side, and what doesn't fill one is left out. 'dense' has 'outputs' units with biases, which see all numbers "
+        "that arrive."
     ),
     asks=Question(
         points=2,

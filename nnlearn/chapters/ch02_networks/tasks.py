@@ -102,7 +102,7 @@ SIGMOID = Task(
         "Write stable_sigmoid(z), which returns two things, p and log_p: the sigmoid of each score in z, and its "
         "natural logarithm, of which the cross-entropy is made. z is a number or an array of any shape, of floats or "
         "whole numbers. The scores may be as far from 0 as 1000 or -1000: no answer is infinite or NaN, and both are "
-        "right to five digits. What is smaller than 1e-12 counts as 0."
+        "right to five digits. What is within 1e-12 of 0 counts as 0."
     ),
     asks=Question(
         points=2,
