@@ -205,6 +205,36 @@ def test_the_only_condition_of_a_yes_or_no_is_not_blamed():
     assert "All hangs" not in hint(question, other_yes_or_no)
 
 
+def test_an_argument_beside_itself_is_no_mending():
+    def grew(before, after):
+        """Whether all, some or none of the numbers grew."""
+        more = after > before
+        return "all" if np.all(more) else "some" if np.any(more) else "none"
+
+    def never_none(before, after):
+        more = after > before
+        return "all" if np.all(more) else "some" if np.any(after >= before - 10) else "none"
+
+    def pairs(random):
+        for shift in (-1.0, 0.0, 1.0, 2.0):
+            before = random.normal(size=4).round(2)
+            yield before, before + shift
+            yield before, before + shift * np.array([1, -1, 1, -1])
+
+    question = Question(grew, (np.array([1.0, 2.0]), np.array([1.5, 1.0])), pairs)
+    search = search_of(*worded(question, never_none), never_none)
+    assert search.needed and not any(len(others[0]) == 1 and np.array_equal(others[0][0], search.trying.cases[0][place])
+                                     for others in search.needed for place in (0, 1))  # fmt: skip
+
+
+def worded(question, answer):
+    """As asked, of answers in words."""
+    cases = question.cases(0)
+    right, got = ([each(*case) for case in cases] for each in (question.reference, answer))
+    order = sorted(range(len(cases)), key=lambda k: right[k] == got[k])
+    return question, *([column[k] for k in order] for column in (cases, right, got))
+
+
 def test_branches_that_are_exchanged_are_told():
     def turned_round(start, share, rounds):
         value = start

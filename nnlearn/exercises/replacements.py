@@ -59,6 +59,8 @@ def search_of(
         return None
     try:
         needed = values_of(reference, cases, right)
+        if isinstance(right[0], str):  # an argument beside itself makes a comparison true that says nothing
+            needed = [others for others in needed if not argument_of(question.names, cases, others)]
         return Search(Trying(question, cases, right, got, function), function.parts, needed)
     except (OutOfTime, Endless):
         return None
@@ -190,15 +192,10 @@ class Search:
         """What learners call these values, if they are an argument or something that answers are made of."""
         question, cases = self.trying.question, self.trying.cases
         made_of = question.made_of
-        arguments = [dict(zip(question.names, case, strict=True)) for case in cases]
-        parts = [made_of(*case) for case in cases] if made_of is not None else [{} for _ in cases]
-        for sentence, columns in ((ARGUMENT, arguments), (NAMED, parts)):
-            for name in columns[0]:
-                if all(
-                    alike(value, each[name]) for each, values in zip(columns, others, strict=True) for value in values
-                ):
-                    return say(sentence, name=name)
-        return ""
+        if name := argument_of(question.names, cases, others):
+            return say(ARGUMENT, name=name)
+        name = same_in([made_of(*case) for case in cases] if made_of is not None else [{}], others)
+        return say(NAMED, name=name) if name else ""
 
     def turned(self) -> str:
         """What to say of the first condition that, turned over, makes the answer to every failing input right.
@@ -238,6 +235,19 @@ def values_of(reference: Opened, cases: Sequence[Arguments], right: Sequence[Ans
         if not is_truth(others[0][0]) and not all(map(is_answer, others, right)):
             found.setdefault(repr([[rounded(value) for value in values] for values in others]), others)
     return list(found.values())
+
+
+def argument_of(names: Sequence[str], cases: Sequence[Arguments], others: Others) -> str:
+    """The argument that these values are, on every input; "" if they are none."""
+    return same_in([dict(zip(names, case, strict=True)) for case in cases], others)
+
+
+def same_in(columns: Sequence[Mapping[str, Any]], others: Others) -> str:
+    """The name under which these values stand on every input; "" if under none."""
+    for name in columns[0]:
+        if all(alike(value, each[name]) for each, values in zip(columns, others, strict=True) for value in values):
+            return name
+    return ""
 
 
 def is_answer(values: Values, answer: Answer) -> bool:
