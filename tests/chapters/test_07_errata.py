@@ -194,6 +194,20 @@ def test_the_hidden_schedule_is_exact():
     np.testing.assert_allclose(factors[[0, 11, 257]], [3.16, 6.57, 2.10], atol=0.005)
 
 
+@pytest.mark.parametrize(("without", "lowest", "told"), [("rise", 0.0057, 0.026), ("fall", 0.0032, 0.042)])
+def test_the_fall_of_the_hidden_schedule_helps(without, lowest, told):
+    """Told: the median loss of the fresh seeds, with the best of five rates, none at an end."""
+    from nnlearn.chapters.ch07_adam.experiment import FRESH_SEEDS
+
+    factors, rates = uncorrected(0.9, 0.999).copy(), lowest * 2 ** (np.arange(5) / 2)
+    top = factors.argmax()
+    factors[slice(0, top) if without == "rise" else slice(top, None)] = factors[top]
+    sweep = nn.Adam(lambda step: rates[:, np.newaxis] * factors[step])
+    losses = [(runs := Problem("digits", seed)).loss(runs.run(sweep)) for seed in FRESH_SEEDS]
+    medians = np.median(losses, axis=0)
+    assert top == 11 and medians.min() == pytest.approx(told, abs=1e-3) and 0 < medians.argmin() < 4
+
+
 @pytest.mark.parametrize(("rule", "rate"), [("SGD", 1.02), ("Nadam", 0.016)])
 def test_a_batch_of_three_throws_a_run_out(rule, rate):
     """Told: fresh seed 14 is lost in the very last step, whose batch holds three digits."""

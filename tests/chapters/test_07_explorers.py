@@ -114,7 +114,7 @@ def test_amsgrad_and_a_falling_rate_heal_it_too():
     for optimizer in (nn.AMSGrad(0.5), nn.Adam(falling(0.5))):
         assert small_from(nn.run(optimizer, ravine(), START, STEPS).loss) <= 200
     late = nn.run(nn.Adam(0.5, epsilon=0.1), ravine(), START, STEPS).loss
-    assert int(np.flatnonzero(late[1000:] > 1e-6)[0]) + 1000 > 3356  # told: it only delays
+    assert int(np.flatnonzero(late[1000:] > 1e-6)[0]) + 1000 > 3356  # it only delays
 
 
 def test_the_goals_of_the_map_are_reached():

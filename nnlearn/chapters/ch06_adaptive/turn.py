@@ -8,7 +8,7 @@ from matplotlib.colors import ListedColormap, LogNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from nnlearn.chapters.ch06_adaptive.ravine import Ravine, arrivals, level, turned_start
+from nnlearn.chapters.ch06_adaptive.ravine import L, Ravine, arrivals, level, turned_start
 from nnlearn.checks import Array
 from nnlearn.explorers.controls import Choice, Log, Point, Whole
 from nnlearn.explorers.goals import Goal
@@ -26,6 +26,7 @@ LOWEST, HIGHEST = 0.001, 40.0  # rates
 POWERS = (-3.0, 1.6)  # of ten: the same rates on the map
 RIGHT_ANGLE = 90.0
 PATIENCE = 600  # steps in which the best rate is looked for
+FOR_GOOD = 4000  # steps in which a loss that is small has to stay so: RMSprop's rates grow where gradients are small
 RATES = 10 ** np.linspace(*POWERS, 461)  # among which the best is looked for: one is 2.3% above the next
 LOSSES = LogNorm(1e-16, 1e4, clip=True)
 LEVELS = (0.02, 0.5, 8.0, 50.0)  # losses whose ellipses are drawn
@@ -68,17 +69,25 @@ def rates_of_each(name: str, trace: Trace) -> Array:
 
 
 def best(name: str, condition_number: float, angle: float, epsilon: float = 1e-8) -> tuple[float, float]:
-    """The fewest steps, of 600 at most, that any of ``RATES`` needs in the turned ravine, and that rate.
+    """The fewest steps, of 600 at most, that any of ``RATES`` needs in the turned ravine to stay, and that rate.
 
-    Infinite if none arrives.
+    Infinite if none arrives. RMSprop's that arrive are followed further: some leave again.
     """
-    optimizer = method(name, RATES[:, np.newaxis], epsilon)
+    rates = RATES
+    needed = arrivals_of(name, rates, PATIENCE + PROOF, condition_number, angle, epsilon)
+    if name == "rmsprop" and np.isfinite(needed).any():
+        rates = rates[np.isfinite(needed)]
+        needed = arrivals_of(name, rates, FOR_GOOD, condition_number, angle, epsilon)
+        needed[needed > PATIENCE] = np.inf  # there, away, and there again
+    return float(needed.min()), float(rates[needed.argmin()])
+
+
+def arrivals_of(name: str, rates: Array, steps: int, condition_number: float, angle: float, epsilon: float) -> Array:
+    """For each rate the step from which on the loss of its run, so many steps long, stays small."""
     J = Ravine(condition_number, angle)
     with np.errstate(all="ignore"):
-        loss = run(optimizer, J, turned_start(angle), PATIENCE + PROOF, keep=["theta"]).loss
-        loss = np.where(np.isnan(loss), np.inf, loss)
-    needed = arrivals(loss)
-    return float(needed.min()), float(RATES[needed.argmin()])
+        loss = run(method(name, rates[:, np.newaxis], epsilon), J, turned_start(angle), steps, keep=["theta"]).loss
+    return arrivals(np.where(np.isnan(loss), np.inf, loss))
 
 
 def steps_at_45() -> str:
@@ -216,12 +225,17 @@ class Turn(TrainingMap):
     def large_again(self, arrived: int) -> int | None:
         """The step in which the chosen run's loss, small from a step on, is small no more; None if there is none.
 
-        Looked for in as many steps as the best rate is: RMSprop's rates grow where gradients are small.
+        Looked for in as many steps as for the best rate, but RMSprop's rates are at most rate / epsilon: if that is at
+        most 2 / L, no step makes the loss larger.
         """
         optimizer, J, starts = self.runs(*np.reshape(self.pixel, (2, 1, 1)))
-        loss = run(optimizer, J, starts, PATIENCE + PROOF, keep=["theta"]).loss[:, 0]
-        large = np.flatnonzero(~(loss[arrived:] < SMALL))
-        return arrived + int(large[0]) if len(large) else None
+        later = self.method == "rmsprop" and 10 ** self.pixel[1] > 2 / L * self.epsilon
+        for steps in (PATIENCE + PROOF, FOR_GOOD)[: 1 + later]:
+            loss = run(optimizer, J, starts, steps, keep=["theta"]).loss[:, 0]
+            large = np.flatnonzero(~(loss[arrived:] < SMALL))
+            if len(large):
+                return arrived + int(large[0])
+        return None
 
     def compute(self) -> Any:
         chosen = self.trace()
