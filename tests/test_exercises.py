@@ -1573,7 +1573,7 @@ RESEMBLANCES = {
         lambda start, rate, steps: [0.0] * 9,
         "A list of one number is needed; your answer holds 9.",
     ),
-    "no list": ("00.3", lambda start, rate, steps: 0.0, "2 numbers are needed; your answer holds 1."),
+    "no list": ("00.3", lambda start, rate, steps: 0.0, "another number of numbers than is needed: 1 in place of 2"),
     "a tuple": ("00.1", WRONG["00.1"]["place and step"], "One number is needed; your answer holds 2."),
     "one number": ("98.1", lambda rate, beta: [rate, beta], "One number is needed"),
     "transposed": ("03.2", lambda *case: np.transpose(list_descend(*case)), "rows and columns are exchanged"),

@@ -119,8 +119,12 @@ class Search:
         return ""
 
     def two_replaced(self) -> str:
-        """What to say of the first two parts that other values make good only together."""
-        twos = list(islice(self.pairs(self.candidates()), MOST_PLANS))
+        """What to say of the first two parts that other values make good only together.
+
+        Parts whose values the right answer computes too are left: with two there are many ways to mend an answer.
+        """
+        wrong = [pair for pair in self.candidates() if not self.is_right(self.values[pair[0]])]
+        twos = list(islice(self.pairs(wrong), MOST_PLANS))
         cured = self.trying.cured([plan(two, 0) for two in twos], 0)
         survivors = [two for two, right in zip(twos, cured, strict=True) if right]
         for two in survivors[:MOST_SURVIVORS]:

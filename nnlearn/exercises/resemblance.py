@@ -37,7 +37,8 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: any(same(right.astype(dtype), got) for dtype in SMALL),
      mark("Your numbers are the right ones squeezed into a type of whole numbers that can't hold them all: fractions "
           "are cut off, and what is too large, or negative, becomes another number.")),
-    (lambda right, got: same(np.clip(right, -1, 1), got), mark("Your numbers are cut off at -1 and 1.")),
+    (lambda right, got: same(np.clip(right, -1, 1), got) and not np.isin(got, (-1, 0, 1)).all(),
+     mark("Your numbers are cut off at -1 and 1.")),
     (lambda right, got: same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
     (lambda right, got: any(same(np.sort(right, axis), got) for axis in range(right.ndim)),
      mark("The numbers are right, but sorted.")),

@@ -111,6 +111,9 @@ def of_sizes(pairs: Pairs) -> str:
     if needed.ndim == 1 == needed.size != shown.size:
         return say("A list of one number is needed; your answer holds {n}.", n=shown.size)
     if needed.ndim == 1 and needed.size != shown.size:
+        if len({right.size for right, _ in unequal}) > 1:
+            return say("Your answer holds another number of numbers than is needed: {n} in place of {needed}, for one.",
+                       needed=needed.size, n=shown.size)  # fmt: skip
         return say("{needed} numbers are needed; your answer holds {n}.", needed=needed.size, n=shown.size)
     return say("Your answer has shape {shape}; shape {needed} is needed.", shape=shown.shape, needed=needed.shape)
 
