@@ -14,8 +14,8 @@ class GradualSparsity(Schedule):
     needed, later every one that goes is missed. begin: how many steps are made before the first weight goes.
 
     >>> share = GradualSparsity(final=0.8, steps=4)
-    >>> print(*[f"{share(step):.3f}" for step in range(6)])
-    0.000 0.463 0.700 0.787 0.800 0.800
+    >>> print(*[f"{share(step):.2f}" for step in range(6)])
+    0.00 0.46 0.70 0.79 0.80 0.80
     """
 
     final: Annotated[float | Array, Range("[0, 1]")]
