@@ -118,7 +118,7 @@ class Prune(Explorer):
         ranks.set(xlabel=mark("share of the layer, from the smallest"), ylabel=mark("size of the weight"),
                   yscale="log", ylim=(1e-4, 2), xlim=(-0.02, 1.02))  # fmt: skip
         ranks.legend(fontsize="small", loc="lower right")
-        (self.level,) = ranks.plot([], [], color=self.colours.orange, linewidth=1, animated=True)
+        (self.level,) = ranks.plot([], [], color=self.colours.ink, linewidth=1, animated=True)
         self.kernel = kernel.imshow(np.zeros((1, 1, 3)), aspect="auto", interpolation="nearest", animated=True,
                                     extent=(0, 1, 1, 0))  # fmt: skip
         kernel.set(xlabel=mark("units: what a weight leads to"), ylabel=mark("inputs: where it comes from"), xticks=[],
@@ -175,11 +175,12 @@ class Prune(Explorer):
     def says(self, result: Any) -> str:
         text = say("{share:.0%} gone, accuracy {accuracy:.1%}.", share=result.share, accuracy=result.accuracy)
         each = dict(zip(LAYERS, result.gone, strict=True))
-        where = say("Gone are of conv1 {conv1:.0%}, of conv2 {conv2:.0%}, of dense {dense:.0%}, of output {output:.0%}.",
-                    **each)  # fmt: skip
+        where = say(
+            "Gone are of conv1 {conv1:.0%}, of conv2 {conv2:.0%}, of dense {dense:.0%}, of output {output:.0%}.", **each
+        )  # fmt: skip
         dense, csr, bits = result.nbytes
-        size = say("With their zeros the kernels take {dense:,} bytes, in sparse rows {csr:,}, with a bit mask {bits:,}.",
-                   dense=dense, csr=csr, bits=bits)  # fmt: skip
+        size = say("With its zeros the network's kernels take {dense:,} bytes, in sparse rows {csr:,}, with a bit mask "
+                   "{bits:,}.", dense=dense, csr=csr, bits=bits)  # fmt: skip
         return together(text if not result.asking else "", where, size)
 
 

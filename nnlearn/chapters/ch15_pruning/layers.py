@@ -20,6 +20,7 @@ from nnlearn.language import mark, say, together
 SHARES = np.arange(0, 1, 0.04)  # of the map
 ASKED = 0.7
 COLOURS = matplotlib.colormaps["viridis"]
+PERCENT = matplotlib.colors.PowerNorm(3, 0, 100)  # most of the map lies above 90
 FEW = 200  # weights, of the second goal
 
 
@@ -92,8 +93,9 @@ class LayerShares(Explorer):
         plane.grid(visible=False)
         (self.here,) = plane.plot([], [], "o", color=self.colours.orange, markeredgecolor=self.colours.paper,
                                   markersize=9, animated=True)  # fmt: skip
-        scale = matplotlib.cm.ScalarMappable(matplotlib.colors.Normalize(0, 100), COLOURS)
-        figure.colorbar(scale, ax=plane, location="top", label=mark("accuracy (%), the other layers whole"), aspect=40)
+        scale = matplotlib.cm.ScalarMappable(PERCENT, COLOURS)
+        figure.colorbar(scale, ax=plane, location="top", label=mark("accuracy (%), the other layers whole"), aspect=40,
+                        ticks=(0, 60, 80, 90, 100))  # fmt: skip
         counts = [size.size for size in sizes().values()]
         bars.barh(list(LAYERS), counts, color=self.colours.grid)
         self.left = bars.barh(list(LAYERS), counts, color=self.colours.blue, height=0.45, animated=True)
@@ -120,7 +122,9 @@ class LayerShares(Explorer):
     def draw(self, result: Any) -> None:
         self.cover.show(result.asking)
         blank = np.array([*matplotlib.colors.to_rgb(self.colours.grid)])
-        self.image.set_data(np.where(np.isnan(result.map)[..., np.newaxis], blank, COLOURS(result.map)[..., :3]))
+        self.image.set_data(
+            np.where(np.isnan(result.map)[..., np.newaxis], blank, COLOURS(PERCENT(100 * result.map))[..., :3])
+        )
         self.here.set_data(result.shares, range(4))
         self.here.set_visible(not result.asking)
         for bar, left in zip(self.left, result.left, strict=True):

@@ -23,6 +23,7 @@ from nnlearn.trace import run
 
 WANTED, STRENGTHS = (-2.0, 2.0), (0.0, 2.0)
 RATE, STEPS, START = 0.3, 60, 1.5
+LAST = 10  # steps, in which a weight that doesn't come to rest is seen
 ASKED, LAMBDAS = 0.5, (0.5, 10.0, 1000.0)
 LIGHT = palette("light")
 ZERO = np.array(matplotlib.colors.to_rgb(LIGHT.orange))
@@ -57,6 +58,11 @@ def rule(name: str, place: Any, strength: Any, rate: float = RATE) -> tuple[Any,
     if name == "proximal":
         return ProximalL1(rate, l1=strength), Wanted(place)
     return GradientDescent(rate), Penalised(Wanted(place), **{name: strength})
+
+
+def jumps(theta: Array) -> bool:
+    """Whether a weight is now on one side of 0, now on the other, in the last steps."""
+    return bool(theta[-LAST:].min() < 0 < theta[-LAST:].max())
 
 
 def no_strength_is_enough() -> str:
@@ -106,7 +112,7 @@ class Shrink(TrainingMap):
              lambda result: result.rule == "proximal" and abs(result.pixel[0] - 1) <= 0.05
              and result.run.theta[-1, 0] == 0),
         Goal(mark("plain L1: in the end the weight jumps from one side of 0 to the other"),
-             lambda result: result.rule == "l1" and result.run.theta[-1, 0] * result.run.theta[-2, 0] < 0),
+             lambda result: result.rule == "l1" and jumps(result.run.theta[:, 0])),
         Goal(mark("an exact zero by L2 of a weight whose loss is least elsewhere; or see why there is none, and claim "
                   "that"), lambda result: result.claim == "impossible"),
     )  # fmt: skip
@@ -135,7 +141,7 @@ class Shrink(TrainingMap):
                       Patch(facecolor=COLOURS(0.15), label=mark("small, not 0")),
                       Patch(facecolor=COLOURS(0.95), label=mark("large"))])  # fmt: skip
         orange: dict[str, Any] = {"color": self.colours.orange, "markersize": 9, "animated": True}
-        (self.chosen,) = plane.plot([], [], "o", markeredgecolor="black", **orange)
+        (self.chosen,) = plane.plot([], [], "o", markeredgecolor="black", color="white", markersize=9, animated=True)
         side.axhline(0, color=self.colours.muted, linestyle=":", linewidth=1.2)
         (self.theta,) = side.plot([], [], ".-", color=self.colours.blue, linewidth=1, animated=True)
         (self.here,) = side.plot([], [], "o", **orange)
@@ -152,14 +158,15 @@ class Shrink(TrainingMap):
 
     def says(self, result: Any) -> str:
         place, strength = result.pixel
-        last, before = result.run.theta[-1, 0], result.run.theta[-2, 0]
+        theta = result.run.theta[:, 0]
         text = say("Loss least at {place:.3g}, lambda {strength:.3g}.", place=place, strength=strength)
-        if last == 0:
+        if theta[-1] == 0:
             end = say("After {steps} steps the weight is exactly 0.", steps=STEPS)
-        elif last * before < 0:
-            end = say("In its last steps the weight jumps between {before:.3g} and {last:.3g}.",
-                      before=before, last=last)  # fmt: skip
+        elif jumps(theta):
+            low, high = theta[-LAST:].min(), theta[-LAST:].max()
+            end = say("In its last {count} steps the weight jumps between {low:.3g} and {high:.3g}.",
+                      count=LAST, low=low, high=high)  # fmt: skip
         else:
-            end = say("After {steps} steps the weight is {last:.3g}.", steps=STEPS, last=last)
+            end = say("After {steps} steps the weight is {last:.3g}.", steps=STEPS, last=theta[-1])
         share = say("On {share:.0%} of the map it is exactly 0.", share=result.map.zeros)
         return together(text, end, "" if result.asking else share, self.told_step(result))

@@ -59,8 +59,8 @@ class Units(Explorer):
         figure, (lengths, costs) = self.panels(300, 2, ratios=(1.9, 1), narrowest=330)
         places = np.arange(sum(UNITS.values())) + np.repeat([0, 3, 6], list(UNITS.values()))
         norms = np.concatenate([unit_norms(weights(), layer) for layer in UNITS])
-        lengths.bar(places, norms, color=self.colours.grid, width=0.9)
-        self.bars = lengths.bar(places, norms, color=self.colours.blue, width=0.9, animated=True)
+        lengths.bar(places, norms, color=self.colours.grid, width=0.8, snap=False)
+        self.bars = lengths.bar(places, norms, color=self.colours.blue, width=0.8, snap=False, animated=True)
         middles = np.cumsum(list(UNITS.values())) - np.array(list(UNITS.values())) / 2 + [0, 3, 6]
         lengths.set_xticks(middles, list(UNITS))
         lengths.tick_params(axis="x", length=0)
@@ -70,7 +70,7 @@ class Units(Explorer):
         costs.barh(self.words, [100] * 3, color=self.colours.grid)
         self.costs = costs.barh(self.words, [100] * 3, color=self.colours.blue, height=0.45, animated=True)
         costs.invert_yaxis()
-        costs.set(xlabel=mark("% of the whole network's; accuracy in %"), xlim=(0, 105))
+        costs.set(xlabel=mark("% (grey: the whole network)"), xlim=(0, 105))
         self.norms = norms
         return figure
 
@@ -90,8 +90,8 @@ class Units(Explorer):
             bar.set_width(100 * share)
 
     def says(self, result: Any) -> str:
-        text = say("Accuracy {accuracy:.1%}; parameters {parameters:,} of {all:,}, operations {flops:,} of {all_flops:,}.",
-                   accuracy=result.accuracy, parameters=result.parameters, all=result.whole[0], flops=result.flops,
-                   all_flops=result.whole[1])  # fmt: skip
+        text = say("Accuracy {accuracy:.1%}; {parameters:,} parameters of {all:,}, {flops:,} operations of "
+                   "{all_flops:,}.", accuracy=result.accuracy, parameters=result.parameters, all=result.whole[0],
+                   flops=result.flops, all_flops=result.whole[1])  # fmt: skip
         other = say("By length it would be {accuracy:.1%}.", accuracy=result.by_length)
         return together(text, other if result.by == "random" else "")
