@@ -144,8 +144,8 @@ def test_what_the_third_tells():
     small, smaller = nn.compression.shrink(NETWORK, weights(), keep)
     count = small.count()
     assert explorer.status == (
-        f"Accuracy {share_right(smaller, small):.1%}; {count.parameters:,} parameters of 21,546, {count.flops:,} operations "
-        "of 641,664."
+        f"Accuracy {share_right(smaller, small):.1%}; {count.parameters:,} parameters of 21,546, "
+        f"{count.flops:,} operations of 641,664."
     )
     assert explorer.result.stay.sum() == 16 + 20 + 11
 
