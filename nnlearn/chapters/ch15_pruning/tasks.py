@@ -14,11 +14,11 @@ from nnlearn.language import mark
 # --- 15.1 ------------------------------------------------------------------------------------------------------------
 
 
-def one_cut(first, second, share, *, size=np.abs, together=lambda a, b: np.concatenate([a.ravel(), b.ravel()])):
+def one_cut(first, second, share, *, size=np.abs, count=lambda part: round(part)):
     """The right answer: the size of the smallest weight that stays, in both kernels."""
-    sizes = np.sort(together(size(first), size(second)))
-    gone = round(share * len(sizes))
-    smallest = sizes[gone]
+    sizes = np.sort(np.concatenate([size(first).ravel(), size(second).ravel()]))
+    gone = count(share * len(sizes))
+    smallest = np.append(sizes, np.inf)[gone]
     return np.where(size(first) >= smallest, first, 0), np.where(size(second) >= smallest, second, 0)
 
 
@@ -36,7 +36,7 @@ ONE_CUT = Task(
     id="15.1", title=mark("One cut for two kernels"),
     text=mark("Write one_cut(first, second, share): two kernels. Return both with 0 in place of the weights that go: "
               "the smallest in size of both kernels together, round(share * n) of all n weights. No two sizes are "
-              "equal, and share is below 0.9."),
+              "equal, and fewer than all go."),
     asks=Question(
         points=2, reference=one_cut, returns=("first", "second"), inputs=kernels,
         example=(np.array([[0.5, -9.0], [0.2, -0.1]]), np.array([[3.0, -0.3], [-2.0, 0.7], [0.05, 4.0]]), 0.45),
@@ -44,6 +44,7 @@ ONE_CUT = Task(
             (np.array([[-9.0, 0.4]]), np.array([[2.0], [-3.0]]), 0.5),
             (np.array([[1.0, -2.0, 3.0]]), np.array([[-40.0], [50.0], [60.0]]), 0.5),
             (np.array([[-1.0, 2.0]]), np.array([[3.0, -4.0], [5.0, 6.0]]), 0.25),  # 1.5 weights: 2 go
+            (np.array([[1.0, -2.0]]), np.array([[4.0], [3.0]]), 0.75),  # one is left
         ),
         advice=mark("Of [[-9, 0.4]] and [[2], [-3]] half goes: 0.4 and 2. What is the size of the smallest that "
                     "stays?"),
@@ -53,6 +54,11 @@ ONE_CUT = Task(
                 np.square: "",
                 lambda w: -np.abs(w): mark("You delete the largest. Those are the ones the network needs most."),
             },
+            "count": {
+                lambda part: int(part): mark("You round the number down: of 2.8 weights 3 go."),
+                lambda part: int(np.ceil(part)): mark("You round the number up: of 2.3 weights 2 go."),
+                lambda part: round(part) + 1: mark("One too many goes. Counted from 0, place k has k before it."),
+            },
         },
         misconceptions=(
             Misconception(mark("You cut each kernel by itself. The cut is one for both: of a kernel of small weights "
@@ -60,18 +66,16 @@ ONE_CUT = Task(
                           lambda first, second, share: (one_cut(first, first[:0, :0], share)[0],
                                                         one_cut(second, second[:0, :0], share)[0])),
             Misconception(mark("You keep the share that should go."),
-                          lambda first, second, share: one_cut(first, second, min(1 - share, 0.95)),
-                          witness=(np.array([[1.0, -2.0, 3.0]]), np.array([[-40.0], [50.0]]), 0.2)),
+                          lambda first, second, share: one_cut(first, second, 1 - share)),
             Misconception(mark("These are masks, True where a weight stays. The kernels themselves are asked for."),
-                          lambda *case: tuple(part != 0 for part in one_cut(*case))),
+                          lambda *case: tuple(1.0 * (part != 0) for part in one_cut(*case))),
+            Misconception(mark("You shorten what stays, too, as the proximal step does. Pruning leaves it as it is."),
+                          lambda *case: tuple(part - np.sign(part) * min(
+                              np.abs(each[each != 0]).min(initial=np.inf) for each in one_cut(*case))
+                              for part in one_cut(*case))),
             Misconception(mark("You take share for a size: everything below it goes. It says how many go."),
                           lambda first, second, share: tuple(np.where(np.abs(w) >= share, w, 0)
                                                              for w in (first, second))),
-            Misconception(mark("You cut at a share of the largest size. That is another number of weights in each "
-                               "network."),
-                          lambda first, second, share: tuple(
-                              np.where(np.abs(w) >= share * max(np.abs(first).max(), np.abs(second).max()), w, 0)
-                              for w in (first, second))),
         ),
     ),
 )  # fmt: skip
@@ -130,6 +134,10 @@ SHRINK_BOTH = Task(
             Misconception(mark("You shrink first and take the l1 part off afterwards. Set the slope to 0: what is "
                                "divided then?"),
                           lambda w, g, rate, l1, l2: shrink_both((w - rate * g) / (1 + rate * l2), 0, rate, l1, 0)),
+            Misconception(mark("You cut off what is shorter than the pull, but leave the rest as long as it was. The "
+                               "pull shortens that, too."),
+                          lambda w, g, rate, l1, l2: np.where(np.abs(w - rate * g) > rate * l1, w - rate * g, 0)
+                          / (1 + rate * l2)),
             Misconception(mark("A weight that the pull leads past 0 is meant to stop there: at 0 the pull ends."),
                           lambda w, g, rate, l1, l2: ((w - rate * g) - rate * l1 * np.sign(w - rate * g))
                           / (1 + rate * l2)),
@@ -167,8 +175,7 @@ ZEROS_NEEDED = Task(
               "whole matrix."),
     asks=Question(
         points=2, reference=zeros_needed, example=(512, 32, 4, 4), inputs=matrices,
-        witnesses=((3, 10, 4, 4), (4, 10, 4, 2), (7, 16, 1, 2), (20, 9, 2, 2), (5, 12, 8, 4), (9, 8, 4, 4),
-                   (2, 13, 4, 1)),
+        witnesses=((3, 10, 4, 4), (4, 10, 4, 2), (7, 16, 1, 2), (7, 18, 1, 2), (20, 9, 2, 2), (5, 12, 8, 4)),
         made_of=lambda rows, columns, value_bytes, index_bytes: {
             "rows": rows, "columns": columns, "value_bytes": value_bytes, "index_bytes": index_bytes,
             "rows * columns": rows * columns, "value_bytes + index_bytes": value_bytes + index_bytes,
@@ -179,7 +186,7 @@ ZEROS_NEEDED = Task(
             Misconception(mark("That is how many may survive. How many zeros does that leave?"),
                           lambda r, c, v, i: r * c - zeros_needed(r, c, v, i)),
             Misconception(mark("With so many the bytes are equal, at best. They are meant to be fewer."),
-                          lambda r, c, v, i: r * c - (r * c * v - (r + 1) * i) // (v + i), witness=(3, 13, 4, 4)),
+                          lambda r, c, v, i: r * c - (r * c * v - (r + 1) * i) // (v + i)),
             Misconception(mark("You count a start for each row. The last row needs an end, too."),
                           lambda r, c, v, i: r * c - (r * c * v - r * i - 1) // (v + i)),
             Misconception(mark("You leave out the starts of the rows."),
@@ -189,8 +196,6 @@ ZEROS_NEEDED = Task(
                           lambda r, c, v, i: r * c - (r * c * v - 1) // (v + 2 * i)),
             Misconception(mark("You count starts for columns. Rows have starts here."),
                           lambda r, c, v, i: r * c - (r * c * v - (c + 1) * i - 1) // (v + i)),
-            Misconception(mark("A share is asked for nowhere: how many zeros, a whole number."),
-                          lambda r, c, v, i: zeros_needed(r, c, v, i) / (r * c)),
         ),
     ),
 )  # fmt: skip
@@ -247,9 +252,16 @@ FIXED = (
     *pairs(np.random.default_rng(15)),
     (np.array([1.0, -2.0, 0.5, 0.0]), np.array([1.0, -2.0, 0.5, 0.1])),
     (np.array([1.0, -2.0, 0.5, -0.7]), np.array([1.1, -2.1, 0.6, 0.7])),  # three of four signs: not new
+    (np.arange(1.0, 8.0), np.array([1.0, 2.0, 3.0, 4.0, 5.5, -6.0, -7.0])),  # five of seven: new
+    (np.arange(1.0, 6.0), np.array([1.0, 2.0, 3.0, 4.5, -5.0])),  # four of five: not
     (np.array([1.0, -2.0, 0.5, -0.7, 0.0]), np.array([1.1, -2.1, 0.6, 0.7, 0.2])),
     (np.array([1.0, -2.0, 0.5]), np.array([1.1, 2.1, 0.0])),
     (np.array([1.0, -2.0, 0.0, 0.0]), np.array([0.0, -2.0, 0.0, 0.0])),
+    (np.array([1.0, -2.0, 0.5, 0.0]), np.array([1.0, -2.0, 0.6, 0.0])),  # one weight moved
+    (np.array([0.3, -0.4, 0.2, 0.9]), np.array([-0.3, 0.4, 0.2, 0.9])),
+    (np.array([1.0, -2.0, 0.3]), np.array([1.0, -2.0, 0.4])),
+    (np.array([2.0, -1.0, 0.5, 0.0]), np.array([1.0, -1.0, 0.5, 0.0])),
+    (np.array([1.0, -1.0, 0.5, 0.0]), np.array([1.5, -1.0, 0.5, 0.0])),
     (np.array([1.0, -2.0, 3.0, 0.0, 0.0, 0.0]), np.array([0.0, -2.0, 3.0, 0.3, 0.0, 0.0])),  # as many zeros as before
 )
 
@@ -294,8 +306,6 @@ VERDICT = Task(
             Misconception(mark("You ask for the mask before the signs. In the text 'new' comes first."),
                           lambda before, after: "mask lost" if np.any((before == 0) & (after != 0))
                           else verdict(before, after)),
-            Misconception(mark("More zeros than before are no sign of another network: 'pruned' has them, too."),
-                          swapped(pruned="new")),
         ),
     ),
 )  # fmt: skip

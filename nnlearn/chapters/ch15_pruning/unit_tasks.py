@@ -20,7 +20,7 @@ def rows_of_filter(number, height, width, filters, pool):
 def images(random):
     """Images that aren't square, pools that leave a border, the first filter and the last."""
     for pool, filters in [(1, 3), (2, 5), (3, 4), (2, 7)]:
-        height, width = int(random.integers(4, 12)), int(random.integers(4, 12))
+        height, width = int(random.integers(6, 14)), int(random.integers(6, 14))
         yield int(random.integers(0, filters)), height, width, filters, pool
         yield filters - 1, width + 1, height, filters, pool
 
@@ -99,6 +99,7 @@ WITHOUT_DEAD = Task(
         witnesses=(
             (CANCEL, np.array([0.5, 0.3, -0.2, 0.9]), np.arange(8.0).reshape(4, 2) - 3, np.array([1.0, 2.0])),
             (CANCEL, np.array([0.5, -0.3, 0.2, -0.9]), np.arange(8.0).reshape(4, 2) - 2.5, np.array([1.0, 2.0])),
+            (np.array([[0.0, 2.0, -1.0]]), np.array([0.7, 0.1, -0.3]), np.array([[1.5], [-2.0], [0.4]]), np.ones(1)),
             (CANCEL, np.array([0.0, 0.4, 0.0, 0.0]), np.arange(12.0).reshape(4, 3) - 5, np.array([1.0, 2.0, 0.0])),
         ),
         made_of=lambda kernel, bias, following, next_bias: {
@@ -121,9 +122,6 @@ WITHOUT_DEAD = Task(
             },
         },
         misconceptions=(
-            Misconception(mark("You take out units with a bias of 0 or less, too: they live by their inputs."),
-                          lambda k, b, f, n: (k[:, (k != 0).any(0) & (b > 0)], b[(k != 0).any(0) & (b > 0)],
-                                              f[(k != 0).any(0) & (b > 0)], without_dead(k, b, f, n)[3])),
             Misconception(mark("What a dead unit says goes through its own weights to each output. You add one number "
                                "to all."),
                           lambda k, b, f, n: (*dropped(k, b, f, n),)[:3]
