@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ COLUMNS = {
     "top": "hardest: the share of the scores' sum that the ten images with the largest have",
     "parameters, flops": "of the network that is left; units: as the small network counts itself",
     "dense_us, csr_us": "times: microseconds for the dense layer times a vector, SciPy's CSR and NumPy's dense matrix, "
-    "medians; units_us: for one image through the whole network in NumPy, and through the small one",
+    "medians; whole_us, holes_us, units_us: the images through the whole network in NumPy, through the one with 90% "
+    "zeros, and through the one with half of the filters of conv2 and of the dense units",
     "machines": "the processors of times, how many programs wanted one of the cores meanwhile (load: ratios hold "
     "better than times then), and the versions that ran",
 }  # fmt: skip
@@ -244,33 +246,33 @@ def time_rows(weights: Weights) -> list[Row]:
     for share in (0.0, 0.5, 0.9, 0.98):
         matrix = pruned(weights, masks(magnitude(weights), {"dense": share}))["dense/kernel"].T.copy()
         sparse = scipy.sparse.csr_array(matrix)
-        dense_us, csr_us = medians(lambda: matrix @ x, lambda: sparse @ x)  # noqa: B023 - called at once
+        dense_us, csr_us = medians(partial(np.matmul, matrix, x), partial(sparse.__matmul__, x))
         rows.append({"processor": str(processor()), "what": f"dense layer, {share:.0%} gone", "dense_us": dense_us,
                      "csr_us": csr_us})  # fmt: skip
     keep = {layer: keep_units(unit_norms(weights, layer), 16) for layer in ("conv2", "dense")}
     small, smaller = shrink(NETWORK, weights, keep)
-    image = np.zeros((1, *NETWORK.shape), np.float32) + 0.5
     holes = pruned(weights, masks(magnitude(weights), 0.9))
-    whole, masked, shrunk = medians(
-        lambda: NETWORK.forward(weights, image),
-        lambda: NETWORK.forward(holes, image),
-        lambda: small.forward(smaller, image),
-    )
-    rows.append({"processor": str(processor()), "what": "one image", "whole_us": whole, "holes_us": masked,
-                 "units_us": shrunk})  # fmt: skip
+    for count in (1, 256):
+        x = np.full((count, *NETWORK.shape), 0.5, np.float32)
+        whole, masked, shrunk = medians(
+            partial(NETWORK.forward, weights, x), partial(NETWORK.forward, holes, x),
+            partial(small.forward, smaller, x), calls=CALLS if count == 1 else 1,
+        )  # fmt: skip
+        rows.append({"processor": str(processor()), "what": f"{count} image{'s' * (count > 1)}", "whole_us": whole,
+                     "holes_us": masked, "units_us": shrunk})  # fmt: skip
     return rows
 
 
-def medians(*calls: Callable[[], Any]) -> list[float]:
+def medians(*timed: Callable[[], Any], calls: int = CALLS) -> list[float]:
     """Microseconds of each, in turns, so that a busy moment hits them all alike."""
-    seconds = np.empty((len(calls), TURNS))
+    seconds = np.empty((len(timed), TURNS))
     for turn in range(TURNS):
-        for i in np.random.default_rng(turn).permutation(len(calls)):
-            calls[i]()
+        for i in np.random.default_rng(turn).permutation(len(timed)):
+            timed[i]()
             began = time.perf_counter()
-            for _ in range(CALLS):
-                calls[i]()
-            seconds[i, turn] = (time.perf_counter() - began) / CALLS
+            for _ in range(calls):
+                timed[i]()
+            seconds[i, turn] = (time.perf_counter() - began) / calls
     return [round(float(each) * 1e6, 2) for each in np.median(seconds, axis=1)]
 
 
