@@ -8,18 +8,20 @@ that learners make (``slots``), and the mistakes that need a why. All others are
 import numpy as np
 
 from nnlearn.chapters.ch15_pruning.unit_tasks import ROWS_OF_FILTER, WITHOUT_DEAD
+from nnlearn.exercises.slots import ROUNDING, half_up
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
 # --- 15.1 ------------------------------------------------------------------------------------------------------------
 
 
-def one_cut(first, second, share, *, size=np.abs, count=lambda part: round(part)):
+def one_cut(first, second, share, *, size=np.abs, held=None, count=lambda part: round(part)):
     """The right answer: the size of the smallest weight that stays, in both kernels."""
+    held = held or size
     sizes = np.sort(np.concatenate([size(first).ravel(), size(second).ravel()]))
     gone = count(share * len(sizes))
     smallest = np.append(sizes, np.inf)[gone]
-    return np.where(size(first) >= smallest, first, 0), np.where(size(second) >= smallest, second, 0)
+    return np.where(held(first) >= smallest, first, 0), np.where(held(second) >= smallest, second, 0)
 
 
 def kernels(random):
@@ -42,9 +44,10 @@ ONE_CUT = Task(
         example=(np.array([[0.5, -9.0], [0.2, -0.1]]), np.array([[3.0, -0.3], [-2.0, 0.7], [0.05, 4.0]]), 0.45),
         witnesses=(
             (np.array([[-9.0, 0.4]]), np.array([[2.0], [-3.0]]), 0.5),
-            (np.array([[1.0, -2.0, 3.0]]), np.array([[-40.0], [50.0], [60.0]]), 0.5),
+            (np.array([[1.0, -2.0, 3.0]]), np.array([[-40.0], [50.0], [60.0]]), 0.4),
             (np.array([[-1.0, 2.0]]), np.array([[3.0, -4.0], [5.0, 6.0]]), 0.25),  # 1.5 weights: 2 go
             (np.array([[1.0, -2.0]]), np.array([[4.0], [3.0]]), 0.75),  # one is left
+            (np.array([[-1.0, 0.5]]), np.array([[2.0], [-3.0]]), 0.0),
         ),
         advice=mark("Of [[-9, 0.4]] and [[2], [-3]] half goes: 0.4 and 2. What is the size of the smallest that "
                     "stays?"),
@@ -54,28 +57,31 @@ ONE_CUT = Task(
                 np.square: "",
                 lambda w: -np.abs(w): mark("You delete the largest. Those are the ones the network needs most."),
             },
+            "held": {np.asarray: mark("You cut at a size, but compare the weights with their signs: all below 0 go.")},
             "count": {
                 lambda part: int(part): mark("You round the number down: of 2.8 weights 3 go."),
                 lambda part: int(np.ceil(part)): mark("You round the number up: of 2.3 weights 2 go."),
+                lambda part: int(part + 0.5): ROUNDING[half_up],
                 lambda part: round(part) + 1: mark("One too many goes. Counted from 0, place k has k before it."),
             },
         },
         misconceptions=(
             Misconception(mark("You cut each kernel by itself. The cut is one for both: of a kernel of small weights "
                                "more go."),
-                          lambda first, second, share: (one_cut(first, first[:0, :0], share)[0],
-                                                        one_cut(second, second[:0, :0], share)[0])),
+                          lambda a, b, share: (one_cut(a, a[:0], share)[0], one_cut(b, b[:0], share)[0])),
+            *(Misconception(mark("A quantile lies between two sizes: one weight more may go, or one less, than the "
+                                 "text says. Count them."),
+                            lambda a, b, share, stays=stays: tuple(
+                                w * stays(np.abs(w), np.quantile(np.abs([*a.flat, *b.flat]), share)) for w in (a, b)))
+              for stays in (np.greater, np.greater_equal)),
+            Misconception(mark("Where none goes, all go: place -1 is the last, the largest of all."),
+                          lambda a, b, share: one_cut(a, b, share if round(share * (a.size + b.size)) else 1)),
             Misconception(mark("You keep the share that should go."),
                           lambda first, second, share: one_cut(first, second, 1 - share)),
             Misconception(mark("These are masks, True where a weight stays. The kernels themselves are asked for."),
                           lambda *case: tuple(1.0 * (part != 0) for part in one_cut(*case))),
-            Misconception(mark("You shorten what stays, too, as the proximal step does. Pruning leaves it as it is."),
-                          lambda *case: tuple(part - np.sign(part) * min(
-                              np.abs(each[each != 0]).min(initial=np.inf) for each in one_cut(*case))
-                              for part in one_cut(*case))),
             Misconception(mark("You take share for a size: everything below it goes. It says how many go."),
-                          lambda first, second, share: tuple(np.where(np.abs(w) >= share, w, 0)
-                                                             for w in (first, second))),
+                          lambda a, b, share: tuple(w * (np.abs(w) >= share) for w in (a, b))),
         ),
     ),
 )  # fmt: skip
@@ -94,7 +100,7 @@ def shrink_both(weights, gradient, rate, l1, l2, *, pull=np.multiply):
 def steps(random):
     """Some weights stop at 0, some cross it by the gradient, some stay; one penalty alone, and neither."""
     for d, l1, l2 in [(4, 0.5, 0.0), (5, 0.0, 2.0), (3, 0.0, 0.0), (6, 1.0, 1.5), (8, 0.3, 0.7), (1, 2.0, 0.5)]:
-        yield random.normal(size=d), random.normal(size=d), round(random.uniform(0.1, 0.6), 3), l1, l2
+        yield random.normal(size=d), random.normal(size=d), round(random.uniform(0.1, 0.9), 3), l1, l2
 
 
 SHRINK_BOTH = Task(
@@ -123,11 +129,11 @@ SHRINK_BOTH = Task(
         misconceptions=(
             Misconception(mark("You pull before the gradient's step. Then what the gradient does comes last, and no "
                                "weight ends at 0."),
-                          lambda w, g, rate, l1, l2: np.sign(w) * np.maximum(np.abs(w) - rate * l1, 0) / (1 + rate * l2)
-                          - rate * g),
+                          lambda w, g, rate, l1, l2: shrink_both(w, 0 * g, rate, l1, l2) - rate * g),
             Misconception(mark("A step against the slope of the penalty jumps over 0. Find where the sum is least, and "
                                "not in which direction it falls."),
                           lambda w, g, rate, l1, l2: w - rate * (g + l1 * np.sign(w) + l2 * w)),
+            Misconception(mark("You leave l2 out."), lambda w, g, rate, l1, l2: shrink_both(w, g, rate, l1, 0.0)),
             Misconception(mark("1 - rate * l2 is a step of decay from z. The least sum has l2's slope at its own w, "
                                "not at z."),
                           lambda w, g, rate, l1, l2: shrink_both(w, g, rate, l1, 0.0) * (1 - rate * l2)),
@@ -136,11 +142,9 @@ SHRINK_BOTH = Task(
                           lambda w, g, rate, l1, l2: shrink_both((w - rate * g) / (1 + rate * l2), 0, rate, l1, 0)),
             Misconception(mark("You cut off what is shorter than the pull, but leave the rest as long as it was. The "
                                "pull shortens that, too."),
-                          lambda w, g, rate, l1, l2: np.where(np.abs(w - rate * g) > rate * l1, w - rate * g, 0)
-                          / (1 + rate * l2)),
+                          lambda w, g, r, l1, l2: np.where(np.abs(w - r * g) > r * l1, w - r * g, 0) / (1 + r * l2)),
             Misconception(mark("A weight that the pull leads past 0 is meant to stop there: at 0 the pull ends."),
-                          lambda w, g, rate, l1, l2: ((w - rate * g) - rate * l1 * np.sign(w - rate * g))
-                          / (1 + rate * l2)),
+                          lambda w, g, r, l1, l2: (w - r * g - r * l1 * np.sign(w - r * g)) / (1 + r * l2)),
         ),
     ),
 )  # fmt: skip
@@ -209,16 +213,17 @@ def kept_signs(before, after):
     return np.mean(np.sign(before[both]) == np.sign(after[both]))
 
 
-def verdict(before, after, *, signs=kept_signs):
+def verdict(before, after, *, signs=kept_signs, few=lambda kept: kept < 0.75,
+            lost=lambda before, after: np.any((before == 0) & (after != 0)),
+            same=lambda before, after: np.all((before == after)[after != 0])):  # fmt: skip
     """The right answer: what is 0 now, what was, and what became of the others."""
     if np.all(before == after):
         return "untouched"
-    if signs(before, after) < 0.75:
+    if few(signs(before, after)):
         return "new"
-    if np.any((before == 0) & (after != 0)):
+    if lost(before, after):
         return "mask lost"
-    alive = after != 0
-    return "pruned" if np.all(before[alive] == after[alive]) else "trained on"
+    return "pruned" if same(before, after) else "trained on"
 
 
 def pair(random, what, gone=0.5, more=0.0, shift=0.05):
@@ -229,7 +234,7 @@ def pair(random, what, gone=0.5, more=0.0, shift=0.05):
     if what in ("pruned", "both"):
         after[alive[: max(1, round(more * len(alive)))]] = 0
     if what in ("trained", "both", "lost"):
-        after += shift * (before != 0) * random.choice([-1, 1], 24)
+        after += shift * (after != 0) * random.choice([-1, 1], 24)
     if what == "lost":
         after[np.flatnonzero(before == 0)[:3]] = 0.01
     if what == "new":
@@ -250,33 +255,19 @@ def pairs(random):
 
 FIXED = (
     *pairs(np.random.default_rng(15)),
-    (np.array([1.0, -2.0, 0.5, 0.0]), np.array([1.0, -2.0, 0.5, 0.1])),
-    (np.array([1.0, -2.0, 0.5, -0.7]), np.array([1.1, -2.1, 0.6, 0.7])),  # three of four signs: not new
-    (np.arange(1.0, 8.0), np.array([1.0, 2.0, 3.0, 4.0, 5.5, -6.0, -7.0])),  # five of seven: new
-    (np.arange(1.0, 6.0), np.array([1.0, 2.0, 3.0, 4.5, -5.0])),  # four of five: not
-    (np.array([1.0, -2.0, 0.5, -0.7, 0.0]), np.array([1.1, -2.1, 0.6, 0.7, 0.2])),
-    (np.array([1.0, -2.0, 0.5]), np.array([1.1, 2.1, 0.0])),
-    (np.array([1.0, -2.0, 0.0, 0.0]), np.array([0.0, -2.0, 0.0, 0.0])),
-    (np.array([1.0, -2.0, 0.5, 0.0]), np.array([1.0, -2.0, 0.6, 0.0])),  # one weight moved
-    (np.array([0.3, -0.4, 0.2, 0.9]), np.array([-0.3, 0.4, 0.2, 0.9])),
-    (np.array([1.0, -2.0, 0.3]), np.array([1.0, -2.0, 0.4])),
-    (np.array([2.0, -1.0, 0.5, 0.0]), np.array([1.0, -1.0, 0.5, 0.0])),
-    (np.array([1.0, -1.0, 0.5, 0.0]), np.array([1.5, -1.0, 0.5, 0.0])),
-    (np.array([1.0, -2.0, 3.0, 0.0, 0.0, 0.0]), np.array([0.0, -2.0, 3.0, 0.3, 0.0, 0.0])),  # as many zeros as before
-)
-
-
-def swapped(**words):
-    """The right answer, but for some words."""
-    return lambda before, after: words.get(verdict(before, after).replace(" ", "_"), verdict(before, after))
-
-
-def by_zeros(before, after):
-    """What they are by their number of zeros."""
-    was, now = np.sum(before == 0), np.sum(after == 0)
-    if np.all(before == after):
-        return "untouched"
-    return "pruned" if now > was else "mask lost" if now < was else "trained on"
+    *((np.array(before), np.array(after)) for before, after in [
+        ([1.0, -2.0, 0.5, -0.7], [1.1, -2.1, 0.6, 0.7]),  # three of four signs: not new
+        ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], [1.0, 2.0, 3.0, 4.0, 5.5, -6.0, -7.0]),  # five of seven: new
+        ([1.0, 2.0, 3.0, 4.0, 5.0], [1.0, 2.0, 3.0, 4.5, -5.0]),  # four of five: not
+        ([1.0, -2.0, 0.5, -0.7, 0.0], [1.1, -2.1, 0.6, 0.7, 0.2]), ([1.0, -2.0, 0.5], [1.1, 2.1, 0.0]),
+        ([1.0, -2.0, 0.5, 0.0], [-1.1, 2.1, 0.6, 0.2]),  # new, though the mask is lost
+        ([1.0, -2.0, 0.5, 0.7], [1.1, -2.1, 0.0, 0.7]),  # trained on, though pruned
+        ([1.0, -2.0, 0.0, 0.0], [0.0, -2.0, 0.0, 0.0]), ([1.0, -2.0, 0.5, 0.0], [1.0, -2.0, 0.5, 0.1]),
+        ([0.3, -0.4, 0.2, 0.9], [-0.3, 0.4, 0.2, 0.9]), ([1.0, -2.0, 0.3], [1.0, -2.0, 0.4]),
+        ([2.0, -1.0, 0.5, 0.0], [1.0, -1.0, 0.5, 0.0]), ([1.0, -1.0, 0.5, 0.0], [1.5, -1.0, 0.5, 0.0]),
+        ([1.0, -2.0, 3.0, 0.0, 0.0, 0.0], [0.0, -2.0, 3.0, 0.3, 0.0, 0.0]),  # as many zeros as before
+    ]),
+)  # fmt: skip
 
 
 VERDICT = Task(
@@ -296,16 +287,24 @@ VERDICT = Task(
                 mark("You ask how many signs have changed. Fewer than three quarters *kept* make it new."),
             lambda before, after: np.sum(np.sign(before) * np.sign(after) > 0) / before.size:
                 mark("You divide by all weights. Of those that are 0 in neither a share is asked for."),
+            lambda before, after: np.mean((before == after)[(before != 0) & (after != 0)]):
+                mark("You ask how many are as they were. How many have kept their *sign*? Training moves them all."),
+        }, "few": {
+            lambda kept: kept <= 0.75: mark("Three quarters exactly aren't fewer than three quarters."),
+            lambda kept: kept < 0.5: mark("You say 'new' below a half. Where does the text put the border?"),
+        }, "lost": {
+            lambda before, after: np.sum(before == 0) > np.sum(after == 0):
+                mark("You count zeros. Some may go while others come back: look at each weight."),
+            lambda was, now: False: mark("You never say 'mask lost': training without a mask brings weights back."),
+        }, "same": {
+            lambda before, after: np.any((before != 0) & (after == 0)):
+                mark("Zeros alone don't make it 'pruned': is what is left as it was?"),
+            lambda before, after: True: mark("You don't ask whether what is left is as it was: pruned and trained on "
+                                             "look alike by their zeros."),
         }},
         misconceptions=(
-            Misconception(mark("You count zeros. Some may go while others come back: look at each weight."), by_zeros),
-            Misconception(mark("You don't ask whether what is left is as it was: pruned and trained on look alike by "
-                               "their zeros."), swapped(trained_on="pruned")),
-            Misconception(mark("You never say 'mask lost': training without a mask brings weights back."),
-                          swapped(mask_lost="trained on")),
             Misconception(mark("You ask for the mask before the signs. In the text 'new' comes first."),
-                          lambda before, after: "mask lost" if np.any((before == 0) & (after != 0))
-                          else verdict(before, after)),
+                          lambda before, after: "mask lost" if any(after[before == 0]) else verdict(before, after)),
         ),
     ),
 )  # fmt: skip

@@ -52,8 +52,9 @@ ROWS_OF_FILTER = Task(
                           lambda n, h, w, f, p: np.arange(h * w // p**2) * f + n, witness=(2, 7, 5, 5, 2)),
             Misconception(mark("You round sides up. What fills no window is left out."),
                           lambda n, h, w, f, p: np.arange(-(-h // p) * -(-w // p)) * f + n),
-            Misconception(mark("Filters are counted from 0 here."),
-                          lambda n, h, w, f, p: rows_of_filter(n - 1, h, w, f, p)),
+            Misconception(mark("You give as many rows as filters, a whole image apart: it is the other way round."),
+                          lambda n, h, w, f, p: np.arange(f) * (h // p) * (w // p) + n),
+            Misconception(mark("Filters are counted from 0 here."), lambda n, *shape: rows_of_filter(n - 1, *shape)),
         ),
     ),
 )  # fmt: skip
@@ -77,11 +78,6 @@ def layers(random):
         kernel[0, : units // 2] = 0
         bias = random.uniform(0.2, 1, units) * np.where(np.arange(units) % 2, 1, -1)
         yield kernel, bias.round(3), random.normal(size=(units, outputs)).round(3), random.normal(size=outputs).round(3)
-
-
-def dropped(kernel, bias, following, next_bias):
-    """The dead units taken out, and what they said with them."""
-    return (*without_dead(kernel, bias, following, next_bias)[:3], next_bias)
 
 
 CANCEL = np.array([[1.0, 0.0, -2.0, 0.0], [-1.0, 0.0, 0.5, 0.0], [0.0, 0.0, 0.0, 0.0]])
@@ -124,11 +120,16 @@ WITHOUT_DEAD = Task(
         misconceptions=(
             Misconception(mark("What a dead unit says goes through its own weights to each output. You add one number "
                                "to all."),
-                          lambda k, b, f, n: (*dropped(k, b, f, n),)[:3]
-                          + (n + np.maximum(b[~(k != 0).any(0)], 0).sum(),)),
+                          lambda k, b, f, n: (*without_dead(k, b, f, n)[:3],
+                                              n + np.maximum(b[~(k != 0).any(0)], 0).sum())),
             Misconception(mark("You leave the dead units' rows in the following kernel: its shape doesn't fit any "
                                "more."),
                           lambda k, b, f, n: (*without_dead(k, b, f, n)[:2], f, without_dead(k, b, f, n)[3])),
+            Misconception(mark("You add what all units say of an input of zeros. Only a dead one says that always."),
+                          lambda k, b, f, n: (*without_dead(k, b, f, n)[:3], n + np.maximum(b, 0) @ f)),
+            Misconception(mark("You keep dead units with a bias above 0. They, too, say the same for every input."),
+                          lambda k, b, f, n: (*(part.T[(k != 0).any(0) | (b > 0)].T for part in (k, b)),
+                                              f[(k != 0).any(0) | (b > 0)], n)),
             Misconception(mark("You put zeros instead of taking out. The layer is meant to become smaller."),
                           lambda k, b, f, n: (k, b * (k != 0).any(0), f * (k != 0).any(0)[:, None],
                                               without_dead(k, b, f, n)[3])),
