@@ -41,9 +41,9 @@ class Units(Explorer):
 
     title = mark("Whole units go")
     chapter = "15"
-    conv1 = Whole(1, 16, start=16, label=mark("filters of the first convolution that stay"))
-    conv2 = Whole(1, 32, start=32, label=mark("filters of the second convolution that stay"))
-    dense = Whole(1, 32, start=32, label=mark("neurons of the dense layer that stay"))
+    conv1 = Whole(1, 16, start=16, label=mark("conv1: filters that stay"))
+    conv2 = Whole(1, 32, start=32, label=mark("conv2: filters that stay"))
+    dense = Whole(1, 32, start=32, label=mark("dense: neurons that stay"))
     by = Choice(RULES, start="l2", label=mark("which go"))
     draw_number = Whole(0, 9, start=0, label=mark("another draw (by chance)"))
     goals = (
