@@ -1,8 +1,4 @@
-"""The tasks of chapter 15: one cut for two kernels, a proximal step for two penalties, when sparse rows pay, a verdict.
-
-The two others, about whole units, are beside this file. Each stands on its own: the right answer, the wrong choices
-that learners make (``slots``), and the mistakes that need a why. All others are derived from its source.
-"""
+"""The tasks of chapter 15; the two about whole units are beside this file."""
 # mypy: allow-untyped-defs
 
 import numpy as np
@@ -69,11 +65,10 @@ ONE_CUT = Task(
             Misconception(mark("You cut each kernel by itself. The cut is one for both: of a kernel of small weights "
                                "more go."),
                           lambda a, b, share: (one_cut(a, a[:0], share)[0], one_cut(b, b[:0], share)[0])),
-            *(Misconception(mark("A quantile lies between two sizes: one weight more may go, or one less, than the "
-                                 "text says. Count them."),
-                            lambda a, b, share, stays=stays: tuple(
-                                w * stays(np.abs(w), np.quantile(np.abs([*a.flat, *b.flat]), share)) for w in (a, b)))
-              for stays in (np.greater, np.greater_equal)),
+            Misconception(mark("A quantile lies between two sizes: one weight more may go, or one less, than the text "
+                               "says. Count them."),
+                          lambda a, b, share: tuple(w * (np.abs(w) > np.quantile(np.abs([*a.flat, *b.flat]), share))
+                                                    for w in (a, b))),
             Misconception(mark("Where none goes, all go: place -1 is the last, the largest of all."),
                           lambda a, b, share: one_cut(a, b, share if round(share * (a.size + b.size)) else 1)),
             Misconception(mark("You keep the share that should go."),
@@ -89,18 +84,18 @@ ONE_CUT = Task(
 # --- 15.3 ------------------------------------------------------------------------------------------------------------
 
 
-def shrink_both(weights, gradient, rate, l1, l2, *, pull=np.multiply):
+def shrink_both(weights, gradient, rate, l1, l2, *, pull=np.multiply, longer=lambda rate, l2: 1 + rate * l2):
     """The right answer: where the slope of the three parts is 0, or the weight 0."""
     moved = weights - rate * gradient
     left = np.abs(moved) - pull(rate, l1)
     shrunk = np.sign(moved) * np.maximum(left, 0)
-    return shrunk / (1 + rate * l2)
+    return shrunk / longer(rate, l2)
 
 
 def steps(random):
     """Some weights stop at 0, some cross it by the gradient, some stay; one penalty alone, and neither."""
     for d, l1, l2 in [(4, 0.5, 0.0), (5, 0.0, 2.0), (3, 0.0, 0.0), (6, 1.0, 1.5), (8, 0.3, 0.7), (1, 2.0, 0.5)]:
-        yield random.normal(size=d), random.normal(size=d), round(random.uniform(0.1, 0.9), 3), l1, l2
+        yield random.normal(size=d), random.normal(size=d), round(random.uniform(0.2, 1.6), 3), l1, l2
 
 
 SHRINK_BOTH = Task(
@@ -116,15 +111,17 @@ SHRINK_BOTH = Task(
             (np.array([2.0, -1.0]), np.array([0.0, 0.0]), 0.5, 0.0, 3.0),
             (np.array([0.2, -0.2, 0.9]), np.array([1.0, -1.5, 0.2]), 0.3, 0.5, 0.8),
         ),
-        made_of=lambda weights, gradient, rate, l1, l2: {
-            "weights": weights, "gradient": gradient, "rate": rate, "l1": l1, "l2": l2,
-            "(1 + rate * l2)": 1 + rate * l2,
-        },
+        made_of=lambda *case: dict(zip(("weights", "gradient", "rate", "l1", "l2", "(1 + rate * l2)"),
+                                       (*case, 1 + case[2] * case[4]), strict=True)),
         advice=mark("z = 2, rate 0.5, l1 = 1, l2 = 0: 1.5. And l1 = 0, l2 = 2: 1. Where w is above 0, set the slope to "
                     "0; below 0 likewise; and if neither fits?"),
         slots={"pull": {
             lambda rate, l1: l1: mark("The pull towards 0 is as long as the penalty, however short the step. It is "
                                       "meant to be a part of the step."),
+        }, "longer": {
+            lambda rate, l2: 1: mark("You leave l2 out."),
+            lambda rate, l2: 1 + l2: mark("l2 acts as much, however short the step: it needs the rate, too."),
+            lambda rate, l2: 1 + 2 * rate * l2: mark("l2 acts doubly. What is the slope of w**2 / 2?"),
         }},
         misconceptions=(
             Misconception(mark("You pull before the gradient's step. Then what the gradient does comes last, and no "
@@ -133,7 +130,8 @@ SHRINK_BOTH = Task(
             Misconception(mark("A step against the slope of the penalty jumps over 0. Find where the sum is least, and "
                                "not in which direction it falls."),
                           lambda w, g, rate, l1, l2: w - rate * (g + l1 * np.sign(w) + l2 * w)),
-            Misconception(mark("You leave l2 out."), lambda w, g, rate, l1, l2: shrink_both(w, g, rate, l1, 0.0)),
+            Misconception(mark("You leave out the gradient's step: z is where it leads."),
+                          lambda weights, gradient, *numbers: shrink_both(weights, 0 * gradient, *numbers)),
             Misconception(mark("1 - rate * l2 is a step of decay from z. The least sum has l2's slope at its own w, "
                                "not at z."),
                           lambda w, g, rate, l1, l2: shrink_both(w, g, rate, l1, 0.0) * (1 - rate * l2)),
@@ -187,6 +185,8 @@ ZEROS_NEEDED = Task(
         advice=mark("3 rows of 10 numbers, 4 bytes for everything: 120 bytes whole. 12 survivors take 96 bytes, and 4 "
                     "starts 16: 112, fewer. And 13?"),
         misconceptions=(
+            Misconception(mark("That is the share of zeros. How many are they?"),
+                          lambda r, c, *of: zeros_needed(r, c, *of) / (r * c)),
             Misconception(mark("That is how many may survive. How many zeros does that leave?"),
                           lambda r, c, v, i: r * c - zeros_needed(r, c, v, i)),
             Misconception(mark("With so many the bytes are equal, at best. They are meant to be fewer."),
@@ -243,13 +243,12 @@ def pair(random, what, gone=0.5, more=0.0, shift=0.05):
     return before.round(3), after.round(3)
 
 
-CASES = (("same", 0.5, 0), ("pruned", 0.0, 0.5), ("pruned", 0.4, 0.4), ("trained", 0.5, 0), ("trained", 0.0, 0),
-         ("both", 0.3, 0.5), ("lost", 0.5, 0), ("new", 0.5, 0), ("new", 0.0, 0), ("new", 0.25, 0))  # fmt: skip
-
-
 def pairs(random):
     """Each kind of pair."""
-    for what, gone, more in CASES:
+    for what, gone, more in [
+        ("same", 0.5, 0), ("pruned", 0.0, 0.5), ("pruned", 0.4, 0.4), ("trained", 0.5, 0), ("trained", 0.0, 0),
+        ("both", 0.3, 0.5), ("lost", 0.5, 0), ("new", 0.5, 0), ("new", 0.0, 0), ("new", 0.25, 0),
+    ]:  # fmt: skip
         yield pair(random, what, gone, more)
 
 
@@ -263,8 +262,7 @@ FIXED = (
         ([1.0, -2.0, 0.5, 0.0], [-1.1, 2.1, 0.6, 0.2]),  # new, though the mask is lost
         ([1.0, -2.0, 0.5, 0.7], [1.1, -2.1, 0.0, 0.7]),  # trained on, though pruned
         ([1.0, -2.0, 0.0, 0.0], [0.0, -2.0, 0.0, 0.0]), ([1.0, -2.0, 0.5, 0.0], [1.0, -2.0, 0.5, 0.1]),
-        ([0.3, -0.4, 0.2, 0.9], [-0.3, 0.4, 0.2, 0.9]), ([1.0, -2.0, 0.3], [1.0, -2.0, 0.4]),
-        ([2.0, -1.0, 0.5, 0.0], [1.0, -1.0, 0.5, 0.0]), ([1.0, -1.0, 0.5, 0.0], [1.5, -1.0, 0.5, 0.0]),
+        ([0.3, -0.4, 0.2, 0.9], [-0.3, 0.4, -0.2, -0.9]), ([1.0, -2.0, 0.3], [1.0, -2.0, 0.4]),
         ([1.0, -2.0, 3.0, 0.0, 0.0, 0.0], [0.0, -2.0, 3.0, 0.3, 0.0, 0.0]),  # as many zeros as before
     ]),
 )  # fmt: skip
@@ -283,7 +281,7 @@ VERDICT = Task(
             lambda before, after: 1.0: mark("You never say 'new': a network trained from the start has zeros, too."),
             lambda before, after: np.mean(np.sign(before) == np.sign(after)):
                 mark("You compare all signs. Those of weights that are 0 before or after say nothing: leave them out."),
-            lambda before, after: 2 - 2 * kept_signs(before, after):
+            lambda before, after: 1 - kept_signs(before, after):
                 mark("You ask how many signs have changed. Fewer than three quarters *kept* make it new."),
             lambda before, after: np.sum(np.sign(before) * np.sign(after) > 0) / before.size:
                 mark("You divide by all weights. Of those that are 0 in neither a share is asked for."),
@@ -291,12 +289,15 @@ VERDICT = Task(
                 mark("You ask how many are as they were. How many have kept their *sign*? Training moves them all."),
         }, "few": {
             lambda kept: kept <= 0.75: mark("Three quarters exactly aren't fewer than three quarters."),
+            lambda kept: kept < 0.25: mark("You ask for three quarters that have *changed* their sign."),
             lambda kept: kept < 0.5: mark("You say 'new' below a half. Where does the text put the border?"),
         }, "lost": {
             lambda before, after: np.sum(before == 0) > np.sum(after == 0):
                 mark("You count zeros. Some may go while others come back: look at each weight."),
             lambda was, now: False: mark("You never say 'mask lost': training without a mask brings weights back."),
+            lambda was, now: np.any((was != 0) & (now == 0)): mark("You ask what has become 0, not what was."),
         }, "same": {
+            lambda was, now: False: mark("You never say 'pruned'. Ask of those that are not 0 *now*."),
             lambda before, after: np.any((before != 0) & (after == 0)):
                 mark("Zeros alone don't make it 'pruned': is what is left as it was?"),
             lambda before, after: True: mark("You don't ask whether what is left is as it was: pruned and trained on "

@@ -34,24 +34,27 @@ ROWS_OF_FILTER = Task(
     asks=Question(
         points=2, reference=rows_of_filter, example=(2, 7, 4, 5, 2), inputs=images,
         witnesses=((0, 4, 6, 3, 1), (1, 4, 6, 3, 1), (2, 9, 5, 4, 3), (3, 6, 5, 4, 2), (1, 3, 8, 2, 2)),
-        made_of=lambda number, height, width, filters, pool: {
-            "number": number, "filters": filters, "height": height, "width": width, "pool": pool,
-        },
+        made_of=lambda *case: dict(zip(("number", "height", "width", "filters", "pool"), case, strict=True)),
         advice=mark("4 x 4 pixels, pool 2, 3 filters: 12 rows. Filter 0 leads to rows 0, 3, 6, 9. How many rows lie "
                     "between two of the same filter?"),
         misconceptions=(
             Misconception(mark("You take a block of rows, as if each filter's image stood by itself. Here a pixel's "
                                "filters stand side by side."),
                           lambda n, h, w, f, p: n * (h // p) * (w // p) + np.arange((h // p) * (w // p))),
-            Misconception(mark("You forget the pool: after it an image has fewer pixels."),
-                          lambda n, h, w, f, p: np.arange(h * w) * f + n),
-            Misconception(mark("A pool shortens both sides: it leaves one of pool * pool pixels, not one of pool."),
-                          lambda n, h, w, f, p: np.arange(h * w // p) * f + n),
-            Misconception(mark("A window that isn't full is left out. Divide each side, and round it down, before you "
-                               "multiply."),
-                          lambda n, h, w, f, p: np.arange(h * w // p**2) * f + n, witness=(2, 7, 5, 5, 2)),
-            Misconception(mark("You round sides up. What fills no window is left out."),
-                          lambda n, h, w, f, p: np.arange(-(-h // p) * -(-w // p)) * f + n),
+            *(Misconception(hint, lambda n, h, w, f, p, left=left: np.arange(left(h, w, p)) * f + n) for left, hint in {
+                lambda h, w, p: h * w: mark("You forget the pool: after it an image has fewer pixels."),
+                lambda h, w, p: h * w // p:
+                    mark("A pool shortens both sides: it leaves one of pool * pool pixels, not one of pool."),
+                lambda h, w, p: h * (w // p): mark("You divide the width alone. A pool shortens both sides."),
+                lambda h, w, p: h // p * w: mark("You divide the height alone. A pool shortens both sides."),
+                lambda h, w, p: h * w // p**2:
+                    mark("A window that isn't full is left out. Divide and round down each side before you multiply."),
+                lambda h, w, p: -(h // -p) * -(w // -p): mark("You round sides up. What fills no window is left out."),
+                lambda h, w, p: (h - p + 1) * (w - p + 1): mark("Your windows overlap. Here they lie side by side."),
+            }.items()),
+            Misconception(mark("Those are places before the pool. After it the pixels are counted anew, from 0."),
+                          lambda n, h, w, f, p: np.add.outer(np.arange(h // p) * w, np.arange(w // p)).ravel() * p * f
+                          + n),
             Misconception(mark("You give as many rows as filters, a whole image apart: it is the other way round."),
                           lambda n, h, w, f, p: np.arange(f) * (h // p) * (w // p) + n),
             Misconception(mark("Filters are counted from 0 here."), lambda n, *shape: rows_of_filter(n - 1, *shape)),
@@ -62,10 +65,11 @@ ROWS_OF_FILTER = Task(
 # --- 15.4 ------------------------------------------------------------------------------------------------------------
 
 
-def without_dead(kernel, bias, following, next_bias, *, led=lambda kernel: np.any(kernel != 0, axis=0),
+def without_dead(kernel, bias, following, next_bias, *,
+                 led=lambda kernel, bias, following: np.any(kernel != 0, axis=0),
                  said=lambda bias: np.maximum(bias, 0)):  # fmt: skip
     """The right answer: what a dead unit says is the same for all examples, and goes into the next bias."""
-    alive = led(kernel)
+    alive = led(kernel, bias, following)
     constant = said(bias[~alive]) @ following[~alive]
     return kernel[:, alive], bias[alive], following[alive], next_bias + constant
 
@@ -96,19 +100,20 @@ WITHOUT_DEAD = Task(
             (CANCEL, np.array([0.5, 0.3, -0.2, 0.9]), np.arange(8.0).reshape(4, 2) - 3, np.array([1.0, 2.0])),
             (CANCEL, np.array([0.5, -0.3, 0.2, -0.9]), np.arange(8.0).reshape(4, 2) - 2.5, np.array([1.0, 2.0])),
             (np.array([[0.0, 2.0, -1.0]]), np.array([0.7, 0.1, -0.3]), np.array([[1.5], [-2.0], [0.4]]), np.ones(1)),
-            (CANCEL, np.array([0.0, 0.4, 0.0, 0.0]), np.arange(12.0).reshape(4, 3) - 5, np.array([1.0, 2.0, 0.0])),
+            (CANCEL, np.array([0.0, 0.4, 0.0, 0.0]), np.eye(4, 3, -1) * 5, np.array([1.0, 2.0, 0.0])),
         ),
-        made_of=lambda kernel, bias, following, next_bias: {
-            "kernel": kernel, "bias": bias, "following": following, "next_bias": next_bias,
-        },
+        made_of=lambda *case: dict(zip(("kernel", "bias", "following", "next_bias"), case, strict=True)),
         advice=mark("A unit without inputs, bias 2, weight 3 to the output: what does it add to the output, whatever "
                     "comes in? And with bias -2?"),
         slots={
             "led": {
-                lambda kernel: kernel.sum(axis=0) != 0: mark("Weights that cancel, 1 and -1, add up to 0, and the unit "
-                                                             "lives. Ask each weight."),
-                lambda kernel: np.all(kernel != 0, axis=0): mark("You take out every unit with a zero among its "
-                                                                 "weights. Dead is one whose weights are all 0."),
+                lambda k, b, f: k.sum(axis=0) != 0: mark("Weights that cancel, 1 and -1, add up to 0, and the unit "
+                                                         "lives. Ask each weight."),
+                lambda k, b, f: np.all(k != 0, axis=0): mark("You take out every unit with a zero among its weights. "
+                                                             "Dead is one whose weights are all 0."),
+                lambda k, b, f: f.any(axis=1): mark("You ask what leads *out* of a unit. What leads into a dead one?"),
+                lambda k, b, f: k.any(axis=0) | (b > 0): mark("A bias above 0 doesn't keep a unit alive."),
+                lambda k, b, f: k.any(axis=0) | (b != 0): mark("A bias doesn't keep a unit alive."),
             },
             "said": {
                 lambda bias: bias: mark("The relu stands between: a unit with a bias below 0 says nothing."),
@@ -120,19 +125,13 @@ WITHOUT_DEAD = Task(
         misconceptions=(
             Misconception(mark("What a dead unit says goes through its own weights to each output. You add one number "
                                "to all."),
-                          lambda k, b, f, n: (*without_dead(k, b, f, n)[:3],
-                                              n + np.maximum(b[~(k != 0).any(0)], 0).sum())),
-            Misconception(mark("You leave the dead units' rows in the following kernel: its shape doesn't fit any "
-                               "more."),
+                          lambda k, b, f, n: (*without_dead(k, b, f, n)[:3], n + np.maximum(b[~k.any(0)], 0).sum())),
+            Misconception(mark("You leave the dead units' rows in the following kernel: it doesn't fit any more."),
                           lambda k, b, f, n: (*without_dead(k, b, f, n)[:2], f, without_dead(k, b, f, n)[3])),
             Misconception(mark("You add what all units say of an input of zeros. Only a dead one says that always."),
                           lambda k, b, f, n: (*without_dead(k, b, f, n)[:3], n + np.maximum(b, 0) @ f)),
-            Misconception(mark("You keep dead units with a bias above 0. They, too, say the same for every input."),
-                          lambda k, b, f, n: (*(part.T[(k != 0).any(0) | (b > 0)].T for part in (k, b)),
-                                              f[(k != 0).any(0) | (b > 0)], n)),
             Misconception(mark("You put zeros instead of taking out. The layer is meant to become smaller."),
-                          lambda k, b, f, n: (k, b * (k != 0).any(0), f * (k != 0).any(0)[:, None],
-                                              without_dead(k, b, f, n)[3])),
+                          lambda k, b, f, n: (k, b * k.any(0), f * k.any(0)[:, None], without_dead(k, b, f, n)[3])),
         ),
     ),
 )  # fmt: skip
