@@ -11,7 +11,7 @@ TITLES = [
     "Every pixel is a training run: which penalty makes zeros",
     "Whole units go",
 ]
-CELLS = ["prune", "layer-shares", "shrink", "units", "bug-new"]
+CELLS = ["prune", "strength", "layer-shares", "shrink", "units"]
 
 
 def test_what_can_go_and_which_penalty_makes_zeros(turn):
