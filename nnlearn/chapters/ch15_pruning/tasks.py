@@ -67,8 +67,7 @@ ONE_CUT = Task(
                           lambda a, b, share: (one_cut(a, a[:0], share)[0], one_cut(b, b[:0], share)[0])),
             Misconception(mark("A quantile lies between two sizes: one weight more may go, or one less, than the text "
                                "says. Count them."),
-                          lambda a, b, share: tuple(w * (np.abs(w) > np.quantile(np.abs([*a.flat, *b.flat]), share))
-                                                    for w in (a, b))),
+                          lambda a, b, s: tuple(w * (abs(w) > np.quantile(abs(np.append(a, b)), s)) for w in (a, b))),
             Misconception(mark("Where none goes, all go: place -1 is the last, the largest of all."),
                           lambda a, b, share: one_cut(a, b, share if round(share * (a.size + b.size)) else 1)),
             Misconception(mark("You keep the share that should go."),
@@ -141,6 +140,8 @@ SHRINK_BOTH = Task(
             Misconception(mark("You cut off what is shorter than the pull, but leave the rest as long as it was. The "
                                "pull shortens that, too."),
                           lambda w, g, r, l1, l2: np.where(np.abs(w - r * g) > r * l1, w - r * g, 0) / (1 + r * l2)),
+            Misconception(mark("The pull is towards 0: below 0 it leads up."),
+                          lambda w, g, r, l1, l2: (w - r * g - r * l1) * (abs(w - r * g) > r * l1) / (1 + r * l2)),
             Misconception(mark("A weight that the pull leads past 0 is meant to stop there: at 0 the pull ends."),
                           lambda w, g, r, l1, l2: (w - r * g - r * l1 * np.sign(w - r * g)) / (1 + r * l2)),
         ),
@@ -255,15 +256,12 @@ def pairs(random):
 FIXED = (
     *pairs(np.random.default_rng(15)),
     *((np.array(before), np.array(after)) for before, after in [
-        ([1.0, -2.0, 0.5, -0.7], [1.1, -2.1, 0.6, 0.7]),  # three of four signs: not new
-        ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], [1.0, 2.0, 3.0, 4.0, 5.5, -6.0, -7.0]),  # five of seven: new
-        ([1.0, 2.0, 3.0, 4.0, 5.0], [1.0, 2.0, 3.0, 4.5, -5.0]),  # four of five: not
-        ([1.0, -2.0, 0.5, -0.7, 0.0], [1.1, -2.1, 0.6, 0.7, 0.2]), ([1.0, -2.0, 0.5], [1.1, 2.1, 0.0]),
-        ([1.0, -2.0, 0.5, 0.0], [-1.1, 2.1, 0.6, 0.2]),  # new, though the mask is lost
-        ([1.0, -2.0, 0.5, 0.7], [1.1, -2.1, 0.0, 0.7]),  # trained on, though pruned
+        ([1.0, -2.0, 0.5, -0.7], [1.1, -2.1, 0.6, 0.7]), ([1.0, -2.0, 0.5], [1.1, 2.1, 0.0]),  # three of four: not new
+        (np.arange(1.0, 8), [1.0, 2.0, 3.0, 4.0, 5.5, -6.0, -7.0]), (np.arange(1.0, 6), [1.0, 2.0, 3.0, 4.5, -5.0]),
+        ([1.0, -2.0, 0.5, 0.0], [-1.1, 2.1, 0.6, 0.2]), ([1.0, -2.0, 0.5, 0.7], [1.1, -2.1, 0.0, 0.7]),
+        ([1.0, -2.0, 0.5, -0.7, 0.0], [1.1, -2.1, 0.6, 0.7, 0.2]), ([1.0, -2.0, 0.0, 0.0], [0.0, -2.0, 0.3, 0.0]),
         ([1.0, -2.0, 0.0, 0.0], [0.0, -2.0, 0.0, 0.0]), ([1.0, -2.0, 0.5, 0.0], [1.0, -2.0, 0.5, 0.1]),
         ([0.3, -0.4, 0.2, 0.9], [-0.3, 0.4, -0.2, -0.9]), ([1.0, -2.0, 0.3], [1.0, -2.0, 0.4]),
-        ([1.0, -2.0, 3.0, 0.0, 0.0, 0.0], [0.0, -2.0, 3.0, 0.3, 0.0, 0.0]),  # as many zeros as before
     ]),
 )  # fmt: skip
 

@@ -55,6 +55,8 @@ ROWS_OF_FILTER = Task(
             Misconception(mark("Those are places before the pool. After it the pixels are counted anew, from 0."),
                           lambda n, h, w, f, p: np.add.outer(np.arange(h // p) * w, np.arange(w // p)).ravel() * p * f
                           + n),
+            Misconception(mark("These are the rows, but not in rising order. How do the pixels follow each other?"),
+                          lambda n, h, w, f, p: rows_of_filter(n, h, w, f, p).reshape(h // p, w // p).T.ravel()),
             Misconception(mark("You give as many rows as filters, a whole image apart: it is the other way round."),
                           lambda n, h, w, f, p: np.arange(f) * (h // p) * (w // p) + n),
             Misconception(mark("Filters are counted from 0 here."), lambda n, *shape: rows_of_filter(n - 1, *shape)),
