@@ -1,7 +1,7 @@
 """How much of a trained network can go, by which rule, and what training gives back: makes measured.json beside this.
 
 ``python -m nnlearn.chapters.ch15_pruning.experiment`` (about ten minutes). With ``times`` behind it, only the times
-are measured: they are stored beside those of other processors. The networks are those of chapter 17's experiment,
+are measured: they are stored beside those of other processors. The networks are trained as those of chapter 17 are,
 ``models.convolutional(seed)`` on ``datasets.digits()``; every table is of all five, on the 450 test images.
 """
 
@@ -20,7 +20,6 @@ import scipy.sparse
 import nnlearn as nn
 from nnlearn import models
 from nnlearn.chapters.ch15_pruning.strength import lost_strength, strength
-from nnlearn.chapters.ch17_quantisation.experiment import EPOCHS, SEEDS, tested, trained_networks
 from nnlearn.compression import (
     at_random,
     fine_tune,
@@ -43,6 +42,7 @@ from nnlearn.processor import processor, versions
 COMMAND = "python -m nnlearn.chapters.ch15_pruning.experiment"
 FILE = Path(__file__).with_name("measured.json")
 
+SEEDS, EPOCHS = (0, 1, 2, 3, 4), 30
 NETWORK = models.digits_cnn()
 LAYERS = ("conv1", "conv2", "dense", "output")
 SHARES = (0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -71,6 +71,11 @@ COLUMNS = {
 }  # fmt: skip
 
 Row = dict[str, Any]
+
+
+def trained_networks(data: Dataset) -> list[Weights]:
+    """The weights of the network of each seed."""
+    return [models.weights_of(models.train(models.convolutional(seed), data, EPOCHS, seed)) for seed in SEEDS]
 
 
 def images(data: Dataset) -> Any:
@@ -107,8 +112,13 @@ def cut_rows(data: Dataset, networks: list[Weights]) -> list[Row]:
     return rows
 
 
+def tested(data: Dataset, each: Iterable[Any]) -> Row:
+    """Accuracies of models or weights on the test images, and their summary."""
+    return summed(models.accuracy(model, data.X_test, data.y_test) for model in each)
+
+
 def summed(accuracies: Iterable[float]) -> Row:
-    """As ``tested``, of accuracies that are there."""
+    """The accuracies, and their median, minimum and maximum."""
     each = [round(accuracy, 4) for accuracy in accuracies]
     return {"median": float(np.median(each)), "min": min(each), "max": max(each), "accuracies": each}
 
