@@ -17,6 +17,7 @@ from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 from nnlearn.chapters.ch04_minibatches.hover import Hover
 from nnlearn.chapters.ch04_minibatches.map import RATES, SIZES, BatchMap, column
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
+from nnlearn.chapters.ch15_pruning import LayerShares, Prune, Units
 from nnlearn.chapters.ch17_quantisation.bits import Bits, in_bits
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.picture import Picture
@@ -104,6 +105,22 @@ def adam(rounds: int) -> Iterator[Result]:
     yield milliseconds("forgetting: a move of the last step", frame, at_most=60)
     yield milliseconds("  a move of beta1: a film to step 3,356", whole)
     yield milliseconds("first steps: a move of the step", step, at_most=20)
+
+
+def pruning(rounds: int) -> Iterator[Result]:
+    """Chapter 15, 900 px wide, each move to a setting not seen before: prune, read the 450 test digits, draw, encode
+    the PNG. Prune: the share that goes. LayerShares: the dense layer's. Units: how many filters stay, of which the
+    small network is made. What follows between the kernel's other work isn't in it."""
+    prune, layers, units = Prune(), LayerShares(), Units()
+    prune.predict("half")
+    layers.predict("each")
+    for asked in (prune, layers, units):
+        asked.look("light", 1.0)
+        asked.finish()
+    shares = np.linspace(0.101, 0.951, 70).tolist()
+    sides = [moves(prune, share=shares), moves(layers, dense=shares), moves(units, conv2=range(31, 1, -1))]
+    for name, times in zip(("prune", "layer shares", "units"), interleaved(sides, rounds), strict=True):
+        yield milliseconds(f"{name}: a move", times, at_most=90)
 
 
 def interact(rounds: int) -> Iterator[Result]:

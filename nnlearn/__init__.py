@@ -28,6 +28,7 @@ from nnlearn.optimizers import (
     Nesterov,
     Newton,
     NormScaled,
+    ProximalL1,
     RMSprop,
 )  # fmt: skip
 from nnlearn.row import Row
@@ -37,9 +38,9 @@ from nnlearn.trace import Trace, rows, run
 __version__ = "0.1.0"
 __all__ = [
     "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "GrowingBatches",
-    "LBFGS", "Lion", "MiniBatches", "Momentum", "Nadam", "Nesterov", "Newton", "NormScaled", "Objective", "RMSprop",
-    "Row", "Trace", "algebra", "check_gradient", "compare", "objectives", "optimizers", "rows", "run", "schedules",
-    "stop",
+    "LBFGS", "Lion", "MiniBatches", "Momentum", "Nadam", "Nesterov", "Newton", "NormScaled", "Objective", "ProximalL1",
+    "RMSprop", "Row", "Trace", "algebra", "check_gradient", "compare", "objectives", "optimizers", "rows", "run",
+    "schedules", "stop",
 ]  # fmt: skip
 
 # These load more than NumPy, so on first use.

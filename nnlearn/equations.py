@@ -25,7 +25,7 @@ SYMBOLS = {
     "mu": r"\mu", "next_mu": r"\mu^+", "mu_product": r"\Pi", "momentum_decay": r"\psi",
     "v_max": r"v^{\max}", "variance": r"\sigma^2", "move": "s", "change": "y", "pairs": "P", "rate": r"\alpha",
     "learning_rate": r"\eta", "momentum": r"\beta", "beta_1": r"\beta_1", "beta_2": r"\beta_2",
-    "beta": r"\beta", "rho": r"\rho", "weight_decay": r"\lambda",
+    "beta": r"\beta", "rho": r"\rho", "weight_decay": r"\lambda", "l1": r"\lambda", "z": "z",
     "epsilon": r"\epsilon", "damping": r"\delta", "t": "t", "step": "(t-1)",
     "initial_learning_rate": r"\eta_0", "decay_steps": "T", "decay_rate": r"\gamma",
 }  # fmt: skip

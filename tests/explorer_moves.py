@@ -34,6 +34,23 @@ def is_declared(cls):
     return cls.__module__.startswith("nnlearn.") and vars(sys.modules[cls.__module__]).get(cls.__name__) is cls
 
 
+def answered(kind, answer=None, **values):
+    """An explorer of this kind, its prediction answered (by its start, if no other answer is given), and moved."""
+    explorer = kind()
+    if explorer.asking:
+        explorer.predict(explorer.prediction.answer.start if answer is None else answer)
+    explorer.set(**values)
+    explorer.finish()
+    return explorer
+
+
+def goals_met(explorer, **values):
+    """Which goals are met once it is moved there."""
+    explorer.set(**values)
+    explorer.finish()
+    return [goal.met(explorer.result) for goal in explorer.goals]
+
+
 def reused(make):
     """A function that moves one and the same explorer: to where ``make`` leaves it, but for the values it is told.
 

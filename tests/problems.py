@@ -7,6 +7,7 @@ from nnlearn.objectives import (
     Beale,
     Clipped,
     LogisticRegression,
+    Masked,
     Noisy,
     Penalised,
     Quadratic,
@@ -35,6 +36,7 @@ OPTIMIZERS = {
     "lion": nn.Lion(0.01),
     "lbfgs": nn.LBFGS(0.5, memory=3),
     "newton": nn.Newton(0.5, damping=0.1),
+    "proximal l1": nn.ProximalL1(0.001, l1=0.5),
 }
 SURFACES = {"quadratic": Quadratic(10.0), "rosenbrock": Rosenbrock(), "beale": Beale()}
 START = np.array([-1.5, 2.0])
@@ -56,6 +58,7 @@ DATA = {
 WRAPPED = {
     "clipped": Clipped(Rosenbrock(), norm=2.0),
     "penalised": Penalised(LogisticRegression(*small_data(2)), l1=0.02, l2=0.1),
+    "masked": Masked(LogisticRegression(*small_data(2)), mask=[1, 0, 1, 1, 0, 1]),
     "noisy batches": Noisy(nn.MiniBatches(32, seed=1).of(SoftmaxRegression(*small_data(3))), scale=0.05, seed=3),
     "all around all": Clipped(
         nn.MiniBatches(32).of(Penalised(Noisy(LogisticRegression(*small_data(2)), scale=0.3), l2=0.1)), norm=0.5

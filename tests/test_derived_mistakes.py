@@ -10,7 +10,17 @@ import pytest
 
 import nnlearn as nn
 from nnlearn.chapters.ch07_adam.first_steps import uncorrected
-from nnlearn.compression import Quantized, integer_matmul, quantize
+from nnlearn.compression import (
+    CSR,
+    Quantized,
+    integer_matmul,
+    magnitude,
+    masks,
+    pruned,
+    quantize,
+    shrink,
+    without_units,
+)
 from nnlearn.data import augment
 from nnlearn.exercises.calls import Outcome, direct, limited
 from nnlearn.exercises.conditions import where
@@ -20,12 +30,12 @@ from nnlearn.exercises.loader import of_chapter
 from nnlearn.exercises.mutations import mutations
 from nnlearn.exercises.source import Endless, source
 from nnlearn.exercises.task import Question
-from nnlearn.networks import Conv2D, Dense, Flatten, MaxPool2D, Network, Sigmoid, Tanh
+from nnlearn.networks import Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU, Sigmoid, Tanh
 from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "17")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "15", "17")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -115,6 +125,18 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "other stands where one": "both have as many seeds"},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
+    "15.1": {"append is left out": "fewer than all go"},
+    "15.2": {"height and width are exchanged": COMMUTES},
+    "15.3": {"arguments of maximum": COMMUTES, "has the wrong sign": SYMMETRIC,
+             "upside down": "1 / 1 is 1, 1 / -1 is -1", "1 / the part with": "only its sign is used there"},
+    "15.4": {"of kernel": IS_NOT_ZERO, "kernel has": IS_NOT_ZERO, "kernel comes in": IS_NOT_ZERO,
+             "kernel is": IS_NOT_ZERO},
+    "15.5": {"0.5 stands where": "whole numbers: anything above 0 up to 1 is as good",
+             "1 comes in by half": "likewise"},
+    "15.6": {"before has the wrong sign": IS_NOT_ZERO, "after has the wrong sign": IS_NOT_ZERO,
+             "squared": IS_NOT_ZERO, "the root of": IS_NOT_ZERO, "1 / before": "only its sign is used there",
+             "without its sign": IS_NOT_ZERO, "only the sign of": IS_NOT_ZERO, "divided by its length": IS_NOT_ZERO,
+             "is clipped": IS_NOT_ZERO},
     "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
     "17.3": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC,
              "weights comes in squared": IS_NOT_ZERO, "the root of weights": IS_NOT_ZERO,
@@ -240,6 +262,32 @@ def decayed(weight, rates, decay):
     return nn.run(rule, flat, np.array([float(weight)]), len(rates)).theta[-1, 0]
 
 
+def csr_bytes(rows, survivors, value_bytes, index_bytes):
+    """Of the course's own sparse rows: one survivor in each of the first places."""
+    matrix = CSR((rows, 0), np.zeros(survivors), np.zeros(survivors, np.int32), np.zeros(rows + 1, np.int32))
+    return matrix.values.size * value_bytes + (matrix.columns.size + matrix.starts.size) * index_bytes
+
+
+def rows_of(number, height, width, filters, pool):
+    """The rows that are 0 where the course takes the filter out."""
+    network = Network((height, width, 1), [Conv2D(filters, 1), MaxPool2D(pool), Flatten(), Dense(1)])
+    weights = {name: np.ones(leaf.shape) for name, leaf in network.leaves.declared.items()}
+    keep = np.arange(filters) != number
+    if not keep.any():
+        return np.arange(len(weights["dense/kernel"]))
+    return np.flatnonzero(without_units(network, weights, {"conv2d": keep})["dense/kernel"] == 0)
+
+
+def without_units_that_died(kernel, bias, following, next_bias):
+    """By the course's shrinking; what the dead ones said is the difference to the whole network's outputs."""
+    network = Network(kernel.shape[:1], [Dense(len(bias), name="a"), ReLU(), Dense(len(next_bias), name="b")])
+    weights = {"a/kernel": kernel, "a/bias": bias, "b/kernel": following, "b/bias": next_bias}
+    small, left = shrink(network, weights, {"a": (kernel != 0).any(axis=0)})
+    x = np.zeros((1, len(kernel)))
+    said = network.forward(weights, x) - small.forward(left, x)
+    return left["a/kernel"], left["a/bias"], left["b/kernel"], left["b/bias"] + said[0]
+
+
 COURSE = {
     "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
     "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
@@ -261,6 +309,19 @@ COURSE = {
     "07.4": decayed,
     "12.1": augment.flip_horizontal,
     "12.3": augment.shift,
+    "15.1": lambda first, second, share: tuple(
+        pruned(both := {"first/kernel": first, "second/kernel": second}, masks(magnitude(both), share)).values()
+    ),
+    "15.2": rows_of,
+    "15.4": without_units_that_died,
+    "15.5": lambda rows, columns, value_bytes, index_bytes: (
+        rows * columns
+        - max(
+            k
+            for k in range(rows * columns)
+            if csr_bytes(rows, k, value_bytes, index_bytes) < rows * columns * value_bytes
+        )
+    ),
     "17.1": lambda x, bits: codes_and_scale(x, bits, "symmetric")[:2],
     "17.2": lambda x, bits: codes_and_scale(x, bits, "affine"),
     "17.3": lambda weights, bits: np.where(

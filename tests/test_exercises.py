@@ -64,7 +64,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "17": 8,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "15": 6, "17": 8,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -1339,6 +1339,130 @@ def winner_by_signs(one, other):
     return "not tuned" if not tuned else "one" if signs == {-1} else "other" if signs == {1} else "tie"
 
 
+def cut_by_order(first, second, share):
+    """By masks of ranks."""
+    flat = np.concatenate([first.ravel(), second.ravel()])
+    flat[np.argsort(abs(flat))[: round(share * flat.size)]] = 0
+    return flat[: first.size].reshape(first.shape), flat[first.size :].reshape(second.shape)
+
+
+def cut_by_loop(first, second, share):
+    """In Python's lists."""
+    places = [(abs(w), k, i, j) for k, part in enumerate((first, second)) for i, row in enumerate(part)
+              for j, w in enumerate(row)]  # fmt: skip
+    kept = [first.tolist(), second.tolist()]
+    for _, k, i, j in sorted(places)[: round(share * len(places))]:
+        kept[k][i][j] = 0.0
+    return kept
+
+
+def cut_by_threshold(first, second, share):
+    sizes = np.sort(np.r_[abs(first).ravel(), abs(second).ravel()])
+    largest_gone = sizes[round(share * sizes.size) - 1] if round(share * sizes.size) else -1.0
+    return first * (abs(first) > largest_gone), second * (abs(second) > largest_gone)
+
+
+def rows_by_slice(number, height, width, filters, pool):
+    return range(number, (height // pool) * (width // pool) * filters, filters)
+
+
+def rows_by_reshaping(number, height, width, filters, pool):
+    shape = (height // pool, width // pool, filters)
+    return np.arange(np.prod(shape)).reshape(shape)[..., number].ravel()
+
+
+def rows_by_loop(number, height, width, filters, pool):
+    return [(i * (width // pool) + j) * filters + number for i in range(height // pool) for j in range(width // pool)]
+
+
+def step_by_cases(w, g, rate, l1, l2):
+    found = []
+    for z in w - rate * g:
+        left = abs(z) - rate * l1
+        found.append(0.0 if left <= 0 else math.copysign(left, z) / (1 + rate * l2))
+    return found
+
+
+def step_by_search(w, g, rate, l1, l2):
+    """The least of the three candidates."""
+    z = w - rate * g
+    candidates = np.array([(z - rate * l1) / (1 + rate * l2), (z + rate * l1) / (1 + rate * l2), 0 * z])
+    costs = (candidates - z) ** 2 / 2 + rate * (l1 * abs(candidates) + l2 * candidates**2 / 2)
+    return candidates[costs.argmin(axis=0), np.arange(len(z))]
+
+
+def dead_by_loop(kernel, bias, following, next_bias):
+    alive, moved = [], next_bias.astype(float)
+    for unit in range(len(bias)):
+        if np.count_nonzero(kernel[:, unit]):
+            alive.append(unit)
+        else:
+            moved = moved + max(bias[unit], 0) * following[unit]
+    return kernel[:, alive], bias[alive], following[alive], moved
+
+
+def dead_by_outputs(kernel, bias, following, next_bias):
+    """What the dead ones say is what is missing for an input of zeros."""
+    alive = abs(kernel).sum(axis=0) > 0
+    said = np.maximum(bias, 0) @ following - np.maximum(bias[alive], 0) @ following[alive]
+    return kernel.T[alive].T, bias[alive], following[alive], next_bias + said
+
+
+def dead_by_lists(kernel, bias, following, next_bias):
+    dead = np.flatnonzero(~kernel.any(axis=0))
+    constant = np.where(bias[dead] > 0, bias[dead], 0)[:, None] * following[dead]
+    return [np.delete(kernel, dead, 1), np.delete(bias, dead), np.delete(following, dead, 0),
+            next_bias + constant.sum(axis=0)]  # fmt: skip
+
+
+def zeros_by_search(rows, columns, value_bytes, index_bytes):
+    zeros = 0
+    while (rows * columns - zeros) * (value_bytes + index_bytes) + (
+        rows + 1
+    ) * index_bytes >= rows * columns * value_bytes:
+        zeros += 1
+    return zeros
+
+
+def zeros_by_ceiling(rows, columns, value_bytes, index_bytes):
+    survivors = math.ceil((rows * columns * value_bytes - (rows + 1) * index_bytes) / (value_bytes + index_bytes)) - 1
+    return rows * columns - survivors
+
+
+def verdict_by_loop(before, after):
+    pairs = list(zip(before.tolist(), after.tolist(), strict=True))
+    if all(a == b for a, b in pairs):
+        return "untouched"
+    both = [a * b > 0 for a, b in pairs if a and b]
+    if both and sum(both) < 0.75 * len(both):
+        return "new"
+    if any(a == 0 != b for a, b in pairs):
+        return "mask lost"
+    return "pruned" if all(b in (0, a) for a, b in pairs) else "trained on"
+
+
+def verdict_by_sets(before, after):
+    if (before == after).all():
+        return "untouched"
+    both = set(np.flatnonzero(before)) & set(np.flatnonzero(after))
+    if 4 * sum(np.sign(before[i]) == np.sign(after[i]) for i in both) < 3 * len(both):
+        return "new"
+    if set(np.flatnonzero(after)) - set(np.flatnonzero(before)):
+        return "mask lost"
+    return "Pruned" if all(before[i] == after[i] for i in both) else "Trained on"
+
+
+def verdict_by_products(before, after):
+    products = (before * after)[before * after != 0]
+    if np.array_equal(before, after):
+        return "untouched"
+    if len(products) and np.sum(products > 0) / len(products) < 0.75:
+        return "new"
+    if np.any(after[before == 0]):
+        return "mask lost"
+    return "pruned" if np.array_equal(before * (after != 0), after) else "trained on"
+
+
 RIGHT = {
     "00.1": [
         lambda theta, slope, rate: theta - rate * slope,
@@ -1417,6 +1541,16 @@ RIGHT = {
              {"ahead": measured_ahead, "stale": measured_stale}],
     "05.6": [FORMS, lambda: FORMS, {name: f" {form.title()} " for name, form in FORMS.items()},
              {name.upper(): form for name, form in FORMS.items()}],
+    "15.1": [cut_by_order, cut_by_loop, cut_by_threshold],
+    "15.2": [rows_by_slice, rows_by_reshaping, rows_by_loop],
+    "15.3": [
+        lambda w, g, rate, l1, l2: (
+            (w - rate * g) - np.clip(w - rate * g, -rate * l1, rate * l1)) / (1 + rate * l2),
+        step_by_cases, step_by_search,
+    ],
+    "15.4": [dead_by_loop, dead_by_outputs, dead_by_lists],
+    "15.5": [zeros_by_search, zeros_by_ceiling, lambda r, c, v, i: -((-r * c * i - (r + 1) * i - 1) // (v + i))],
+    "15.6": [verdict_by_loop, verdict_by_sets, verdict_by_products],
     "06.1": [adagrad_in_a_loop, adagrad_by_norms, lambda g, rate, eps: -(rate / (eps + (g * g).sum(0) ** 0.5)) * g[-1]],
     "06.2": [settings_by_table, settings_by_branches, settings_by_powers],
     "06.3": [rest_by_branch, rest_by_running, lambda rate, curvature, eps: np.maximum(0, 0.5 * rate - eps / curvature)],

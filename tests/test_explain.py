@@ -86,6 +86,12 @@ def test_each_number_shown_is_its_value_rightly_rounded(method, problem):
 
 
 LATEX = {
+    "proximal l1": [
+        r"g_{t} = \nabla J(\theta_{t-1})",
+        r"z_{t} = \theta_{t-1} - \eta \, g_{t}",
+        r"\theta_{t} = \operatorname{sign}\left(z_{t}\right) \, "
+        r"\max\left(\left|z_{t}\right| - \eta \, \lambda, 0\right)",
+    ],
     "gradient descent": [r"g_{t} = \nabla J(\theta_{t-1})", r"\theta_{t} = \theta_{t-1} - \eta \, g_{t}"],
     "averaged momentum": [
         r"g_{t} = \nabla J(\theta_{t-1})",

@@ -12,6 +12,7 @@ from experiments.rules import OTHERWISE, PAIRS, gradients, numbers
 from nnlearn import optimizers
 
 ALONE = {"LBFGS", "Newton", "NormScaled", "Optimizer"}  # tests/test_peers.py has them
+ALONE |= {"ProximalL1"}  # tests/test_proximal.py has it
 
 
 def name(pair):

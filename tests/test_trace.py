@@ -55,6 +55,7 @@ SWEEPS = {
     "lion": lambda rate: nn.Lion(rate),
     "lbfgs": lambda rate: nn.LBFGS(rate, memory=3),
     "newton": lambda rate: nn.Newton(rate, damping=0.1),
+    "proximal l1": lambda rate: nn.ProximalL1(rate, l1=0.5),
 }
 
 

@@ -26,7 +26,7 @@ from tools.environment import ROOT
 FONT = "DejaVu Sans Mono"  # of this machine's, taken as if it had every character
 NAMES = {  # what is the same in every language: networks, methods, kinds of numbers, Greek letters, names of code
     "CNN", "MLP", "Adam", "Keras", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
-    "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "wrap", "grid", "bilinear",
+    "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "CSR", "L1", "L2", "wrap", "grid", "bilinear",
     "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64", "AdaGrad", "RMSprop",
     "PyTorch", "s5", "SGD", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
 }  # fmt: skip
@@ -127,6 +127,7 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch12_augmentation.figures.moved": lambda: [[IMAGE] * 2, [IMAGE] * 2, np.eye(2, 10)],
     "ch12_augmentation.figures.strengths": lambda: [nn.data.measured("12")["photographs"]],
     "ch12_augmentation.figures.parts": list,
+    "ch15_pruning.figures.count_or_strength": lambda: [nn.data.measured("15")],
     "ch12_augmentation.figures.side_by_side": lambda: [{"一": COLOURS, "二": COLOURS}, "两幅图像。"],
 }
 

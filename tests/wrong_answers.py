@@ -29,6 +29,62 @@ def right_rows(gradient, theta, rate, steps):
     return walk(lambda rows, g, rate, t, steps: rows[-1] - rate * g)(gradient, theta, rate, steps)
 
 
+def limit_of(first, second, share, count=lambda share, n: round(share * n)):
+    """The size of the smallest weight that stays."""
+    sizes = np.sort(np.abs(np.concatenate([first.ravel(), second.ravel()])))
+    return np.append(sizes, np.inf)[count(share, len(sizes))]
+
+
+def cut_kernels(stays=lambda size, limit: size >= limit, count=lambda share, n: round(share * n)):
+    """one_cut, with another border or count."""
+
+    def answer(first, second, share):
+        limit = limit_of(first, second, share, count)
+        return tuple(np.where(stays(np.abs(w), limit), w, 0) for w in (first, second))
+
+    return answer
+
+
+def both_penalties(w, g, rate, l1, l2):
+    z = w - rate * g
+    return (z - np.clip(z, -rate * l1, rate * l1)) / (1 + rate * l2)
+
+
+def dead_units(k, b, f, n, led=lambda k: (k != 0).any(axis=0), said=lambda b: np.maximum(b, 0)):
+    alive = led(k)
+    return k[:, alive], b[alive], f[alive], n + said(b[~alive]) @ f[~alive]
+
+
+def sparse_zeros(rows, columns, value, index):
+    return next(
+        zeros
+        for zeros in range(rows * columns + 1)
+        if (rows * columns - zeros) * (value + index) + (rows + 1) * index < rows * columns * value
+    )
+
+
+def what_was_done(
+    limit=0.75,
+    new=lambda share, limit: share < limit,
+    lost=lambda before, after: np.any((before == 0) & (after != 0)),
+    alive=lambda before, after: after != 0,
+    equal=np.array_equal,
+):
+    """verdict, with another test."""
+
+    def answer(before, after):
+        both = (before != 0) & (after != 0)
+        if equal(before, after):
+            return "untouched"
+        if both.any() and new(np.mean(before[both] * after[both] > 0), limit):
+            return "new"
+        if lost(before, after):
+            return "mask lost"
+        return "pruned" if equal(before[alive(before, after)], after[alive(before, after)]) else "trained on"
+
+    return answer
+
+
 def in_batches(X, y, orders, B, rate):
     theta = np.zeros(X.shape[1])
     for order in orders:
@@ -1273,6 +1329,93 @@ WRONG = {
         "permutations": lambda wins, losses: min(
             1, 2 * sum(math.perm(wins + losses, k) for k in range(min(wins, losses) + 1)) / 2 ** (wins + losses)
         ),
+    },
+    "15.1": {
+        "a strict border": cut_kernels(stays=lambda size, limit: size > limit),
+        "rounded down": cut_kernels(count=lambda share, n: int(share * n)),
+        "one too many": cut_kernels(count=lambda share, n: round(share * n) + 1),
+        "counted in the first": cut_kernels(count=lambda share, n: round(share * n / 2)),
+        "a quantile": cut_kernels(count=lambda share, n: round(share * (n - 1))),
+        "only the first": lambda a, b, share: (cut_kernels()(a, b, share)[0], b),
+        "only the second": lambda a, b, share: (a, cut_kernels()(a, b, share)[1]),
+        "exchanged": lambda a, b, share: cut_kernels()(a, b, share)[::-1],
+        "sizes": lambda a, b, share: tuple(np.abs(w) for w in cut_kernels()(a, b, share)),
+        "complement": lambda a, b, share: tuple(
+            w - kept for w, kept in zip((a, b), cut_kernels()(a, b, share), strict=True)
+        ),
+        "soft": lambda a, b, share: tuple(
+            np.sign(w) * np.maximum(np.abs(w) - limit_of(a, b, share), 0) for w in (a, b)
+        ),
+    },
+    "15.2": {
+        "one-based rows": lambda n, h, w, f, p: np.arange((h // p) * (w // p)) * f + n + 1,
+        "columns first": lambda n, h, w, f, p: np.arange((h // p) * (w // p)) + n * f,
+        "stride of the filters less one": lambda n, h, w, f, p: np.arange((h // p) * (w // p)) * (f - 1) + n,
+        "one side pooled": lambda n, h, w, f, p: np.arange((h // p) * w) * f + n,
+        "overlapping pool": lambda n, h, w, f, p: np.arange((h - p + 1) * (w - p + 1)) * f + n,
+        "how many": lambda n, h, w, f, p: (h // p) * (w // p),
+        "the first row": lambda n, h, w, f, p: n,
+        "falling": lambda n, h, w, f, p: (np.arange((h // p) * (w // p)) * f + n)[::-1],
+        "all rows": lambda n, h, w, f, p: np.arange((h // p) * (w // p) * f),
+        "up to the last": lambda n, h, w, f, p: np.arange((h // p) * (w // p) - 1) * f + n,
+        "by rows of the image": lambda n, h, w, f, p: np.arange(h // p) * f * (w // p) + n,
+    },
+    "15.3": {
+        "uphill": lambda w, g, rate, l1, l2: both_penalties(w, -g, rate, l1, l2),
+        "no gradient": lambda w, g, rate, l1, l2: both_penalties(w, 0 * g, rate, l1, l2),
+        "l1 alone": lambda w, g, rate, l1, l2: both_penalties(w, g, rate, l1, 0),
+        "l2 alone": lambda w, g, rate, l1, l2: both_penalties(w, g, rate, 0, l2),
+        "exchanged": lambda w, g, rate, l1, l2: both_penalties(w, g, rate, l2, l1),
+        "twice l2": lambda w, g, rate, l1, l2: both_penalties(w, g, rate, l1, 2 * l2),
+        "half l2": lambda w, g, rate, l1, l2: both_penalties(w, g, rate, l1, l2 / 2),
+        "l2 without the rate": lambda w, g, rate, l1, l2: both_penalties(w, g, rate, l1, l2 / rate),
+        "sizes": lambda w, g, rate, l1, l2: np.abs(both_penalties(w, g, rate, l1, l2)),
+        "hard": lambda w, g, rate, l1, l2: (
+            np.where(np.abs(w - rate * g) > rate * l1, w - rate * g, 0) / (1 + rate * l2)
+        ),
+        "never below 0": lambda w, g, rate, l1, l2: np.maximum(w - rate * g - rate * l1, 0) / (1 + rate * l2),
+        "sign of the weight": lambda w, g, rate, l1, l2: (
+            np.sign(w) * np.maximum(np.abs(w - rate * g) - rate * l1, 0) / (1 + rate * l2)
+        ),
+    },
+    "15.4": {
+        "by rows": lambda k, b, f, n: dead_units(k, b, f, n, led=lambda k: (k != 0).any(axis=1)[: k.shape[1]]),
+        "the living ones": lambda k, b, f, n: dead_units(k, b, f, n, led=lambda k: ~(k != 0).any(axis=0)),
+        "bias of all": lambda k, b, f, n: (*dead_units(k, b, f, n)[:3], n + np.maximum(b, 0) @ f),
+        "taken off": lambda k, b, f, n: (*dead_units(k, b, f, n)[:3], 2 * n - dead_units(k, b, f, n)[3]),
+        "without weights": lambda k, b, f, n: dead_units(k, b, f, n, said=lambda b: np.ones_like(b)),
+        "tanh": lambda k, b, f, n: dead_units(k, b, f, n, said=np.tanh),
+        "sigmoid": lambda k, b, f, n: dead_units(k, b, f, n, said=lambda b: 1 / (1 + np.exp(-b))),
+        "the rest forgotten": lambda k, b, f, n: (*dead_units(k, b, f, n)[:3], dead_units(k, b, f, n)[3] - n),
+        "three arrays": lambda k, b, f, n: dead_units(k, b, f, n)[:3],
+        "all biases kept": lambda k, b, f, n: (dead_units(k, b, f, n)[0], b, *dead_units(k, b, f, n)[2:]),
+        "only positive": lambda k, b, f, n: dead_units(k, b, f, n, led=lambda k: (k > 0).any(axis=0)),
+    },
+    "15.5": {
+        "bits": lambda r, c, v, i: sparse_zeros(r, c, 8 * v, i),
+        "indices free": lambda r, c, v, i: sparse_zeros(r, c, v, 0),
+        "half": lambda r, c, v, i: r * c // 2,
+        "fixed to 4 bytes": lambda r, c, v, i: sparse_zeros(r, c, 4, 4),
+        "one end more": lambda r, c, v, i: sparse_zeros(r + 1, c, v, i) - c,
+        "rounded": lambda r, c, v, i: r * c - round((r * c * v - (r + 1) * i) / (v + i)),
+        "one survivor fewer": lambda r, c, v, i: sparse_zeros(r, c, v, i) + 1,
+        "values exchanged": lambda r, c, v, i: sparse_zeros(r, c, i, v),
+        "bytes saved": lambda r, c, v, i: r * c * v - (r + 1) * i,
+        "starts of values": lambda r, c, v, i: r * c - (r * c * v - (r + 1) * v - 1) // (v + i),
+        "per row": lambda r, c, v, i: r * (c - (c * v - i - 1) // (v + i)),
+    },
+    "15.6": {
+        "always trained on": lambda before, after: "trained on",
+        "two thirds": what_was_done(limit=2 / 3),
+        "not more than": what_was_done(new=lambda share, limit: share <= limit),
+        "any zero": what_was_done(lost=lambda before, after: np.any(after == 0)),
+        "a zero came": what_was_done(lost=lambda before, after: np.any((before != 0) & (after == 0))),
+        "exchanged": lambda before, after: what_was_done()(after, before),
+        "close is equal": what_was_done(equal=lambda a, b: np.allclose(a, b, atol=0.2)),
+        "pruned in all": what_was_done(alive=lambda before, after: np.ones(len(after), bool)),
+        "never untouched": lambda before, after: what_was_done()(before, after).replace("untouched", "pruned"),
+        "sizes": lambda before, after: what_was_done()(np.abs(before), np.abs(after)),
+        "capitals": lambda before, after: what_was_done()(before, after).upper() + ".",
     },
     "17.1": {
         "the scale alone": lambda x, bits: codes_and_scale(x, bits)[1],

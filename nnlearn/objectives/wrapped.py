@@ -1,5 +1,6 @@
 """Objectives around objectives: they change what a rule is told, so that the rule stays as it is on the page."""
 
+from dataclasses import field
 from typing import Annotated, Any, Self
 
 import numpy as np
@@ -135,6 +136,45 @@ class Penalised(Wrapped):
         d = np.shape(theta)[-1]
         diagonal = self.objective.penalised * np.ones(d) * self.l2
         return self.objective.hessian(theta) + diagonal[..., np.newaxis] * np.eye(d)
+
+
+def zeros_and_ones(name: str, value: Any) -> None:
+    """TypeError if the value is one number for all; ValueError if an entry is neither 0 nor 1."""
+    numbers = real_array(name, value)
+    if not numbers.ndim:
+        raise TypeError(say("{name} must have an entry for each coordinate; it is {value!r}.", name=name, value=value))
+    if not np.isin(numbers, (0, 1)).all():
+        raise ValueError(say("{name} must hold zeros and ones: 0 where a weight is gone.", name=name))
+
+
+class Masked(Wrapped):
+    """An objective whose weights are 0 where ``mask`` is 0, whatever theta says there: J(mask * theta).
+
+    The gradient there is 0, so what began at 0 stays there and the other weights are trained as a smaller network: how
+    a pruned network is trained on (Han et al. 2015, arXiv:1506.02626). mask: shape (d,), zeros and ones.
+
+    >>> from nnlearn.objectives import Quadratic
+    >>> J = Masked(Quadratic(curvatures=[1, 1]), mask=[1, 0])
+    >>> J.loss([3.0, 4.0]), J.gradient([3.0, 4.0])
+    (np.float64(4.5), array([3., 0.]))
+    """
+
+    mask: Annotated[Any, constant, zeros_and_ones] = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.mask, np.ndarray) and self.mask.dtype.kind == "b":
+            object.__setattr__(self, "mask", self.mask * 1.0)
+        super().__post_init__()
+
+    def loss(self, theta: Array) -> Array:
+        return self.objective.loss(self.mask * self.check(theta))
+
+    def gradient(self, theta: Array) -> Array:
+        return self.mask * self.objective.gradient(self.mask * self.check(theta))
+
+    def hessian(self, theta: Array) -> Array:
+        hessian = self.objective.hessian(self.mask * self.check(theta))
+        return self.mask[..., np.newaxis] * hessian * self.mask[..., np.newaxis, :]
 
 
 def whole_numbers(name: str, value: Any) -> None:

@@ -14,9 +14,10 @@ from nnlearn.optimizers.nesterov import Nesterov
 from nnlearn.optimizers.newton import Newton
 from nnlearn.optimizers.norm_scaled import NormScaled
 from nnlearn.optimizers.optimizer import Optimizer
+from nnlearn.optimizers.proximal_l1 import ProximalL1
 from nnlearn.optimizers.rmsprop import RMSprop
 
 __all__ = [
     "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "GradientDescent", "LBFGS", "Lion", "Momentum", "Nadam",
-    "Nesterov", "Newton", "NormScaled", "Optimizer", "RMSprop",
+    "Nesterov", "Newton", "NormScaled", "Optimizer", "ProximalL1", "RMSprop",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from functools import cache
 from itertools import product
 
 import nbformat
@@ -10,7 +11,9 @@ import pytest
 from thorough import mostly_thorough
 
 import nnlearn as nn
+from nnlearn import models
 from nnlearn.chapters.ch06_adaptive.experiment import counts
+from nnlearn.compression import sparsity
 from nnlearn.interop.quiet import keras
 from tools.environment import ROOT
 
@@ -21,6 +24,7 @@ CARDS = {
     "04": ("04_minibatches", "tomorrow"),
     "06": ("06_adaptive", "tomorrow"),
     "07": ("07_adam", "tomorrow"),
+    "15": ("15_pruning", "tomorrow"),
 }
 LIBRARIES = ("keras", "torch")
 FEW = [(library, 0) for library in LIBRARIES]  # the first split of the data: Keras takes seconds to train once
@@ -215,3 +219,71 @@ def test_adam_in_torch():
         == 0.001
         == inspect.signature(keras.optimizers.Adam).parameters["learning_rate"].default
     )
+
+
+# Chapter 15
+
+
+@cache
+def trained_dense():
+    """The weights of a dense network of 64 hidden units, trained."""
+    return models.train(models.dense(64), nn.data.digits(), epochs=15, batch=64, learning_rate=3e-3).get_weights()
+
+
+def keras_model():
+    """With these weights, in Keras."""
+    model = models.dense(64)
+    model.set_weights(trained_dense())
+    return model
+
+
+def torch_model():
+    """With these weights, in PyTorch."""
+    torch = pytest.importorskip("torch")
+    model = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
+    hidden, hidden_bias, output, output_bias = (torch.tensor(array) for array in trained_dense())
+    with torch.no_grad():
+        for place, ours in ((model[0].weight, hidden.T), (model[0].bias, hidden_bias), (model[2].weight, output.T),
+                            (model[2].bias, output_bias)):  # fmt: skip
+            place.copy_(ours)
+    return model
+
+
+def test_80_percent_gone_in_keras():
+    data, model = nn.data.digits(), keras_model()
+    before = models.accuracy(model, data.X_test, data.y_test)
+    keras.utils.set_random_seed(0)
+    exec(snippets("15")["keras"], {"model": model, "X_train": data.X_train, "y_train": data.y_train})
+    weights = models.weights_of(model)
+    assert sparsity(weights) == pytest.approx(0.8, abs=0.01)
+    assert models.accuracy(model, data.X_test, data.y_test) >= before - 0.02  # told: at most two points less
+
+
+def test_80_percent_gone_in_pytorch():
+    torch = pytest.importorskip("torch")
+    data, model = nn.data.digits(), torch_model()
+    X = torch.tensor(data.X_test).float()
+
+    def share_right():
+        return float((model(X).argmax(1).numpy() == data.y_test).mean())
+
+    before = share_right()
+    torch.manual_seed(0)
+    exec(snippets("15")["torch"], {"model": model, "X_train": data.X_train, "y_train": data.y_train})
+    assert share_right() >= before - 0.02
+    zeros = [int((layer.weight == 0).sum()) for layer in (model[0], model[2])]
+    assert sum(zeros) / (64 * 64 + 64 * 10) == pytest.approx(0.8, abs=0.01)
+
+
+def test_the_defaults_of_pruning_that_the_card_names():
+    torch = pytest.importorskip("torch")
+    from torch.nn.utils import prune
+
+    layers = torch.nn.Linear(10, 10), torch.nn.Linear(10, 10)
+    with torch.no_grad():
+        layers[0].weight *= 0.01  # one layer of small weights
+    for layer in layers:
+        prune.l1_unstructured(layer, "weight", amount=0.5)
+    assert [int((layer.weight == 0).sum()) for layer in layers] == [50, 50]
+    penalty = keras.regularizers.L1(0.1)(keras.ops.convert_to_tensor([-2.0, 1.0]))
+    assert float(penalty) == pytest.approx(0.3)  # in the loss

@@ -1,0 +1,11 @@
+"""Chapter 15, pruning: its explorers and tasks, its experiment and what that measured."""
+
+from nnlearn.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(
+    __name__,
+    cuts=["Prune"],
+    layers=["LayerShares"],
+    shrink=["Shrink"],
+    units=["Units"],
+)
