@@ -1,0 +1,226 @@
+"""Tasks of chapter 16 about choices: where to cut a network, how few bytes suffice, what can become one layer.
+
+Each task stands on its own, as in tasks.py.
+"""
+# mypy: allow-untyped-defs
+
+import math
+from itertools import product
+
+import numpy as np
+
+from nnlearn.exercises.task import Misconception, Question, Task
+from nnlearn.language import mark
+
+# --- 16.4 ------------------------------------------------------------------------------------------------------------
+
+
+def best_cut(shapes, *, numbers=np.prod, first=1, last=-1, found=min):
+    """The right answer: what each layer but the last gives, and the smallest of it; the layers count from 1."""
+    each = [int(numbers(shape)) for shape in shapes]
+    crossing = each[first:last]
+    fewest = found(crossing)
+    after = crossing.index(fewest) + first
+    return after, fewest
+
+
+def networks_to_cut(random):
+    """The narrowest place in the middle, at the input, at the scores; twice the same."""
+    for layers in (3, 4, 5, 7):
+        images = random.integers(2, 9, (layers - 2, 3))
+        rows = [[1, 1, n] for n in random.integers(8, 300, 2)]
+        yield np.array([*images, *rows, [1, 1, random.integers(2, 11)]])
+        yield np.array([[2, 2, 1], *images, *rows, rows[-1], [1, 1, 9]])
+
+
+CUT_SLOTS: dict[str, dict[object, str]] = {
+    "numbers": {
+        sum: mark("You add up the lengths of the axes. An image of 8 x 8 x 16 holds their product."),
+        lambda shape: shape[-1]: mark("You count the channels alone: each of them holds a number for every place."),
+        lambda shape: np.prod(shape[:-1]): mark("You count the places alone: each of them holds a number for every "
+                                                  "channel."),
+    },
+    "first": {0: mark("The input is not a layer's: with that cut the second machine has the whole network.")},
+    "last": {None: mark("After the last layer nothing is left for the second machine.")},
+    "found": {max: mark("You find the place where most numbers cross.")},
+}  # fmt: skip
+CUT_MISTAKES = (
+    Misconception(mark("You count the layers from 0. shapes[0] is what comes in, so the first layer gives shapes[1]."),
+                  lambda shapes: (best_cut(shapes)[0] - 1, best_cut(shapes)[1])),
+    Misconception(mark("Of several places that are as good you take the last. Asked is the first."),
+                  lambda shapes: last_of(shapes)),
+    Misconception(mark("You count both sides of a layer. Only what passes from one machine to the other crosses."),
+                  lambda shapes: by_sums(shapes)),
+)  # fmt: skip
+
+
+def last_of(shapes):
+    """The last of the smallest."""
+    crossing = np.prod(shapes, axis=1).tolist()[1:-1]
+    return len(crossing) - crossing[::-1].index(min(crossing)), min(crossing)
+
+
+def by_sums(shapes):
+    """What comes in and what goes out."""
+    each = np.prod(shapes, axis=1).tolist()
+    both = [a + b for a, b in zip(each, each[1:-1], strict=False)]
+    return both.index(min(both)) + 1, min(both)
+
+
+DIGITS_CNN = [[8, 8, 1], [8, 8, 16], [8, 8, 32], [4, 4, 32], [1, 1, 32], [1, 1, 10]]
+CUTS = (DIGITS_CNN, [[2, 2, 1], [3, 3, 5], [3, 5, 3], [1, 1, 50], [1, 1, 3]],
+        [[1, 1, 4], [1, 1, 70], [1, 1, 30], [1, 1, 30], [1, 1, 2]])  # fmt: skip
+
+BEST_CUT = Task(
+    id="16.4", title=mark("Decide where to cut"),
+    text=mark("shapes has a row (height, width, channels) for one example as it comes in, then one for what each layer "
+              "gives, the scores last; a row of n numbers is (1, 1, n). The first layers run on one machine, the "
+              "others on a second: at least one on each. Write best_cut(shapes): after which layer (the first is 1) do "
+              "the fewest numbers cross, and how many? Of several such places take the first."),
+    asks=Question(
+        points=2, reference=best_cut, returns=("after", "numbers"),
+        example=(np.array([[9, 2, 3], [5, 4, 2], [3, 3, 7], [1, 1, 60], [1, 1, 11]]),),
+        inputs=lambda random: ((shapes,) for shapes in networks_to_cut(random)),
+        witnesses=tuple((np.array(shapes),) for shapes in CUTS),
+        advice=mark("Of rows (4, 4, 1), (4, 4, 3), (1, 1, 20), (1, 1, 10) the answer is 2 and 20: 48 numbers cross "
+                    "after the first layer."),
+        slots=CUT_SLOTS, misconceptions=CUT_MISTAKES,
+    ),
+)  # fmt: skip
+
+# --- 16.5 ------------------------------------------------------------------------------------------------------------
+
+
+def least_bytes(counts, *, log=np.log2, told=lambda counts, log: log(counts.sum() / counts), per=8, whole=math.ceil):
+    """The right answer: each code tells log2(n / count) bits; codes that don't come tell none."""
+    found = counts[counts > 0]
+    bits_each = told(found, log)
+    bits = np.sum(found * bits_each)
+    return whole(bits / per - 1e-9)
+
+
+def books(random):
+    """Even and skewed; some values never taken; one value alone."""
+    for counts in ([5, 5, 5, 5], [100, 1, 1], [7, 0, 3], [64], [0, 9, 0, 0], random.integers(0, 900, 8),
+                   random.integers(1, 60, 16), random.integers(0, 3, 5) + 1):  # fmt: skip
+        yield (np.array(counts),)
+
+
+NATURAL = mark("You take the natural logarithm. A bit is a choice between two: logarithms to the base 2.")
+LEAST_SLOTS: dict[str, dict[object, str]] = {
+    "log": {np.log: NATURAL, np.log10: NATURAL},
+    "told": {
+        lambda c, log: log(c): mark("log2 of a count grows with the count: a frequent code tells less, not more."),
+        lambda c, log: np.ceil(log(c.sum() / c)): mark("You give each code whole bits. All codes in one large number "
+                                                       "need not: only the sum is rounded."),
+    },
+    "per": {1: mark("These are bits. A byte has 8.")},
+    "whole": {
+        math.floor: mark("You cut the last bits off. A byte that is begun counts."),
+        float: mark("A file has whole bytes: a byte that is begun counts."),
+    },
+}  # fmt: skip
+LEAST_MISTAKES = (
+    Misconception(mark("These are codes of one length, packed. Frequent ones may be shorter than rare ones."),
+                  lambda counts: math.ceil(counts.sum() * math.ceil(math.log2(len(counts))) / 8)),
+    Misconception(mark("This is what one code tells on average. Asked is what all of them tell."),
+                  lambda counts: math.ceil(per_code(counts))),
+    Misconception(mark("A value that is never taken has count 0, and 0 times its logarithm is not a number. It tells "
+                       "nothing: leave it out."),
+                  lambda counts: np.nan if (counts == 0).any() else least_bytes(counts)),
+    Misconception(mark("You average over the values of the book as if each came as often."),
+                  lambda counts: math.ceil(counts.sum() * np.mean(np.log2(counts.sum() / np.maximum(counts, 1))) / 8)),
+)  # fmt: skip
+
+
+def per_code(counts):
+    """The bits that a code tells on average."""
+    p = counts[counts > 0] / counts.sum()
+    return float(np.sum(p * np.log2(1 / p)))
+
+
+LEAST_BYTES = Task(
+    id="16.5", title=mark("The fewest bytes of a layer's codes"),
+    text=mark("counts[i] weights of a layer have value i of the book; some values may have none. Write "
+              "least_bytes(counts): the whole number of bytes below which no coding of these codes comes, one by one "
+              "and on average: what a code of share p tells is log2(1 / p) bits."),
+    asks=Question(
+        points=2, reference=least_bytes, example=(np.array([90, 25, 310, 75]),), inputs=books,
+        witnesses=((np.array([50, 0, 14]),), (np.array([33, 33, 34]),), (np.array([200]),)),
+        advice=mark("Of counts 8, 4 and 4 the codes tell 1, 2 and 2 bits each: 24 bits, 3 bytes."),
+        slots=LEAST_SLOTS, misconceptions=LEAST_MISTAKES,
+    ),
+)  # fmt: skip
+
+# --- 16.6 ------------------------------------------------------------------------------------------------------------
+
+
+def can_fuse(a, b, *, bends=("relu", "pool"), meets_zeros=("conv 3 same",)):
+    """The right answer: both linear; and a normalisation must not come before zeros put around an image."""
+    bent = a in bends or b in bends
+    before_zeros = a == "norm" and b in meets_zeros
+    return "no" if bent or before_zeros else "yes"
+
+
+def but(*refused):
+    """The right answer, and no for further pairs, each told by a function of both."""
+    return lambda a, b: "no" if any(test(a, b) for test in refused) else can_fuse(a, b)
+
+
+FLAT = ("dense", "relu", "norm")
+SEEN = ("conv 3 same", "conv 3 valid", "conv 1 same", "conv 1 valid", "relu", "norm", "pool")
+PAIRS = [
+    (a, b)
+    for layers in (FLAT, SEEN)
+    for a, b in product(layers, layers)
+    if not (a == b and a in ("relu", "norm", "pool")) and not (a.startswith("conv") and b.startswith("conv 3"))
+]
+FUSE_SLOTS: dict[str, dict[object, str]] = {
+    "bends": {
+        (): mark("You fuse through everything. A relu cuts off what is negative, and pooling picks the largest: "
+                 "neither is a sum of its inputs times weights."),
+        ("relu",): mark("Pooling takes the largest of four numbers: which of them, depends on the image. No weights do "
+                        "that."),
+        ("pool",): mark("A relu between two layers bends: max(x, 0) is not x times a weight."),
+        ("relu", "pool", "norm"): mark("A trained normalisation is a factor and a summand for each channel: linear."),
+    },
+    "meets_zeros": {
+        (): mark("Look at the border: the zeros put around come after the normalisation, and stay 0. In the one layer "
+                 "they would come before it, and only what equals the mean becomes 0 there."),
+        ("conv 3 same", "conv 1 same"): mark("A convolution whose window is one pixel sees no zeros put around, "
+                                             "whatever its padding is called."),
+        ("conv 3 same", "conv 3 valid"): mark("With 'valid' nothing is put around: all that the window sees went "
+                                              "through the normalisation."),
+        SEEN[:4]: mark("A normalisation before a convolution can be folded forward: it scales and moves what the "
+                       "kernel multiplies. What matters is whether the window sees zeros that were put around."),
+    },
+}  # fmt: skip
+FUSE_MISTAKES = (
+    Misconception(mark("After a padded convolution the zeros are already in the sums: a normalisation behind it scales "
+                       "and moves those, at the border too."),
+                  but(lambda a, b: (a, b) == ("conv 3 same", "norm"))),
+    Misconception(mark("Two layers of one kind aren't the only ones: a normalisation is linear too."),
+                  but(lambda a, b: a[:4] != b[:4])),
+    Misconception(mark("A normalisation before a layer can be folded forward, too: the layer multiplies what it "
+                       "gives."),
+                  but(lambda a, b: a == "norm")),
+    Misconception(mark("Two convolutions in a row are sums of sums: one kernel does both, if the second looks at one "
+                       "place."), but(lambda a, b: a[:4] == b[:4] == "conv")),
+)  # fmt: skip
+
+CAN_FUSE = Task(
+    id="16.6", title=mark("Decide what can become one layer"),
+    text=mark("Two trained layers in a row, a and then b, each one of 'dense', 'norm', 'relu', 'pool' (the largest of "
+              "each window), and 'conv 3 same', 'conv 3 valid', 'conv 1 same', 'conv 1 valid': the size of the window, "
+              "and whether zeros are put around so that the image keeps its size. Of two convolutions the second has "
+              "size 1. Write can_fuse(a, b): 'yes' if one dense layer, or one convolution with the larger window and "
+              "its padding, gives exactly the same, else 'no'."),
+    asks=Question(
+        points=2, reference=can_fuse, example=("norm", "conv 3 same"), inputs=lambda random: PAIRS,
+        witnesses=(("norm", "conv 1 same"), ("conv 3 same", "norm"), ("dense", "relu"), ("pool", "conv 1 valid"),
+                   ("norm", "dense"), ("norm", "conv 3 valid"), ("conv 3 same", "conv 1 valid"), ("dense", "dense")),
+        advice=mark("Write down what each of the two makes of x. Is one of them anything else than weights times "
+                    "numbers and a summand? And where do zeros come in?"),
+        slots=FUSE_SLOTS, misconceptions=FUSE_MISTAKES,
+    ),
+)  # fmt: skip
