@@ -33,6 +33,18 @@ def networks_to_cut(random):
         yield np.array([[2, 2, 1], *images, *rows, rows[-1], [1, 1, 9]])
 
 
+def last_of(shapes):
+    """The last of the smallest."""
+    crossing = np.prod(shapes, axis=1).tolist()[1:-1]
+    return len(crossing) - crossing[::-1].index(min(crossing)), min(crossing)
+
+
+def what_comes_in(shapes):
+    """The smallest input of a layer but the last."""
+    entering = np.prod(shapes, axis=1).tolist()[:-2]
+    return entering.index(min(entering)) + 1, min(entering)
+
+
 CUT_SLOTS: dict[str, dict[object, str]] = {
     "numbers": {
         sum: mark("You add up the lengths of the axes. An image of 8 x 8 x 16 holds their product."),
@@ -48,23 +60,14 @@ CUT_MISTAKES = (
     Misconception(mark("You count the layers from 0. shapes[0] is what comes in, so the first layer gives shapes[1]."),
                   lambda shapes: (best_cut(shapes)[0] - 1, best_cut(shapes)[1])),
     Misconception(mark("Of several places that are as good you take the last. Asked is the first."),
-                  lambda shapes: last_of(shapes)),
-    Misconception(mark("You count both sides of a layer. Only what passes from one machine to the other crosses."),
-                  lambda shapes: by_sums(shapes)),
+                  last_of),
+    Misconception(mark("You count what comes into each layer. A cut after a layer sends what that layer gives."),
+                  what_comes_in),
+    Misconception(mark("You always cut as late as possible. An earlier layer may give fewer numbers."),
+                  lambda shapes: (len(shapes) - 2, int(np.prod(shapes[-2])))),
+    Misconception(mark("You always cut after the first layer. A later one may give fewer numbers."),
+                  lambda shapes: (1, int(np.prod(shapes[1])))),
 )  # fmt: skip
-
-
-def last_of(shapes):
-    """The last of the smallest."""
-    crossing = np.prod(shapes, axis=1).tolist()[1:-1]
-    return len(crossing) - crossing[::-1].index(min(crossing)), min(crossing)
-
-
-def by_sums(shapes):
-    """What comes in and what goes out."""
-    each = np.prod(shapes, axis=1).tolist()
-    both = [a + b for a, b in zip(each, each[1:-1], strict=False)]
-    return both.index(min(both)) + 1, min(both)
 
 
 DIGITS_CNN = [[8, 8, 1], [8, 8, 16], [8, 8, 32], [4, 4, 32], [1, 1, 32], [1, 1, 10]]
@@ -128,6 +131,10 @@ LEAST_MISTAKES = (
     Misconception(mark("A value that is never taken has count 0, and 0 times its logarithm is not a number. It tells "
                        "nothing: leave it out."),
                   lambda counts: np.nan if (counts == 0).any() else least_bytes(counts)),
+    Misconception(mark("These are codes of one length for the values that come. Frequent ones tell less."),
+                  lambda counts: math.ceil(counts.sum() * np.log2(np.count_nonzero(counts)) / 8)),
+    Misconception(mark("You compare with the most frequent value. A share is a part of all weights."),
+                  lambda counts: math.ceil(np.sum(counts * np.log2(counts.max() / np.maximum(counts, 1))) / 8)),
     Misconception(mark("You average over the values of the book as if each came as often."),
                   lambda counts: math.ceil(counts.sum() * np.mean(np.log2(counts.sum() / np.maximum(counts, 1))) / 8)),
 )  # fmt: skip
@@ -175,6 +182,13 @@ PAIRS = [
     for a, b in product(layers, layers)
     if not (a == b and a in ("relu", "norm", "pool")) and not (a.startswith("conv") and b.startswith("conv 3"))
 ]
+
+
+def drawn_pairs(random):
+    """Most of the pairs, in any order."""
+    yield from (PAIRS[place] for place in random.permutation(len(PAIRS))[:24])
+
+
 FUSE_SLOTS: dict[str, dict[object, str]] = {
     "bends": {
         (): mark("You fuse through everything. A relu cuts off what is negative, and pooling picks the largest: "
@@ -199,8 +213,6 @@ FUSE_MISTAKES = (
     Misconception(mark("After a padded convolution the zeros are already in the sums: a normalisation behind it scales "
                        "and moves those, at the border too."),
                   but(lambda a, b: (a, b) == ("conv 3 same", "norm"))),
-    Misconception(mark("Two layers of one kind aren't the only ones: a normalisation is linear too."),
-                  but(lambda a, b: a[:4] != b[:4])),
     Misconception(mark("A normalisation before a layer can be folded forward, too: the layer multiplies what it "
                        "gives."),
                   but(lambda a, b: a == "norm")),
@@ -216,7 +228,7 @@ CAN_FUSE = Task(
               "size 1. Write can_fuse(a, b): 'yes' if one dense layer, or one convolution with the larger window and "
               "its padding, gives exactly the same, else 'no'."),
     asks=Question(
-        points=2, reference=can_fuse, example=("norm", "conv 3 same"), inputs=lambda random: PAIRS,
+        points=2, reference=can_fuse, example=("norm", "conv 3 same"), inputs=drawn_pairs,
         witnesses=(("norm", "conv 1 same"), ("conv 3 same", "norm"), ("dense", "relu"), ("pool", "conv 1 valid"),
                    ("norm", "dense"), ("norm", "conv 3 valid"), ("conv 3 same", "conv 1 valid"), ("dense", "dense")),
         advice=mark("Write down what each of the two makes of x. Is one of them anything else than weights times "

@@ -16,6 +16,7 @@ import numpy as np
 
 from nnlearn import models
 from nnlearn.chapters.ch16_trimming.folding import RULES, folded
+from nnlearn.chapters.ch16_trimming.measures import smallest_left
 from nnlearn.chapters.ch16_trimming.networks import KINDS, LAYERS, six_layers
 from nnlearn.chapters.ch17_quantisation.experiment import SEEDS, Row, summary, tested, trained_networks
 from nnlearn.compression import Shared, merge_nearest, remove, remove_units, save, unit_sizes
@@ -37,19 +38,24 @@ STARTS: dict[str, dict[str, Any]] = {
     "random": {"start": "random"},
     "left alone": {"start": "even", "moves": False},
 }
-GONE = (0.0, 0.3, 0.6, 0.8)
-MIXED = {"gone": {"conv2": 0.6, "dense": 0.8}, "values": {"conv1": 16, "conv2": 4, "dense": 4, "output": 16}}
+GONE = (0.0, 0.3, 0.5, 0.6, 0.7)
+MIXED: Any = {"gone": {"conv2": 0.6, "dense": 0.8}, "values": {"conv1": 16, "conv2": 4, "dense": 4, "output": 16}}
 FEWER = (0, 4, 8, 12, 16, 20)  # units of the dense layer
 EPOCHS, EPOCHS_AFTER = 12, 2
 
 COLUMNS = {
     "accuracies": "on the test images, of the network of each seed; median, min and max of them",
-    "gone": "the share of each kernel's smallest weights that are 0 before the others are clustered",
-    "bytes": "of the first network: packed codes, books and biases",
+    "gone": "the share of all kernels' weights, the smallest, that are 0 before the others are clustered; mixed: of a "
+    "layer's",
+    "way": "removed by weights: the smallest weights in times weights out; by what they send: the smallest mean on "
+    "training images times weights out",
+    "bytes": "of the first network, the stored one: packed codes, books and biases",
     "smallest": "the same, codes packed or by their entropy, whichever is shorter",
     "bound": "the same, codes in the bits that they tell",
     "file": "of the first network, its layers included: nnlearn.models.save_network",
     "silent": "units of the dense layer that no training image makes fire, of each seed",
+    "share": "changed: the distance of what a layer gives from what it gets, as a share of what it gives, all test "
+    "images",
     "without": "the layers removed, by number",
     "after": "accuracies after 2 more epochs",
     "difference": "the largest difference of a score from the network that isn't folded, of each seed",
@@ -57,13 +63,12 @@ COLUMNS = {
 
 
 def pruned(weights: Weights, gone: float | dict[str, float]) -> Weights:
-    """The weights with the smallest of each kernel 0: a share of all, or of the layers named."""
+    """The weights with the smallest of all kernels 0, or the smallest of the layers named."""
 
     def left(name: str, array: Any) -> Any:
-        share = gone.get(name.rpartition("/")[0], 0.0) if isinstance(gone, dict) else gone
-        if not (share and is_kernel(name)):
-            return array
-        return np.where(np.abs(array) < np.quantile(np.abs(array), share), np.float32(0), array)
+        share = gone.get(name.rpartition("/")[0], 0.0) if isinstance(gone, dict) else 0.0
+        least = np.quantile(np.abs(array), share) if isinstance(gone, dict) else smallest_left(weights, gone)
+        return np.where(np.abs(array) < least, np.float32(0), array) if is_kernel(name) else array
 
     return {name: left(name, array) for name, array in weights.items()}
 
@@ -75,12 +80,13 @@ def sizes(shared: models.SharedWeights) -> Row:
 
 def shared_rows(data: Dataset, networks: list[Weights]) -> list[Row]:
     """Values, starts and shares pruned; writes the books of the first network."""
-    rows, books = [], {}
+    rows: list[Row] = []
+    books: dict[str, Any] = {}
     for gone, (start, options), values in product(GONE, STARTS.items(), VALUES):
         each = [models.share_weights(pruned(weights, gone), values, holes=gone > 0, seed=seed, **options)
                 for seed, weights in zip(SEEDS, networks, strict=True)]  # fmt: skip
         rows.append({"gone": gone, "start": start, "values": values, **sizes(each[0]), **tested(data, each)})
-        books |= {f"{gone}/{start}/{values}/{name}": array.book for name, array in each[0].arrays.items()
+        books |= {f"{gone:g}/{start}/{values}/{name}": array.book for name, array in each[0].arrays.items()
                   if isinstance(array, Shared)}  # fmt: skip
     save(BOOKS, books, smallest=True)
     return rows
@@ -103,13 +109,20 @@ def units_rows(data: Dataset, networks: list[Weights]) -> list[Row]:
     images = data.X_train.reshape(-1, *network.shape)
     silent = [int((network.activations(weights, images)["relu_2"].max(axis=0) == 0).sum()) for weights in networks]
 
-    def smallest(weights: Weights, count: int) -> Model:
-        order = np.argsort(unit_sizes(network, weights, "dense"), kind="stable")
+    def without_smallest(weights: Weights, count: int, sizes: Any) -> Model:
+        order = np.argsort(sizes, kind="stable")
         return remove_units(network, weights, "dense", order[:count].tolist())
+
+    def sent(weights: Weights) -> Any:
+        means = network.activations(weights, images)["relu_2"].mean(axis=0)
+        return means * np.linalg.norm(weights["output/kernel"], axis=1)
 
     ways: dict[str, Callable[[Weights, int], Model]] = {
         "merged": lambda weights, count: merge_nearest(network, weights, "dense", count),
-        "removed": smallest,
+        "removed by weights": lambda weights, count: without_smallest(
+            weights, count, unit_sizes(network, weights, "dense")
+        ),
+        "removed by what they send": lambda weights, count: without_smallest(weights, count, sent(weights)),
     }
     return [
         {"way": way, "fewer": fewer, "silent": silent, **tested(data, [change(weights, fewer) for weights in networks])}
@@ -133,7 +146,8 @@ def without(kind: str, weights: Weights, gone: tuple[int, ...]) -> Model:
     """The network without some of its six layers, by number."""
     model: Any = six_layers(kind), dict(weights)
     for number in gone:
-        model = remove(*model, LAYERS[number - 1])
+        network, own = model
+        model = remove(network, own, LAYERS[number - 1])
     return model
 
 
@@ -150,6 +164,23 @@ def removed_rows(data: Dataset, six: dict[str, list[Weights]]) -> list[Row]:
         for kind in KINDS
         for gone in subsets()
     ]
+
+
+def changed_rows(data: Dataset, six: dict[str, list[Weights]]) -> list[Row]:
+    """How far what a layer gives (after its relu) lies from what it gets, as a share of what it gives."""
+    rows = []
+    for kind, number in product(KINDS, range(1, 7)):
+        network = six_layers(kind)
+        names = [str(layer.name) for layer in network.layers]
+        place = names.index(LAYERS[number - 1])
+        images = data.X_test.reshape(-1, *network.shape)
+        shares = []
+        for weights in six[kind]:
+            values = network.activations(weights, images)
+            x, y = values[names[place - 1]], values[names[place + (kind == "chain")]]
+            shares.append(round(float(np.linalg.norm(x - y) / np.linalg.norm(y)), 3))
+        rows.append({"kind": kind, "layer": number, "share": float(np.median(shares)), "each": shares})
+    return rows
 
 
 def retrained_rows(data: Dataset, six: dict[str, list[Weights]]) -> list[Row]:
@@ -182,15 +213,18 @@ def main() -> None:
     """Measures every table, prints how long that took, and writes the files."""
     tf.config.threading.set_intra_op_parallelism_threads(1)  # on one thread the sums are always added up alike
     began, data = time.perf_counter(), datasets.digits()
-    networks, six = trained_networks(data), trained_six(data)
+    networks, six = [models.trained(), *trained_networks(data)[1:]], trained_six(data)
     print(f"trained ({time.perf_counter() - began:.0f} s)", flush=True)
-    tables: dict[str, list[Row]] = {}
-    for name, measure, given in (
-        ("removed", removed_rows, six), ("retrained", retrained_rows, six), ("folded", folded_rows, six),
-        ("units", units_rows, networks), ("mixed", mixed_rows, networks), ("shared", shared_rows, networks),
-    ):  # fmt: skip
-        tables[name] = measure(data, given)  # type: ignore[operator]
-        print(f"{name} ({time.perf_counter() - began:.0f} s)", flush=True)
+    tables = {
+        "removed": removed_rows(data, six),
+        "changed": changed_rows(data, six),
+        "retrained": retrained_rows(data, six),
+        "folded": folded_rows(data, six),
+        "units": units_rows(data, networks),
+        "mixed": mixed_rows(data, networks),
+        "shared": shared_rows(data, networks),
+    }
+    print(f"measured ({time.perf_counter() - began:.0f} s)", flush=True)
     plain = {"float32": summary(models.accuracy(weights, data.X_test, data.y_test) for weights in networks)}
     settings = {"seeds": SEEDS, "epochs": EPOCHS, "processor": str(processor()), **plain,
                 "versions": versions("scikit-learn", "tensorflow", "numpy")}  # fmt: skip

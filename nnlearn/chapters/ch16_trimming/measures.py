@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nnlearn.checks import Array
 from nnlearn.compression import load
 from nnlearn.data import measured
+from nnlearn.models.weights import is_kernel
 
 STORED_BOOKS = "shared_books.weights"  # in nnlearn/data/measured
 
@@ -31,6 +32,12 @@ def books() -> dict[str, NDArray[np.float32]]:
     """The values of the first network's kernels, "gone/start/values/layer/kernel"."""
     with as_file(files("nnlearn.data") / "measured" / STORED_BOOKS) as path:
         return {name: np.asarray(array) for name, array in load(path).items()}
+
+
+def smallest_left(weights: Any, gone: float) -> float:
+    """The size below which a share of all kernels' weights lie."""
+    kernels = [np.abs(array).ravel() for name, array in weights.items() if is_kernel(name)]
+    return float(np.quantile(np.concatenate(kernels), gone))
 
 
 @cache

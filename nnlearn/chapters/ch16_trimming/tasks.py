@@ -77,10 +77,6 @@ FOLD_MISTAKES = (
                   fold_by(lambda g, b, beta, mean: g * b - mean + beta)),
     Misconception(mark("The layer's bias is in before the scaling, so it is scaled as all else is."),
                   fold_by(lambda g, b, beta, mean: b - g * mean + beta)),
-    Misconception(mark("beta comes in after the scaling: it stays as it is."),
-                  fold_by(lambda g, b, beta, mean: g * (b - mean + beta))),
-    Misconception(mark("beta is forgotten: it is what a normalised 0 becomes."),
-                  fold_by(lambda g, b, beta, mean: g * (b - mean))),
 )  # fmt: skip
 
 FOLD = Task(
@@ -145,8 +141,6 @@ SHARED_MISTAKES = (
                   lambda g, codes, count: shared_gradient(np.abs(g), codes, count)),
     Misconception(mark("This is a slope for each weight. Asked is one for each value of the book."),
                   lambda g, codes, count: shared_gradient(g, codes, count)[codes]),
-    Misconception(mark("You count how many weights have each value. Add up their slopes."),
-                  lambda g, codes, count: np.bincount(codes.ravel(), minlength=count)),
 )  # fmt: skip
 
 SHARED_GRADIENT = Task(
@@ -191,6 +185,9 @@ MERGE_SLOTS: dict[str, dict[object, str]] = {
         lambda a, b: a: mark("What unit j sent on is lost. Unit i gives the same number, so it can send both on."),
         lambda a, b: (a + b) / 2: mark("You take the mean of the weights out. What follows then gets half of what it "
                                        "had: it had i's part and j's part."),
+        lambda a, b: a - b: mark("What unit j sent is missing twice in your answer: its part must be added."),
+        lambda a, b: a * b: mark("You multiply the weights out. What follows adds up what it gets: 3 * 2 + 3 * 5 is "
+                                 "3 * (2 + 5)."),
         lambda a, b: b: mark("You put j's weights in the place of i's. Both parts are needed."),
     },
     "bias_of": {
@@ -200,10 +197,11 @@ MERGE_SLOTS: dict[str, dict[object, str]] = {
     "gone": {lambda i, j: i: mark("You take unit i out. j goes, and i speaks for both.")},
 }  # fmt: skip
 MERGE_MISTAKES = (
-    Misconception(mark("Nothing is taken out in your answer: with its weights out, unit j counts twice."),
-                  lambda b, V, i, j: (b, np.where(np.arange(len(b))[:, None] == i, V[i] + V[j], V))),
     Misconception(mark("You take j out first. The units behind it move up by one place, so i may stand elsewhere."),
-                  lambda b, V, i, j: (np.delete(b, j), moved_up(V, i, j)), witness=None),
+                  lambda b, V, i, j: (np.delete(b, j), moved_up(V, i, j))),
+    Misconception(mark("Unit i stands at the end of your answer. The units keep their order."),
+                  lambda b, V, i, j: (np.append(np.delete(b, [i, j]), b[i]),
+                                      np.vstack([np.delete(V, [i, j], axis=0), V[i] + V[j]]))),
 )  # fmt: skip
 
 
