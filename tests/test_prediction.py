@@ -26,6 +26,7 @@ from nnlearn.chapters.ch06_adaptive import Epsilon, Turn
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
 from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
+from nnlearn.chapters.ch16_trimming import SharedValues, Shortcuts
 from nnlearn.chapters.ch17_quantisation import bits as chapter_17
 from nnlearn.chapters.ch17_quantisation.bits import Bits
 from nnlearn.explorers import Choice, Explorer, Goal, Linear, Log, Point, Prediction, Result, Switch, Whole

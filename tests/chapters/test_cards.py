@@ -21,6 +21,7 @@ CARDS = {
     "04": ("04_minibatches", "tomorrow"),
     "06": ("06_adaptive", "tomorrow"),
     "07": ("07_adam", "tomorrow"),
+    "16": ("16_trimming", "tomorrow"),
 }
 LIBRARIES = ("keras", "torch")
 FEW = [(library, 0) for library in LIBRARIES]  # the first split of the data: Keras takes seconds to train once
