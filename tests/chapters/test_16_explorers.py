@@ -16,10 +16,10 @@ from nnlearn.models import accuracy, digits_cnn, share_weights, trained
 ANSWERS = {Shortcuts: "sixth", SharedValues: "64", Cut: None}
 
 
-def answered(kind, **values):
-    explorer = kind()
-    if kind.prediction:
-        explorer.predict(ANSWERS[kind])
+def answered(cls, **values):
+    explorer = cls()
+    if cls.prediction:
+        explorer.predict(ANSWERS[cls])
     explorer.set(**values)
     explorer.finish()
     return explorer

@@ -19,8 +19,8 @@ GONE = {0.0: (mark("none gone"), "o-"), 0.5: (mark("half gone"), "s--"), 0.7: (m
 def changed(stored: Mapping[str, Any]) -> Figure:
     """How far what a layer gives lies from what it gets."""
     alt = say("Six layers, and how far what each gives lies from what it gets, as a share of what it gives. The chain "
-              "lies highest, above 1; the layers with shortcuts below 1. Of the normalised ones the first is far "
-              "above the others.")  # fmt: skip
+              "begins above three quarters and rises; the layers with shortcuts lie near one half. The normalised ones "
+              "begin near 0.9 and fall to a quarter.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.2)
     for kind, (name, look) in KINDS.items():
         rows = [row for row in stored["changed"] if row["kind"] == kind]
