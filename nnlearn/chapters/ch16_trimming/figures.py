@@ -45,7 +45,7 @@ def units(stored: Mapping[str, Any]) -> Figure:
         (line,) = axes.plot(fewer, [100 * row["median"] for row in rows], look, label=name)
         low, high = ([100 * row[end] for row in rows] for end in ("min", "max"))
         axes.fill_between(fewer, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
-    axes.set(xlabel=mark("units gone, of 32"), ylabel=mark("accuracy (%)"), ylim=(0, 102))
+    axes.set(xlabel=mark("units gone, of 32"), ylabel=mark("accuracy (%)"), ylim=(0, 102), xticks=fewer)
     axes.legend(fontsize="small", loc="lower left")
     return figure
 
@@ -53,8 +53,7 @@ def units(stored: Mapping[str, Any]) -> Figure:
 def sizes(stored: Mapping[str, Any]) -> Figure:
     """Bytes against accuracy, for shares pruned and numbers of values."""
     alt = say("Accuracy against kilobytes, a line for each share pruned; along it the number of values grows from 2 to "
-              "16. With half of the weights gone the line lies to the left of that without pruning, and reaches "
-              "nearly as high.")  # fmt: skip
+              "16. The more weights are gone, the further to the left the line lies; it reaches nearly as high.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.4)
     for gone, (name, look) in GONE.items():
         rows = [row for row in stored["shared"] if row["gone"] == gone and row["start"] == "quantile"]

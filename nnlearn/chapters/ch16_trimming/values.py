@@ -87,7 +87,7 @@ class SharedValues(Explorer):
         )
         self.lines = counts.vlines([0], 0, 1, color=self.colours.orange, linewidth=1.2, animated=True)
         counts.set(xlabel=mark("weight"), ylabel=mark("how many"), yscale="log", ylim=(0.5, 2e4), xlim=(-1, 1))
-        self.image = kernel.imshow(np.zeros((2, 2)), cmap="coolwarm", vmin=-0.5, vmax=0.5, aspect="auto",
+        self.image = kernel.imshow(np.zeros((2, 2)), cmap="coolwarm", vmin=-0.3, vmax=0.3, aspect="auto",
                                    extent=(0, 1, 0, 1), interpolation="nearest", animated=True)  # fmt: skip
         kernel.set(xticks=[], yticks=[], xlabel=mark("units or filters"), ylabel=mark("their weights (the first rows)"))
         curve.set(xlabel=mark("values a layer"), ylabel=mark("accuracy (%)"), xlim=(1.5, MANY + 0.5), ylim=(0, 102),
