@@ -252,6 +252,7 @@ def drafts(name):
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
+    ("16.3", "merge", "Three things. You take the mean"),
     ("17.1", "symmetric", "Three things. You take the largest number"),
     ("17.2", "affine", "All three faults of the draft"),
     ("17.3", "channel_scales", "Three things. You take the largest number"),
@@ -1423,7 +1424,8 @@ RIGHT = {
     ],
     "16.5": [
         lambda counts: math.ceil(sum(c * math.log2(sum(counts) / c) for c in counts if c) / 8 - 1e-9),
-        lambda counts: int(np.ceil(np.round(entropy(counts, base=2) * counts.sum() / 8, 9))),
+        lambda counts: math.ceil(entropy(counts, base=2) * sum(counts) / 8),
+        lambda counts: math.ceil((sum(counts) * np.log2(sum(counts)) - sum(c * np.log2(c) for c in counts if c)) / 8),
         lambda counts: math.ceil((xlogy(n := sum(counts), n) - sum(xlogy(counts, counts))) / math.log(256) - 1e-9),
     ],
     "16.6": [fused_by_table, fused_by_refusals, lambda a, b: "yes" if fused_by_table(a, b) == "yes" else "no"],

@@ -94,56 +94,50 @@ BEST_CUT = Task(
 # --- 16.5 ------------------------------------------------------------------------------------------------------------
 
 
-def least_bytes(counts, *, log=np.log2, told=lambda counts, log: log(counts.sum() / counts), per=8, whole=math.ceil):
+def least_bytes(counts, *, log=np.log2, told=lambda c, log: log(c.sum() / c), each=lambda c: c, per=8, whole=math.ceil):
     """The right answer: each code tells log2(n / count) bits; codes that don't come tell none."""
     found = counts[counts > 0]
     bits_each = told(found, log)
-    bits = np.sum(found * bits_each)
-    return whole(bits / per - 1e-9)
+    bits = np.sum(each(found) * bits_each)
+    return whole(bits / per)
 
 
 def books(random):
-    """Even and skewed; some values never taken; one value alone."""
-    for counts in ([5, 5, 5, 5], [100, 1, 1], [7, 0, 3], [64], [0, 9, 0, 0], random.integers(0, 900, 8),
+    """Even and skewed; some values never taken; one value alone. Whole bytes where no way of computing rounds alone."""
+    for counts in ([4, 4, 4, 4], [100, 1, 1], [7, 0, 3], [64], [0, 9, 0, 0], random.integers(0, 900, 8),
                    random.integers(1, 60, 16), random.integers(0, 3, 5) + 1):  # fmt: skip
         yield (np.array(counts),)
 
 
 NATURAL = mark("You take the natural logarithm. A bit is a choice between two: logarithms to the base 2.")
+ONE_LENGTH = mark("These are codes of one length for the values that come. Frequent ones tell less.")
 LEAST_SLOTS: dict[str, dict[object, str]] = {
     "log": {np.log: NATURAL, np.log10: NATURAL},
     "told": {
         lambda c, log: log(c): mark("log2 of a count grows with the count: a frequent code tells less, not more."),
         lambda c, log: np.ceil(log(c.sum() / c)): mark("You give each code whole bits. All codes in one large number "
                                                        "need not: only the sum is rounded."),
+        lambda c, log: log(len(c)): ONE_LENGTH, lambda c, log: np.ceil(log(len(c))): ONE_LENGTH,
     },
+    "each": {lambda c: c / c.sum(): mark("This is what one code tells on average. Asked is what all of them tell.")},
     "per": {1: mark("These are bits. A byte has 8.")},
     "whole": {
         math.floor: mark("You cut the last bits off. A byte that is begun counts."),
+        round: mark("You round to the nearest whole number. A byte that is begun counts."),
         float: mark("A file has whole bytes: a byte that is begun counts."),
     },
 }  # fmt: skip
 LEAST_MISTAKES = (
     Misconception(mark("These are codes of one length, packed. Frequent ones may be shorter than rare ones."),
                   lambda counts: math.ceil(counts.sum() * math.ceil(math.log2(len(counts))) / 8)),
-    Misconception(mark("This is what one code tells on average. Asked is what all of them tell."),
-                  lambda counts: math.ceil(per_code(counts))),
     Misconception(mark("A value that is never taken has count 0, and 0 times its logarithm is not a number. It tells "
                        "nothing: leave it out."),
                   lambda counts: np.nan if (counts == 0).any() else least_bytes(counts)),
-    Misconception(mark("These are codes of one length for the values that come. Frequent ones tell less."),
-                  lambda counts: math.ceil(counts.sum() * np.log2(np.count_nonzero(counts)) / 8)),
     Misconception(mark("You compare with the most frequent value. A share is a part of all weights."),
                   lambda counts: math.ceil(np.sum(counts * np.log2(counts.max() / np.maximum(counts, 1))) / 8)),
     Misconception(mark("You average over the values of the book as if each came as often."),
                   lambda counts: math.ceil(counts.sum() * np.mean(np.log2(counts.sum() / np.maximum(counts, 1))) / 8)),
 )  # fmt: skip
-
-
-def per_code(counts):
-    """The bits that a code tells on average."""
-    p = counts[counts > 0] / counts.sum()
-    return float(np.sum(p * np.log2(1 / p)))
 
 
 LEAST_BYTES = Task(
@@ -153,7 +147,7 @@ LEAST_BYTES = Task(
               "and on average: what a code of share p tells is log2(1 / p) bits."),
     asks=Question(
         points=2, reference=least_bytes, example=(np.array([90, 25, 310, 75]),), inputs=books,
-        witnesses=((np.array([50, 0, 14]),), (np.array([33, 33, 34]),), (np.array([200]),)),
+        witnesses=((np.array([50, 0, 14]),), (np.array([33, 33, 34]),), (np.array([1, 3, 48]),), (np.array([200]),)),
         advice=mark("Of counts 8, 4 and 4 the codes tell 1, 2 and 2 bits each: 24 bits, 3 bytes."),
         slots=LEAST_SLOTS, misconceptions=LEAST_MISTAKES,
     ),
@@ -218,6 +212,13 @@ FUSE_MISTAKES = (
                   but(lambda a, b: a == "norm")),
     Misconception(mark("Two convolutions in a row are sums of sums: one kernel does both, if the second looks at one "
                        "place."), but(lambda a, b: a[:4] == b[:4] == "conv")),
+    Misconception(mark("A window of one pixel has no border, so what its padding is called changes nothing: the zeros "
+                       "around the image are those of the first convolution."),
+                  but(lambda a, b: a[:4] == b[:4] == "conv" and a[7:] != b[7:])),
+    Misconception(mark("Libraries compute a relu along with the layer before it, yet no kernel and bias can cut off "
+                       "what is negative."), lambda a, b: can_fuse(a, "norm" if b == "relu" else b)),
+    Misconception(mark("You look at the first of the two alone. The second must be weights times numbers and a "
+                       "summand, too."), lambda a, b: can_fuse(a, "norm" if b in ("relu", "pool") else b)),
 )  # fmt: skip
 
 CAN_FUSE = Task(
@@ -230,7 +231,8 @@ CAN_FUSE = Task(
     asks=Question(
         points=2, reference=can_fuse, example=("norm", "conv 3 same"), inputs=drawn_pairs,
         witnesses=(("norm", "conv 1 same"), ("conv 3 same", "norm"), ("dense", "relu"), ("pool", "conv 1 valid"),
-                   ("norm", "dense"), ("norm", "conv 3 valid"), ("conv 3 same", "conv 1 valid"), ("dense", "dense")),
+                   ("norm", "dense"), ("norm", "conv 3 valid"), ("conv 3 same", "conv 1 valid"), ("dense", "dense"),
+                   ("conv 3 valid", "conv 1 valid"), ("conv 1 same", "pool")),
         advice=mark("Write down what each of the two makes of x. Is one of them anything else than weights times "
                     "numbers and a summand? And where do zeros come in?"),
         slots=FUSE_SLOTS, misconceptions=FUSE_MISTAKES,

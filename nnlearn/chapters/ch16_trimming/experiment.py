@@ -7,7 +7,7 @@ images. The books are those of the first digits network: the explorer shows them
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from nnlearn import models
 from nnlearn.chapters.ch16_trimming.folding import RULES, folded
 from nnlearn.chapters.ch16_trimming.measures import smallest_left
 from nnlearn.chapters.ch16_trimming.networks import KINDS, LAYERS, six_layers
-from nnlearn.chapters.ch17_quantisation.experiment import SEEDS, Row, summary, tested, trained_networks
 from nnlearn.compression import Shared, merge_nearest, remove, remove_units, save, unit_sizes
 from nnlearn.data import Dataset, datasets, storing
 from nnlearn.interop.quiet import tf
@@ -31,6 +30,7 @@ COMMAND = "python -m nnlearn.chapters.ch16_trimming.experiment"
 FILE = Path(__file__).with_name("measured.json")
 BOOKS = Path(storing.__file__).parent / "measured" / "shared_books.weights"
 
+SEEDS = (0, 1, 2, 3, 4)
 VALUES = range(2, 17)
 STARTS: dict[str, dict[str, Any]] = {
     "even": {"start": "even"},
@@ -41,7 +41,7 @@ STARTS: dict[str, dict[str, Any]] = {
 GONE = (0.0, 0.3, 0.5, 0.6, 0.7)
 MIXED: Any = {"gone": {"conv2": 0.6, "dense": 0.8}, "values": {"conv1": 16, "conv2": 4, "dense": 4, "output": 16}}
 FEWER = (0, 4, 8, 12, 16, 20)  # units of the dense layer
-EPOCHS, EPOCHS_AFTER = 12, 2
+EPOCHS_DIGITS, EPOCHS, EPOCHS_AFTER = 30, 12, 2
 
 COLUMNS = {
     "accuracies": "on the test images, of the network of each seed; median, min and max of them",
@@ -60,6 +60,26 @@ COLUMNS = {
     "after": "accuracies after 2 more epochs",
     "difference": "the largest difference of a score from the network that isn't folded, of each seed",
 }
+
+
+Row = dict[str, Any]
+
+
+def summary(accuracies: Iterable[float]) -> Row:
+    """The accuracies, and their median, minimum and maximum."""
+    each = [round(accuracy, 4) for accuracy in accuracies]
+    return {"median": float(np.median(each)), "min": min(each), "max": max(each), "accuracies": each}
+
+
+def tested(data: Dataset, each: Iterable[Any]) -> Row:
+    """The summary of models on the test images."""
+    return summary(models.accuracy(model, data.X_test, data.y_test) for model in each)
+
+
+def trained_digits(data: Dataset) -> list[Weights]:
+    """The weights of the digits network of each seed: of the first those that are stored, trained likewise."""
+    others = (models.train(models.convolutional(seed), data, EPOCHS_DIGITS, seed) for seed in SEEDS[1:])
+    return [models.trained(), *map(models.weights_of, others)]
 
 
 def pruned(weights: Weights, gone: float | dict[str, float]) -> Weights:
@@ -213,7 +233,7 @@ def main() -> None:
     """Measures every table, prints how long that took, and writes the files."""
     tf.config.threading.set_intra_op_parallelism_threads(1)  # on one thread the sums are always added up alike
     began, data = time.perf_counter(), datasets.digits()
-    networks, six = [models.trained(), *trained_networks(data)[1:]], trained_six(data)
+    networks, six = trained_digits(data), trained_six(data)
     print(f"trained ({time.perf_counter() - began:.0f} s)", flush=True)
     tables = {
         "removed": removed_rows(data, six),

@@ -53,7 +53,8 @@ def units(stored: Mapping[str, Any]) -> Figure:
 def sizes(stored: Mapping[str, Any]) -> Figure:
     """Bytes against accuracy, for shares pruned and numbers of values."""
     alt = say("Accuracy against kilobytes, a line for each share pruned; along it the number of values grows from 2 to "
-              "16. The more weights are gone, the further to the left the line lies; it reaches nearly as high.")  # fmt: skip
+              "16. The more weights are gone, the further to the left the line lies; it reaches nearly as "
+              "high.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.4)
     for gone, (name, look) in GONE.items():
         rows = [row for row in stored["shared"] if row["gone"] == gone and row["start"] == "quantile"]

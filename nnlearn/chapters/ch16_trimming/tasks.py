@@ -14,12 +14,12 @@ from nnlearn.language import mark
 # --- 16.1 ------------------------------------------------------------------------------------------------------------
 
 
-def fold(K, b, gamma, beta, mean, variance, epsilon, *, spread=lambda v, e: np.sqrt(v + e), along=lambda g: g,
+def fold(K, b, gamma, beta, mean, variance, epsilon, *, spread=lambda v, e: np.sqrt(v + e), along=lambda g, K: g,
          inside=lambda b, mean: b - mean, outside=0):  # fmt: skip
     """The right answer: gamma (K x + b - mean) / sigma + beta, sorted by what stands with x and what doesn't."""
     sigma = spread(variance, epsilon)
     g = gamma / sigma
-    kernel = K * along(g)
+    kernel = K * along(g, K)
     shifted = inside(b, mean)
     bias = g * shifted + beta + outside
     return kernel, bias
@@ -49,8 +49,12 @@ FOLD_SLOTS: dict[str, dict[object, str]] = {
         np.add: ROOT, lambda v, e: v: ROOT, lambda v, e: np.sqrt(v): EPSILON,
         lambda v, e: np.sqrt(v) + e: mark("epsilon stands under the root, beside the variance."),
     },
-    "along": {lambda g: g.reshape(-1, 1): mark("You scale the inputs of the kernel. The normalisation comes after the "
-                                               "layer, so each output has its scale: the last axis.")},
+    "along": {
+        lambda g, K: g.reshape(-1, 1): mark("You scale the inputs of the kernel. The normalisation comes after the "
+                                            "layer, so each output has its scale: the last axis."),
+        lambda g, K: g.reshape(-1, *[1] * (K.ndim - 1)): mark("You scale along the first axis of the kernel, where "
+                                                              "PyTorch has the outputs. Here they are on the last."),
+    },
     "inside": {
         lambda b, mean: b: mark("The mean is forgotten: it was measured on what the layer gives, bias included."),
         lambda b, mean: -mean: mark("The layer's own bias is lost. It comes in before the normalisation."),
@@ -87,7 +91,8 @@ FOLD = Task(
               "gives the same."),
     asks=Question(
         points=2, reference=fold, returns=("kernel", "bias"), example=EXAMPLE, inputs=layers_to_fold,
-        witnesses=(layer_to_fold(np.array([0.0, 2.0]), 0.01), layer_to_fold(np.array([4.0, 0.04]), 1e-3, (3, 2))),
+        witnesses=(layer_to_fold(np.array([0.0, 2.0]), 0.01), layer_to_fold(np.array([4.0, 0.04]), 1e-3, (3, 2)),
+                   layer_to_fold(np.array([0.25, 1.5]), 1e-3, (2, 1, 2, 2))),
         advice=mark("One weight, K 3, b 1, gamma 2, beta 5, mean 4, variance 16 and no epsilon: x = 1 gives 4, "
                     "normalised 5, and x = 0 gives 1, normalised 3.5. So the kernel is 1.5, the bias 3.5."),
         made_of=lambda K, b, gamma, beta, mean, variance, epsilon: {
@@ -100,10 +105,10 @@ FOLD = Task(
 # --- 16.2 ------------------------------------------------------------------------------------------------------------
 
 
-def shared_gradient(gradient, codes, count, *, least=lambda count: count):
+def shared_gradient(gradient, codes, count, *, pull=lambda g: g, least=lambda count: count):
     """The right answer: the slopes of all weights that have a value, added up."""
     places = codes.ravel()
-    slopes = gradient.ravel()
+    slopes = pull(gradient.ravel())
     sums = np.bincount(places, weights=slopes, minlength=least(count))
     return sums
 
@@ -128,6 +133,8 @@ def last_ones(gradient, codes, count):
 
 
 SHARED_SLOTS: dict[str, dict[object, str]] = {
+    "pull": {np.abs: mark("You add up sizes. A weight that pulls up and one that pulls down cancel in a shared "
+                          "value.")},
     "least": {lambda count: 0: mark("A value that no weight has gets no entry at the end of your answer. Its slope is "
                                     "0: the loss doesn't change with it.")},
 }  # fmt: skip
@@ -137,8 +144,9 @@ SHARED_MISTAKES = (
     Misconception(mark("Only the last weight of each value counts in your answer: slopes[codes] += gradient adds once "
                        "for each place, not once for each weight."),
                   lambda g, codes, count: last_ones(g, codes, count)),
-    Misconception(mark("You add up sizes. A weight that pulls up and one that pulls down cancel in a shared value."),
-                  lambda g, codes, count: shared_gradient(np.abs(g), codes, count)),
+    Misconception(mark("Only the values that some weight has get an entry in your answer, so these move up. Each of "
+                       "the count values has its place, even if nothing hangs on it."),
+                  lambda g, codes, count: shared_gradient(g, codes, count)[np.unique(codes)]),
     Misconception(mark("This is a slope for each weight. Asked is one for each value of the book."),
                   lambda g, codes, count: shared_gradient(g, codes, count)[codes]),
 )  # fmt: skip
@@ -161,13 +169,13 @@ SHARED_GRADIENT = Task(
 # --- 16.3 ------------------------------------------------------------------------------------------------------------
 
 
-def merge(b, V, i, j, *, sum_of=lambda a, b: a + b, bias_of=lambda a, b: a, gone=lambda i, j: j):
+def merge(b, V, i, j, *, sum_of=lambda a, b: a + b, bias_of=lambda a, b: a, gone=lambda i, j: j, axis=0):
     """The right answer: unit i speaks for both, so it gets both rows out; its bias stays."""
     b, V = b.copy(), V.copy()
     V[i] = sum_of(V[i], V[j])
     b[i] = bias_of(b[i], b[j])
     bias = np.delete(b, gone(i, j))
-    rows = np.delete(V, gone(i, j), axis=0)
+    rows = np.delete(V, gone(i, j), axis=axis)
     return bias, rows
 
 
@@ -189,26 +197,33 @@ MERGE_SLOTS: dict[str, dict[object, str]] = {
         lambda a, b: a * b: mark("You multiply the weights out. What follows adds up what it gets: 3 * 2 + 3 * 5 is "
                                  "3 * (2 + 5)."),
         lambda a, b: b: mark("You put j's weights in the place of i's. Both parts are needed."),
+        lambda a, b: 2 * a: mark("You double i's weights out. Those of j are others: they are what i must send, too."),
     },
     "bias_of": {
         lambda a, b: a + b: mark("You add up the biases. Unit i gives what it gave: its weights in and its bias stay."),
         lambda a, b: (a + b) / 2 + 0.5 * a: "",
     },
     "gone": {lambda i, j: i: mark("You take unit i out. j goes, and i speaks for both.")},
+    "axis": {
+        None: mark("np.delete without an axis makes one long row of V, and takes one number out of that."),
+        1: mark("You take a column out of V: what follows loses one of its units. A unit's weights out are a row."),
+    },
 }  # fmt: skip
 MERGE_MISTAKES = (
     Misconception(mark("You take j out first. The units behind it move up by one place, so i may stand elsewhere."),
-                  lambda b, V, i, j: (np.delete(b, j), moved_up(V, i, j))),
+                  lambda b, V, i, j: (np.delete(b, j), moved_up(V, i, j, lambda row: row + V[j]))),
+    Misconception(mark("You take j out first. The units behind it move up by one place, so i may stand elsewhere."),
+                  lambda b, V, i, j: (np.delete(b, j), moved_up(V, i, j, lambda row: V[i] + V[j]))),
     Misconception(mark("Unit i stands at the end of your answer. The units keep their order."),
                   lambda b, V, i, j: (np.append(np.delete(b, [i, j]), b[i]),
                                       np.vstack([np.delete(V, [i, j], axis=0), V[i] + V[j]]))),
 )  # fmt: skip
 
 
-def moved_up(V, i, j):
-    """The sum at place i after j has gone."""
+def moved_up(V, i, j, joined):
+    """The sum at place i after j has gone: an error if i was the last."""
     rows = np.delete(V, j, axis=0)
-    rows[min(i, len(rows) - 1)] += V[j]
+    rows[i] = joined(rows[i])
     return rows
 
 
@@ -220,7 +235,7 @@ MERGE = Task(
               "b and V stay as they are."),
     asks=Question(
         points=2, reference=merge, returns=("bias", "V"),
-        example=(np.array([0.5, -1.0, 0.5, 2.0]), np.array([[1.0, -2], [3, 0.5], [0.25, 4], [-1, 1]]), 2, 0),
+        example=(np.array([0.5, -1.0, 0.5, 2, 3]), np.array([[1.0, -2], [3, 0.5], [0.25, 4], [-1, 1], [2, 6]]), 2, 0),
         inputs=twins,
         witnesses=((np.array([1.0, 1.0]), np.array([[2.0, 5.0], [3.0, -1.0]]), 0, 1),
                    (np.array([1.0, 3.0, 3.0]), np.array([[2.0], [5.0], [-1.5]]), 1, 2)),
