@@ -17,6 +17,7 @@ from nnlearn.models import digits_cnn, trained
 
 CUTS = {"conv1": mark("first convolution"), "conv2": mark("second convolution"), "pool": mark("pooling"),
         "dense": mark("dense layer")}  # fmt: skip
+SHORT = ("conv1", "conv2", mark("pooling"), mark("dense"))  # they stand at an axis
 PIXELS = 64
 IMAGES = 5  # on which the parts are run beside the whole
 
@@ -53,14 +54,14 @@ class Cut(Explorer):
         figure, (numbers, weights) = self.panels(270, 2, narrowest=330)
         rows = range(len(CUTS))
         self.bars = numbers.barh([*rows], [1] * len(CUTS), color=self.colours.blue, height=0.5, animated=True)
-        numbers.set(yticks=[*rows], xlabel=mark("numbers that cross (dotted: 64 pixels)"), xlim=(0, 2600))
-        numbers.set_yticklabels([say(name) for name in CUTS.values()])
+        numbers.set(yticks=[*rows], xlabel=mark("numbers that cross\n(dotted: 64 pixels)"), xlim=(0, 2700))
+        numbers.set_yticklabels([say(name) for name in SHORT])
         numbers.invert_yaxis()
         numbers.axvline(PIXELS, color=self.colours.muted, linestyle=":", linewidth=1.2)
         self.told = [numbers.text(0, row, "", va="center", animated=True) for row in rows]
         self.parts = weights.barh([0, 1], [1, 1], color=self.colours.orange, height=0.5, animated=True)
-        weights.set(yticks=[0, 1], xlabel=mark("weights"), xlim=(0, 23_000))
-        weights.set_yticklabels([say("before the cut"), say("behind it")])
+        weights.set(yticks=[0, 1], xlabel=mark("weights"), xlim=(0, 23_000), xticks=(0, 10_000, 20_000))
+        weights.set_yticklabels([say("before"), say("behind")])
         weights.invert_yaxis()
         return figure
 
