@@ -53,7 +53,10 @@ CUT_SLOTS: dict[str, dict[object, str]] = {
                                                   "channel."),
     },
     "first": {0: mark("The input is not a layer's: with that cut the second machine has the whole network.")},
-    "last": {None: mark("After the last layer nothing is left for the second machine.")},
+    "last": {
+        None: mark("After the last layer nothing is left for the second machine."),
+        -2: mark("The cut before the last layer isn't looked at. One layer is enough for the second machine."),
+    },
     "found": {max: mark("You find the place where most numbers cross.")},
 }  # fmt: skip
 CUT_MISTAKES = (
@@ -61,6 +64,8 @@ CUT_MISTAKES = (
                   lambda shapes: (best_cut(shapes)[0] - 1, best_cut(shapes)[1])),
     Misconception(mark("Of several places that are as good you take the last. Asked is the first."),
                   last_of),
+    Misconception(mark("You look for that number from the input on. An input that has as many is found first."),
+                  lambda shapes: ([math.prod(row) for row in shapes].index(best_cut(shapes)[1]), best_cut(shapes)[1])),
     Misconception(mark("You count what comes into each layer. A cut after a layer sends what that layer gives."),
                   what_comes_in),
     Misconception(mark("You always cut as late as possible. An earlier layer may give fewer numbers."),
@@ -72,7 +77,8 @@ CUT_MISTAKES = (
 
 DIGITS_CNN = [[8, 8, 1], [8, 8, 16], [8, 8, 32], [4, 4, 32], [1, 1, 32], [1, 1, 10]]
 CUTS = (DIGITS_CNN, [[2, 2, 1], [3, 3, 5], [3, 5, 3], [1, 1, 50], [1, 1, 3]],
-        [[1, 1, 4], [1, 1, 70], [1, 1, 30], [1, 1, 30], [1, 1, 2]])  # fmt: skip
+        [[1, 1, 4], [1, 1, 70], [1, 1, 30], [1, 1, 30], [1, 1, 2]],
+        [[2, 4, 5], [4, 4, 3], [1, 1, 40], [1, 1, 9]])  # fmt: skip
 
 BEST_CUT = Task(
     id="16.4", title=mark("Decide where to cut"),
@@ -117,6 +123,9 @@ LEAST_SLOTS: dict[str, dict[object, str]] = {
         lambda c, log: log(c): mark("log2 of a count grows with the count: a frequent code tells less, not more."),
         lambda c, log: np.ceil(log(c.sum() / c)): mark("You give each code whole bits. All codes in one large number "
                                                        "need not: only the sum is rounded."),
+        lambda c, log: np.ceil(np.sum(c / c.sum() * log(c.sum() / c))): mark("You round up what one code tells on "
+                                                                             "average. Only the sum is rounded."),
+        lambda c, log: log(c / c.sum()): mark("A share is below 1, so its logarithm is negative. 1 / p isn't below 1."),
         lambda c, log: log(len(c)): ONE_LENGTH, lambda c, log: np.ceil(log(len(c))): ONE_LENGTH,
     },
     "each": {lambda c: c / c.sum(): mark("This is what one code tells on average. Asked is what all of them tell.")},
@@ -130,6 +139,8 @@ LEAST_SLOTS: dict[str, dict[object, str]] = {
 LEAST_MISTAKES = (
     Misconception(mark("These are codes of one length, packed. Frequent ones may be shorter than rare ones."),
                   lambda counts: math.ceil(counts.sum() * math.ceil(math.log2(len(counts))) / 8)),
+    Misconception(mark("You count each value once. What it tells comes as often as weights have it."),
+                  lambda counts: math.ceil(np.sum(np.log2(counts.sum() / counts[counts > 0])) / 8)),
     Misconception(mark("A value that is never taken has count 0, and 0 times its logarithm is not a number. It tells "
                        "nothing: leave it out."),
                   lambda counts: np.nan if (counts == 0).any() else least_bytes(counts)),
@@ -156,16 +167,19 @@ LEAST_BYTES = Task(
 # --- 16.6 ------------------------------------------------------------------------------------------------------------
 
 
-def can_fuse(a, b, *, bends=("relu", "pool"), meets_zeros=("conv 3 same",)):
+BENDS = ("relu", "pool")
+
+
+def can_fuse(a, b, *, bends=BENDS, meets_zeros=("conv 3 same",), refused=lambda a, b: False, let=lambda a, b: False):
     """The right answer: both linear; and a normalisation must not come before zeros put around an image."""
-    bent = a in bends or b in bends
+    bent = (a in bends or b in bends) and not let(a, b)
     before_zeros = a == "norm" and b in meets_zeros
-    return "no" if bent or before_zeros else "yes"
+    return "no" if bent or before_zeros or refused(a, b) else "yes"
 
 
-def but(*refused):
-    """The right answer, and no for further pairs, each told by a function of both."""
-    return lambda a, b: "no" if any(test(a, b) for test in refused) else can_fuse(a, b)
+def both(a, b, kind):
+    """Whether both layers are of a kind."""
+    return a[:4] == b[:4] == kind
 
 
 FLAT = ("dense", "relu", "norm")
@@ -183,6 +197,7 @@ def drawn_pairs(random):
     yield from (PAIRS[place] for place in random.permutation(len(PAIRS))[:24])
 
 
+VALID = mark("'valid' is the padding that puts nothing around. It is the other that puts zeros there.")
 FUSE_SLOTS: dict[str, dict[object, str]] = {
     "bends": {
         (): mark("You fuse through everything. A relu cuts off what is negative, and pooling picks the largest: "
@@ -201,26 +216,32 @@ FUSE_SLOTS: dict[str, dict[object, str]] = {
                                               "through the normalisation."),
         SEEN[:4]: mark("A normalisation before a convolution can be folded forward: it scales and moves what the "
                        "kernel multiplies. What matters is whether the window sees zeros that were put around."),
+        ("conv 3 valid", "conv 1 valid"): VALID, ("conv 3 valid",): VALID,
+    },
+    "refused": {
+        lambda a, b: (a, b) == ("conv 3 same", "norm"): mark(
+            "After a padded convolution the zeros are already in the sums: a normalisation behind it scales and moves "
+            "those, at the border too."),
+        lambda a, b: a == "norm": mark("A normalisation before a layer can be folded forward, too: the layer "
+                                       "multiplies what it gives."),
+        lambda a, b: both(a, b, "conv"): mark("Two convolutions in a row are sums of sums: one kernel does both, if "
+                                              "the second looks at one place."),
+        lambda a, b: both(a, b, "conv") and a[7:] != b[7:]: mark(
+            "A window of one pixel has no border, so what its padding is called changes nothing: the zeros around the "
+            "image are those of the first convolution."),
+        lambda a, b: both(a, b, "dens"): mark("Two dense layers with nothing between them are sums of sums: one table "
+                                              "of weights does both."),
+    },
+    "let": {
+        lambda a, b: b == "relu" and a not in BENDS: mark(
+            "Libraries compute a relu along with the layer before it, yet no kernel and bias can cut off what is "
+            "negative."),
+        lambda a, b: b == "norm": mark("A normalisation is folded into the weights before it, and a relu or a pooling "
+                                       "has none."),
+        lambda a, b: a not in BENDS: mark("You look at the first of the two alone. The second must be weights times "
+                                          "numbers and a summand, too."),
     },
 }  # fmt: skip
-FUSE_MISTAKES = (
-    Misconception(mark("After a padded convolution the zeros are already in the sums: a normalisation behind it scales "
-                       "and moves those, at the border too."),
-                  but(lambda a, b: (a, b) == ("conv 3 same", "norm"))),
-    Misconception(mark("A normalisation before a layer can be folded forward, too: the layer multiplies what it "
-                       "gives."),
-                  but(lambda a, b: a == "norm")),
-    Misconception(mark("Two convolutions in a row are sums of sums: one kernel does both, if the second looks at one "
-                       "place."), but(lambda a, b: a[:4] == b[:4] == "conv")),
-    Misconception(mark("A window of one pixel has no border, so what its padding is called changes nothing: the zeros "
-                       "around the image are those of the first convolution."),
-                  but(lambda a, b: a[:4] == b[:4] == "conv" and a[7:] != b[7:])),
-    Misconception(mark("Libraries compute a relu along with the layer before it, yet no kernel and bias can cut off "
-                       "what is negative."), lambda a, b: can_fuse(a, "norm" if b == "relu" else b)),
-    Misconception(mark("You look at the first of the two alone. The second must be weights times numbers and a "
-                       "summand, too."), lambda a, b: can_fuse(a, "norm" if b in ("relu", "pool") else b)),
-)  # fmt: skip
-
 CAN_FUSE = Task(
     id="16.6", title=mark("Decide what can become one layer"),
     text=mark("Two trained layers in a row, a and then b, each one of 'dense', 'norm', 'relu', 'pool' (the largest of "
@@ -232,9 +253,10 @@ CAN_FUSE = Task(
         points=2, reference=can_fuse, example=("norm", "conv 3 same"), inputs=drawn_pairs,
         witnesses=(("norm", "conv 1 same"), ("conv 3 same", "norm"), ("dense", "relu"), ("pool", "conv 1 valid"),
                    ("norm", "dense"), ("norm", "conv 3 valid"), ("conv 3 same", "conv 1 valid"), ("dense", "dense"),
-                   ("conv 3 valid", "conv 1 valid"), ("conv 1 same", "pool")),
+                   ("conv 3 valid", "conv 1 valid"), ("conv 1 same", "pool"), ("relu", "dense"),
+                   ("relu", "norm"), ("norm", "conv 1 valid")),
         advice=mark("Write down what each of the two makes of x. Is one of them anything else than weights times "
                     "numbers and a summand? And where do zeros come in?"),
-        slots=FUSE_SLOTS, misconceptions=FUSE_MISTAKES,
+        slots=FUSE_SLOTS,
     ),
 )  # fmt: skip

@@ -147,6 +147,11 @@ SHARED_MISTAKES = (
     Misconception(mark("Only the values that some weight has get an entry in your answer, so these move up. Each of "
                        "the count values has its place, even if nothing hangs on it."),
                   lambda g, codes, count: shared_gradient(g, codes, count)[np.unique(codes)]),
+    Misconception(mark("You divide by the number of all weights. Nothing is averaged: what each weight does adds up."),
+                  lambda g, codes, count: shared_gradient(g, codes, count) / codes.size),
+    Misconception(mark("Of the weights in a row that have the same value only the last counts: slopes[codes] += "
+                       "adds once for each place."),
+                  lambda g, codes, count: sum(last_ones(*row, count) for row in zip(g, codes, strict=True))),
     Misconception(mark("This is a slope for each weight. Asked is one for each value of the book."),
                   lambda g, codes, count: shared_gradient(g, codes, count)[codes]),
 )  # fmt: skip
