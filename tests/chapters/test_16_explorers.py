@@ -65,7 +65,7 @@ def test_what_is_told_of_the_shortcuts():
     assert left("normalised", 1) < 0.2 and left("normalised", 6) > 0.95
     assert len(subsets("chain")) == 64
     assert left("shortcuts", *NUMBERS) > 0.2
-    explorer = answered(Shortcuts, kind="shortcuts", out1=True, out4=False)
+    explorer = answered(Shortcuts, kind="shortcuts", out1=True, out2=False)
     assert explorer.status.startswith(f"Out: 1. Accuracy {left('shortcuts', 1):.1%}")
 
 

@@ -79,7 +79,7 @@ class Shortcuts(Explorer):
                 "chain": mark("much in the chain, little with shortcuts")}, start="sixth", label=mark("what is left")),
         truth=what_is_left,
         thought=thought_behind_removing,
-        opens_at={"kind": "shortcuts", "out4": True},
+        opens_at={"kind": "shortcuts", "out2": True},
     )  # fmt: skip
     kind = Choice(KINDS, start="chain", label=mark("network"))
     out1 = Switch(start=False, label=mark("layer 1 out"))

@@ -65,7 +65,7 @@ class SharedValues(Explorer):
                label=mark("values a layer")),
         truth=how_many_are_enough,
         thought=thought_behind_values,
-        opens_at={"distinct": 8},
+        opens_at={"distinct": 4},
     )  # fmt: skip
     distinct = Whole(FEW, MANY, start=MANY, label=mark("values a layer"))
     start = Choice(STARTS, start="quantile", label=mark("values before k-means"))
