@@ -186,7 +186,7 @@ def merge(b, V, i, j, *, sum_of=lambda a, b: a + b, bias_of=lambda a, b: a, gone
 
 def twins(random):
     """The first before the second and behind it; as many units as outputs, and other numbers."""
-    for n, m in [(3, 2), (4, 4), (2, 3), (5, 1), (6, 3)]:
+    for n, m in [(3, 4), (4, 4), (2, 3), (5, 6), (6, 3)]:
         b, V = random.normal(size=n).round(2), random.normal(size=(n, m)).round(2)
         i, j = (int(unit) for unit in random.permutation(n)[:2])
         b[j] = b[i]
