@@ -8,6 +8,13 @@ The format, all numbers little-endian:
                each array its name, its shape, and its type if that is not float32
     data       the arrays one after the other, as the header lists them, in C order
     4 bytes    the CRC-32 of everything before
+
+The short form, for files in which each byte counts, has the same header and data:
+
+    3 bytes    b"nns"
+    2 bytes    the length of the header
+    header     the same JSON, in which byte 128 + i stands for word i of ``SHORT``: ASCII has none above 127
+    data, 4 bytes    as above
 """
 
 import json
@@ -24,7 +31,26 @@ from numpy.typing import NDArray
 
 from nnlearn.language import say
 
-MAGIC = b"nnarrays"
+MAGIC, SHORT_MAGIC = b"nnarrays", b"nns"
+LENGTH, SHORT_LENGTH = 4, 2  # bytes of the header's length
+
+# Words of the short form. What a file says by its place here it says for ever: new ones go to the end, 128 at most.
+SHORT = (
+    '{"format":"nnlearn network","version":2,"network":{"shape":[', '{"format":"nnlearn arrays","version":2,"arrays":[',
+    ',"layers":[', ']},"arrays":[', '{"class":"Conv2D","filters":', '{"class":"Dense","units":', '{"class":"ReLU"}',
+    '{"class":"MaxPool2D"}', '{"class":"Flatten"}', '{"class":"Residual","layers":[', '{"class":"BatchNorm"}',
+    '{"class":"Tanh"}', '{"class":"', ',"size":3}', ',"size":', ',"padding":"valid"', ',"stride":', ',"bias":false',
+    ',"bias":', ',"name":"', '{"quantized":{"scheme":"symmetric","bits":', '{"quantized":{"scheme":"affine","bits":',
+    '{"quantized":{"scheme":"binary","bits":1', ',"axis":null,"scale":"float32"', ',"axis":', ',"scale":"float32"',
+    '{"shared":{"values":', ',"coded":', '{"mask":{}}', '{"mask":{"coded":', '{"name":"', '","shape":[',
+    '],"quantized":{', '],"shared":{"values":', '],"mask":{', '/kernel', '/bias', '"}', '"},', '}}', '}},', '},', '{}',
+    '{},', '[8,8,1]', ']}', '"scheme":"symmetric","bits":', '"scheme":"affine","bits":', '"scheme":"binary","bits":1',
+    ',"axis":null,"scale":"float64"', ',"scale":"float64"', '"coded":', ',"epsilon":', ',"rate":', ',"negative_slope":',
+)  # fmt: skip
+WORDS = [
+    (word, chr(128 + i)) for i, word in sorted(enumerate(SHORT), key=lambda each: -len(each[1]))
+]  # long ones first
+
 TYPES = ("float32", "float64", "int64")
 DAMAGE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 
@@ -33,24 +59,49 @@ class Foreign(ValueError):
     """A file that can't be read, with the reason: it is of another kind, damaged or too new."""
 
 
-def write(path: str | Path, header: dict[str, Any], parts: Iterable[bytes]) -> None:
+def write(path: str | Path, header: dict[str, Any], parts: Iterable[bytes], short: bool = False) -> None:
     """Writes a header, which names its "format" and "version", and the arrays' bytes in the order of its "arrays".
 
-    A file of that name is replaced only when all is written; of several writers at once the last one's stays.
+    A file of that name is replaced only when all is written; of several writers at once the last one's stays. short:
+    in the short form; ValueError if the header is too long for it.
     """
-    text = json.dumps(header, separators=(",", ":")).encode()
+    before = beginning(json.dumps(header, separators=(",", ":")), short)
     path = Path(path)
     unfinished = path.with_name(f"{path.name}.{uuid4().hex}.part")  # each writer's own
     try:
         with unfinished.open("wb") as file:
             checksum = 0
-            for part in (MAGIC, little(len(text)), text, *parts):
+            for part in (before, *parts):
                 file.write(part)
                 checksum = zlib.crc32(part, checksum)
             file.write(little(checksum))
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def beginning(text: str, short: bool) -> bytes:
+    """All that stands before the data."""
+    if not short:
+        return MAGIC + little(len(text)) + text.encode()
+    for word, byte in WORDS:
+        text = text.replace(word, byte)
+    header = text.encode("latin-1")
+    if len(header) >> 8 * SHORT_LENGTH:
+        raise ValueError(say("A header of {n:,} bytes is too long for the short form.", n=len(header)))
+    return SHORT_MAGIC + len(header).to_bytes(SHORT_LENGTH, "little") + header
+
+
+def header_of(content: bytes) -> tuple[str, bytes]:
+    """The header's JSON and what stands behind it; an error of ``DAMAGE`` if there is none."""
+    magic, size = (MAGIC, LENGTH) if content.startswith(MAGIC) else (SHORT_MAGIC, SHORT_LENGTH)
+    start = len(magic) + size
+    end = start + number(content[len(magic) : start])
+    text = content[start:end].decode("ascii" if magic == MAGIC else "latin-1")
+    for word, byte in WORDS if magic == SHORT_MAGIC else ():
+        text = text.replace(byte, word)
+    text.encode("ascii")  # nothing is left that stands for a word
+    return text, content[end:]
 
 
 def read(path: str | Path, form: str, version: int) -> tuple[dict[str, Any], bytes]:
@@ -60,15 +111,14 @@ def read(path: str | Path, form: str, version: int) -> tuple[dict[str, Any], byt
     newer than ``version``; OSError if there is no such file.
     """
     content = Path(path).read_bytes()
-    if content[: len(MAGIC)] != MAGIC:
+    if not content.startswith((MAGIC, SHORT_MAGIC)):
         raise Foreign(say("{path} is not a file of saved arrays: it does not begin like one.", path=path))
     if zlib.crc32(content[:-4]) != number(content[-4:]):
         message = say("{path} is damaged or cut short: the checksum at its end is not that of its content.", path=path)
         raise Foreign(message)
-    start = len(MAGIC) + 4
-    end = start + number(content[len(MAGIC) : start])
     try:
-        header = dict(json.loads(content[start:end].decode("ascii")))
+        text, data = header_of(content[:-4])
+        header = dict(json.loads(text))
         found, newest = header["format"], operator.index(header["version"])
     except DAMAGE as error:
         raise Foreign(say("{path} is damaged: it has no header ({error}).", path=path, error=error)) from error
@@ -80,7 +130,7 @@ def read(path: str | Path, form: str, version: int) -> tuple[dict[str, Any], byt
         message = say("{path} has format version {version}; this nnlearn reads up to {known}. Update nnlearn.",
                       path=path, version=newest, known=version)  # fmt: skip
         raise Foreign(message)
-    return header, content[end:-4]
+    return header, data
 
 
 def misdescribed(path: str | Path, error: Exception) -> Foreign:
@@ -147,6 +197,6 @@ def little(n: int) -> bytes:
     return n.to_bytes(4, "little")
 
 
-def number(four_bytes: bytes) -> int:
+def number(few_bytes: bytes) -> int:
     """The reverse of ``little``."""
-    return int.from_bytes(four_bytes, "little")
+    return int.from_bytes(few_bytes, "little")

@@ -35,7 +35,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "15", "17")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "15", "16", "17")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -65,6 +65,7 @@ FAR_APART = "right and wrong lie far apart: any limit between rounding and a hun
 NO_MATTER_WHICH = "differences are as good with any h of this size"
 A_RATIO = "the answer is a ratio of squares"
 ALL_ALIKE = "all rates change by the same factor: which are equal stays"
+LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
@@ -137,6 +138,16 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "squared": IS_NOT_ZERO, "the root of": IS_NOT_ZERO, "1 / before": "only its sign is used there",
              "without its sign": IS_NOT_ZERO, "only the sign of": IS_NOT_ZERO, "divided by its length": IS_NOT_ZERO,
              "is clipped": IS_NOT_ZERO},
+    "16.1": {"variance and epsilon are exchanged": "a sum is the same in either order"},
+    "16.3": {" b ": "the right choice of bias_of looks at i's bias alone", "j stands where i": "equal biases",
+             "copy is left out": "what it gives is the same", "the line for the part": "what it gives is the same"},
+    "16.4": {"int is left out": "a NumPy number is an answer too"},
+    "16.5": {"counts comes in squared": IS_NOT_ZERO, "the root of counts": IS_NOT_ZERO,
+             "only the sign of counts": IS_NOT_ZERO, "counts is divided by its length": IS_NOT_ZERO,
+             "counts is clipped": IS_NOT_ZERO, "the part with counts has the wrong sign": "shares are ratios"},
+    "16.6": {"the part with a, b": IS_A_TRUTH, "of a ": LOOK_AT_NOTHING, "of b ": LOOK_AT_NOTHING,
+             "stands where": LOOK_AT_NOTHING, "condition on the part with a, b": LOOK_AT_NOTHING,
+             "condition on the part with a is": "all others that may come before it are refused anyway"},
     "17.1": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC},
     "17.3": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC,
              "weights comes in squared": IS_NOT_ZERO, "the root of weights": IS_NOT_ZERO,

@@ -16,8 +16,8 @@ import specimens  # noqa: F401  # tasks 98.1 to 98.3
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.special import expit, log_expit
-from scipy.stats import binomtest
+from scipy.special import expit, log_expit, xlogy
+from scipy.stats import binomtest, entropy
 from wrong_answers import UNNOTICED, WRONG
 
 import nnlearn as nn
@@ -64,7 +64,8 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "15": 6, "17": 8,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "15": 6, "16": 6,
+        "17": 8,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -251,6 +252,7 @@ def drafts(name):
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
+    ("16.3", "merge", "Three things. You take the mean"),
     ("17.1", "symmetric", "Three things. You take the largest number"),
     ("17.2", "affine", "All three faults of the draft"),
     ("17.3", "channel_scales", "Three things. You take the largest number"),
@@ -964,8 +966,8 @@ def word_by_complex_steps(X, y, theta, g):
         p = 1 / (1 + np.exp(-X @ moved))
         pulls.append([np.sum(-np.log(np.where(y == 1, p, 1 / (1 + np.exp(X @ moved))))).imag / h,
                       np.sum((p - y) ** 2).imag / h])  # fmt: skip
-    entropy, squares = np.transpose(pulls)
-    for word, each in zip(WORDS_02, (entropy / len(y), entropy, squares / len(y), squares), strict=True):
+    entropies, squares = np.transpose(pulls)
+    for word, each in zip(WORDS_02, (entropies / len(y), entropies, squares / len(y), squares), strict=True):
         if np.max(abs(each - g)) <= 1e-4 * np.max(abs(g)):
             return f" {word.title()} "
     return "none"
@@ -1463,7 +1465,94 @@ def verdict_by_products(before, after):
     return "pruned" if np.array_equal(before * (after != 0), after) else "trained on"
 
 
+def folded_by_outputs(K, b, gamma, beta, mean, variance, epsilon):
+    kernel, bias = np.zeros(K.shape), []
+    for c in range(len(b)):
+        sigma = (variance[c] + epsilon) ** 0.5
+        kernel[..., c] = gamma[c] * K[..., c] / sigma
+        bias.append(gamma[c] * (b[c] - mean[c]) / sigma + beta[c])
+    return kernel, bias
+
+
+def folded_by_two_points(K, b, gamma, beta, mean, variance, epsilon):
+    def normalised(y):
+        return gamma * (y - mean) / np.sqrt(variance + epsilon) + beta
+
+    return normalised(K + b) - normalised(b), normalised(b)
+
+
+def folded_by_matrices(K, b, gamma, beta, mean, variance, epsilon):
+    scale = np.diag(gamma / np.sqrt(variance + epsilon))
+    return K @ scale, (b - mean) @ scale + beta
+
+
+def shared_in_a_loop(gradient, codes, count):
+    sums = [0.0] * count
+    for code, slope in zip(codes.flat, gradient.flat, strict=True):
+        sums[code] += slope
+    return sums
+
+
+def merged_in_lists(b, V, i, j):
+    rows = [row.copy() for row in V]
+    rows[i] = rows[i] + rows[j]
+    kept = [unit for unit in range(len(b)) if unit != j]
+    return [b[unit] for unit in kept], [rows[unit] for unit in kept]
+
+
+def merged_by_a_matrix(b, V, i, j):
+    joins = np.eye(len(b))
+    joins[i, j] = 1
+    kept = np.arange(len(b)) != j
+    return b[kept], (joins @ V)[kept]
+
+
+def merged_after(b, V, i, j):
+    rows = np.delete(V, j, axis=0)
+    rows[i - (j < i)] += V[j]
+    return np.delete(b, j), rows
+
+
+def where_to_cut_by_loop(shapes):
+    best, fewest = 0, None
+    for after, (height, width, channels) in enumerate(shapes[1:-1].tolist(), start=1):
+        if fewest is None or height * width * channels < fewest:
+            best, fewest = after, height * width * channels
+    return best, fewest
+
+
+def fused_by_table(a, b):
+    linear = {"dense", "norm", "conv 3 same", "conv 3 valid", "conv 1 same", "conv 1 valid"}
+    return "yes" if {a, b} <= linear and not (a == "norm" and b == "conv 3 same") else "no"
+
+
+def fused_by_refusals(a, b):
+    for bad in ("relu", "pool"):
+        if bad in (a, b):
+            return "No"
+    return "NO" if a == "norm" and b.endswith("3 same") else "Yes "
+
+
 RIGHT = {
+    "16.1": [folded_by_outputs, folded_by_two_points, folded_by_matrices],
+    "16.2": [
+        shared_in_a_loop,
+        lambda gradient, codes, count: [gradient[codes == value].sum() for value in range(count)],
+        lambda gradient, codes, count: gradient.ravel() @ np.eye(count)[codes.ravel()],
+    ],
+    "16.3": [merged_in_lists, merged_by_a_matrix, merged_after],
+    "16.4": [
+        where_to_cut_by_loop,
+        lambda shapes: min(enumerate(np.prod(shapes, axis=1)[:-1]), key=lambda each: (each[0] == 0, each[1])),
+        lambda shapes: (1 + np.argmin(shapes[1:-1].prod(1)), shapes[1:-1].prod(1).min()),
+    ],
+    "16.5": [
+        lambda counts: math.ceil(sum(c * math.log2(sum(counts) / c) for c in counts if c) / 8 - 1e-9),
+        lambda counts: math.ceil(entropy(counts, base=2) * sum(counts) / 8),
+        lambda counts: math.ceil((sum(counts) * np.log2(sum(counts)) - sum(c * np.log2(c) for c in counts if c)) / 8),
+        lambda counts: math.ceil((xlogy(n := sum(counts), n) - sum(xlogy(counts, counts))) / math.log(256) - 1e-9),
+    ],
+    "16.6": [fused_by_table, fused_by_refusals, lambda a, b: "yes" if fused_by_table(a, b) == "yes" else "no"],
     "00.1": [
         lambda theta, slope, rate: theta - rate * slope,
         lambda x, s, r: np.float32(x) + np.float32(-r) * np.float32(s),

@@ -243,7 +243,7 @@ def test_a_file_cut_short_or_with_an_appendix_is_noticed(right, data):
 def test_any_other_file_is_refused(right, content, begun):
     _, path = right
     content = b"nnarrays" * begun + content
-    assert_refused(path, content, DAMAGED if content.startswith(b"nnarrays") else NO_FILE)
+    assert_refused(path, content, DAMAGED if content.startswith((b"nnarrays", b"nns")) else NO_FILE)
 
 
 def test_an_npz_is_called_foreign(right):
@@ -355,15 +355,15 @@ def test_any_wrong_field_gives_a_clear_error_or_an_array(right, data):
 
 def test_a_newer_format_says_to_update(right):
     _, path = right
-    newer = with_header({"format": "nnlearn arrays", "version": 2, "tensors": []})
-    assert_refused(path, newer, "format version 2; this nnlearn reads up to 1. Update nnlearn")
+    newer = with_header({"format": "nnlearn arrays", "version": 3, "tensors": []})
+    assert_refused(path, newer, "format version 3; this nnlearn reads up to 2. Update nnlearn")
 
 
 # --- Saving that fails ---
 
 UNFIT = {
-    "float64": ({"w": np.zeros(3)}, "Array 'w' must be Quantized or a float32 array; it is float64"),
-    "a list": ({"w": [1.0]}, "Array 'w' must be Quantized or a float32 array; it is list"),
+    "float64": ({"w": np.zeros(3)}, "'w' must be Quantized, Shared, a mask of .* or a float32 array; it is float64"),
+    "a list": ({"w": [1.0]}, "'w' must be Quantized, Shared, a mask .* or a float32 array; it is list"),
     "no names": ([np.zeros(3, np.float32)], "{name: array}; this is of type list"),
     "a number for a name": ({3: np.zeros(3, np.float32)}, "names of arrays must be texts; one is 3"),
 }

@@ -670,6 +670,23 @@ def winner_of(one, other, wins=None):
     return "one" if wins(a, b) else "other" if wins(b, a) else "tie"
 
 
+def rows_of(V, i):
+    return (np.arange(len(V)) == i)[:, np.newaxis]
+
+
+def told_bits(counts):
+    found = counts[counts > 0]
+    return float(np.sum(found * np.log2(found.sum() / found)))
+
+
+def bends_not(a, b):
+    return not {a, b} & {"relu", "pool"}
+
+
+def fuses(a, b):
+    return bends_not(a, b) and (a, b) != ("norm", "conv 3 same")
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -1244,6 +1261,130 @@ WRONG = {
         "true or false": lambda one, other: winner_of(one, other) != "tie",
         "the last": lambda one, other: winner_of(one, other, lambda a, b: a[-1] < b[-1]),
         "no grid": lambda one, other: winner_of(one | {"tuning": [2, 1, 2]}, other | {"tuning": [2, 1, 2]}),
+    },
+    "16.1": {
+        "beta scaled too": lambda K, b, gamma, beta, mean, variance, epsilon: (
+            K * gamma / np.sqrt(variance + epsilon),
+            gamma / np.sqrt(variance + epsilon) * (b - mean + beta),
+        ),
+        "no gamma": lambda K, b, gamma, beta, mean, variance, epsilon: (
+            K / np.sqrt(variance + epsilon),
+            (b - mean) / np.sqrt(variance + epsilon) + beta,
+        ),
+        "gamma in the bias alone": lambda K, b, gamma, beta, mean, variance, epsilon: (
+            K / np.sqrt(variance + epsilon),
+            gamma * (b - mean) / np.sqrt(variance + epsilon) + beta,
+        ),
+        "kernel as it is": lambda K, b, gamma, beta, mean, variance, epsilon: (
+            K,
+            gamma * (b - mean) / np.sqrt(variance + epsilon) + beta,
+        ),
+        "bias first": lambda K, b, gamma, beta, mean, variance, epsilon: (
+            gamma * (b - mean) / np.sqrt(variance + epsilon) + beta,
+            K * gamma / np.sqrt(variance + epsilon),
+        ),
+        "beta subtracted": lambda K, b, gamma, beta, mean, variance, epsilon: (
+            K * gamma / np.sqrt(variance + epsilon),
+            gamma * (b - mean) / np.sqrt(variance + epsilon) - beta,
+        ),
+        "times the deviation": lambda K, b, gamma, beta, mean, variance, epsilon: (
+            K * gamma * np.sqrt(variance + epsilon),
+            gamma * (b - mean) * np.sqrt(variance + epsilon) + beta,
+        ),
+        "kernel alone": lambda K, b, gamma, beta, mean, variance, epsilon: K * gamma / np.sqrt(variance + epsilon),
+        "mean of K": lambda K, b, gamma, beta, mean, variance, epsilon: (
+            (K - mean) * gamma / np.sqrt(variance + epsilon),
+            gamma * b / np.sqrt(variance + epsilon) + beta,
+        ),
+        "a mean variance": lambda K, b, gamma, beta, mean, variance, epsilon: (
+            K * gamma / np.sqrt(variance.mean() + epsilon),
+            gamma * (b - mean) / np.sqrt(variance.mean() + epsilon) + beta,
+        ),
+    },
+    "16.2": {
+        "mean of all": lambda gradient, codes, count: np.full(count, gradient.mean()),
+        "sum of all": lambda gradient, codes, count: np.full(count, gradient.sum()),
+        "largest": lambda gradient, codes, count: np.array(
+            [gradient[codes == c].max() if (codes == c).any() else 0 for c in range(count)]
+        ),
+        "downhill": lambda gradient, codes, count: -np.bincount(codes.ravel(), gradient.ravel(), count),
+        "over all weights": lambda gradient, codes, count: (
+            np.bincount(codes.ravel(), gradient.ravel(), count) / codes.size
+        ),
+        "squares": lambda gradient, codes, count: np.bincount(codes.ravel(), gradient.ravel() ** 2, count),
+        "one too many": lambda gradient, codes, count: np.bincount(codes.ravel(), gradient.ravel(), count + 1),
+        "codes summed": lambda gradient, codes, count: np.bincount(codes.ravel(), codes.ravel(), count),
+        "first of each": lambda gradient, codes, count: np.array(
+            [gradient[codes == c][0] if (codes == c).any() else 0 for c in range(count)]
+        ),
+        "a tenth": lambda gradient, codes, count: 0.1 * np.bincount(codes.ravel(), gradient.ravel(), count),
+    },
+    "16.3": {
+        "product": lambda b, V, i, j: (np.delete(b, j), np.delete(np.where(rows_of(V, i), V[i] * V[j], V), j, 0)),
+        "difference": lambda b, V, i, j: (np.delete(b, j), np.delete(np.where(rows_of(V, i), V[i] - V[j], V), j, 0)),
+        "twice i": lambda b, V, i, j: (np.delete(b, j), np.delete(np.where(rows_of(V, i), 2 * V[i], V), j, 0)),
+        "columns": lambda b, V, i, j: (np.delete(b, j), np.delete(np.where(rows_of(V, i), V[i] + V[j], V), j % 1, 1)),
+        "all rows": lambda b, V, i, j: (np.delete(b, j), np.delete(V + V[j], j, 0)),
+        "zeros": lambda b, V, i, j: (
+            np.where(np.arange(len(b)) == j, 0, b),
+            np.where(rows_of(V, j), 0, np.where(rows_of(V, i), V[i] + V[j], V)),
+        ),
+        "both gone": lambda b, V, i, j: (np.delete(b, [i, j]), np.delete(V, [i, j], 0)),
+        "bias kept": lambda b, V, i, j: (b, np.delete(np.where(rows_of(V, i), V[i] + V[j], V), j, 0)),
+        "V first": lambda b, V, i, j: (np.delete(np.where(rows_of(V, i), V[i] + V[j], V), j, 0), np.delete(b, j)),
+        "i at the end": lambda b, V, i, j: (
+            np.append(np.delete(b, [i, j]), b[i]),
+            np.vstack([np.delete(V, [i, j], 0), V[i] + V[j]]),
+        ),
+    },
+    "16.4": {
+        "first layer": lambda shapes: (1, int(np.prod(shapes[1]))),
+        "last but one": lambda shapes: (len(shapes) - 2, int(np.prod(shapes[-2]))),
+        "what comes in": lambda shapes: (
+            1 + int(np.argmin(np.prod(shapes, 1)[:-2])),
+            int(np.prod(shapes, 1)[:-2].min()),
+        ),
+        "width alone": lambda shapes: (1 + int(np.argmin(shapes[1:-1, 0])), int(shapes[1:-1, 0].min())),
+        "numbers alone": lambda shapes: int(np.prod(shapes, 1)[1:-1].min()),
+        "bytes": lambda shapes: (1 + int(np.argmin(np.prod(shapes, 1)[1:-1])), 4 * int(np.prod(shapes, 1)[1:-1].min())),
+        "exchanged": lambda shapes: (int(np.prod(shapes, 1)[1:-1].min()), 1 + int(np.argmin(np.prod(shapes, 1)[1:-1]))),
+        "from behind": lambda shapes: (
+            len(shapes) - 1 - 1 - int(np.argmin(np.prod(shapes, 1)[1:-1])),
+            int(np.prod(shapes, 1)[1:-1].min()),
+        ),
+        "next layer": lambda shapes: (
+            2 + int(np.argmin(np.prod(shapes, 1)[1:-1])),
+            int(np.prod(shapes, 1)[1:-1].min()),
+        ),
+        "the middle": lambda shapes: (len(shapes) // 2, int(np.prod(shapes[len(shapes) // 2]))),
+    },
+    "16.5": {
+        "one byte each": lambda counts: int(counts.sum()),
+        "bits floored": lambda counts: int(told_bits(counts)) // 8,
+        "twice": lambda counts: math.ceil(2 * told_bits(counts) / 8),
+        "and a book": lambda counts: math.ceil(told_bits(counts) / 8) + 4 * len(counts),
+        "kinds that come": lambda counts: math.ceil(counts.sum() * np.log2(max((counts > 0).sum(), 1)) / 8),
+        "without n": lambda counts: math.ceil(told_bits(counts) / 8 / counts.sum()),
+        "negative": lambda counts: -math.ceil(told_bits(counts) / 8),
+        "shares of the largest": lambda counts: math.ceil(
+            np.sum(counts[counts > 0] * np.log2(counts.max() / counts[counts > 0])) / 8
+        ),
+        "a byte more": lambda counts: math.ceil(told_bits(counts) / 8) + 1,
+        "of 7": lambda counts: math.ceil(told_bits(counts) / 7),
+    },
+    "16.6": {
+        "always": lambda a, b: "yes",
+        "never": lambda a, b: "no",
+        "exchanged": lambda a, b: "no" if fuses(a, b) else "yes",
+        "other order": lambda a, b: "no" if (a, b) == ("conv 3 same", "norm") or not bends_not(a, b) else "yes",
+        "only valid": lambda a, b: "no" if b.endswith("same") or not fuses(a, b) else "yes",
+        "no relu after": lambda a, b: (
+            "no" if "relu" in (a, b) or a == "pool" or (a, b) == ("norm", "conv 3 same") else "yes"
+        ),
+        "no norms": lambda a, b: "yes" if fuses(a, b) and "norm" not in (a, b) else "no",
+        "True": lambda a, b: fuses(a, b),
+        "convolutions alone": lambda a, b: "yes" if fuses(a, b) and "conv" in a + b else "no",
+        "by the first": lambda a, b: "no" if a in ("relu", "pool") or (a, b) == ("norm", "conv 3 same") else "yes",
     },
     "12.1": {
         "a negative": lambda images: -1.0 * images[:, :, ::-1],

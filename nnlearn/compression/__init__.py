@@ -1,20 +1,26 @@
-"""Smaller models: numbers in fewer bits, computed with as integers; weights and units taken out; real sizes."""
+"""Smaller models: numbers in fewer bits, weights, units and layers taken out, merged or shared; in their real size."""
 
 from importlib import import_module
 from typing import Any
 
 from nnlearn.compression.activations import Grid, observed
+from nnlearn.compression.entropy import decode, encode, least_bits
 from nnlearn.compression.files import load, save
 from nnlearn.compression.floats import FloatFormat, float_formats
+from nnlearn.compression.fold import fold, fuse
 from nnlearn.compression.integer import integer_matmul
+from nnlearn.compression.merge import merge_costs, merge_nearest, merge_units, remove_units, unit_sizes
 from nnlearn.compression.packing import pack, packed_size, unpack
 from nnlearn.compression.prune import at_random, importance, magnitude, masks, pruned, sparsity
 from nnlearn.compression.prune_schedule import GradualSparsity
 from nnlearn.compression.prune_units import keep_units, shrink, unit_norms, without_units
 from nnlearn.compression.quantization import quantize
 from nnlearn.compression.quantized import Quantized
+from nnlearn.compression.remove import layer_importance, remove
 from nnlearn.compression.requantization import rounded_once, rounded_twice
+from nnlearn.compression.share import Shared, share, shared_gradient
 from nnlearn.compression.sparse import CSR, BitMask, Places, break_even, stored_bytes
+from nnlearn.compression.split import crossing, run_parts, split
 
 # These load TensorFlow, so on first use.
 LATER = {
@@ -25,10 +31,12 @@ LATER = {
 }
 
 __all__ = [
-    "CSR", "BitMask", "FloatFormat", "GradualSparsity", "Grid", "Places", "Quantized", "at_random", "break_even",
-    "float_formats", "importance", "integer_matmul", "keep_units", "load", "magnitude", "masks", "observed", "pack",
-    "packed_size", "pruned", "quantize", "rounded_once", "rounded_twice", "save", "shrink", "sparsity", "stored_bytes",
-    "unit_norms", "unpack", "without_units",
+    "CSR", "BitMask", "FloatFormat", "GradualSparsity", "Grid", "Places", "Quantized", "Shared", "at_random",
+    "break_even", "crossing", "decode", "encode", "float_formats", "fold", "fuse", "importance", "integer_matmul",
+    "keep_units", "layer_importance", "least_bits", "load", "magnitude", "masks", "merge_costs", "merge_nearest",
+    "merge_units", "observed", "pack", "packed_size", "pruned", "quantize", "remove", "remove_units",
+    "rounded_once", "rounded_twice", "run_parts", "save", "share", "shared_gradient", "shrink", "sparsity", "split",
+    "stored_bytes", "unit_norms", "unit_sizes", "unpack", "without_units",
 ]  # fmt: skip
 
 

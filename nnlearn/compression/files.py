@@ -1,9 +1,14 @@
-"""Named arrays on disk, quantised ones in their real number of bits, in the format of ``nnlearn.container``.
+"""Named arrays on disk, compressed ones in their real number of bits, in the format of ``nnlearn.container``.
 
-Of a quantised array the header also holds all fields of ``Quantized`` that are no arrays, and the type of its scales;
-the data are its scales, its zero points (only affine, in the type of the codes) and its packed codes:
-``Quantized.nbytes`` in all. So a file is larger than what it holds by 16 bytes and the header: about 50 bytes, and 60
-(float32) to 200 (quantised) for each array.
+Of a compressed array the header also holds how it is to be read; the data are
+
+- of ``Quantized`` its scales, its zero points (only affine, in the type of the codes) and its codes;
+- of ``Shared`` its book and its codes;
+- of a mask, an array of True and False, its bits;
+
+codes packed, which makes ``nbytes`` in all, or by their entropy (``entropy.encode``): then the header says "coded" and
+their length. So a file is larger than what it holds by 16 bytes and the header: about 50 bytes, and 60 (float32) to 200
+(quantised) for each array. The short form is larger by 9 bytes and 10 to 30 for each array.
 """
 
 import math
@@ -16,30 +21,43 @@ from numpy.typing import NDArray
 
 from nnlearn import container
 from nnlearn.checks import OneOf, unmasked
-from nnlearn.compression.packing import packed_size
-from nnlearn.compression.quantized import Axis, Quantized, channels, code_type, unpacked
+from nnlearn.compression.entropy import MOST_KINDS, decode, encode
+from nnlearn.compression.packing import Integers, pack, packed_size
+from nnlearn.compression.quantized import Axis, Quantized, channels, code_range, code_type, unpacked
+from nnlearn.compression.share import Shared, codes_size, unpacked_codes
 from nnlearn.language import say
 
-FORMAT, VERSION = "nnlearn arrays", 1
+FORMAT, VERSION = "nnlearn arrays", 2
+BEFORE = 1  # the version of files that hold nothing but Quantized and float32 arrays, codes packed
 
-Arrays = Mapping[str, Quantized | NDArray[np.float32]]
+Stored = Quantized | Shared | NDArray[np.float32] | NDArray[np.bool_]
+Arrays = Mapping[str, Stored]
 
 
-def save(path: str | Path, arrays: Arrays) -> None:
+def save(path: str | Path, arrays: Arrays, smallest: bool = False) -> None:
     """Writes the arrays under their names. A file of that name is replaced only when all is written.
 
-    Raises TypeError if a name is no text, or if an array is neither ``Quantized`` nor a float32 array without a mask.
+    smallest: codes packed or by their entropy, whichever is shorter, and the header in its short form; what is for the
+    eye alone (``Quantized.error``, ``signal``) is left out. Raises TypeError if a name is no text, or if an array is
+    neither ``Quantized``, ``Shared``, a mask (True and False) nor a float32 array that has no mask of its own.
     """
     if not isinstance(arrays, Mapping):
         raise TypeError(say("arrays are given by name, {{name: array}}; this is of type {kind}.",
                             kind=type(arrays).__name__))  # fmt: skip
     for name, array in arrays.items():
         check(name, array)
-    entries = [description(name, array) for name, array in arrays.items()]
-    container.write(path, {"format": FORMAT, "version": VERSION, "arrays": entries}, map(stored, arrays.values()))
+    described = [(described_shape(name, array), *described_data(array, smallest)) for name, array in arrays.items()]
+    entries = [shape | fields for shape, fields, _ in described]
+    container.write(path, header(entries, arrays, smallest), (data for _, _, data in described), short=smallest)
 
 
-def load(path: str | Path) -> dict[str, Quantized | NDArray[np.float32]]:
+def header(entries: list[dict[str, Any]], arrays: Arrays, smallest: bool) -> dict[str, Any]:
+    """What a file of arrays begins with; older than today if they could be written then."""
+    before = not smallest and all(is_plain(array) or isinstance(array, Quantized) for array in arrays.values())
+    return {"format": FORMAT, "version": BEFORE if before else VERSION, "arrays": entries}
+
+
+def load(path: str | Path) -> dict[str, Stored]:
     """The arrays that ``save`` wrote, in the same order.
 
     Raises ValueError, which says what is wrong, if the file is none of ``save``'s, cut short or otherwise damaged,
@@ -56,44 +74,70 @@ def check(name: Any, array: Any) -> None:
     """TypeError if they can't be saved."""
     if not isinstance(name, str):
         raise TypeError(say("The names of arrays must be texts; one is {name!r}.", name=name))
-    if isinstance(array, Quantized):
+    if isinstance(array, Quantized | Shared):
         return
     unmasked(name, array)
-    kind = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
-    if kind != np.dtype(np.float32):
-        message = say("Array {name!r} must be Quantized or a float32 array; it is {kind}.", name=name, kind=kind)
+    if not (is_plain(array) or is_mask(array)):
+        kind = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
+        message = say("Array {name!r} must be Quantized, Shared, a mask of True and False or a float32 array; it is "
+                      "{kind}.", name=name, kind=kind)  # fmt: skip
         raise TypeError(message)
 
 
-def description(name: str, array: Quantized | NDArray[np.float32]) -> dict[str, Any]:
-    """What the header says of an array."""
-    if not isinstance(array, Quantized):
-        return container.entry(name, array)
-    fields = {
-        "scheme": array.scheme,
-        "bits": array.bits,
-        "axis": array.axis,
-        "scale": array.scale.dtype.name,
-        "error": float(f"{array.error:.6g}"),  # for the eye: nothing is computed with them
-        "signal": float(f"{array.signal:.6g}"),
-    }
-    return {"name": name, "shape": array.shape, "quantized": fields}
+def is_plain(array: Any) -> bool:
+    """Whether it is an array of float32."""
+    return isinstance(array, np.ndarray) and array.dtype == np.float32
 
 
-def stored(array: Quantized | NDArray[np.float32]) -> bytes:
-    """What the file holds of an array."""
+def is_mask(array: Any) -> bool:
+    """Whether it is an array of True and False."""
+    return isinstance(array, np.ndarray) and array.dtype == np.bool_
+
+
+def described_shape(name: str, array: Stored) -> dict[str, Any]:
+    """What the header says of an array first."""
+    return {"name": name, "shape": array.shape}
+
+
+def described_data(array: Stored, smallest: bool) -> tuple[dict[str, Any], bytes]:
+    """What the header says besides, and what the file holds of an array."""
     if isinstance(array, Quantized):
-        parts = container.little_endian(array.scale), container.little_endian(array.stored_zero_point), array.packed
-        return b"".join(parts)
-    return container.little_endian(array)
+        low, high = code_range(array.scheme, array.bits)
+        codes = array.codes > 0 if array.scheme == "binary" else array.codes.astype(np.int32) - low
+        coded, data = shorter(array.packed, codes, 2 if array.scheme == "binary" else high - low + 1, smallest)
+        fields = {"scheme": array.scheme, "bits": array.bits, "axis": array.axis, "scale": array.scale.dtype.name}
+        if not smallest:  # for the eye: nothing is computed with them
+            fields |= {"error": float(f"{array.error:.6g}"), "signal": float(f"{array.signal:.6g}")}
+        numbers = container.little_endian(array.scale) + container.little_endian(array.stored_zero_point)
+        return {"quantized": fields | coded}, numbers + data
+    if isinstance(array, Shared):
+        coded, data = shorter(array.packed, array.codes, len(array.book), smallest)
+        return {"shared": {"values": len(array.book)} | coded}, container.little_endian(array.book) + data
+    if is_mask(array):
+        coded, data = shorter(pack(array.astype(np.uint8), 1), array, 2, smallest)
+        return {"mask": coded}, data
+    return {}, container.little_endian(array)
 
 
-def read(entries: Any, data: bytes) -> Iterator[tuple[str, Quantized | NDArray[np.float32]]]:
+def shorter(packed: bytes, codes: NDArray[Any], kinds: int, smallest: bool) -> tuple[dict[str, int], bytes]:
+    """Packed codes, or codes by their entropy and what the header says of that, if asked for and shorter."""
+    if smallest and packed and 2 <= kinds <= MOST_KINDS:
+        data = encode(codes.astype(np.int32), kinds)
+        if len(data) + len(CODED) < len(packed):
+            return {"coded": len(data)}, data
+    return {}, packed
+
+
+CODED = ',"coded":123'  # about what the header says of it, at most
+
+
+def read(entries: Any, data: bytes) -> Iterator[tuple[str, Stored]]:
     """Each name and array of the data; an error of ``DAMAGE`` if they are not as the entries say."""
     for entry in entries:
         array: Any
-        if "quantized" in entry:
-            array, data = read_quantized(container.whole_numbers(entry["shape"]), data, **entry["quantized"])
+        form = next((form for form in READERS if form in entry), None)
+        if form:
+            array, data = READERS[form](container.whole_numbers(entry["shape"]), data, **entry[form])
         else:
             array, data = container.take(entry, data)
         yield str(entry["name"]), array
@@ -107,8 +151,9 @@ def read_quantized(
     bits: int,
     axis: int | list[int] | None,
     scale: str,
-    error: float,
-    signal: float,
+    error: float = math.nan,
+    signal: float = math.nan,
+    coded: int | None = None,
 ) -> tuple[Any, bytes]:
     """A quantised array from the beginning of the data, and the rest of them."""
     OneOf("float32", "float64")("scale", scale)
@@ -118,11 +163,11 @@ def read_quantized(
     per_channel = channels(places, shape)
     count = math.prod(per_channel)
     zero_points = count * zero_type.itemsize if scheme == "affine" else 0
-    sizes = [count * scale_type.itemsize, zero_points, packed_size(math.prod(shape), bits)]
-    (scales, zeros, codes), rest = container.cut(data, sizes)
+    numbers = packed_size(math.prod(shape), bits) if coded is None else coded
+    (scales, zeros, codes), rest = container.cut(data, [count * scale_type.itemsize, zero_points, numbers])
     zero_point = np.frombuffer(zeros, zero_type) if zeros else np.zeros(count)
     quantized = Quantized(
-        unpacked(codes, shape, scheme, bits),
+        unpacked(codes, shape, scheme, bits) if coded is None else uncoded(codes, shape, scheme, bits),
         np.frombuffer(scales, scale_type).astype(scale).reshape(per_channel),
         zero_point.astype(np.int32).reshape(per_channel),
         bits,
@@ -132,3 +177,30 @@ def read_quantized(
         float(signal),
     )
     return quantized, rest
+
+
+def uncoded(data: bytes, shape: tuple[int, ...], scheme: str, bits: int) -> Integers:
+    """The codes of a quantised array that stand there by their entropy."""
+    low, high = code_range(scheme, bits)
+    step = 2 if scheme == "binary" else 1  # from -1 to 1
+    codes = decode(data, (high - low) // step + 1, math.prod(shape)).astype(np.int32)
+    return (step * codes + low).astype(code_type(scheme, bits)).reshape(shape)
+
+
+def read_shared(shape: tuple[int, ...], data: bytes, values: int, coded: int | None = None) -> tuple[Shared, bytes]:
+    """An array of shared values from the beginning of the data, and the rest of them."""
+    bits = (values - 1).bit_length()
+    count = math.prod(shape)
+    (book, codes), rest = container.cut(data, [4 * values, codes_size(count, bits) if coded is None else coded])
+    places = unpacked_codes(codes, bits, shape) if coded is None else decode(codes, values, count).reshape(shape)
+    return Shared(places, np.frombuffer(book, "<f4").astype(np.float32)), rest
+
+
+def read_mask(shape: tuple[int, ...], data: bytes, coded: int | None = None) -> tuple[NDArray[np.bool_], bytes]:
+    """A mask from the beginning of the data, and the rest of them."""
+    count = math.prod(shape)
+    (bits,), rest = container.cut(data, [packed_size(count, 1) if coded is None else coded])
+    return (unpacked_codes(bits, 1, shape) if coded is None else decode(bits, 2, count).reshape(shape)) > 0, rest
+
+
+READERS: dict[str, Any] = {"quantized": read_quantized, "shared": read_shared, "mask": read_mask}

@@ -11,13 +11,16 @@ from nnlearn.models.architectures import digits_cnn, digits_mlp, forward
 from nnlearn.models.integer_network import IntegerNetwork, integer_network
 from nnlearn.models.measurement import Comparison, Measurement, accuracy, compare_models, measure
 from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights
+from nnlearn.models.shared_weights import SharedWeights, share_weights
 from nnlearn.models.signs import all_signs, flipped, signed
+from nnlearn.models.stored import load_network, save_network
 from nnlearn.models.weights import Weights, trained, weights_of
 
 LATER = {
     "convolutional": "untrained",
     "count": "counting",
     "dense": "untrained",
+    "rebuilt": "rebuilding",
     "run_litert": "litert",
     "to_litert": "litert",
     "train": "training",
@@ -25,9 +28,9 @@ LATER = {
 }
 
 __all__ = [
-    "Comparison", "IntegerNetwork", "Measurement", "QuantizedWeights", "Weights", "accuracy", "all_signs",
-    "compare_models", "digits_cnn", "digits_mlp", "flipped", "forward", "integer_network", "measure",
-    "quantize_weights", "signed", "trained", "weights_of",
+    "Comparison", "IntegerNetwork", "Measurement", "QuantizedWeights", "SharedWeights", "Weights", "accuracy",
+    "all_signs", "compare_models", "digits_cnn", "digits_mlp", "flipped", "forward", "integer_network", "load_network",
+    "measure", "quantize_weights", "save_network", "share_weights", "signed", "trained", "weights_of",
 ]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ class QuantizedWeights:
     def weights(self) -> dict[str, NDArray[np.float32]]:
         """All of them in float32, as the network computes with them."""
         return {
-            name: array.dequantize().astype(np.float32, copy=False) if isinstance(array, Quantized) else array
+            name: (array if isinstance(array, np.ndarray) else array.dequantize()).astype(np.float32, copy=False)
             for name, array in self.arrays.items()
         }
 
@@ -54,7 +54,7 @@ class QuantizedWeights:
         return cls(load(path))
 
     def __repr__(self) -> str:
-        lines = [f"{name:14} {array if isinstance(array, Quantized) else plain(array)}"
+        lines = [f"{name:14} {plain(array) if isinstance(array, np.ndarray) else array}"
                  for name, array in self.arrays.items()]  # fmt: skip
         return "\n".join([*lines, say("{nbytes:,} bytes in all", nbytes=self.nbytes)])
 
@@ -133,6 +133,6 @@ def file_size(arrays: Arrays) -> int:
         return path.stat().st_size
 
 
-def plain(array: NDArray[np.float32]) -> str:
+def plain(array: NDArray[Any]) -> str:
     """A float32 array in one line."""
     return say("float32, shape {shape}: {nbytes:,} bytes", shape=array.shape, nbytes=array.nbytes)

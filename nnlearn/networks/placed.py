@@ -19,10 +19,7 @@ class Placed:
         self.axes = tuple(range(-1 - len(shape), -1))  # of examples and places: all but the channels
         self.own = layer.leaves(shape)
         self.names = {f"{layer.name}/{own}": own for own in self.own}
-        one = (1,) * len(shape)
-        self.views = {
-            own: (*one, *leaf.shape) if len(leaf.shape) == 1 else leaf.shape for own, leaf in self.own.items()
-        }
+        self.views = {own: view(leaf.shape, shape) for own, leaf in self.own.items()}
 
     @property
     def leaves(self) -> dict[str, Leaf]:
@@ -52,3 +49,8 @@ class Placed:
         parameters = sum(prod(leaf.shape) for leaf in self.own.values())
         operations = self.layer.operations(self.shape)
         return LayerCount(str(self.layer.name), self.output, parameters, operations, FLOAT32 * parameters)
+
+
+def view(leaf: Shape, shape: Shape) -> Shape:
+    """How a layer sees a leaf: one number for each channel meets every example and place."""
+    return (*(1,) * len(shape), *leaf) if len(leaf) == 1 else leaf

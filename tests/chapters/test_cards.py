@@ -25,6 +25,7 @@ CARDS = {
     "06": ("06_adaptive", "tomorrow"),
     "07": ("07_adam", "tomorrow"),
     "15": ("15_pruning", "tomorrow"),
+    "16": ("16_trimming", "tomorrow"),
 }
 LIBRARIES = ("keras", "torch")
 FEW = [(library, 0) for library in LIBRARIES]  # the first split of the data: Keras takes seconds to train once
@@ -287,3 +288,40 @@ def test_the_defaults_of_pruning_that_the_card_names():
     assert [int((layer.weight == 0).sum()) for layer in layers] == [50, 50]
     penalty = keras.regularizers.L1(0.1)(keras.ops.convert_to_tensor([-2.0, 1.0]))
     assert float(penalty) == pytest.approx(0.3)  # in the loss
+
+
+# Chapter 16
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_keras_s_convolution_with_its_normalisation_folded(bias):
+    conv, norm = keras.layers.Conv2D(5, 3, use_bias=bias), keras.layers.BatchNormalization()
+    model = keras.Sequential([keras.Input((6, 7, 2)), conv, norm])
+    random = np.random.default_rng(0)
+    model.set_weights([random.uniform(0.1, 1, weight.shape) for weight in model.get_weights()])
+    names = {"conv": conv, "norm": norm}
+    exec(snippets("16")["keras"], names)
+    single = keras.Sequential([keras.Input((6, 7, 2)), keras.layers.Conv2D(5, 3)])
+    single.set_weights(names["folded"])
+    X = random.normal(size=(4, 6, 7, 2)).astype(np.float32)
+    np.testing.assert_allclose(single(X), model(X, training=False), rtol=1e-5, atol=1e-5)
+
+
+def test_pytorch_s_convolution_with_its_normalisation_folded():
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    conv, norm = torch.nn.Conv2d(2, 5, 3), torch.nn.BatchNorm2d(5)
+    model = torch.nn.Sequential(conv, norm)
+    model(torch.randn(20, 2, 6, 7))  # moves mean and variance
+    model.eval()
+    names = {"conv": conv, "norm": norm}
+    exec(snippets("16")["torch"], names)
+    X = torch.randn(4, 2, 6, 7)
+    with torch.no_grad():
+        np.testing.assert_allclose(names["folded"](X).numpy(), model(X).numpy(), rtol=1e-5, atol=1e-5)
+
+
+def test_the_defaults_of_normalisations_that_the_card_names():
+    assert keras.layers.BatchNormalization().epsilon == 1e-3
+    torch = pytest.importorskip("torch")
+    assert inspect.signature(torch.nn.BatchNorm2d).parameters["eps"].default == 1e-5

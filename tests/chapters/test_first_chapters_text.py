@@ -16,6 +16,7 @@ CHAPTERS = [
     "06_adaptive",
     "07_adam",
     "15_pruning",
+    "16_trimming",
 ]
 WORDS, PASSAGE = 1800, 160  # in a chapter; in one cell, tables aside
 HERE_AND_BEFORE = {
@@ -26,6 +27,7 @@ HERE_AND_BEFORE = {
     "06": {"00", "02", "03", "04", "05", "06"},
     "07": {"00", "02", "03", "04", "05", "06", "07"},
     "15": {"00", "02", "03", "04", "05", "06", "07", "15"},
+    "16": {"00", "02", "03", "04", "05", "06", "07", "12", "14", "15", "16"},
 }  # the chapters that a reader of each has had
 
 
