@@ -11,13 +11,17 @@ from nnlearn.models.architectures import digits_cnn, digits_mlp, forward
 from nnlearn.models.integer_network import IntegerNetwork, integer_network
 from nnlearn.models.measurement import Comparison, Measurement, accuracy, compare_models, measure
 from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights
+from nnlearn.models.multitask import MultiTask
 from nnlearn.models.signs import all_signs, flipped, signed
+from nnlearn.models.transfer import hand_over, layer_rates
 from nnlearn.models.weights import Weights, trained, weights_of
 
 LATER = {
     "convolutional": "untrained",
     "count": "counting",
     "dense": "untrained",
+    "freeze": "transfer_keras",
+    "headed": "multitask_keras",
     "run_litert": "litert",
     "to_litert": "litert",
     "train": "training",
@@ -25,9 +29,9 @@ LATER = {
 }
 
 __all__ = [
-    "Comparison", "IntegerNetwork", "Measurement", "QuantizedWeights", "Weights", "accuracy", "all_signs",
-    "compare_models", "digits_cnn", "digits_mlp", "flipped", "forward", "integer_network", "measure",
-    "quantize_weights", "signed", "trained", "weights_of",
+    "Comparison", "IntegerNetwork", "Measurement", "MultiTask", "QuantizedWeights", "Weights", "accuracy", "all_signs",
+    "compare_models", "digits_cnn", "digits_mlp", "flipped", "forward", "hand_over", "integer_network", "layer_rates",
+    "measure", "quantize_weights", "signed", "trained", "weights_of",
 ]  # fmt: skip
 
 
