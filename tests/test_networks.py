@@ -26,6 +26,7 @@ from nnlearn.networks import (
     Network,
     Normal,
     ReLU,
+    Residual,
     Sigmoid,
     SoftmaxCrossEntropy,
     Tanh,
@@ -62,6 +63,9 @@ LAYERS = {
     "pool first": (IMAGE, lambda: [MaxPool2D(3), Conv2D(3, 3), Flatten()]),
     "images, all of it": (IMAGE, lambda: [Conv2D(3, 3), BatchNorm(), ReLU(), MaxPool2D(), Conv2D(2, 2), Flatten(),
                                           Dense(4), Tanh()]),
+    "residual": (ROW, lambda: [Dense(4), Residual([Dense(6), Tanh(), Dense(4)]), ReLU()]),
+    "residual, images": (IMAGE, lambda: [Conv2D(3, 3), Residual([Conv2D(3, 3, bias=False), BatchNorm(), ReLU()]),
+                                         Residual([Tanh(), Residual([Conv2D(3, 3)])]), Flatten()]),
 }  # fmt: skip
 RNG = np.random.default_rng(0)
 LOSSES = {
@@ -147,6 +151,27 @@ def test_keras_runs_the_same_and_comes_back(layers, loss):
     assert [type(layer) for layer in network.layers] == [type(layer) for layer in J.network.layers]
     np.testing.assert_allclose(network.forward({name: w.astype(np.float32) for name, w in weights.items()}, X),
                                expected, rtol=1e-3, atol=1e-4)  # fmt: skip
+
+
+def test_a_residual_adds_to_its_input_what_its_layers_give():
+    block = [Dense(6, name="wide"), Tanh(), Dense(5, name="back")]
+    network = Network(ROW, [Residual(block, name="block")])
+    theta = points(network.on(RNG.normal(size=(N, *ROW)), np.zeros(N, int)), 2)
+    X = RNG.normal(size=(N, *ROW))
+    inside = {name.removeprefix("block/"): array for name, array in network.unpack(theta).items()}
+    np.testing.assert_array_equal(network.forward(theta, X), X + Network(ROW, block).forward(inside, X))
+    assert [*inside] == ["wide/kernel", "wide/bias", "back/kernel", "back/bias"]
+    assert network.count().flops == Network(ROW, block).count().flops
+
+
+def test_what_is_drawn_within_a_residual_is_drawn_anew_at_each_step():
+    network = Network(ROW, [Residual([Dense(5), Dropout(0.5)]), Dense(3)])
+    J = network.on(RNG.normal(size=(N, *ROW)), LOSSES["softmax"][2])
+    theta = points(J)
+    assert J.at(1).loss(theta) == J.at(1).loss(theta) != J.at(2).loss(theta)
+    np.testing.assert_allclose(differences(J.at(3), theta), J.at(3).gradient(theta), atol=1e-9)
+    without = Network(ROW, [Residual([Dense(5)]), Dense(3)]).on(J.inputs, J.targets.argmax(axis=1))
+    assert without.at(1) is without
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -613,6 +638,13 @@ def with_a_shortcut_of_zeros():
     return keras.Model(entry, keras.layers.Dense(2, kernel_initializer="zeros")(keras.layers.Add()([inner, entry])))
 
 
+def shortcut_past_the_first():
+    """A model within the model adds something else than its input to what its layers make."""
+    entry = keras.Input((4,))
+    first = keras.layers.Dense(4)(entry)
+    return sequential(keras.Model(entry, keras.layers.Add()([first, keras.layers.Dense(4)(first)])), shape=(4,))
+
+
 def test_scores_in_a_dict_are_the_networks():
     entry = keras.Input((4,))
     model = keras.Model(entry, {"scores": keras.layers.Dense(3)(entry)})
@@ -658,6 +690,7 @@ def test_building_draws_nothing_from_anybodys_generator():
         (lambda: sequential(namesake("Dense")(), shape=(4,)), TypeError, "a Dense, has no counterpart"),
         (lambda: keras.Sequential([keras.layers.Dense(3)]), TypeError, "needs a built Keras model with one input"),
         (lambda: sequential(keras.layers.Conv2D(3, 3), shape=(None, None, 1)), TypeError, "whose shape is known"),
+        (shortcut_past_the_first, ValueError, "aren't one after the other"),
         (two_inputs, TypeError, "with one input"),
         (lambda: mlp(2, 3), TypeError, r"it was given Network\(\(2,\)"),
         (lambda: filled(np.nan), ValueError, "kernel must be finite; 12 of its 12 entries are NaN"),
@@ -723,6 +756,15 @@ def test_layers_that_do_not_fit_are_refused(shape, layers, error, message):
         (lambda: LeakyReLU(-0.1), ValueError, r"negative_slope = -0.1 is not in \[0, inf\)"),
         (lambda: Dropout(1), ValueError, r"rate = 1 is not in \[0, 1\)"),
         (lambda: BatchNorm(0), ValueError, "epsilon = 0"),
+        (lambda: Residual([]), ValueError, "needs at least one layer"),
+        (lambda: Residual(Dense(3)), TypeError, "layers must be a list"),
+        (lambda: Residual([3]), TypeError, "A network is made of layers; 3 is none"),
+        (
+            lambda: Network((4,), [Residual([Dense(3)], name="block")]),
+            ValueError,
+            r"layers of block take shape \(4,\) and give \(3,\): what is added to x needs the shape of x",
+        ),
+        (lambda: Network(IMAGE, [Residual([Dense(3)])]), ValueError, "Layer dense takes examples of shape"),
         (lambda: Normal(-1), ValueError, "scale = -1"),
         (lambda: mlp(5), ValueError, r"it got \(5,\)"),
         (lambda: mlp(5, 0, 3), ValueError, "width = 0"),

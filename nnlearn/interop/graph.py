@@ -42,9 +42,24 @@ def uses(model: Any, before: str = "") -> Iterator[tuple[str, Any, tuple[int | N
 
 
 def one_after_the_other(model: Any) -> bool:
-    """Whether each layer is used once, and takes what the one before gives. Raises as ``nodes_of``."""
-    if any(node.parent_nodes != [before] for before, node in pairwise(nodes_of(model))):
+    """Whether each layer is used once, and takes what the one before gives. Raises as ``nodes_of``.
+
+    A model within it may add to its input what its layers make of it.
+    """
+    return in_a_row(model, nodes_of(model))
+
+
+def is_residual(model: Any) -> bool:
+    """Whether a model adds to its input what its layers, one after the other, make of it. Raises as ``nodes_of``."""
+    first, *within, last = nodes_of(model)
+    adds = bool(within) and isinstance(last.operation, keras.layers.Add) and len(last.parent_nodes) == 2
+    return adds and {*last.parent_nodes} == {first, within[-1]} and in_a_row(model, [first, *within])
+
+
+def in_a_row(model: Any, nodes: list[Any]) -> bool:
+    """Whether these nodes of a model follow each other, and the model uses each layer once."""
+    if any(node.parent_nodes != [before] for before, node in pairwise(nodes)):
         return False
     layers = [layer for _, layer, _ in uses(model)]
     within = [layer for layer in model.layers if isinstance(layer, keras.Model)]
-    return len(set(map(id, layers))) == len(layers) and all(map(one_after_the_other, within))
+    return len(set(map(id, layers))) == len(layers) and all(one_after_the_other(m) or is_residual(m) for m in within)

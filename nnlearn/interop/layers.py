@@ -1,14 +1,15 @@
 """Networks of the course as Keras models, and Keras models as networks of the course."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from nnlearn.checks import finite_array
-from nnlearn.interop.graph import one_after_the_other
+from nnlearn.interop.graph import is_residual, one_after_the_other
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
+from nnlearn.networks.chain import chained
 from nnlearn.networks.layer import Floats, Layer
 from nnlearn.networks.layers import (
     BatchNorm,
@@ -19,11 +20,13 @@ from nnlearn.networks.layers import (
     LeakyReLU,
     MaxPool2D,
     ReLU,
+    Residual,
     Sigmoid,
     Tanh,
 )
 from nnlearn.networks.leaves import Weights
 from nnlearn.networks.network import Network
+from nnlearn.networks.placed import Placed
 
 # Of a layer, its class in Keras, and what Keras calls its fields. An activation is a word in Keras.
 LAYERS: dict[type[Layer], tuple[str, dict[str, str]]] = {
@@ -51,8 +54,9 @@ ROUNDING = {"float16": 2e-2, "bfloat16": 1e-1, "float32": 1e-3, "float64": 1e-3}
 def to_keras(network: Network, weights: Weights | Floats, dtype: str = "float32", name: str | None = None) -> Any:
     """A Keras model that computes the same, of layers and weights with the same names (in a name / becomes _).
 
-    An activation after a dense layer or a convolution becomes that layer's ``activation``. weights: as
-    ``Network.forward`` takes them. Frozen layers are frozen there, too. dtype: of the weights and of what is computed.
+    An activation after a dense layer or a convolution becomes that layer's ``activation``; ``Residual`` becomes a model
+    within the model. weights: as ``Network.forward`` takes them. Frozen layers are frozen there, too. dtype: of the
+    weights and of what is computed.
 
     Raises what ``forward`` raises for weights, and ValueError for those of a sweep; TypeError for a layer that has no
     row in this file's tables.
@@ -63,24 +67,42 @@ def to_keras(network: Network, weights: Weights | Floats, dtype: str = "float32"
             message = say("{name} has shape {found}, a sweep of networks; a Keras model is one, with {needed}.",
                           name=leaf, found=arrays[leaf].shape, needed=declared.shape)  # fmt: skip
             raise ValueError(message)
-    layers: list[Any] = [keras.Input(network.shape, dtype=dtype)]
-    for ours in network.layers:
-        word = WORDS.get(type(ours))
-        if word and getattr(layers[-1], "activation", None) is keras.activations.linear:
-            layers[-1].activation = keras.activations.get(word)
-        else:
-            layers.append(counterpart(ours, dtype))
+    layers = [keras.Input(network.shape, dtype=dtype), *in_a_row(network.placed, dtype)]
     model = keras.Sequential(layers, name=name)
     model.set_weights([arrays[leaf] for leaf in network.leaves.declared])
     for frozen in network.frozen:
         for layer in model.layers:
-            layer.trainable = layer.trainable and layer.name != frozen.replace("/", "_")
+            layer.trainable = layer.trainable and layer.name != in_keras(frozen)
+    return model
+
+
+def in_a_row(placed: Sequence[Placed], dtype: str) -> list[Any]:
+    """The layers in Keras, an activation within the layer before it where that has none."""
+    layers: list[Any] = []
+    for each in placed:
+        word = WORDS.get(type(each.layer))
+        if word and layers and getattr(layers[-1], "activation", None) is keras.activations.linear:
+            layers[-1].activation = keras.activations.get(word)
+        elif isinstance(each.layer, Residual):
+            layers.append(with_shortcut(each.layer, each, dtype))
+        else:
+            layers.append(counterpart(each.layer, dtype))
+    return layers
+
+
+def with_shortcut(ours: Residual, place: Placed, dtype: str) -> Any:
+    """x + f(x) as a model of its own."""
+    x = y = keras.Input(place.shape, dtype=dtype)
+    for layer in in_a_row(chained(place.shape, ours.layers), dtype):
+        y = layer(y)
+    model = keras.Model(x, keras.layers.Add(name="shortcut", dtype=dtype)([x, y]), name=in_keras(ours.name))
+    model.dtype_policy = dtype  # else what comes in would be cast to Keras's own precision
     return model
 
 
 def counterpart(ours: Layer, dtype: str) -> Any:
     """The layer in Keras."""
-    name = None if ours.name is None else ours.name.replace("/", "_")
+    name = in_keras(ours.name)
     if type(ours) in LAYERS:
         kind, fields = LAYERS[type(ours)]
         values = {theirs: getattr(ours, field) for field, theirs in fields.items()}
@@ -93,11 +115,17 @@ def counterpart(ours: Layer, dtype: str) -> Any:
     raise TypeError(message)
 
 
+def in_keras(name: str | None) -> str | None:
+    """A layer's name as Keras takes it."""
+    return None if name is None else name.replace("/", "_")
+
+
 def from_keras(model: Any) -> tuple[Network, dict[str, Floats]]:
     """The network that a Keras model is, and its weights by name, in the model's precision.
 
-    model: built, with layers one after the other; a model within it is taken apart. Names are paths: "dense/hidden"
-    is the layer hidden of the model dense within. Raises TypeError for a layer, or an option of one, that has no
+    model: built, with layers one after the other; a model within it is taken apart, or becomes ``Residual`` if it adds
+    to its input what layers one after the other make of it. Names are paths: "dense/hidden" is the layer hidden of the
+    model dense within. Raises TypeError for a layer, or an option of one, that has no
     counterpart; ValueError if the layers aren't one after the other, or the weights aren't finite.
     """
     shape = getattr(model, "input_shape", None) if isinstance(model, keras.Model) and model.built else None
@@ -106,14 +134,13 @@ def from_keras(model: Any) -> tuple[Network, dict[str, Floats]]:
                       "{model!r}.", model=model)  # fmt: skip
         raise TypeError(message)
     if not one_after_the_other(model):
-        message = say("The layers of {model} aren't one after the other, each used once: a Network has no branches and "
-                      "shares no layers.", model=model.name)  # fmt: skip
+        message = say("The layers of {model} aren't one after the other, each used once: a Network shares no layers, "
+                      "and the only branch it has is a model within that adds to its input what its layers make of it.",
+                      model=model.name)  # fmt: skip
         raise ValueError(message)
-    layers: list[Layer] = []
-    weights: dict[str, Floats] = {}
-    for path, theirs in layers_of(model):
-        layers += translated(theirs, path)
-        weights |= {f"{path}/{weight.name}": np.asarray(weight) for weight in theirs.weights}
+    layers = [*ours_of(model.layers)]
+    weights = {f"{path}/{weight.name}": np.asarray(weight) for path, theirs in layers_of(model)
+               for weight in theirs.weights}  # fmt: skip
     for name, array in weights.items():
         finite_array(name, array.astype(np.float64))  # else what they compute could not be compared
     network = Network(shape[1:], layers)
@@ -135,6 +162,18 @@ def layers_of(model: Any, before: str = "") -> Iterator[tuple[str, Any]]:
             yield from layers_of(theirs, f"{before}{theirs.name}/")
         elif not isinstance(theirs, keras.layers.InputLayer):
             yield f"{before}{theirs.name}", theirs
+
+
+def ours_of(layers: Sequence[Any], before: str = "") -> Iterator[Layer]:
+    """The layers of the course that Keras's are."""
+    for theirs in layers:
+        path = f"{before}{theirs.name}"
+        if not hasattr(theirs, "layers"):
+            yield from translated(theirs, path) if not isinstance(theirs, keras.layers.InputLayer) else ()
+        elif is_residual(theirs):
+            yield Residual([*ours_of(theirs.layers[:-1])], name=path)  # the last one adds
+        else:
+            yield from ours_of(theirs.layers, f"{path}/")
 
 
 def translated(theirs: Any, path: str) -> Iterator[Layer]:

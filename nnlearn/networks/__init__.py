@@ -24,6 +24,7 @@ from nnlearn.networks.layers import (
     LeakyReLU,
     MaxPool2D,
     ReLU,
+    Residual,
     Sigmoid,
     Tanh,
 )
@@ -37,6 +38,6 @@ from nnlearn.networks.opened import Opened
 __all__ = [
     "MSE", "Activation", "BatchNorm", "BinaryCrossEntropy", "Conv2D", "Counts", "Dense", "Dropout", "Flatten", "Layer",
     "LayerCount", "Leaf", "LeakyReLU", "Leaves", "Loss", "MaxPool2D", "Network", "NetworkObjective", "Normal",
-    "Opened", "Parameters", "ReLU", "Sigmoid", "SoftmaxCrossEntropy", "Tanh", "Weights", "glorot", "he", "mlp", "ones",
-    "small", "zeros",
+    "Opened", "Parameters", "ReLU", "Residual", "Sigmoid", "SoftmaxCrossEntropy", "Tanh", "Weights", "glorot", "he",
+    "mlp", "ones", "small", "zeros",
 ]  # fmt: skip

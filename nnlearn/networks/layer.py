@@ -81,10 +81,12 @@ class Layer(Hyperparameters):
     takes: ClassVar[tuple[str, ...] | None] = None
     """The axes of one example, in words: ("height", "width", "channels"). None: any."""
 
-    draws: ClassVar[bool] = False
-    """Whether something is drawn by chance in training, anew at each step."""
-
     name: Annotated[str | None, usable_name] = field(default=None, kw_only=True)
+
+    @property
+    def draws(self) -> bool:
+        """Whether something is drawn by chance in training, anew at each step."""
+        return False
 
     def leaves(self, shape: Shape) -> dict[str, Leaf]:
         """Its arrays by name, for examples of this shape. A "kernel" multiplies what comes in."""
@@ -133,7 +135,9 @@ class Layer(Hyperparameters):
 
 
 def texts(value: Any) -> Any:
-    """A field as JSON has it: numbers, words and None as they are; a function by its name."""
+    """A field as JSON has it: numbers, words and None as they are; layers described; a function by its name."""
+    if isinstance(value, tuple):
+        return [each.described() for each in value]
     return value if isinstance(value, int | float | str | None) else function_name(value) or repr(value)
 
 

@@ -43,7 +43,7 @@ class Opened(Shown):
                 say("gradient")]  # fmt: skip
         rows = [[INPUT, "", "", *map(size, (self.activations[INPUT], self.slopes[INPUT])), "", ""]]
         for layer in self.counts.layers:
-            own = [[array for name, array in named.items() if name.rpartition("/")[0] == layer.name]
+            own = [[array for name, array in named.items() if name.startswith(f"{layer.name}/")]
                    for named in (self.weights, self.gradients)]  # fmt: skip
             arrays = self.activations[layer.name], self.slopes[layer.name]
             sizes = [*map(size, arrays), *(size(*each) if each else "" for each in own)]

@@ -25,10 +25,7 @@ class Placed:
             name: leaf._replace(trained=leaf.trained and not frozen) for name, leaf in layer.leaves(shape).items()
         }
         self.names = {f"{layer.name}/{own}": own for own in self.own}
-        one = (1,) * len(shape)
-        self.views = {
-            own: (*one, *leaf.shape) if len(leaf.shape) == 1 else leaf.shape for own, leaf in self.own.items()
-        }
+        self.views = {own: view(leaf.shape, shape) for own, leaf in self.own.items()}
 
     @property
     def leaves(self) -> dict[str, Leaf]:
@@ -58,3 +55,8 @@ class Placed:
         parameters = sum(prod(leaf.shape) for leaf in self.own.values())
         operations = self.layer.operations(self.shape)
         return LayerCount(str(self.layer.name), self.output, parameters, operations, FLOAT32 * parameters)
+
+
+def view(leaf: Shape, shape: Shape) -> Shape:
+    """How a layer sees a leaf: one number for each channel meets every example and place."""
+    return (*(1,) * len(shape), *leaf) if len(leaf) == 1 else leaf

@@ -7,8 +7,9 @@ from nnlearn.networks.layers.dense import Dense
 from nnlearn.networks.layers.dropout import Dropout
 from nnlearn.networks.layers.flatten import Flatten
 from nnlearn.networks.layers.max_pool2d import MaxPool2D
+from nnlearn.networks.layers.residual import Residual
 
 __all__ = [
-    "Activation", "BatchNorm", "Conv2D", "Dense", "Dropout", "Flatten", "LeakyReLU", "MaxPool2D", "ReLU", "Sigmoid",
-    "Tanh",
+    "Activation", "BatchNorm", "Conv2D", "Dense", "Dropout", "Flatten", "LeakyReLU", "MaxPool2D", "ReLU",
+    "Residual", "Sigmoid", "Tanh",
 ]  # fmt: skip

@@ -13,9 +13,11 @@ class Dropout(Layer):
     network runs, by the same factor; to divide in training, as Keras does, gives the same mean.
     """
 
-    draws = True
-
     rate: Annotated[float, one_number, Range("[0, 1)")] = 0.5
+
+    @property
+    def draws(self) -> bool:
+        return True
 
     def factor(self, x: Floats, p: Parameters) -> Floats:
         """What each number is multiplied with, 0 or 1 / (1 - rate): the same for all networks of a sweep."""
