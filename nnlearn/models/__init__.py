@@ -10,8 +10,8 @@ from typing import Any
 from nnlearn.models.architectures import digits_cnn, digits_mlp, forward
 from nnlearn.models.integer_network import IntegerNetwork, integer_network
 from nnlearn.models.measurement import Comparison, Measurement, accuracy, compare_models, measure
-from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights
 from nnlearn.models.multitask import MultiTask
+from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights
 from nnlearn.models.signs import all_signs, flipped, signed
 from nnlearn.models.transfer import hand_over, layer_rates
 from nnlearn.models.weights import Weights, trained, weights_of

@@ -6,11 +6,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.checks import whole_number
+from nnlearn.checks import true_or_false, whole_number
 from nnlearn.language import say
 from nnlearn.models.inputs import inputs
 from nnlearn.models.weights import Weights
-from nnlearn.networks import Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, ReLU, mlp
+from nnlearn.networks import Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, ReLU, Residual, mlp
 
 PIXELS, CLASSES = 8, 10
 
@@ -32,15 +32,21 @@ def digits_mlp(hidden: int = 64, depth: int = 1) -> Network:
 
 @cache
 def digits_cnn(
-    filters: int = 16, kernel: int = 3, units: int | None = None, depth: int = 2, pool: int | None = None
+    filters: int = 16,
+    kernel: int = 3,
+    units: int | None = None,
+    depth: int = 2,
+    pool: int | None = None,
+    residual: bool = False,
 ) -> Network:
     """Convolutions with relus, a pooling, a dense layer: images, shape (n, 8, 8, 1), to 10 scores.
 
     filters: of the first convolution; each one after it has twice as many. kernel: the side of their windows.
     units: of the dense layer before the scores, 0 for none; if not given, twice the filters. depth: how many
     convolutions there are. pool: after which of them, 1 to depth, the image is halved; if not given, after the last.
-    With the same weights another place of the pooling is another function. Raises TypeError or ValueError for numbers
-    that can't be.
+    With the same weights another place of the pooling is another function. residual: whether a shortcut leads round
+    each convolution after the second, which takes as many channels as it gives. Raises TypeError or ValueError for
+    numbers that can't be.
 
     >>> digits_cnn().count()
     layer        output  parameters    FLOPs   bytes
@@ -58,6 +64,7 @@ def digits_cnn(
     whole_number("filters", filters, at_least=1)
     whole_number("kernel", kernel, at_least=1)
     whole_number("depth", depth, at_least=1)
+    true_or_false("residual", residual)
     units = 2 * filters if units is None else units
     whole_number("units", units, at_least=0)
     pool = depth if pool is None else pool
@@ -68,7 +75,8 @@ def digits_cnn(
         raise ValueError(message)
     layers: list[Layer] = []
     for i in range(1, depth + 1):
-        layers += [Conv2D(filters if i == 1 else 2 * filters, kernel, name=f"conv{i}"), ReLU()]
+        convolution = [Conv2D(filters if i == 1 else 2 * filters, kernel, name=f"conv{i}"), ReLU()]
+        layers += [Residual(convolution, name=f"block{i}")] if residual and i > 2 else convolution
         layers += [MaxPool2D(name="pool")] if i == pool else []
     layers += [Flatten(name="flatten")]
     layers += [Dense(units, name="dense"), ReLU()] if units else []

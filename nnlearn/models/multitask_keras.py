@@ -24,12 +24,14 @@ def headed(network: Network, weights: Weights | Floats, tasks: Mapping[str, int]
     loss, last = MultiTask([*tasks.values()]), network.layers[-1]
     loss.check(last, network.output)
     if not isinstance(last, Dense):
-        raise ValueError(say("The heads are cut out of a last dense layer; this network ends in {layer!r}.", layer=last))
+        raise ValueError(
+            say("The heads are cut out of a last dense layer; this network ends in {layer!r}.", layer=last)
+        )
     whole = to_keras(network, weights)
     trunk = whole.layers[-2].output if len(whole.layers) > 1 else whole.inputs[0]
     arrays = whole.layers[-1].get_weights()
     heads = {name: keras.layers.Dense(k, use_bias=last.bias, name=name) for name, k in tasks.items()}
-    model = keras.Model(whole.inputs, {name: head(trunk) for name, head in heads.items()})
+    model = keras.Model(whole.inputs[0], {name: head(trunk) for name, head in heads.items()})
     for head, scores in zip(heads.values(), loss.heads, strict=True):
         head.set_weights([array[..., scores] for array in arrays])
     return model

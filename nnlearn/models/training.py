@@ -30,11 +30,12 @@ def train(
     """Trains the model in place, by Adam on the cross-entropy of its scores, and returns it.
 
     learning_rate: of all that can be trained; or by layer, ``{"dense": 1e-4, "output": 1e-3}``: then all layers that
-    aren't named stay bit for bit as they are, and so do frozen ones, named or not. The batches depend on the seed alone. The weights come out the same each time on one computer; on another the
-    sums are rounded otherwise. Raises TypeError or ValueError, naming the argument, if one can't be used.
+    aren't named stay bit for bit as they are, and so do frozen ones, named or not.
+
+    The batches depend on the seed alone. The weights come out the same each time on one computer; on another the sums
+    are rounded otherwise. Raises TypeError or ValueError, naming the argument, if one can't be used.
     """
-    by_layer = isinstance(learning_rate, Mapping)
-    with only(model, [*learning_rate]) if by_layer else nullcontext():
+    with only(model, [*learning_rate]) if isinstance(learning_rate, Mapping) else nullcontext():
         return descend(model, data, epochs, seed, batch, learning_rate, seen=lambda variable: variable)
 
 

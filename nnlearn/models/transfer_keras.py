@@ -13,9 +13,9 @@ from nnlearn.language import say
 def freeze(model: Any, layers: Sequence[str]) -> Any:
     """Freezes these layers of a Keras model in place, lets all others be trained, and returns the model.
 
-    layers: their names; in a model within the model "model/layer", and "model" for all of them. A frozen layer's weights stay bit for bit as they
-    are, whatever trains the model; a frozen normalisation uses its stored mean and variance and leaves them alone. An
-    empty list frees all.
+    layers: their names; in a model within the model "model/layer", and "model" for all of them. A frozen layer's
+    weights stay bit for bit as they are, whatever trains the model; a frozen normalisation uses its stored mean and
+    variance and leaves them alone. An empty list frees all.
 
     ``fit`` keeps the training step that it once made, and would go on moving what has been frozen since; the step is
     taken away here, so that the next ``fit`` makes another. A training step of your own must be made anew.

@@ -24,16 +24,22 @@ def dense(hidden: int = 64, seed: int = 0, depth: int = 1) -> Any:
 
 
 def convolutional(
-    seed: int = 0, filters: int = 16, kernel: int = 3, units: int | None = None, depth: int = 2, pool: int | None = None
+    seed: int = 0,
+    filters: int = 16,
+    kernel: int = 3,
+    units: int | None = None,
+    depth: int = 2,
+    pool: int | None = None,
+    residual: bool = False,
 ) -> Any:
-    """A Keras model of ``digits_cnn(filters, kernel, units, depth, pool)``: images, shape (n, 8, 8, 1), to 10 scores.
+    """A Keras model of ``digits_cnn``, whose arguments these are: images, shape (n, 8, 8, 1), to 10 scores.
 
     Raises TypeError or ValueError if seed is not at least 0, and what ``digits_cnn`` raises.
 
     >>> convolutional().count_params()
     21546
     """
-    return untrained(digits_cnn(filters, kernel, units, depth, pool), seed, "convolutional")
+    return untrained(digits_cnn(filters, kernel, units, depth, pool, residual), seed, "convolutional")
 
 
 def untrained(network: Network, seed: int, name: str) -> Any:

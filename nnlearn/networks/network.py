@@ -15,6 +15,7 @@ from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape
 from nnlearn.networks.leaves import Leaves, Weights
 from nnlearn.networks.losses import Loss, SoftmaxCrossEntropy
 from nnlearn.networks.objective import NetworkObjective
+from nnlearn.networks.placed import Placed
 
 SOFTMAX = SoftmaxCrossEntropy()
 BLOCK = 64  # examples at a time when it only runs: what a layer gives then stays in the processor's cache
