@@ -1,0 +1,345 @@
+"""The tasks of chapter 14: what layers cost, which one to shrink, what is handed over, the loss of two heads.
+
+Each task stands on its own: the right answer, fixed and random inputs, and the mistakes that need a why. All others (a
+sign, a factor, a part left out) are derived from the right answer's source. Two tasks are in decision_tasks.py.
+"""
+# mypy: allow-untyped-defs
+
+import numpy as np
+
+from nnlearn.chapters.ch14_architecture.decision_tasks import BETTER, FIRST_TO_SHRINK
+from nnlearn.exercises.task import Misconception, Question, Task
+from nnlearn.language import mark
+
+# --- 14.1 ------------------------------------------------------------------------------------------------------------
+
+
+def one_each(channels, filters):
+    """The biases: one for each channel that comes out."""
+    return filters
+
+
+def separable_cost(height, width, channels, filters, kernel, *, biases=one_each):
+    """The right answer: a window for each channel, then a mixture of the channels for each filter."""
+    windows = kernel**2 * channels
+    mixing = channels * filters
+    places = height * width
+    parameters = windows + mixing + biases(channels, filters)
+    flops = 2 * places * (windows + mixing)
+    return parameters, flops
+
+
+def usual_cost(height, width, channels, filters, kernel):
+    """Of a convolution that does both at once."""
+    return kernel**2 * channels * filters + filters, 2 * height * width * kernel**2 * channels * filters
+
+
+def seen_by(part):
+    """The right answer, but for what is changed in its two results."""
+    return lambda *case: part(*separable_cost(*case), *case)
+
+
+SEPARABLE = Task(
+    id="14.1",
+    title=mark("What a separable convolution costs"),
+    text=mark(
+        "A separable convolution works in two steps. Each channel gets one window of kernel x kernel weights of its "
+        "own, without a bias. Then each filter mixes the channels at a place: a weight for each channel, and a "
+        "bias. The image keeps its height and width in both. Write separable_cost(height, width, channels, filters, "
+        "kernel), which returns two things: parameters, and flops for one image (2 for each weight at each place; "
+        "biases cost none)."
+    ),
+    asks=Question(
+        points=2,
+        reference=separable_cost,
+        returns=("parameters", "flops"),
+        example=(6, 5, 4, 7, 3),
+        inputs=lambda random: (tuple(int(n) for n in random.integers((2, 2, 1, 1, 1), (12, 12, 20, 20, 6)))
+                               for _ in range(8)),
+        witnesses=((8, 8, 16, 32, 3), (1, 1, 3, 5, 1), (10, 3, 1, 1, 2)),
+        made_of=lambda height, width, channels, filters, kernel: {
+            "height": height, "width": width, "channels": channels, "filters": filters, "kernel": kernel,
+        },
+        advice=mark("With height 8, width 8, 16 channels, 32 filters and kernel 3 it is 688 parameters and 83,968 "
+                    "operations; the usual convolution has 4,640 and 589,824."),
+        misconceptions=(
+            Misconception(mark("This is the usual convolution: a window for each pair of channel and filter. Here the "
+                               "windows belong to channels alone."), usual_cost),
+            Misconception(mark("Each weight is used at every place of the image: height times width times."),
+                          seen_by(lambda parameters, flops, height, width, *_: (parameters, flops // height // width))),
+            Misconception(mark("A multiply-add counts as 2 here: a multiplication and an addition."),
+                          seen_by(lambda parameters, flops, *case: (parameters, flops // 2))),
+            Misconception(mark("Parameters don't grow with the image: the same weights are used at every place."),
+                          seen_by(lambda parameters, flops, height, width, *_: (parameters * height * width, flops))),
+            Misconception(mark("Biases cost no operations here."),
+                          seen_by(lambda parameters, flops, height, width, channels, filters, kernel: (
+                              parameters, 2 * height * width * parameters))),
+        ),
+        slots={"biases": {
+            lambda channels, filters: channels + filters: mark("The first step has no bias: only the filters have."),
+            lambda channels, filters: 0: mark("Each filter has a bias: a parameter, too."),
+            lambda channels, filters: 1: mark("Not one bias in all: each filter has its own."),
+            lambda channels, filters: channels: mark("The biases belong to what comes out: one for each filter."),
+        }},
+    ),
+)  # fmt: skip
+
+# --- 14.2 ------------------------------------------------------------------------------------------------------------
+
+
+def parameters_of(width, depth):
+    """Weights and biases: 64 pixels, so many hidden layers, 10 scores."""
+    first = 64 * width + width
+    between = (depth - 1) * (width * width + width)
+    last = width * 10 + 10
+    return first + between + last
+
+
+def width_for(parameters, depth, *, count=parameters_of):
+    """The right answer: the widest that still fits."""
+    width = 0
+    while count(width + 1, depth) <= parameters:
+        width += 1
+    return width
+
+
+def counted(first=65, own=1, layers=-1, last=11, ends=10):
+    """Another count: the parts of a unit, and what is counted apart."""
+    return lambda width, depth: first * width + (depth + layers) * (width**2 + own * width) + (last - 1) * width + ends
+
+
+ALL_ALIKE = mark("You count the first layer as one from width to width. It sees the 64 pixels.")
+WIDTH_FOR = Task(
+    id="14.2",
+    title=mark("As wide as the budget allows"),
+    text=mark(
+        "A network of dense layers for the digits: 64 pixels, depth hidden layers of the same width, 10 scores; every "
+        "layer has biases. Write width_for(parameters, depth): the largest width with at most so many parameters. 0 if "
+        "not even a width of 1 fits."
+    ),
+    asks=Question(
+        points=2,
+        reference=width_for,
+        example=(2000, 3),
+        inputs=lambda random: ((int(random.integers(100, 9000)), int(random.integers(1, 6))) for _ in range(10)),
+        witnesses=((4810, 1), (4809, 1), (4810, 4), (4795, 4), (4794, 4), (84, 1), (85, 1), (86, 2), (87, 2), (860, 2),
+                   (5000, 2), (50, 3), (9000, 5)),
+        made_of=lambda parameters, depth: {"parameters": parameters, "depth": depth},
+        advice=mark("4,810 parameters are 64 units in one hidden layer: 64 x 64 + 64, and 64 x 10 + 10. With one less "
+                    "it is 63."),
+        misconceptions=(
+            Misconception(mark("One too wide: it must not have more parameters than the budget."),
+                          lambda parameters, depth: width_for(parameters, depth) + 1),
+            Misconception(mark("You stop one short of the budget: it may be used up exactly."),
+                          lambda parameters, depth: width_for(parameters - 1, depth)),
+            Misconception(mark("Depth has no part in it: there are depth - 1 layers from width to width."),
+                          lambda parameters, depth: width_for(parameters, 1)),
+            Misconception(mark("You share the width of a single layer out. From width to width the parameters grow "
+                               "with its square."),
+                          lambda parameters, depth: width_for(parameters, 1) // depth),
+        ),
+        slots={"count": {
+            counted(first=64, own=0, ends=0): mark("The biases are missing: one for each unit, and 10 for the scores."),
+            counted(ends=0): mark("The 10 scores have biases, too."),
+            counted(first=64): mark("The first hidden layer has biases, too."),
+            counted(own=0): mark("The layers between have biases, too."),
+            counted(layers=0): mark("You count a layer from width to width too many: the first hidden layer sees the "
+                                    "pixels, depth - 1 are left."),
+            counted(first=0, layers=0): ALL_ALIKE,
+            counted(first=0): mark("The layer that sees the pixels is missing."),
+            counted(last=1, ends=0): mark("The layer that gives the scores is missing."),
+        }},
+    ),
+)  # fmt: skip
+
+# --- 14.4 ------------------------------------------------------------------------------------------------------------
+
+
+def layer_of(name):
+    """conv1 of conv1/kernel."""
+    return name.split("/")[0]
+
+
+def fits(old, fresh, name):
+    """Whether the old network has this weight, in this shape."""
+    return name in old and np.shape(old[name]) == np.shape(fresh[name])
+
+
+def hand_over(old, fresh, layers, *, layer_of=layer_of, fits=fits):
+    """The right answer: by name, where it is wanted and fits."""
+    new = []
+    for name in fresh:
+        taken = layer_of(name) in layers and fits(old, fresh, name)
+        new.append(old[name] if taken else fresh[name])
+    return tuple(new)
+
+
+def network(random, shapes):
+    """Weights of these shapes by name."""
+    return {name: random.normal(size=shape).round(2) for name, shape in shapes.items()}
+
+
+SMALL = {"conv1/kernel": (2, 3), "conv1/bias": (3,), "conv10/kernel": (2, 3), "conv10/bias": (3,),
+         "output/kernel": (3, 2), "output/bias": (2,)}  # fmt: skip
+WIDER = {**SMALL, "output/kernel": (3, 4), "output/bias": (4,)}
+NEW_LAYER = {"conv1/kernel": (2, 3), "conv1/bias": (3,), "extra/kernel": (3, 3), "output/kernel": (3, 2),
+             "output/bias": (2,)}  # fmt: skip
+TURNED = dict(reversed(SMALL.items()))
+
+
+def handovers(random):
+    """The same networks, a wider head, a layer that the old one lacks, other orders, all and no layers."""
+    cases = ((SMALL, SMALL, ["conv1"]), (SMALL, WIDER, ["conv1", "output"]), (TURNED, SMALL, ["conv1", "conv10"]),
+             (SMALL, NEW_LAYER, ["conv1", "extra"]), (SMALL, SMALL, []), (NEW_LAYER, SMALL, ["output", "conv10"]),
+             (TURNED, WIDER, ["output", "conv10"]), (SMALL, SMALL, ["conv1", "conv10", "output"]))  # fmt: skip
+    for old, fresh, layers in cases:
+        yield network(random, old), network(random, fresh), layers
+
+
+FIXED = np.random.default_rng(14)
+HAND_OVER = Task(
+    id="14.4",
+    title=mark("Mend the handing over"),
+    text=mark(
+        "Write hand_over(old, fresh, layers): old and fresh are dictionaries of arrays, called 'layer/kernel' and "
+        "'layer/bias'; layers lists names of layers. Return a list of arrays in the order of fresh: of a layer that is "
+        "listed the old network's array of the same name, if it has one of the same shape; else the fresh one."
+    ),
+    asks=Question(
+        points=2,
+        reference=hand_over,
+        example=(network(FIXED, SMALL), network(FIXED, SMALL), ["conv1"]),
+        inputs=handovers,
+        witnesses=tuple(handovers(FIXED)),
+        advice=mark("Take one name of fresh at a time, and ask three things: is its layer listed, does the old network "
+                    "have it, has it the same shape there?"),
+        misconceptions=(
+            Misconception(mark("You go by the place in the dictionary. The old network may have its layers in another "
+                               "order, or others: go by the name."),
+                          lambda old, fresh, layers: tuple(
+                              value if layer_of(name) in layers and np.shape(value) == np.shape(array) else array
+                              for (name, array), value in zip(fresh.items(), [*old.values(), *fresh.values()]))),  # noqa: B905
+            Misconception(mark("You hand over every layer that fits. Only those listed are asked for."),
+                          lambda old, fresh, layers: hand_over(old, fresh, [layer_of(name) for name in fresh])),
+            Misconception(mark("You keep the listed layers fresh and hand over the others."),
+                          lambda old, fresh, layers: hand_over(
+                              old, fresh, {layer_of(name) for name in fresh} - {*layers})),
+            Misconception(mark("Nothing is handed over: these are the fresh arrays."),
+                          lambda old, fresh, layers: tuple(fresh.values())),
+            Misconception(mark("conv10 begins with conv1, but it is another layer: compare the whole name, up to the "
+                               "slash."),
+                          lambda old, fresh, layers: hand_over(
+                              old, fresh, [layer_of(name) for name in fresh if name.startswith(tuple(layers))])),
+            Misconception(mark("Kernels alone are handed over. The biases belong to the layer, too."),
+                          lambda old, fresh, layers: hand_over(
+                              {name: array for name, array in old.items() if name.endswith("kernel")}, fresh, layers)),
+        ),
+        slots={"fits": {
+            lambda old, fresh, name: name in old: mark("Where the shape differs, as in a head with other classes, the "
+                                                       "fresh array stays."),
+        }},
+    ),
+)  # fmt: skip
+
+# --- 14.6 ------------------------------------------------------------------------------------------------------------
+
+
+def cross_entropy(scores, label):
+    """Of one head and one example."""
+    shifted = scores - np.max(scores)
+    return np.log(np.sum(np.exp(shifted))) - shifted[label]
+
+
+def known(label):
+    """Whether the example tells something about the task."""
+    return label >= 0
+
+
+def all_examples(total, count, told):
+    """The mean over the examples."""
+    return total / count
+
+
+def two_heads(scores, labels, first, *, known=known, mean=all_examples):
+    """The right answer: each head's loss from its own slice, where the label is known."""
+    total = 0.0
+    told = 0
+    for row, (one, other) in zip(scores, labels):  # noqa: B905
+        if known(one):
+            total += cross_entropy(row[:first], one)
+            told += 1
+        if known(other):
+            total += cross_entropy(row[first:], other)
+            told += 1
+    return mean(total, len(scores), told)
+
+
+def examples_of_two(random):
+    """Heads of equal and of other sizes; labels known, unknown, and both unknown."""
+    for n, first, second in ((1, 2, 2), (3, 2, 4), (5, 3, 2), (4, 5, 5), (6, 2, 3)):
+        scores = random.normal(scale=2, size=(n, first + second)).round(2)
+        labels = np.array([random.integers(-1, first, n), random.integers(-1, second, n)]).T
+        yield scores, labels, first
+
+
+ONE_SOFTMAX = mark("You let all scores compete in one softmax. Each head has its own: only its scores add up to 1.")
+SCORES = np.array([[1.0, -0.5, 2.0, 0.3, -1.0], [0.2, 0.9, -0.4, 1.5, 0.1], [-1.2, 0.4, 0.6, 0.0, 2.2]])
+
+
+def one_softmax(scores, labels, first):
+    """All scores compete."""
+    total = 0.0
+    for row, (one, other) in zip(scores, labels):  # noqa: B905
+        total += cross_entropy(row, one) if one >= 0 else 0
+        total += cross_entropy(row, first + other) if other >= 0 else 0
+    return total / len(scores)
+
+
+TWO_HEADS = Task(
+    id="14.6",
+    title=mark("The loss of two heads"),
+    text=mark(
+        "One trunk, two heads: of each row of scores, shape (n, K), the first columns (first of them) are the first "
+        "head's, the others the second's. labels, shape (n, 2), has the label for each head, counted from 0 within the "
+        "head; -1 where nobody knows it. Write two_heads(scores, labels, first): the mean over all n examples of the "
+        "summed softmax cross-entropies of the two heads. A label that isn't known adds nothing."
+    ),
+    asks=Question(
+        points=2,
+        reference=two_heads,
+        example=(SCORES, np.array([[1, 2], [0, -1], [-1, 0]]), 2),
+        inputs=examples_of_two,
+        witnesses=((SCORES, np.array([[1, 2], [0, 0], [1, 1]]), 2), (SCORES, np.array([[2, 1], [-1, -1], [0, 1]]), 3),
+                   (SCORES + 800, np.array([[2, 1], [1, 0], [0, -1]]), 3)),
+        advice=mark("One example, scores [0, 0, 0, 0, 0], first 2, labels [0, -1]: log 2 = 0.693. Labels [0, 1]: "
+                    "log 2 + log 3 = 1.792."),
+        misconceptions=(
+            Misconception(ONE_SOFTMAX, one_softmax),
+            Misconception(mark("This is the loss of the last example alone: add up, then take the mean."),
+                          lambda scores, labels, first: two_heads(scores[-1:], labels[-1:], first)),
+            Misconception(mark("Only the first head counts in your answer. The second has a loss, too."),
+                          lambda scores, labels, first: two_heads(scores, labels * [1, 0] - [0, 1], first)),
+            Misconception(mark("Only the second head counts in your answer. The first has a loss, too."),
+                          lambda scores, labels, first: two_heads(scores, labels * [0, 1] - [1, 0], first)),
+            Misconception(mark("An example with one label that is not known still tells about the other task."),
+                          lambda scores, labels, first: two_heads(
+                              scores, np.where((labels < 0).any(axis=1, keepdims=True), -1, labels), first)),
+        ),
+        slots={
+            "known": {
+                lambda label: True: mark("A label of -1 is taken as the last class: Python counts it from the end. "
+                                         "Leave it out."),
+                lambda label: label > 0: mark("You leave out label 0, too. It is a class; only -1 is unknown."),
+            },
+            "mean": {
+                lambda total, count, told: total: mark("This is the sum over the examples. Asked is their mean."),
+                lambda total, count, told: total / max(told, 1): mark(
+                    "You divide by the number of labels that are known. Asked is the mean over all n examples."),
+                lambda total, count, told: total / (2 * count): mark(
+                    "You take the mean of the two heads. Their losses are summed."),
+            },
+        },
+    ),
+)  # fmt: skip
+
+TASKS = (SEPARABLE, WIDTH_FOR, FIRST_TO_SHRINK, HAND_OVER, BETTER, TWO_HEADS)
