@@ -24,7 +24,7 @@ def first_to_shrink(layers, most_parameters, most_flops, *, over=over):
     if max(too_large, too_slow) <= 1:
         return "none"
     costs = parameters if too_large >= too_slow else flops
-    return max(costs, key=costs.get)
+    return max(costs, key=lambda name: costs[name])
 
 
 CNN = [("conv1", 160, 18_432), ("conv2", 4_640, 589_824), ("dense", 16_416, 32_768), ("output", 330, 640)]

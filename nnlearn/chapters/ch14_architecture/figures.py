@@ -78,5 +78,5 @@ def transfer(stored: Mapping[str, Any]) -> Figure:
     axes.set(xscale="log", xlabel=mark("images a class"), ylabel=mark("test images right (%)"), xticks=counts,
              xticklabels=list(map(str, counts)), ylim=(50, 101))  # fmt: skip
     axes.minorticks_off()
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper")
     return figure

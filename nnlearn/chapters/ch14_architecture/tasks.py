@@ -189,11 +189,14 @@ TURNED = dict(reversed(SMALL.items()))
 
 def handovers(random):
     """The same networks, a wider head, a layer that the old one lacks, other orders, all and no layers."""
-    cases = ((SMALL, SMALL, ["conv1"]), (SMALL, WIDER, ["conv1", "output"]), (TURNED, SMALL, ["conv1", "conv10"]),
-             (SMALL, NEW_LAYER, ["conv1", "extra"]), (SMALL, SMALL, []), (NEW_LAYER, SMALL, ["output", "conv10"]),
-             (TURNED, WIDER, ["output", "conv10"]), (SMALL, SMALL, ["conv1", "conv10", "output"]))  # fmt: skip
-    for old, fresh, layers in cases:
-        yield network(random, old), network(random, fresh), layers
+    yield network(random, SMALL), network(random, SMALL), ["conv1"]
+    yield network(random, SMALL), network(random, WIDER), ["conv1", "output"]
+    yield network(random, TURNED), network(random, SMALL), ["conv1", "conv10"]
+    yield network(random, SMALL), network(random, NEW_LAYER), ["conv1", "extra"]
+    yield network(random, SMALL), network(random, SMALL), []
+    yield network(random, NEW_LAYER), network(random, SMALL), ["output", "conv10"]
+    yield network(random, TURNED), network(random, WIDER), ["output", "conv10"]
+    yield network(random, SMALL), network(random, SMALL), ["conv1", "conv10", "output"]
 
 
 FIXED = np.random.default_rng(14)
