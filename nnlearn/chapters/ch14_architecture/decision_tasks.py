@@ -15,13 +15,18 @@ def over(total, budget):
     return total / budget
 
 
-def first_to_shrink(layers, most_parameters, most_flops, *, over=over):
+def keeps(too_large, too_slow):
+    """Whether both budgets are kept."""
+    return too_large <= 1 and too_slow <= 1
+
+
+def first_to_shrink(layers, most_parameters, most_flops, *, total=sum, over=over, keeps=keeps):
     """The right answer: the layer with most of what is most over its budget."""
     parameters = {name: count for name, count, _ in layers}
     flops = {name: count for name, _, count in layers}
-    too_large = over(sum(parameters.values()), most_parameters)
-    too_slow = over(sum(flops.values()), most_flops)
-    if max(too_large, too_slow) <= 1:
+    too_large = over(total(parameters.values()), most_parameters)
+    too_slow = over(total(flops.values()), most_flops)
+    if keeps(too_large, too_slow):
         return "none"
     costs = parameters if too_large >= too_slow else flops
     return max(costs, key=lambda name: costs[name])
@@ -34,7 +39,7 @@ BUDGETS = (
     (CNN, 10_000, 1_000_000), (CNN, 30_000, 300_000), (CNN, 10_000, 100_000), (CNN, 2_000, 500_000),
     (CNN, 21_546, 641_664), (CNN, 21_545, 641_664), (CNN, 21_546, 641_663), (EARLY, 20_000, 100_000),
     (EARLY, 9_000, 190_000), (SPREAD, 3_000, 40_000), (SPREAD, 5_000, 20_000), (SPREAD, 1_000, 20_000),
-    (CNN, 15_000, 600_000), (CNN, 20_000, 400_000),
+    (CNN, 15_000, 600_000), (CNN, 20_000, 400_000), (CNN, 10_773, 320_832),
 )  # fmt: skip
 
 
@@ -85,6 +90,11 @@ def flops_first(layers, most_parameters, most_flops):
     return max(layers, key=lambda layer: layer[2 if slow else 1])[0] if large or slow else "none"
 
 
+def by_itself(layers, most_parameters, most_flops):
+    """The first layer that is over a budget by itself."""
+    return next((name for name, large, slow in layers if large > most_parameters or slow > most_flops), "none")
+
+
 FIRST_TO_SHRINK = Task(
     id="14.3",
     title=mark("Which layer to shrink first"),
@@ -115,19 +125,38 @@ FIRST_TO_SHRINK = Task(
                                "more times its budget?"), parameters_first),
             Misconception(mark("You look at operations first, and at parameters only if those fit. Which of the two is "
                                "more times its budget?"), flops_first),
+            Misconception(mark("You hold each layer against the budgets by itself. They are for all layers together: "
+                               "add up first."), by_itself),
+            Misconception(mark("Where both are equally far over, parameters decide."),
+                          lambda layers, most_parameters, most_flops: first_to_shrink(
+                              layers, most_parameters * (1 + 1e-9), most_flops * (1 - 1e-9))
+                          if first_to_shrink(layers, most_parameters, most_flops) != "none" else "none"),
         ),
-        slots={"over": {
-            lambda total, budget: 1 + total - budget: mark("You compare differences. Operations are large numbers: ask "
-                                                           "how many times the budget, not how far above it."),
-            lambda total, budget: budget / total: mark("You divide the budget by the cost: the fraction is upside "
-                                                       "down."),
-        }},
+        slots={
+            "over": {
+                lambda total, budget: 1 + total - budget: mark(
+                    "You compare differences. Operations are large numbers: ask how many times the budget, not how far "
+                    "above it."),
+                lambda total, budget: budget / total: mark(
+                    "You divide the budget by the cost: the fraction is upside down."),
+            },
+            "total": {
+                max: mark("You hold the largest layer against the budget. It is for all layers together: add up."),
+            },
+            "keeps": {
+                lambda too_large, too_slow: too_large <= 1 or too_slow <= 1: mark(
+                    "'none' is right only if both budgets are kept, not one of the two."),
+                lambda too_large, too_slow: too_large < 1 and too_slow < 1: mark(
+                    "A budget that is used up exactly is kept."),
+            },
+        },
     ),
 )  # fmt: skip
 
 # --- 14.5 ------------------------------------------------------------------------------------------------------------
 
 ENOUGH = 5
+TINY = 1e-9
 
 
 def wins(one, other):
@@ -135,7 +164,7 @@ def wins(one, other):
     return sum(x > y for x, y in zip(one, other))  # noqa: B905
 
 
-def decided(won, lost):
+def decided(won, lost, seeds):
     """Whether every seed in which they differ says the same, and there are enough."""
     return won >= ENOUGH and lost == 0
 
@@ -144,9 +173,9 @@ def better(a, b, *, wins=wins, decided=decided):
     """The right answer: from every seed in which they differ, and in at least five."""
     won = wins(a, b)
     lost = wins(b, a)
-    if decided(won, lost):
+    if decided(won, lost, len(a)):
         return "a"
-    if decided(lost, won):
+    if decided(lost, won, len(a)):
         return "b"
     return "undecided"
 
@@ -162,6 +191,7 @@ PAIRS = (
     ([0.90, 0.91, 0.92, 0.93, 0.94], [0.95, 0.96, 0.97, 0.98, 0.99]),
     ([0.90, 0.91, 0.92, 0.93, 0.94, 0.96], [0.95, 0.96, 0.97, 0.98, 0.99, 0.95]),
     ([0.95, 0.95, 0.95], [0.95, 0.95, 0.95]),
+    ([0.95, 0.95, 0.95, 0.95, 0.95], [0.95, 0.95, 0.95, 0.95, 0.95]),
     ([0.5, 0.6, 0.7, 0.8, 0.9], [0.6, 0.7, 0.8, 0.9, 0.4]),
     ([0.9, 0.9, 0.9, 0.9], [0.8, 0.8, 0.8, 0.8]),
     ([0.99], [0.5]),
@@ -196,6 +226,7 @@ def apart(a, b):
     return "a" if enough and min(a) > max(b) else "b" if enough and min(b) > max(a) else "undecided"
 
 
+ALL_SEEDS = mark("You ask for five seeds in all. Those in which they differ count: at least five of these.")
 BETTER = Task(
     id="14.5",
     title=mark("Is it better?"),
@@ -220,15 +251,21 @@ BETTER = Task(
                                "seed's two numbers against each other."), apart),
             Misconception(mark("You exchange the names: these are accuracies, and larger is better."),
                           lambda a, b: better(b, a)),
+            Misconception(mark("You count the seeds in which they are equal for b. They count for neither."),
+                          lambda a, b: better([x - TINY for x in a], b)),
+            Misconception(mark("You count the seeds in which they are equal for a. They count for neither."),
+                          lambda a, b: better([x + TINY for x in a], b)),
         ),
         slots={
             "decided": {
-                lambda won, lost: won > lost: mark("More seeds for it than against it are not all of them."),
-                lambda won, lost: lost == 0 and won > 0: mark("Fewer than five seeds in which they differ decide "
+                lambda won, lost, seeds: won > lost: mark("More seeds for it than against it are not all of them."),
+                lambda won, lost, seeds: lost == 0 and won > 0: mark("Fewer than five seeds in which they differ decide "
                                                               "nothing here."),
-                lambda won, lost: won >= ENOUGH: mark("A single seed that says the opposite leaves it undecided."),
-                lambda won, lost: won > ENOUGH and lost == 0: mark("Five are enough: at least five."),
-                lambda won, lost: won > ENOUGH - 2 and lost == 0: mark("Four are not enough: at least five."),
+                lambda won, lost, seeds: seeds >= ENOUGH and lost == 0 and won > 0: ALL_SEEDS,
+                lambda won, lost, seeds: seeds >= ENOUGH and lost == 0: ALL_SEEDS,
+                lambda won, lost, seeds: won >= ENOUGH: mark("A single seed that says the opposite leaves it undecided."),
+                lambda won, lost, seeds: won > ENOUGH and lost == 0: mark("Five are enough: at least five."),
+                lambda won, lost, seeds: won > ENOUGH - 2 and lost == 0: mark("Four are not enough: at least five."),
             },
             "wins": {
                 lambda one, other: sum(x >= y for x, y in zip(one, other)): mark(  # noqa: B905

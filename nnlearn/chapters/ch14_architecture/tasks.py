@@ -123,6 +123,7 @@ WIDTH_FOR = Task(
         example=(2000, 3),
         inputs=lambda random: ((int(random.integers(100, 9000)), int(random.integers(1, 6))) for _ in range(10)),
         witnesses=((4810, 1), (4809, 1), (4810, 4), (4795, 4), (4794, 4), (84, 1), (85, 1), (86, 2), (87, 2), (860, 2),
+                   (226, 1), (4750, 1),
                    (5000, 2), (50, 3), (9000, 5)),
         made_of=lambda parameters, depth: {"parameters": parameters, "depth": depth},
         advice=mark("4,810 parameters are 64 units in one hidden layer: 64 x 64 + 64, and 64 x 10 + 10. With one less "
@@ -160,86 +161,106 @@ def layer_of(name):
     return name.split("/")[0]
 
 
-def fits(old, fresh, name):
+def fits(old, name, shape):
     """Whether the old network has this weight, in this shape."""
-    return name in old and np.shape(old[name]) == np.shape(fresh[name])
+    return name in old and old[name] == shape
 
 
-def hand_over(old, fresh, layers, *, layer_of=layer_of, fits=fits):
+def handed_over(old, fresh, layers, *, layer_of=layer_of, fits=fits):
     """The right answer: by name, where it is wanted and fits."""
-    new = []
-    for name in fresh:
-        taken = layer_of(name) in layers and fits(old, fresh, name)
-        new.append(old[name] if taken else fresh[name])
-    return tuple(new)
+    taken = []
+    for name, shape in fresh.items():
+        listed = layer_of(name) in layers
+        taken.append(int(listed and fits(old, name, shape)))
+    return taken
 
 
-def network(random, shapes):
-    """Weights of these shapes by name."""
-    return {name: random.normal(size=shape).round(2) for name, shape in shapes.items()}
-
-
-SMALL = {"conv1/kernel": (2, 3), "conv1/bias": (3,), "conv10/kernel": (2, 3), "conv10/bias": (3,),
-         "output/kernel": (3, 2), "output/bias": (2,)}  # fmt: skip
-WIDER = {**SMALL, "output/kernel": (3, 4), "output/bias": (4,)}
-NEW_LAYER = {"conv1/kernel": (2, 3), "conv1/bias": (3,), "extra/kernel": (3, 3), "output/kernel": (3, 2),
-             "output/bias": (2,)}  # fmt: skip
+SMALL = {"conv1/kernel": (3, 3, 1, 4), "conv1/bias": (4,), "conv10/kernel": (3, 3, 4, 4), "conv10/bias": (4,),
+         "output/kernel": (16, 5), "output/bias": (5,)}  # fmt: skip
+WIDER = {**SMALL, "output/kernel": (16, 10), "output/bias": (10,)}
+NEW_LAYER = {"conv1/kernel": (3, 3, 1, 4), "conv1/bias": (4,), "extra/kernel": (16, 16), "output/kernel": (16, 5),
+             "output/bias": (5,)}  # fmt: skip
 TURNED = dict(reversed(SMALL.items()))
+HANDOVERS = (
+    (SMALL, SMALL, ["conv1"]), (SMALL, WIDER, ["conv1", "output"]), (TURNED, SMALL, ["conv1", "conv10"]),
+    (SMALL, NEW_LAYER, ["conv1", "extra"]), (SMALL, SMALL, []), (NEW_LAYER, SMALL, ["output", "conv10"]),
+    (TURNED, WIDER, ["output", "conv10"]), (SMALL, SMALL, ["conv1", "conv10", "output"]),
+    (WIDER, NEW_LAYER, ["output"]),
+)  # fmt: skip
 
 
 def handovers(random):
-    """The same networks, a wider head, a layer that the old one lacks, other orders, all and no layers."""
-    yield network(random, SMALL), network(random, SMALL), ["conv1"]
-    yield network(random, SMALL), network(random, WIDER), ["conv1", "output"]
-    yield network(random, TURNED), network(random, SMALL), ["conv1", "conv10"]
-    yield network(random, SMALL), network(random, NEW_LAYER), ["conv1", "extra"]
-    yield network(random, SMALL), network(random, SMALL), []
-    yield network(random, NEW_LAYER), network(random, SMALL), ["output", "conv10"]
-    yield network(random, TURNED), network(random, WIDER), ["output", "conv10"]
-    yield network(random, SMALL), network(random, SMALL), ["conv1", "conv10", "output"]
+    """Networks in any order, of any width, without some weights."""
+    for count in (1, 2, 3, 1, 2):
+        old, fresh = ({name: tuple(int(n) for n in random.integers(2, 4, len(shape)))
+                       for name, shape in SMALL.items() if random.random() < 0.8} for _ in range(2))  # fmt: skip
+        shared = {name: fresh.get(name, shape) for name, shape in old.items() if random.random() < 0.8}
+        names = random.permutation([*{**old, **shared}]).tolist()
+        layers = random.permutation(["conv1", "conv10", "output"]).tolist()[:count]
+        yield {name: {**old, **shared}[name] for name in names}, {**fresh, "last/bias": (2,)}, layers
 
 
-FIXED = np.random.default_rng(14)
-HAND_OVER = Task(
+def by_place(old, fresh, layers):
+    """The shape at the same place."""
+    return [int(layer_of(name) in layers and shape == other)
+            for (name, shape), other in zip(fresh.items(), [*old.values(), *fresh.values()])]  # noqa: B905  # fmt: skip
+
+
+def by_prefix(old, fresh, layers):
+    """Any layer whose name begins so."""
+    return handed_over(old, fresh, [layer_of(name) for name in fresh if name.startswith(tuple(layers))])
+
+
+def as_it_is(old, fresh, layers):
+    """The draft."""
+    pairs = zip(fresh, old.values())  # noqa: B905
+    return [int(name.startswith(tuple(layers)) and shape == fresh[name]) for name, shape in pairs]
+
+
+BY_PLACE = mark("You go by the place in the dictionary. The old network may have its layers in another order, or "
+                "others: go by the name.")  # fmt: skip
+BY_PREFIX = mark("conv10 begins with conv1, but it is another layer: compare the whole name, up to the slash.")
+HANDED_OVER = Task(
     id="14.4",
     title=mark("Mend the handing over"),
     text=mark(
-        "Write hand_over(old, fresh, layers): old and fresh are dictionaries of arrays, called 'layer/kernel' and "
-        "'layer/bias'; layers lists names of layers. Return a list of arrays in the order of fresh: of a layer that is "
-        "listed the old network's array of the same name, if it has one of the same shape; else the fresh one."
+        "Write handed_over(old, fresh, layers): old and fresh are dictionaries of shapes, called 'layer/kernel' and "
+        "'layer/bias'; layers lists names of layers. Return a list of 1 and 0 in the order of fresh: 1 where the old "
+        "network's array is taken over (its layer is listed, and the old network has an array of the same name and "
+        "shape), else 0."
     ),
     asks=Question(
         points=2,
-        reference=hand_over,
-        example=(network(FIXED, SMALL), network(FIXED, SMALL), ["conv1"]),
+        reference=handed_over,
+        example=(WIDER, NEW_LAYER, ["conv1", "output"]),
         inputs=handovers,
-        witnesses=tuple(handovers(FIXED)),
+        witnesses=HANDOVERS,
         advice=mark("Take one name of fresh at a time, and ask three things: is its layer listed, does the old network "
                     "have it, has it the same shape there?"),
         misconceptions=(
-            Misconception(mark("You go by the place in the dictionary. The old network may have its layers in another "
-                               "order, or others: go by the name."),
-                          lambda old, fresh, layers: tuple(
-                              value if layer_of(name) in layers and np.shape(value) == np.shape(array) else array
-                              for (name, array), value in zip(fresh.items(), [*old.values(), *fresh.values()]))),  # noqa: B905
-            Misconception(mark("You hand over every layer that fits. Only those listed are asked for."),
-                          lambda old, fresh, layers: hand_over(old, fresh, [layer_of(name) for name in fresh])),
-            Misconception(mark("You keep the listed layers fresh and hand over the others."),
-                          lambda old, fresh, layers: hand_over(
+            Misconception(mark("Two things. You go by the place in the dictionary: go by the name. And conv10 begins "
+                               "with conv1, but it is another layer."), as_it_is),
+            Misconception(BY_PLACE, by_place),
+            Misconception(mark("You take over every layer that fits. Only those listed are asked for."),
+                          lambda old, fresh, layers: handed_over(old, fresh, [layer_of(name) for name in fresh])),
+            Misconception(mark("You keep the listed layers fresh and take over the others."),
+                          lambda old, fresh, layers: handed_over(
                               old, fresh, {layer_of(name) for name in fresh} - {*layers})),
-            Misconception(mark("Nothing is handed over: these are the fresh arrays."),
-                          lambda old, fresh, layers: tuple(fresh.values())),
-            Misconception(mark("conv10 begins with conv1, but it is another layer: compare the whole name, up to the "
-                               "slash."),
-                          lambda old, fresh, layers: hand_over(
-                              old, fresh, [layer_of(name) for name in fresh if name.startswith(tuple(layers))])),
-            Misconception(mark("Kernels alone are handed over. The biases belong to the layer, too."),
-                          lambda old, fresh, layers: hand_over(
-                              {name: array for name, array in old.items() if name.endswith("kernel")}, fresh, layers)),
+            Misconception(mark("1 and 0 are exchanged: 1 where the old array is taken."),
+                          lambda old, fresh, layers: [1 - taken for taken in handed_over(old, fresh, layers)]),
+            Misconception(BY_PREFIX, by_prefix),
+            Misconception(mark("Kernels alone are taken over. The biases belong to the layer, too."),
+                          lambda old, fresh, layers: handed_over(
+                              {name: shape for name, shape in old.items() if name.endswith("kernel")}, fresh, layers)),
+            Misconception(mark("The list is in the order of the old network. The fresh one's is asked for."),
+                          lambda old, fresh, layers: [int(layer_of(name) in layers and fresh.get(name) == shape)
+                                                      for name, shape in old.items()]),
         ),
         slots={"fits": {
-            lambda old, fresh, name: name in old: mark("Where the shape differs, as in a head with other classes, the "
+            lambda old, name, shape: name in old: mark("Where the shape differs, as in a head with other classes, the "
                                                        "fresh array stays."),
+            lambda old, name, shape: True: mark("You don't ask whether the old network has such an array, of the same "
+                                                "shape."),
         }},
     ),
 )  # fmt: skip
@@ -345,4 +366,4 @@ TWO_HEADS = Task(
     ),
 )  # fmt: skip
 
-TASKS = (SEPARABLE, WIDTH_FOR, FIRST_TO_SHRINK, HAND_OVER, BETTER, TWO_HEADS)
+TASKS = (SEPARABLE, WIDTH_FOR, FIRST_TO_SHRINK, HANDED_OVER, BETTER, TWO_HEADS)
