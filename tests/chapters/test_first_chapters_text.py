@@ -8,7 +8,8 @@ import pytest
 from tools.environment import ROOT
 from tools.hygiene import number_of_words, without_code
 
-CHAPTERS = ["00_start_here", "02_networks", "03_gradient_descent", "04_minibatches", "06_adaptive", "07_adam"]
+CHAPTERS = ["00_start_here", "02_networks", "03_gradient_descent", "04_minibatches", "06_adaptive", "07_adam",
+            "14_architecture"]  # fmt: skip
 WORDS, PASSAGE = 1800, 160  # in a chapter; in one cell, tables aside
 HERE_AND_BEFORE = {
     "00": {"00"},
@@ -17,6 +18,7 @@ HERE_AND_BEFORE = {
     "04": {"00", "02", "03", "04"},
     "06": {"00", "02", "03", "04", "05", "06"},
     "07": {"00", "02", "03", "04", "05", "06", "07"},
+    "14": {"00", "02", "03", "04", "05", "06", "07", "12", "14"},
 }  # the chapters that a reader of each has had
 
 

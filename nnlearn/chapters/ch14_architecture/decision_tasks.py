@@ -4,6 +4,10 @@ They stand on their own, as those in tasks.py.
 """
 # mypy: allow-untyped-defs
 
+from operator import floordiv
+
+import numpy as np
+
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
@@ -39,7 +43,7 @@ BUDGETS = (
     (CNN, 10_000, 1_000_000), (CNN, 30_000, 300_000), (CNN, 10_000, 100_000), (CNN, 2_000, 500_000),
     (CNN, 21_546, 641_664), (CNN, 21_545, 641_664), (CNN, 21_546, 641_663), (EARLY, 20_000, 100_000),
     (EARLY, 9_000, 190_000), (SPREAD, 3_000, 40_000), (SPREAD, 5_000, 20_000), (SPREAD, 1_000, 20_000),
-    (CNN, 15_000, 600_000), (CNN, 20_000, 400_000), (CNN, 10_773, 320_832),
+    (CNN, 15_000, 600_000), (CNN, 20_000, 400_000), (CNN, 10_773, 320_832), (CNN, 30_000, 700_000),
 )  # fmt: skip
 
 
@@ -95,6 +99,23 @@ def by_itself(layers, most_parameters, most_flops):
     return next((name for name, large, slow in layers if large > most_parameters or slow > most_flops), "none")
 
 
+WHOLE_TIMES = mark("// cuts off what stands behind the point: 2.1 and 2.9 times the budget are not the same.")
+
+
+def largest_share(layers, most_parameters, most_flops):
+    """The layer that has most of either budget."""
+    if first_to_shrink(layers, most_parameters, most_flops) == "none":
+        return "none"
+    return max(layers, key=lambda layer: max(layer[1] / most_parameters, layer[2] / most_flops))[0]
+
+
+def in_whole_times(layers, most_parameters, most_flops):
+    """How many whole times the budget it is."""
+    if first_to_shrink(layers, most_parameters, most_flops) == "none":
+        return "none"
+    return first_to_shrink(layers, most_parameters, most_flops, over=floordiv, keeps=lambda *times: False)
+
+
 FIRST_TO_SHRINK = Task(
     id="14.3",
     title=mark("Which layer to shrink first"),
@@ -127,6 +148,9 @@ FIRST_TO_SHRINK = Task(
                                "more times its budget?"), flops_first),
             Misconception(mark("You hold each layer against the budgets by itself. They are for all layers together: "
                                "add up first."), by_itself),
+            Misconception(mark("You look for the layer with the largest share of a budget. First ask which of the two the "
+                               "whole network is further above."), largest_share),
+            Misconception(WHOLE_TIMES, in_whole_times),
             Misconception(mark("Where both are equally far over, parameters decide."),
                           lambda layers, most_parameters, most_flops: first_to_shrink(
                               layers, most_parameters * (1 + 1e-9), most_flops * (1 - 1e-9))
@@ -139,6 +163,7 @@ FIRST_TO_SHRINK = Task(
                     "above it."),
                 lambda total, budget: budget / total: mark(
                     "You divide the budget by the cost: the fraction is upside down."),
+                floordiv: WHOLE_TIMES,
             },
             "total": {
                 max: mark("You hold the largest layer against the budget. It is for all layers together: add up."),
@@ -195,6 +220,10 @@ PAIRS = (
     ([0.5, 0.6, 0.7, 0.8, 0.9], [0.6, 0.7, 0.8, 0.9, 0.4]),
     ([0.9, 0.9, 0.9, 0.9], [0.8, 0.8, 0.8, 0.8]),
     ([0.99], [0.5]),
+    ([0.91, 0.92, 0.93, 0.94, 0.98], [0.909, 0.919, 0.929, 0.939, 0.90]),
+    ([0.909, 0.919, 0.929, 0.939, 0.90, 0.9], [0.91, 0.92, 0.93, 0.94, 0.98, 0.9]),
+    ([0.9, 0.91, 0.92, 0.93, 0.94, 0.90], [0.95, 0.96, 0.97, 0.98, 0.99, 0.901]),
+    ([0.95, 0.9, 0.95, 0.95, 0.95, 0.95], [0.9, 0.95, 0.9, 0.9, 0.9, 0.9]),
     ([0.9, 0.95, 0.9, 0.95, 0.9, 0.95, 0.9], [0.89, 0.95, 0.89, 0.95, 0.89, 0.94, 0.89]),
 )  # fmt: skip
 
@@ -227,6 +256,28 @@ def apart(a, b):
 
 
 ALL_SEEDS = mark("You ask for five seeds in all. Those in which they differ count: at least five of these.")
+def the_first(a, b):
+    """What the first seed says in which they differ, if there are five."""
+    differing = [x > y for x, y in zip(a, b) if x != y]  # noqa: B905
+    return "undecided" if len(differing) < ENOUGH else "a" if differing[0] else "b"
+
+
+def by_t_test(enough):
+    """The mean difference held against its spread, if there are so many seeds: significant at 5%, both sides."""
+
+    def answer(a, b):
+        differences = np.subtract(a, b)
+        if len(differences) < enough or np.ptp(differences) + abs(differences[0]) == 0:
+            return "undecided"
+        t = differences.mean() / max(differences.std(ddof=1), TINY) * np.sqrt(len(differences))
+        return "undecided" if abs(t) < CRITICAL[len(differences) - 2] else "a" if t > 0 else "b"
+
+    return answer
+
+
+CRITICAL = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # of t, from two differences on
+T_TEST = mark("A t-test holds the mean difference against its spread. Asked is whether every seed says the same.")
+MOST = mark("More seeds for it than against it are not all of them.")
 BETTER = Task(
     id="14.5",
     title=mark("Is it better?"),
@@ -249,6 +300,11 @@ BETTER = Task(
             Misconception(mark("You compare the worst seed of each: one unlucky run decides."), by_number(min)),
             Misconception(mark("You ask whether all of one are above all of the other. The runs are paired: hold each "
                                "seed's two numbers against each other."), apart),
+            Misconception(mark("You sort both lists. The two numbers of a seed no longer stand side by side then."),
+                          lambda a, b: better(sorted(a), sorted(b))),
+            Misconception(mark("The first seed in which they differ decides: does a return within the loop end it too "
+                               "early?"), the_first),
+            *(Misconception(T_TEST, by_t_test(enough)) for enough in (ENOUGH, 2)),
             Misconception(mark("You exchange the names: these are accuracies, and larger is better."),
                           lambda a, b: better(b, a)),
             Misconception(mark("You count the seeds in which they are equal for b. They count for neither."),
@@ -258,7 +314,10 @@ BETTER = Task(
         ),
         slots={
             "decided": {
-                lambda won, lost, seeds: won > lost: mark("More seeds for it than against it are not all of them."),
+                lambda won, lost, seeds: won > lost: MOST,
+                lambda won, lost, seeds: won > lost and won + lost >= ENOUGH: MOST,
+                lambda won, lost, seeds: won > lost and seeds >= ENOUGH: MOST,
+                lambda won, lost, seeds: won > lost and won >= ENOUGH: MOST,
                 lambda won, lost, seeds: lost == 0 and won > 0: mark("Fewer than five seeds in which they differ decide "
                                                               "nothing here."),
                 lambda won, lost, seeds: seeds >= ENOUGH and lost == 0 and won > 0: ALL_SEEDS,

@@ -56,7 +56,7 @@ LINES = (
     ("0-4", "scratch", mark("a new network"), "-", "blue", "o"),
     ("0-4", "tuned", mark("knows 0 to 4: fine-tuned"), "--", "orange", "s"),
     ("0-4", "dense", mark("knows 0 to 4: dense layer kept"), "-.", "green", "v"),
-    ("0-9", "tuned", mark("knows all ten: fine-tuned"), (0, (5, 1, 1, 1)), "purple", "^"),
+    ("0-9", "dense", mark("knows all ten: dense layer kept"), (0, (5, 1, 1, 1)), "purple", "^"),
 )  # fmt: skip
 
 

@@ -172,7 +172,7 @@ class Reading(Explorer):
         self.digits = [plane.text(0, 0, "", fontsize="large", fontweight="bold", ha="center", va="center",
                                   animated=True, bbox={"facecolor": self.colours.paper, "edgecolor": colour, "pad": 2})
                        for colour in colours]  # fmt: skip
-        plane.set(xlabel=mark("test images, as the layer gives them: first direction"), xlim=(-1.05, 1.05), xticks=[],
+        plane.set(xlabel=mark("what the layer gives: first direction"), xlim=(-1.05, 1.05), xticks=[],
                   ylabel=mark("second direction"), ylim=(-1.05, 1.05), yticks=[])  # fmt: skip
         names = [NAMES[bar] for bar in BARS]
         self.bars = bars.barh(names, [0] * len(BARS), color=self.colours.blue, height=0.6, animated=True)

@@ -39,6 +39,24 @@ def seen_by(part):
     return lambda *case: part(*separable_cost(*case), *case)
 
 
+def shared(parameters, flops, height, width, channels, filters, kernel):
+    """One window for all channels."""
+    saved = kernel**2 * (channels - 1)
+    return parameters - saved, flops - 2 * height * width * saved
+
+
+def shared_in_parameters(parameters, flops, *case):
+    """One window for all channels, used by each."""
+    return shared(parameters, flops, *case)[0], flops
+
+
+def without_zeros(height, width, channels, filters, kernel):
+    """The places where the whole window lies within the image."""
+    parameters, flops = separable_cost(height, width, channels, filters, kernel)
+    return parameters, flops // (height * width) * (height - kernel + 1) * (width - kernel + 1)
+
+
+SHARED = mark("Each channel has a window of its own: not one for all channels.")
 SEPARABLE = Task(
     id="14.1",
     title=mark("What a separable convolution costs"),
@@ -74,6 +92,9 @@ SEPARABLE = Task(
             Misconception(mark("Biases cost no operations here."),
                           seen_by(lambda parameters, flops, height, width, channels, filters, kernel: (
                               parameters, 2 * height * width * parameters))),
+            *(Misconception(SHARED, seen_by(wrong)) for wrong in (shared, shared_in_parameters)),
+            Misconception(mark("The zeros around the image keep its height and width: the weights are used at all "
+                               "height times width places."), without_zeros),
         ),
         slots={"biases": {
             lambda channels, filters: channels + filters: mark("The first step has no bias: only the filters have."),
@@ -105,7 +126,19 @@ def width_for(parameters, depth, *, count=parameters_of):
 
 def counted(first=65, own=1, layers=-1, last=11, ends=10):
     """Another count: the parts of a unit, and what is counted apart."""
-    return lambda width, depth: first * width + (depth + layers) * (width**2 + own * width) + (last - 1) * width + ends
+    return lambda width, depth: first * width + max(depth + layers, 0) * (width**2 + own * width) + (last - 1) * width + ends
+
+
+def least_that_is_not_below(parameters, depth):
+    """The smallest width with so many parameters, or more."""
+    return width_for(parameters - 1, depth) + 1 if parameters > 10 else 0
+
+
+def nearest(parameters, depth):
+    """The root of the quadratic equation, rounded; none below 0."""
+    a, b, c = depth - 1, depth + 74, 10 - parameters
+    root = (np.sqrt(b**2 - 4 * a * c) - b) / (2 * a) if a else -c / b
+    return max(0, int(np.round(root)))
 
 
 ALL_ALIKE = mark("You count the first layer as one from width to width. It sees the 64 pixels.")
@@ -124,7 +157,8 @@ WIDTH_FOR = Task(
         inputs=lambda random: ((int(random.integers(100, 9000)), int(random.integers(1, 6))) for _ in range(10)),
         witnesses=((4810, 1), (4809, 1), (4810, 4), (4795, 4), (4794, 4), (84, 1), (85, 1), (86, 2), (87, 2), (860, 2),
                    (226, 1), (4750, 1),
-                   (5000, 2), (50, 3), (9000, 5)),
+                   (5000, 2), (50, 3), (9000, 5), (1, 1), (0, 2), (2, 3),
+                   (20_000, 1)),
         made_of=lambda parameters, depth: {"parameters": parameters, "depth": depth},
         advice=mark("4,810 parameters are 64 units in one hidden layer: 64 x 64 + 64, and 64 x 10 + 10. With one less "
                     "it is 63."),
@@ -138,6 +172,11 @@ WIDTH_FOR = Task(
             Misconception(mark("You share the width of a single layer out. From width to width the parameters grow "
                                "with its square."),
                           lambda parameters, depth: width_for(parameters, 1) // depth),
+            Misconception(mark("You round to the nearest width. It may be above the budget: round down."), nearest),
+            Misconception(mark("Where not even a width of 1 fits, the answer is 0."),
+                          lambda parameters, depth: max(1, width_for(parameters, depth))),
+            Misconception(mark("You round up. The width above the budget has too many parameters: round down."),
+                          least_that_is_not_below),
         ),
         slots={"count": {
             counted(first=64, own=0, ends=0): mark("The biases are missing: one for each unit, and 10 for the scores."),
@@ -146,6 +185,8 @@ WIDTH_FOR = Task(
             counted(own=0): mark("The layers between have biases, too."),
             counted(layers=0): mark("You count a layer from width to width too many: the first hidden layer sees the "
                                     "pixels, depth - 1 are left."),
+            counted(layers=-2): mark("You count a layer from width to width too few: the layer of the scores isn't one of "
+                                     "the depth hidden ones."),
             counted(first=0, layers=0): ALL_ALIKE,
             counted(first=0): mark("The layer that sees the pixels is missing."),
             counted(last=1, ends=0): mark("The layer that gives the scores is missing."),
@@ -220,6 +261,18 @@ def as_it_is(old, fresh, layers):
 BY_PLACE = mark("You go by the place in the dictionary. The old network may have its layers in another order, or "
                 "others: go by the name.")  # fmt: skip
 BY_PREFIX = mark("conv10 begins with conv1, but it is another layer: compare the whole name, up to the slash.")
+def left_out(old, fresh, layers):
+    """Nothing for layers that aren't listed."""
+    return [int(old.get(name) == shape) for name, shape in fresh.items() if layer_of(name) in layers]
+
+
+def left_out_if_lacking(old, fresh, layers):
+    """Nor for what the old network lacks."""
+    return left_out(old, {name: shape for name, shape in fresh.items() if name in old}, layers)
+
+
+LEFT_OUT = mark("You leave some out. Each array of fresh gets a number: 0 where it isn't taken over.")
+OLD_ORDER = mark("The list is in the order of the old network. The fresh one's is asked for.")
 HANDED_OVER = Task(
     id="14.4",
     title=mark("Mend the handing over"),
@@ -252,13 +305,21 @@ HANDED_OVER = Task(
             Misconception(mark("Kernels alone are taken over. The biases belong to the layer, too."),
                           lambda old, fresh, layers: handed_over(
                               {name: shape for name, shape in old.items() if name.endswith("kernel")}, fresh, layers)),
-            Misconception(mark("The list is in the order of the old network. The fresh one's is asked for."),
-                          lambda old, fresh, layers: [int(layer_of(name) in layers and fresh.get(name) == shape)
-                                                      for name, shape in old.items()]),
+            Misconception(OLD_ORDER, lambda old, fresh, layers: [
+                int(layer_of(name) in layers and fresh.get(name) == shape) for name, shape in old.items()]),
+            Misconception(OLD_ORDER, lambda old, fresh, layers: [
+                int(layer_of(name) in layers and fresh[name] == old[name]) for name in old if name in fresh]),
+            *(Misconception(LEFT_OUT, wrong) for wrong in (left_out, left_out_if_lacking)),
+            Misconception(mark("1 comes nowhere. Do you look for 'conv1/kernel', an array, among the names of layers?"),
+                          lambda old, fresh, layers: [0] * len(fresh)),
         ),
         slots={"fits": {
             lambda old, name, shape: name in old: mark("Where the shape differs, as in a head with other classes, the "
                                                        "fresh array stays."),
+            lambda old, name, shape: shape in old.values(): mark("You look for the shape anywhere in the old network. "
+                                                                 "The array of the same name must have it."),
+            lambda old, name, shape: old.get(name, shape) == shape: mark("What the old network lacks can't be taken "
+                                                                         "over."),
             lambda old, name, shape: True: mark("You don't ask whether the old network has such an array, of the same "
                                                 "shape."),
         }},
@@ -284,16 +345,16 @@ def all_examples(total, count, told):
     return total / count
 
 
-def two_heads(scores, labels, first, *, known=known, mean=all_examples):
+def two_heads(scores, labels, first, *, known=known, mean=all_examples, loss=cross_entropy):
     """The right answer: each head's loss from its own slice, where the label is known."""
     total = 0.0
     told = 0
     for row, (one, other) in zip(scores, labels):  # noqa: B905
         if known(one):
-            total += cross_entropy(row[:first], one)
+            total += loss(row[:first], one)
             told += 1
         if known(other):
-            total += cross_entropy(row[first:], other)
+            total += loss(row[first:], other)
             told += 1
     return mean(total, len(scores), told)
 
@@ -319,6 +380,13 @@ def one_softmax(scores, labels, first):
     return total / len(scores)
 
 
+def mean_of_each(scores, labels, first):
+    """Each head's mean is over the labels that are known."""
+    shares = [np.mean(column >= 0) or 1 for column in labels.T]
+    alone = (labels * [1, 0] - [0, 1], labels * [0, 1] - [1, 0])
+    return sum(two_heads(scores, own, first) / share for own, share in zip(alone, shares))  # noqa: B905
+
+
 TWO_HEADS = Task(
     id="14.6",
     title=mark("The loss of two heads"),
@@ -339,6 +407,8 @@ TWO_HEADS = Task(
                     "log 2 + log 3 = 1.792."),
         misconceptions=(
             Misconception(ONE_SOFTMAX, one_softmax),
+            Misconception(mark("Each head's mean is over its known labels here, as in libraries that ignore a label. Asked "
+                               "is the mean over all n examples."), mean_of_each),
             Misconception(mark("This is the loss of the last example alone: add up, then take the mean."),
                           lambda scores, labels, first: two_heads(scores[-1:], labels[-1:], first)),
             Misconception(mark("Only the first head counts in your answer. The second has a loss, too."),
@@ -354,6 +424,10 @@ TWO_HEADS = Task(
                 lambda label: True: mark("A label of -1 is taken as the last class: Python counts it from the end. "
                                          "Leave it out."),
                 lambda label: label > 0: mark("You leave out label 0, too. It is a class; only -1 is unknown."),
+            },
+            "loss": {
+                lambda scores, label: 1 - np.exp(-cross_entropy(scores, label)): mark(
+                    "You add up what is missing of a probability of 1. A cross-entropy is a logarithm."),
             },
             "mean": {
                 lambda total, count, told: total: mark("This is the sum over the examples. Asked is their mean."),
