@@ -223,7 +223,7 @@ PAIRS = (
     ([0.91, 0.92, 0.93, 0.94, 0.98], [0.909, 0.919, 0.929, 0.939, 0.90]),
     ([0.909, 0.919, 0.929, 0.939, 0.90, 0.9], [0.91, 0.92, 0.93, 0.94, 0.98, 0.9]),
     ([0.9, 0.91, 0.92, 0.93, 0.94, 0.90], [0.95, 0.96, 0.97, 0.98, 0.99, 0.901]),
-    ([0.95, 0.9, 0.95, 0.95, 0.95, 0.95], [0.9, 0.95, 0.9, 0.9, 0.9, 0.9]),
+    ([0.9, 0.95, 0.95, 0.95, 0.95, 0.95], [0.95, 0.9, 0.9, 0.9, 0.9, 0.9]),
     ([0.9, 0.95, 0.9, 0.95, 0.9, 0.95, 0.9], [0.89, 0.95, 0.89, 0.95, 0.89, 0.94, 0.89]),
 )  # fmt: skip
 
@@ -256,6 +256,8 @@ def apart(a, b):
 
 
 ALL_SEEDS = mark("You ask for five seeds in all. Those in which they differ count: at least five of these.")
+
+
 def the_first(a, b):
     """What the first seed says in which they differ, if there are five."""
     differing = [x > y for x, y in zip(a, b) if x != y]  # noqa: B905
@@ -317,7 +319,6 @@ BETTER = Task(
                 lambda won, lost, seeds: won > lost: MOST,
                 lambda won, lost, seeds: won > lost and won + lost >= ENOUGH: MOST,
                 lambda won, lost, seeds: won > lost and seeds >= ENOUGH: MOST,
-                lambda won, lost, seeds: won > lost and won >= ENOUGH: MOST,
                 lambda won, lost, seeds: lost == 0 and won > 0: mark("Fewer than five seeds in which they differ decide "
                                                               "nothing here."),
                 lambda won, lost, seeds: seeds >= ENOUGH and lost == 0 and won > 0: ALL_SEEDS,

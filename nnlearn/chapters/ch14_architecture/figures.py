@@ -63,9 +63,9 @@ LINES = (
 def transfer(stored: Mapping[str, Any]) -> Figure:
     """What is read after learning from few images, in several ways."""
     figure, axes = new_figure(
-        say("Test images of 5 to 9 that are right against images a class. Pixels and a new network are close together; "
-            "the fine-tuned network that knew 0 to 4 lies below them, the one whose dense layer was kept far below; "
-            "the network that knew all ten is far above with two images a class."),
+        say("Test images of 5 to 9 that are right against images a class. Pixels, a new network and a fine-tuned one "
+            "that knew 0 to 4 lie close together; its dense layer, kept, lies far below. The dense layer of a network "
+            "that knew all ten is far above with two images a class, and overtaken with sixty."),
         width=7, height=3.6)  # fmt: skip
     counts = sorted({row["images"] for row in stored["transfer"]})
     for old, way, name, line, colour, marker in LINES:

@@ -118,15 +118,14 @@ def parameters_of(width, depth):
 
 def width_for(parameters, depth, *, count=parameters_of):
     """The right answer: the widest that still fits."""
-    width = 0
-    while count(width + 1, depth) <= parameters:
-        width += 1
-    return width
+    return max((width for width in range(1, parameters // 10 + 1) if count(width, depth) <= parameters), default=0)
 
 
 def counted(first=65, own=1, layers=-1, last=11, ends=10):
     """Another count: the parts of a unit, and what is counted apart."""
-    return lambda width, depth: first * width + max(depth + layers, 0) * (width**2 + own * width) + (last - 1) * width + ends
+    return lambda width, depth: (
+        first * width + max(depth + layers, 0) * (width**2 + own * width) + (last - 1) * width + ends
+    )
 
 
 def least_that_is_not_below(parameters, depth):
@@ -154,11 +153,11 @@ WIDTH_FOR = Task(
         points=2,
         reference=width_for,
         example=(2000, 3),
-        inputs=lambda random: ((int(random.integers(100, 9000)), int(random.integers(1, 6))) for _ in range(10)),
+        inputs=lambda random: ((int(random.integers(100, 20_000)), int(random.integers(1, 6))) for _ in range(10)),
         witnesses=((4810, 1), (4809, 1), (4810, 4), (4795, 4), (4794, 4), (84, 1), (85, 1), (86, 2), (87, 2), (860, 2),
                    (226, 1), (4750, 1),
                    (5000, 2), (50, 3), (9000, 5), (1, 1), (0, 2), (2, 3),
-                   (20_000, 1)),
+                   (20_000, 1), (20_000, 2)),
         made_of=lambda parameters, depth: {"parameters": parameters, "depth": depth},
         advice=mark("4,810 parameters are 64 units in one hidden layer: 64 x 64 + 64, and 64 x 10 + 10. With one less "
                     "it is 63."),
@@ -261,6 +260,8 @@ def as_it_is(old, fresh, layers):
 BY_PLACE = mark("You go by the place in the dictionary. The old network may have its layers in another order, or "
                 "others: go by the name.")  # fmt: skip
 BY_PREFIX = mark("conv10 begins with conv1, but it is another layer: compare the whole name, up to the slash.")
+
+
 def left_out(old, fresh, layers):
     """Nothing for layers that aren't listed."""
     return [int(old.get(name) == shape) for name, shape in fresh.items() if layer_of(name) in layers]
