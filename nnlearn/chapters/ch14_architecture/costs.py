@@ -114,11 +114,11 @@ class Costs(Explorer):
                                  for row in range(4)])  # fmt: skip
             axes.set(xlim=(0, 135), xticks=(0, 50, 100), xlabel=label)
             axes.invert_yaxis()
-        accuracy.set(xscale="log", xlim=(1e3, 2e6), ylim=(90, 100), ylabel=mark("test images right (%)"),
+        accuracy.set(xscale="log", xlim=(1e3, 2e6), ylim=(80, 100), ylabel=mark("test images right (%)"),
                      xlabel=mark("cost of the network"))  # fmt: skip
         (self.others,) = accuracy.plot([], [], ".", color=self.colours.muted, markersize=9, animated=True,
                                        label=mark("trained, five seeds"))  # fmt: skip
-        self.spreads = accuracy.vlines([1], 90, 90, color=self.colours.muted, linewidth=1, animated=True)
+        self.spreads = accuracy.vlines([1], 80, 80, color=self.colours.muted, linewidth=1, animated=True)
         self.cost_line = accuracy.axvline(1, color=self.colours.green, linestyle="--", linewidth=1.3, animated=True,
                                           label=mark("this network's cost"))  # fmt: skip
         (self.here,) = accuracy.plot([], [], "o", color=self.colours.green, markersize=9, animated=True)

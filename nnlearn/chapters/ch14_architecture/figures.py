@@ -12,7 +12,7 @@ from nnlearn.plots import Figure, new_figure
 
 COLOURS = palette()
 COSTS = {"parameters": mark("parameters"), "flops": mark("operations for one image"),
-         "us": mark("LiteRT: microseconds for one image")}  # fmt: skip
+         "us": mark("LiteRT: µs for one image")}  # fmt: skip
 
 
 def best(points: Any) -> Any:
@@ -45,7 +45,7 @@ def frontier(stored: Mapping[str, Any]) -> Figure:
             axes.errorbar(x, y, spans, fmt=marker, color=colour, markersize=5, linewidth=0.7, label=name)
             points += [*zip(x, y, strict=True)]
         axes.plot(*best(points).T, "--", color=COLOURS.ink, linewidth=1, label=mark("none beats these in both"))
-        axes.set(xscale="log", xlabel=label, ylim=(91, 100))
+        axes.set(xscale="linear" if cost == "us" else "log", xlabel=label, ylim=(84, 100))
     panels[0].set_ylabel(mark("test images right (%)"))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
