@@ -152,7 +152,14 @@ def test_a_bowl_shows_both_runs_though_their_axes_differ():
 
 def test_every_explorer_of_runs_can_be_compared():
     without = {cls.__name__ for cls in of_the_course() if "self.ghosts(" not in inspect.getsource(cls.figure)}
-    assert without == {"Costs", "Dial", "LayerBits", "Pulls", "Reading", "Signs"}  # pictures, bars, marks on curves that stand still
+    assert without == {
+        "Costs",
+        "Dial",
+        "LayerBits",
+        "Pulls",
+        "Reading",
+        "Signs",
+    }  # pictures, bars, marks on curves that stand still
 
 
 # --- A closer look at a map ---
