@@ -148,8 +148,8 @@ FIRST_TO_SHRINK = Task(
                                "more times its budget?"), flops_first),
             Misconception(mark("You hold each layer against the budgets by itself. They are for all layers together: "
                                "add up first."), by_itself),
-            Misconception(mark("You look for the layer with the largest share of a budget. First ask which of the two the "
-                               "whole network is further above."), largest_share),
+            Misconception(mark("You look for the layer with the largest share of a budget. First ask which of the two "
+                               "the whole network is further above."), largest_share),
             Misconception(WHOLE_TIMES, in_whole_times),
             Misconception(mark("Where both are equally far over, parameters decide."),
                           lambda layers, most_parameters, most_flops: first_to_shrink(
@@ -319,8 +319,8 @@ BETTER = Task(
                 lambda won, lost, seeds: won > lost: MOST,
                 lambda won, lost, seeds: won > lost and won + lost >= ENOUGH: MOST,
                 lambda won, lost, seeds: won > lost and seeds >= ENOUGH: MOST,
-                lambda won, lost, seeds: lost == 0 and won > 0: mark("Fewer than five seeds in which they differ decide "
-                                                              "nothing here."),
+                lambda won, lost, seeds: lost == 0 and won > 0: mark("Fewer than five seeds in which they differ "
+                                                              "decide nothing here."),
                 lambda won, lost, seeds: seeds >= ENOUGH and lost == 0 and won > 0: ALL_SEEDS,
                 lambda won, lost, seeds: seeds >= ENOUGH and lost == 0: ALL_SEEDS,
                 lambda won, lost, seeds: won >= ENOUGH: mark("A single seed that says the opposite leaves it undecided."),

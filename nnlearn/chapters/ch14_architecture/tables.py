@@ -37,6 +37,12 @@ WAYS = {
 }
 
 
+def named(row: Mapping[str, Any]) -> str:
+    """The network's name in the learner's language."""
+    name = NAMES[row["name"]]
+    return say(name)
+
+
 def spread(row: Mapping[str, Any]) -> str:
     """Median and range."""
     return f"{row['median']:.1%} ({row['min']:.1%}–{row['max']:.1%})"
@@ -48,7 +54,7 @@ def shapes(stored: Mapping[str, Any]) -> Table:
     head = [say("network"), say("parameters"), say("operations"), say("LiteRT, µs"), say("test images right")]
     rows = [
         [
-            say(NAMES[row["name"]]),
+            named(row),
             f"{row['parameters']:,}",
             f"{row['flops']:,}",
             f"{times[row['name']]:.1f}",
@@ -62,7 +68,7 @@ def shapes(stored: Mapping[str, Any]) -> Table:
 def deep(stored: Mapping[str, Any]) -> Table:
     """The same parameters in one to four hidden layers."""
     head = [say("hidden layers"), say("parameters"), say("training images right"), say("test images right")]
-    rows = [[say(NAMES[row["name"]]), f"{row['parameters']:,}", f"{row['train']:.1%}", spread(row)]
+    rows = [[named(row), f"{row['parameters']:,}", f"{row['train']:.1%}", spread(row)]
             for row in stored["deep"]]  # fmt: skip
     return Table(head, rows)
 

@@ -184,8 +184,8 @@ WIDTH_FOR = Task(
             counted(own=0): mark("The layers between have biases, too."),
             counted(layers=0): mark("You count a layer from width to width too many: the first hidden layer sees the "
                                     "pixels, depth - 1 are left."),
-            counted(layers=-2): mark("You count a layer from width to width too few: the layer of the scores isn't one of "
-                                     "the depth hidden ones."),
+            counted(layers=-2): mark("You count a layer from width to width too few: the layer of the scores isn't one "
+                                     "of the depth hidden ones."),
             counted(first=0, layers=0): ALL_ALIKE,
             counted(first=0): mark("The layer that sees the pixels is missing."),
             counted(last=1, ends=0): mark("The layer that gives the scores is missing."),
@@ -408,8 +408,8 @@ TWO_HEADS = Task(
                     "log 2 + log 3 = 1.792."),
         misconceptions=(
             Misconception(ONE_SOFTMAX, one_softmax),
-            Misconception(mark("Each head's mean is over its known labels here, as in libraries that ignore a label. Asked "
-                               "is the mean over all n examples."), mean_of_each),
+            Misconception(mark("Each head's mean is over its known labels here, as in libraries that ignore a label. "
+                               "Asked is the mean over all n examples."), mean_of_each),
             Misconception(mark("This is the loss of the last example alone: add up, then take the mean."),
                           lambda scores, labels, first: two_heads(scores[-1:], labels[-1:], first)),
             Misconception(mark("Only the first head counts in your answer. The second has a loss, too."),
