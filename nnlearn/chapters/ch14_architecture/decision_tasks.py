@@ -323,7 +323,8 @@ BETTER = Task(
                                                               "decide nothing here."),
                 lambda won, lost, seeds: seeds >= ENOUGH and lost == 0 and won > 0: ALL_SEEDS,
                 lambda won, lost, seeds: seeds >= ENOUGH and lost == 0: ALL_SEEDS,
-                lambda won, lost, seeds: won >= ENOUGH: mark("A single seed that says the opposite leaves it undecided."),
+                lambda won, lost, seeds: won >= ENOUGH: mark(
+                    "A single seed that says the opposite leaves it undecided."),
                 lambda won, lost, seeds: won > ENOUGH and lost == 0: mark("Five are enough: at least five."),
                 lambda won, lost, seeds: won > ENOUGH - 2 and lost == 0: mark("Four are not enough: at least five."),
             },
