@@ -5,6 +5,8 @@ sign, a factor, a part left out) are derived from the right answer's source. Two
 """
 # mypy: allow-untyped-defs
 
+from typing import Any
+
 import numpy as np
 
 from nnlearn.chapters.ch14_architecture.decision_tasks import BETTER, FIRST_TO_SHRINK
@@ -221,7 +223,7 @@ WIDER = {**SMALL, "output/kernel": (16, 10), "output/bias": (10,)}
 NEW_LAYER = {"conv1/kernel": (3, 3, 1, 4), "conv1/bias": (4,), "extra/kernel": (16, 16), "output/kernel": (16, 5),
              "output/bias": (5,)}  # fmt: skip
 TURNED = dict(reversed(SMALL.items()))
-HANDOVERS = (
+HANDOVERS: tuple[Any, ...] = (
     (SMALL, SMALL, ["conv1"]), (SMALL, WIDER, ["conv1", "output"]), (TURNED, SMALL, ["conv1", "conv10"]),
     (SMALL, NEW_LAYER, ["conv1", "extra"]), (SMALL, SMALL, []), (NEW_LAYER, SMALL, ["output", "conv10"]),
     (TURNED, WIDER, ["output", "conv10"]), (SMALL, SMALL, ["conv1", "conv10", "output"]),
