@@ -35,7 +35,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "15", "16", "17")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "14", "15", "16", "17")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -124,6 +124,7 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "only the first of one": THE_SAME_ENTRY, "one is divided by its length": BESIDE_EACH_OTHER},
     "07.6": {"the part with one, other": "after the loop it is the second rule, and both have as many seeds",
              "other stands where one": "both have as many seeds"},
+    "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "15.1": {"append is left out": "fewer than all go"},

@@ -33,6 +33,8 @@ from nnlearn.exercises.loader import load, of_chapter
 from nnlearn.exercises.result import NotRightYet, aligned
 from nnlearn.exercises.task import Misconception, Question, generator
 from nnlearn.language import say
+from nnlearn.models import MultiTask, digits_mlp
+from nnlearn.networks import Dense, Network
 from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.rooms import module, rooms
 from tools.catalogue import sentences
@@ -64,8 +66,8 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "15": 6, "16": 6,
-        "17": 8,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "14": 6, "15": 6,
+        "16": 6, "17": 8,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -252,6 +254,7 @@ def drafts(name):
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
+    ("14.4", "handed_over", "Two things. You go by the place in the dictionary"),
     ("16.3", "merge", "Three things. You take the mean"),
     ("17.1", "symmetric", "Three things. You take the largest number"),
     ("17.2", "affine", "All three faults of the draft"),
@@ -1341,6 +1344,101 @@ def winner_by_signs(one, other):
     return "not tuned" if not tuned else "one" if signs == {-1} else "other" if signs == {1} else "tie"
 
 
+def separable_by_layers(height, width, channels, filters, kernel):
+    shapes = [(kernel, kernel, channels, 1), (1, 1, channels, filters), (filters,)]
+    sizes = [math.prod(shape) for shape in shapes]
+    return sum(sizes), sum(2 * size * height * width for size in sizes[:2])
+
+
+def width_by_root(parameters, depth):
+    a, b, c = depth - 1, 75 + depth - 1, 10 - parameters
+    width = -c / b if a == 0 else (-b + math.sqrt(max(b * b - 4 * a * c, 0))) / (2 * a)
+    return max(0, math.floor(width + 1e-9))
+
+
+def width_by_halving(parameters, depth):
+    low, high = 0, parameters
+    while high - low > 1:
+        middle = (low + high) // 2
+        sizes = [64, *[middle] * depth, 10]
+        if sum((m + 1) * n for m, n in itertools.pairwise(sizes)) <= parameters:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def width_by_network(parameters, depth):
+    widths = (width for width in itertools.count(1) if digits_mlp(width, depth).count().parameters > parameters)
+    return next(widths) - 1
+
+
+def shrink_by_arrays(layers, most_parameters, most_flops):
+    costs = np.array([layer[1:] for layer in layers], float)
+    times = costs.sum(axis=0) / (most_parameters, most_flops)
+    return "none" if (times <= 1).all() else layers[int(costs[:, int(times.argmax())].argmax())][0]
+
+
+def shrink_by_shares(layers, most_parameters, most_flops):
+    shares = [(sum(layer[k] for layer in layers) / most, -k) for k, most in ((1, most_parameters), (2, most_flops))]
+    times, place = max(shares)
+    return "none" if times <= 1 else sorted(layers, key=lambda layer: -layer[-place])[0][0]
+
+
+def handed_in_a_loop(old, fresh, layers):
+    taken = []
+    for name in fresh:
+        layer, _ = name.split("/")
+        taken.append(1 if layer in layers and name in old and tuple(old[name]) == tuple(fresh[name]) else 0)
+    return taken
+
+
+def handed_by_sets(old, fresh, layers):
+    both = {*old.items()} & {*fresh.items()}
+    wanted = {name for name, _ in both if any(name.startswith(f"{layer}/") for layer in layers)}
+    return np.array([name in wanted for name in fresh]).astype(int)
+
+
+def better_by_signs(a, b):
+    signs = np.sign(np.subtract(a, b))
+    total = int(signs.sum())
+    return "undecided" if abs(total) < 5 or abs(total) != np.count_nonzero(signs) else "a" if total > 0 else "b"
+
+
+def better_by_pairs(a, b):
+    differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    if len(differing) >= 5 and all(x > y for x, y in differing):
+        return "a"
+    return "b" if len(differing) >= 5 and all(x < y for x, y in differing) else "undecided"
+
+
+def better_by_sets(a, b):
+    said = ["a" if x > y else "b" for x, y in zip(a, b, strict=True) if x != y]
+    return said[0] if len(said) >= 5 and len(set(said)) == 1 else "undecided"
+
+
+def heads_by_library(scores, labels, first):
+    network = Network((scores.shape[1],), [Dense(scores.shape[1], name="same")])
+    weights = {"same/kernel": np.eye(scores.shape[1]), "same/bias": np.zeros(scores.shape[1])}
+    return network.on(scores, labels, MultiTask((first, scores.shape[1] - first))).loss(network.pack(weights))
+
+
+def heads_by_rows(scores, labels, first):
+    losses = []
+    for row, (one, other) in zip(scores, labels, strict=True):
+        parts = (row[:first] - max(row), one), (row[first:] - max(row[first:]), other)
+        losses.append(sum(-math.log(math.exp(z[label]) / sum(map(math.exp, z))) for z, label in parts if label != -1))
+    return sum(losses) / len(losses)
+
+
+def heads_by_log_sum(scores, labels, first):
+    total = 0
+    for task, part in enumerate((scores[:, :first], scores[:, first:])):
+        rows = np.flatnonzero(labels[:, task] >= 0)
+        total += np.logaddexp.reduce(part[rows], axis=1).sum() - part[rows, labels[rows, task]].sum()
+    return total / len(labels)
+
+
 def cut_by_order(first, second, share):
     """By masks of ranks."""
     flat = np.concatenate([first.ravel(), second.ravel()])
@@ -1660,6 +1758,15 @@ RIGHT = {
     ],
     "07.5": [rule_by_shares, rule_by_sorting, rule_by_lengths],
     "07.6": [winner_by_pairs, winner_by_arrays, winner_by_signs],
+    "14.1": [separable_by_layers, lambda h, w, c, f, k: [(c * k * k) + f * (c + 1), h * w * (2 * c * (k * k + f))],
+             lambda h, w, c, f, k: np.array([c * k**2 + c * f + f, 2 * h * w * c * (k**2 + f)])],
+    "14.2": [width_by_root, width_by_halving, width_by_network],
+    "14.3": [shrink_by_arrays, shrink_by_shares, lambda *case: f" {shrink_by_arrays(*case).upper()} "],
+    "14.4": [handed_in_a_loop, handed_by_sets, lambda old, fresh, layers: [
+        float(name.partition("/")[0] in layers and old.get(name) == shape) for name, shape in fresh.items()
+    ]],
+    "14.5": [better_by_signs, better_by_pairs, better_by_sets],
+    "14.6": [heads_by_library, heads_by_rows, heads_by_log_sum],
     "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
     "12.2": [
         turned_by_flips,

@@ -917,3 +917,75 @@ def test_a_network_of_the_experiment_is_trained(monkeypatch):
     ((name, kernel), *_), *others = [list(weights.items()) for weights in experiment.trained_networks(DATA)]
     assert name == "conv1/kernel" and others == []
     assert tf.reduce_any(kernel != models.convolutional(0).get_weights()[0])
+
+
+# --- Builders whose shape is an argument ---
+
+# The arguments; of each layer with weights the parameters and the multiply-adds for one image, counted by hand.
+CNNS = {
+    "early pooling": ({"pool": 1}, [160, 4_640, 16_416, 330], [64 * 144, 16 * 4_608, 16_384, 320]),
+    "no dense layer": ({"units": 0}, [160, 4_640, 5_130], [64 * 144, 64 * 4_608, 5_120]),
+    "11 dense units": ({"units": 11}, [160, 4_640, 5_643, 120], [64 * 144, 64 * 4_608, 5_632, 110]),
+    "windows of 5": ({"filters": 4, "kernel": 5}, [104, 808, 1_032, 90], [64 * 100, 64 * 800, 1_024, 80]),
+    "three convolutions": ({"filters": 4, "depth": 3, "pool": 1}, [40, 296, 584, 1_032, 90],
+                           [64 * 36, 16 * 288, 16 * 576, 1_024, 80]),
+    "a shortcut": ({"filters": 4, "depth": 3, "residual": True}, [40, 296, 584, 1_032, 90],
+                   [64 * 36, 64 * 288, 64 * 576, 1_024, 80]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CNNS)
+def test_the_builders_cost_what_is_counted_by_hand(case):
+    arguments, parameters, products = CNNS[case]
+    network, model = models.digits_cnn(**arguments), models.convolutional(0, **arguments)
+    for counted in (network.count(), models.count(model)):
+        with_weights = [layer for layer in counted.layers if layer.parameters]
+        assert [layer.parameters for layer in with_weights] == parameters
+        assert [layer.flops for layer in with_weights] == [2 * each for each in products]
+
+
+@pytest.mark.parametrize("case", CNNS)
+def test_every_shape_is_measured_in_numpy_and_in_keras(case):
+    arguments, parameters, _ = CNNS[case]
+    network, model = models.digits_cnn(**arguments), models.convolutional(0, **arguments)
+    weights = dict(zip(network.leaves.declared, model.get_weights(), strict=True))
+    X = DATA.X_test[:40]
+    np.testing.assert_allclose(models.forward(weights, X, network), model(X.reshape(-1, 8, 8, 1).astype(np.float32)),
+                               atol=1e-5)  # fmt: skip
+    both = models.compare_models({"NumPy": (network, weights), "Keras": model}, X, DATA.y_test[:40], rounds=1)
+    assert both["NumPy"].accuracy == both["Keras"].accuracy and both["NumPy"].median > 0
+    assert 4 * sum(parameters) < both["NumPy"].bytes < 4 * sum(parameters) + 2_000
+    assert models.measure((network, weights), X, DATA.y_test[:40], rounds=0).accuracy == both["NumPy"].accuracy
+
+
+def test_hidden_layers_are_as_many_and_as_wide_as_said():
+    network, model = models.digits_mlp(29, 4), models.dense(29, depth=4)
+    assert network.count().parameters == model.count_params() == 64 * 29 + 29 + 3 * (29 * 29 + 29) + 290 + 10
+    assert models.measure((network, network.begin(0)), DATA.X_test, DATA.y_test, rounds=0).accuracy < 0.3
+
+
+def test_where_the_pooling_stands_is_not_seen_by_the_weights():
+    early, late = models.digits_cnn(pool=1), models.digits_cnn()
+    assert early.leaves.declared.keys() == late.leaves.declared.keys()
+    assert np.abs(models.forward(STORED, DATA.X_test, early) - models.forward(STORED, DATA.X_test)).max() > 1
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda: models.digits_cnn(kernel=0), ValueError, "kernel = 0"),
+        (lambda: models.digits_cnn(units=-1), ValueError, "units = -1"),
+        (lambda: models.digits_cnn(units=2.5), TypeError, "units must be a whole number"),
+        (lambda: models.digits_cnn(depth=0), ValueError, "depth = 0"),
+        (lambda: models.digits_cnn(pool=3), ValueError, "pool = 3: .* 1 to 2"),
+        (lambda: models.digits_cnn(pool=0), ValueError, "pool = 0"),
+        (lambda: models.digits_cnn(residual="no"), TypeError, "residual must be True or False"),
+        (lambda: models.digits_mlp(4, depth=0), ValueError, "depth = 0"),
+        (lambda: models.convolutional(0, pool=3), ValueError, "pool = 3"),
+        (lambda: models.forward(models.weights_of(models.convolutional(units=3)), DATA.X_test), ValueError,
+         r"dense/kernel has shape \(512, 3\)"),
+    ],
+)  # fmt: skip
+def test_builders_refuse(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

@@ -10,6 +10,7 @@ import pytest
 import nnlearn as nn
 from nnlearn.interop.layers import from_keras, to_keras
 from nnlearn.interop.quiet import keras, tf
+from nnlearn.models import MultiTask
 from nnlearn.networks import (
     MSE,
     Activation,
@@ -73,11 +74,16 @@ LOSSES = {
     "binary, 1 output": (1, BinaryCrossEntropy(), np.array([0, 1, 1, 0, 1, 0, 1])),
     "binary, 3 outputs": (3, BinaryCrossEntropy(), RNG.integers(0, 2, (N, 3))),
     "softmax": (3, SoftmaxCrossEntropy(), np.array([0, 1, 2, 2, 1, 0, 0])),
+    "two heads": (5, MultiTask((2, 3), (1, 0.25)), np.array([[0, 1, 1, -1, 1, -1, 0], [2, 0, -1, 1, 1, -1, 0]]).T),
 }
 TENSORFLOW = {
     MSE: lambda y, z: tf.math.squared_difference(y.reshape(z.shape), z),
     BinaryCrossEntropy: lambda y, z: tf.nn.sigmoid_cross_entropy_with_logits(y.reshape(z.shape).astype(float), z),
     SoftmaxCrossEntropy: lambda y, z: tf.nn.sparse_softmax_cross_entropy_with_logits(y, z),
+    MultiTask: lambda y, z: sum(
+        weight * (y[:, task] >= 0) * tf.nn.sparse_softmax_cross_entropy_with_logits(np.maximum(y[:, task], 0), scores)
+        for task, (weight, scores) in enumerate(zip((1, 0.25), (z[:, :2], z[:, 2:]), strict=True))
+    ),
 }
 
 
@@ -176,6 +182,13 @@ def test_the_losses_are_their_formulas(loss):
     p = 1 / (1 + np.exp(-z))
     if isinstance(J.criterion, SoftmaxCrossEntropy):
         expected = -np.log((np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))[np.arange(N), y])
+    elif isinstance(J.criterion, MultiTask):
+        heads = [np.exp(z[:, head]) / np.exp(z[:, head]).sum(axis=1, keepdims=True) for head in (slice(2), slice(2, 5))]
+        expected = np.array([
+            -sum(weight * np.log(head[i, label]) for weight, head, label in zip((1, 0.25), heads, y[i], strict=True)
+                 if label >= 0)
+            for i in range(N)
+        ])  # fmt: skip
     elif isinstance(J.criterion, MSE):
         expected = ((z - y.reshape(z.shape)) ** 2).mean(axis=1)
     else:
@@ -273,7 +286,9 @@ def test_a_sweep_equals_the_loop(layers, loss):
     theta = points(J, 3, 2)
     asked = [J.loss, J.losses, J.gradient, lambda runs: J.predict(runs, X), lambda runs: J.scores(runs, X)]
     if not isinstance(J.criterion, MSE):
-        asked += [lambda runs: J.accuracy(runs, X, y), lambda runs: J.probabilities(runs, X)]
+        asked += [lambda runs: J.probabilities(runs, X)]
+    if not isinstance(J.criterion, MSE | MultiTask):  # which has labels that nobody knows
+        asked += [lambda runs: J.accuracy(runs, X, y)]
     asked += [lambda runs, name=name: J.weights(runs)[name] for name in J.network.leaves.trained]
     for method in asked:
         loop = np.array([[method(point) for point in row] for row in theta])

@@ -127,6 +127,8 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch06_adaptive.figures.two_rates": list,
     "ch07_adam.figures.ravine_turned": list,
     "ch07_adam.figures.rates": lambda: [nn.data.measured("07")],
+    "ch14_architecture.figures.frontier": lambda: [nn.data.measured("14")],
+    "ch14_architecture.figures.transfer": lambda: [nn.data.measured("14")],
     "ch12_augmentation.figures.moved": lambda: [[IMAGE] * 2, [IMAGE] * 2, np.eye(2, 10)],
     "ch12_augmentation.figures.strengths": lambda: [nn.data.measured("12")["photographs"]],
     "ch12_augmentation.figures.parts": list,

@@ -1,5 +1,6 @@
 """Wrong answers to the exercises, written as a learner might write them.
 
+
 WRONG: ten to each that are on no list of misconceptions. UNNOTICED: such that few inputs or only a special one betrays,
 with a piece of the sentence that they get.
 """
@@ -668,6 +669,36 @@ def winner_of(one, other, wins=None):
     a, b = (np.nan_to_num(rule["fresh"], nan=np.inf) for rule in (one, other))
     wins = wins or (lambda a, b: np.all(a < b))
     return "one" if wins(a, b) else "other" if wins(b, a) else "tie"
+
+
+def widest(parameters, depth, count=None):
+    """14.2, with another count."""
+    count = count or (lambda width: 65 * width + (depth - 1) * width * (width + 1) + 10 * width + 10)
+    return next(width for width in range(parameters + 2) if count(width + 1) > parameters)
+
+
+def shrunk(layers, parameters, flops, over):
+    """14.3, the two currencies compared in another way."""
+    large, slow = (over(sum(layer[k] for layer in layers), most) for k, most in ((1, parameters), (2, flops)))
+    if sum(layer[1] for layer in layers) <= parameters and sum(layer[2] for layer in layers) <= flops:
+        return "none"
+    return max(layers, key=lambda layer: layer[1 if large >= slow else 2])[0]
+
+
+def paired(a, b, enough):
+    """14.5, with another number of seeds."""
+    won, lost = sum(x > y for x, y in zip(a, b)), sum(x < y for x, y in zip(a, b))  # noqa: B905
+    return "a" if won >= enough and not lost else "b" if lost >= enough and not won else "undecided"
+
+
+def headed_loss(scores, labels, first, apart=True):
+    """14.6; apart: whether each head has a softmax of its own."""
+    total = 0.0
+    for task, part in enumerate((scores[:, :first], scores[:, first:])):
+        rows = np.flatnonzero(labels[:, task] >= 0)
+        compete = part if apart else scores
+        total += np.logaddexp.reduce(compete[rows], axis=1).sum() - part[rows, labels[rows, task]].sum()
+    return total / len(labels)
 
 
 def rows_of(V, i):
@@ -1470,6 +1501,96 @@ WRONG = {
         "permutations": lambda wins, losses: min(
             1, 2 * sum(math.perm(wins + losses, k) for k in range(min(wins, losses) + 1)) / 2 ** (wins + losses)
         ),
+    },
+    "14.1": {
+        "usual": lambda h, w, c, f, k: (k * k * c * f + f, 2 * h * w * k * k * c * f),
+        "no twos": lambda h, w, c, f, k: (k * k * c + c * f + f, h * w * (k * k * c + c * f)),
+        "two biases": lambda h, w, c, f, k: (k * k * c + c * f + f + c, 2 * h * w * (k * k * c + c * f)),
+        "no bias": lambda h, w, c, f, k: (k * k * c + c * f, 2 * h * w * (k * k * c + c * f)),
+        "one place": lambda h, w, c, f, k: (k * k * c + c * f + f, 2 * (k * k * c + c * f)),
+        "k once": lambda h, w, c, f, k: (k * c + c * f + f, 2 * h * w * (k * c + c * f)),
+        "bias costs": lambda h, w, c, f, k: (k * k * c + c * f + f, 2 * h * w * (k * k * c + c * f + f)),
+        "windows alone": lambda h, w, c, f, k: (k * k * c + f, 2 * h * w * k * k * c),
+        "mixing alone": lambda h, w, c, f, k: (c * f + f, 2 * h * w * c * f),
+        "exchanged": lambda h, w, c, f, k: (2 * h * w * (k * k * c + c * f), k * k * c + c * f + f),
+        "flops alone": lambda h, w, c, f, k: 2 * h * w * (k * k * c + c * f),
+    },
+    "14.2": {
+        "too wide": lambda p, d: widest(p, d) + 1,
+        "no biases": lambda p, d: widest(p, d, lambda w: 64 * w + (d - 1) * w * w + 10 * w),
+        "depth layers": lambda p, d: widest(p, d, lambda w: 65 * w + d * w * (w + 1) + 10 * w + 10),
+        "squares": lambda p, d: widest(p, d, lambda w: d * w * (w + 1) + 10 * w + 10),
+        "shared out": lambda p, d: widest(p, 1) // d,
+        "no output": lambda p, d: widest(p, d, lambda w: 65 * w + (d - 1) * w * (w + 1)),
+        "one layer": lambda p, d: widest(p, 1),
+        "strictly": lambda p, d: widest(p - 1, d),
+        "at least one": lambda p, d: max(1, widest(p, d)),
+        "a fraction": lambda p, d: (p - 10) / 75 if d == 1 else float(widest(p, d)) + 0.5,
+    },
+    "14.3": {
+        "always parameters": lambda layers, p, f: max(layers, key=lambda each: each[1])[0],
+        "always operations": lambda layers, p, f: max(layers, key=lambda each: each[2])[0],
+        "differences": lambda layers, p, f: shrunk(layers, p, f, lambda a, b: a - b),
+        "parameters first": lambda layers, p, f: shrunk(layers, p, f, lambda a, b: a > b),
+        "the smallest": lambda layers, p, f: min(layers, key=lambda each: each[1])[0],
+        "the first": lambda layers, p, f: layers[0][0],
+        "a number": lambda layers, p, f: sum(each[1] for each in layers) / p,
+        "no": lambda layers, p, f: "none",
+        "sums": lambda layers, p, f: max(layers, key=lambda each: each[1] + each[2])[0],
+        "shares": lambda layers, p, f: max(layers, key=lambda each: each[1] / p + each[2] / f)[0],
+    },
+    "14.4": {
+        "by place": lambda old, fresh, layers: [
+            int(name.split("/")[0] in layers and shape == fresh[name])
+            for name, shape in zip(fresh, [*old.values(), *fresh.values()], strict=False)
+        ],
+        "all": lambda old, fresh, layers: [int(old.get(name) == shape) for name, shape in fresh.items()],
+        "none": lambda old, fresh, layers: [0] * len(fresh),
+        "others": lambda old, fresh, layers: [
+            int(name.split("/")[0] not in layers and old.get(name) == shape) for name, shape in fresh.items()
+        ],
+        "no shapes": lambda old, fresh, layers: [int(name.split("/")[0] in layers and name in old) for name in fresh],
+        "listed": lambda old, fresh, layers: [int(name.split("/")[0] in layers) for name in fresh],
+        "kernels": lambda old, fresh, layers: [
+            int(name.split("/")[0] in layers and "kernel" in name and old.get(name) == shape)
+            for name, shape in fresh.items()
+        ],
+        "prefix": lambda old, fresh, layers: [
+            int(name.startswith(tuple(layers)) and old.get(name) == shape) for name, shape in fresh.items()
+        ],
+        "names": lambda old, fresh, layers: [name for name in fresh if name.split("/")[0] in layers],
+        "order of old": lambda old, fresh, layers: [
+            int(name.split("/")[0] in layers and fresh.get(name) == shape) for name, shape in old.items()
+        ],
+        "how many": lambda old, fresh, layers: sum(
+            name.split("/")[0] in layers and old.get(name) == shape for name, shape in fresh.items()
+        ),
+    },
+    "14.5": {
+        "means": lambda a, b: "a" if sum(a) > sum(b) else "b" if sum(b) > sum(a) else "undecided",
+        "most": lambda a, b: "a" if sum(x > y for x, y in zip(a, b)) > len(a) / 2 else "b",  # noqa: B905
+        "best": lambda a, b: "a" if max(a) > max(b) else "b",
+        "worst": lambda a, b: "a" if min(a) > min(b) else "b",
+        "no five": lambda a, b: paired(a, b, 1),
+        "six": lambda a, b: paired(a, b, 6),
+        "four": lambda a, b: paired(a, b, 4),
+        "exchanged": lambda a, b: paired(b, a, 5),
+        "ties count": lambda a, b: paired([x + 1e-9 for x in a], b, 5) if sum(a) > sum(b) else paired(a, b, 5),
+        "never": lambda a, b: "undecided",
+    },
+    "14.6": {
+        "one softmax": lambda z, y, first: headed_loss(z, y, first, apart=False),
+        "sum": lambda z, y, first: headed_loss(z, y, first) * len(z),
+        "half": lambda z, y, first: headed_loss(z, y, first) / 2,
+        "first alone": lambda z, y, first: headed_loss(z, y * [1, 0] - [0, 1], first),
+        "second alone": lambda z, y, first: headed_loss(z, y * [0, 1] - [1, 0], first),
+        "unknown is last": lambda z, y, first: headed_loss(
+            z, np.where(y < 0, [first - 1, z.shape[1] - first - 1], y), first
+        ),
+        "unknown is 0": lambda z, y, first: headed_loss(z, np.maximum(y, 0), first),
+        "each known": lambda z, y, first: headed_loss(z, y, first) * len(z) / max((y >= 0).sum(), 1),
+        "sign": lambda z, y, first: -headed_loss(z, y, first),
+        "each example": lambda z, y, first: [headed_loss(z[i : i + 1], y[i : i + 1], first) for i in range(len(z))],
     },
     "15.1": {
         "a strict border": cut_kernels(stays=lambda size, limit: size > limit),

@@ -55,7 +55,8 @@ def to_keras(network: Network, weights: Weights | Floats, dtype: str = "float32"
     """A Keras model that computes the same, of layers and weights with the same names (in a name / becomes _).
 
     An activation after a dense layer or a convolution becomes that layer's ``activation``; ``Residual`` becomes a model
-    within the model. weights: as ``Network.forward`` takes them. dtype: of the weights and of what is computed.
+    within the model. weights: as ``Network.forward`` takes them. Frozen layers are frozen there, too. dtype: of the
+    weights and of what is computed.
 
     Raises what ``forward`` raises for weights, and ValueError for those of a sweep; TypeError for a layer that has no
     row in this file's tables.
@@ -69,6 +70,9 @@ def to_keras(network: Network, weights: Weights | Floats, dtype: str = "float32"
     layers = [keras.Input(network.shape, dtype=dtype), *in_a_row(network.placed, dtype)]
     model = keras.Sequential(layers, name=name)
     model.set_weights([arrays[leaf] for leaf in network.leaves.declared])
+    for frozen in network.frozen:
+        for layer in model.layers:
+            layer.trainable = layer.trainable and layer.name != in_keras(frozen)
     return model
 
 

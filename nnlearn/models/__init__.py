@@ -10,10 +10,12 @@ from typing import Any
 from nnlearn.models.architectures import digits_cnn, digits_mlp, forward
 from nnlearn.models.integer_network import IntegerNetwork, integer_network
 from nnlearn.models.measurement import Comparison, Measurement, accuracy, compare_models, measure
+from nnlearn.models.multitask import MultiTask
 from nnlearn.models.quantized_weights import QuantizedWeights, quantize_weights
 from nnlearn.models.shared_weights import SharedWeights, share_weights
 from nnlearn.models.signs import all_signs, flipped, signed
 from nnlearn.models.stored import load_network, save_network
+from nnlearn.models.transfer import hand_over, layer_rates
 from nnlearn.models.weights import Weights, trained, weights_of
 
 LATER = {
@@ -21,6 +23,8 @@ LATER = {
     "count": "counting",
     "dense": "untrained",
     "rebuilt": "rebuilding",
+    "freeze": "transfer_keras",
+    "headed": "multitask_keras",
     "run_litert": "litert",
     "to_litert": "litert",
     "train": "training",
@@ -28,9 +32,10 @@ LATER = {
 }
 
 __all__ = [
-    "Comparison", "IntegerNetwork", "Measurement", "QuantizedWeights", "SharedWeights", "Weights", "accuracy",
-    "all_signs", "compare_models", "digits_cnn", "digits_mlp", "flipped", "forward", "integer_network", "load_network",
-    "measure", "quantize_weights", "save_network", "share_weights", "signed", "trained", "weights_of",
+    "Comparison", "IntegerNetwork", "Measurement", "MultiTask", "QuantizedWeights", "SharedWeights", "Weights",
+    "accuracy", "all_signs", "compare_models", "digits_cnn", "digits_mlp", "flipped", "forward", "hand_over",
+    "integer_network", "layer_rates", "load_network", "measure", "quantize_weights", "save_network",
+    "share_weights", "signed", "trained", "weights_of",
 ]  # fmt: skip
 
 

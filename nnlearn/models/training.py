@@ -1,6 +1,7 @@
 """Training on a data set, with float32 weights or with weights that the network sees quantised."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from nnlearn.batches import MiniBatches
@@ -13,19 +14,29 @@ from nnlearn.language import say
 from nnlearn.models.inputs import input_shape, inputs, output_shape, scores_of
 from nnlearn.models.quantized_weights import QuantizedWeights, channel_axes, quantize_weights, scheme_for
 from nnlearn.models.straight_through import straight_through
+from nnlearn.models.transfer_keras import LayerAdam, only
 from nnlearn.models.weights import variables_of
 from nnlearn.networks.inputs import n_of
 
 
 def train(
-    model: Any, data: Dataset, epochs: int = 30, seed: int = 0, batch: int = 32, learning_rate: float = 1e-3
+    model: Any,
+    data: Dataset,
+    epochs: int = 30,
+    seed: int = 0,
+    batch: int = 32,
+    learning_rate: float | Mapping[str, float] = 1e-3,
 ) -> Any:
     """Trains the model in place, by Adam on the cross-entropy of its scores, and returns it.
 
-    The batches depend on the seed alone. The weights come out the same each time on one computer; on another the
-    sums are rounded otherwise. Raises TypeError or ValueError, naming the argument, if one can't be used.
+    learning_rate: of all that can be trained; or by layer, ``{"dense": 1e-4, "output": 1e-3}``: then all layers that
+    aren't named stay bit for bit as they are, and so do frozen ones, named or not.
+
+    The batches depend on the seed alone. The weights come out the same each time on one computer; on another the sums
+    are rounded otherwise. Raises TypeError or ValueError, naming the argument, if one can't be used.
     """
-    return descend(model, data, epochs, seed, batch, learning_rate, seen=lambda variable: variable)
+    with only(model, [*learning_rate]) if isinstance(learning_rate, Mapping) else nullcontext():
+        return descend(model, data, epochs, seed, batch, learning_rate, seen=lambda variable: variable)
 
 
 def train_quantized(
@@ -74,14 +85,15 @@ def descend(
     epochs: int,
     seed: int,
     batch: int,
-    learning_rate: float,
+    learning_rate: float | Mapping[str, float],
     seen: Callable[[Any], Any],
     epoch_ends: Callable[[], None] = lambda: None,
 ) -> Any:
     """Adam on the loss of the model whose weights are ``seen`` of its variables."""
     whole_number("epochs", epochs, at_least=0)
     whole_number("batch", batch, at_least=1)
-    learning_rate = number("learning_rate", learning_rate, Range("(0, inf)"))
+    if not isinstance(learning_rate, Mapping):
+        learning_rate = number("learning_rate", learning_rate, Range("(0, inf)"))
     batches = MiniBatches(batch, seed)
     classes = check_trainable(model)
     if not isinstance(data, Dataset):
@@ -91,8 +103,12 @@ def descend(
     X = tf.constant(inputs(data.X_train, input_shape(model)))
     n = len(X)
     y = tf.constant(label_vector(data.y_train, n, classes))
-    optimizer = keras.optimizers.Adam(learning_rate)
-    optimizer.build(model.trainable_variables)
+    optimizer: Any
+    if isinstance(learning_rate, Mapping):
+        optimizer = LayerAdam(model, learning_rate)
+    else:
+        optimizer = keras.optimizers.Adam(learning_rate)
+        optimizer.build(model.trainable_variables)
 
     def step(rows: Any) -> None:
         with tf.GradientTape() as tape:

@@ -12,26 +12,34 @@ from nnlearn.networks import Network
 from nnlearn.networks.layer import is_kernel
 
 
-def dense(hidden: int = 64, seed: int = 0) -> Any:
-    """A Keras model of ``digits_mlp(hidden)``: 64 pixels, shape (n, 64), to 10 scores.
+def dense(hidden: int = 64, seed: int = 0, depth: int = 1) -> Any:
+    """A Keras model of ``digits_mlp(hidden, depth)``: 64 pixels, shape (n, 64), to 10 scores.
 
-    Raises TypeError or ValueError if hidden is not at least 1, or seed at least 0.
+    Raises TypeError or ValueError if hidden or depth is not at least 1, or seed at least 0.
 
     >>> dense(64).count_params()
     4810
     """
-    return untrained(digits_mlp(hidden), seed, "dense")
+    return untrained(digits_mlp(hidden, depth), seed, "dense")
 
 
-def convolutional(seed: int = 0, filters: int = 16) -> Any:
-    """A Keras model of ``digits_cnn(filters)``: images, shape (n, 8, 8, 1), to 10 scores.
+def convolutional(
+    seed: int = 0,
+    filters: int = 16,
+    kernel: int = 3,
+    units: int | None = None,
+    depth: int = 2,
+    pool: int | None = None,
+    residual: bool = False,
+) -> Any:
+    """A Keras model of ``digits_cnn``, whose arguments these are: images, shape (n, 8, 8, 1), to 10 scores.
 
-    Raises TypeError or ValueError if seed is not at least 0, or filters at least 1.
+    Raises TypeError or ValueError if seed is not at least 0, and what ``digits_cnn`` raises.
 
     >>> convolutional().count_params()
     21546
     """
-    return untrained(digits_cnn(filters), seed, "convolutional")
+    return untrained(digits_cnn(filters, kernel, units, depth, pool, residual), seed, "convolutional")
 
 
 def untrained(network: Network, seed: int, name: str) -> Any:

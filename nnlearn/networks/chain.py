@@ -40,8 +40,8 @@ def numbered(kind: str) -> Iterator[str]:
         yield f"{kind}_{i}"
 
 
-def chained(shape: Shape, layers: Sequence[Layer]) -> list[Placed]:
-    """Each layer in its place; ValueError if one doesn't take what the one before gives."""
+def chained(shape: Shape, layers: Sequence[Layer], frozen: Sequence[str] = ()) -> list[Placed]:
+    """Each layer in its place, some frozen; ValueError if one doesn't take what the one before gives."""
     placed: list[Placed] = []
     before = say("the input")
     for layer in layers:
@@ -54,7 +54,7 @@ def chained(shape: Shape, layers: Sequence[Layer]) -> list[Placed]:
             message = say("Layer {name} would give shape {output}: {before} gives {shape}, which is too small.",
                           name=layer.name, output=output, before=before, shape=shape)  # fmt: skip
             raise ValueError(message)
-        placed.append(Placed(layer, shape))
+        placed.append(Placed(layer, shape, frozen=layer.name in frozen))
         shape, before = output, str(layer.name)
     return placed
 

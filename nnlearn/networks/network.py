@@ -24,7 +24,8 @@ class Network:
     """Layers, each of which takes what the one before gives.
 
     shape: of one example, such as (64,) or (8, 8, 1). layers: at least one; an unnamed one gets the name of its
-    class. Raises TypeError or ValueError, naming the layer and both shapes, if one can't take what comes in.
+    class. frozen: names of layers that training leaves alone (``freeze`` says more). Raises TypeError or ValueError,
+    naming the layer and both shapes, if one can't take what comes in; ValueError if there is no layer to freeze.
 
     A network holds no numbers. Its arrays, the ``leaves``, are called "layer/leaf" and stand in Keras's order. Where
     weights are asked for, give all leaves by name, or theta, shape (..., d), the trained ones in one row. In either
@@ -39,7 +40,7 @@ class Network:
     ((690,), (5, 10))
     """
 
-    def __init__(self, shape: Sequence[int], layers: Sequence[Layer]):
+    def __init__(self, shape: Sequence[int], layers: Sequence[Layer], frozen: Sequence[str] = ()):
         if np.ndim(shape) != 1 or not len(shape):
             message = say(
                 "shape must be that of one example, such as (64,) or (8, 8, 1); it is {shape!r}.", shape=shape
@@ -49,7 +50,8 @@ class Network:
             whole_number("shape", length, at_least=1)
         self.shape: Shape = tuple(map(int, shape))
         self.layers = named(layers)
-        self.placed = chained(self.shape, self.layers)
+        self.frozen = checked_names(self.layers, frozen)
+        self.placed = chained(self.shape, self.layers, self.frozen)
         self.leaves = Leaves({name: leaf for each in self.placed for name, leaf in each.leaves.items()})
         taught = [i for i, each in enumerate(self.placed) if any(leaf.trained for leaf in each.own.values())]
         self.width = sum(prod(each.output) for each in self.placed)  # numbers that an example needs on its way
@@ -59,6 +61,16 @@ class Network:
     def output(self) -> Shape:
         """The shape of one example's scores."""
         return self.placed[-1].output
+
+    def freeze(self, *layers: str) -> "Network":
+        """The same network, in which these layers alone are frozen: training leaves them as they are.
+
+        Their leaves are no part of theta, so that no optimiser, with momentum or decay, can move them; what is trained
+        is what is left, and theta is as much shorter. Their numbers are given with the data:
+        ``network.freeze("conv1").on(X, y, statistics=weights)``, as those of a normalisation are; a frozen
+        normalisation uses the stored mean and variance, as in Keras. Raises ValueError if there is no such layer.
+        """
+        return Network(self.shape, self.layers, layers)
 
     # --- Weights: by name, and flat ---
 
@@ -106,12 +118,16 @@ class Network:
         the network runs: ``network.forward({**network.unpack(theta), **network.statistics(theta, X)}, X)``. Raises as
         ``forward``.
         """
-        arrays, x = self.ready(weights, X, self.leaves.trained)
-        parameters = self.parameters({name: arrays[name] for name in self.leaves.trained})
+        given = {
+            name: leaf for each in self.placed for name, leaf in each.leaves.items() if leaf.trained or each.frozen
+        }
+        arrays, x = self.ready(weights, X, given)
+        parameters = self.parameters({name: arrays[name] for name in given})
         return {
-            f"{layer.name}/{name}": value
-            for layer, x, p in zip(self.layers, self.values(x, parameters), parameters, strict=False)
-            for name, value in layer.measured(x, p).items()
+            f"{each.layer.name}/{name}": value
+            for each, x, p in zip(self.placed, self.values(x, parameters), parameters, strict=False)
+            for name, value in each.layer.measured(x, p).items()
+            if not each.frozen
         }
 
     def ready(
@@ -183,4 +199,18 @@ class Network:
         return NetworkObjective(self, X, y, loss, l2, statistics, seed)
 
     def __repr__(self) -> str:
-        return f"Network({self.shape}, [{', '.join(map(repr, self.layers))}])"
+        frozen = f", frozen={self.frozen}" if self.frozen else ""
+        return f"Network({self.shape}, [{', '.join(map(repr, self.layers))}]{frozen})"
+
+
+def checked_names(layers: Sequence[Layer], names: Sequence[str]) -> tuple[str, ...]:
+    """The names, if each is a layer's; TypeError for a single word, ValueError if there is no such layer."""
+    if isinstance(names, str):
+        raise TypeError(say("frozen must be a list of names, if of one layer too: [{name!r}].", name=names))
+    known = [layer.name for layer in layers]
+    for name in names:
+        if name not in known:
+            message = say("There is no layer {layer!r}; the layers are {layers}.",
+                          layer=name, layers=", ".join(map(str, known)))  # fmt: skip
+            raise ValueError(message)
+    return tuple(names)

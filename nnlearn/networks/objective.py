@@ -35,7 +35,8 @@ class NetworkObjective(BaseObjective):
     afterwards: nothing is drawn, and mean and variance are those of the examples that the objective was made of.
 
     statistics: leaves that aren't trained, by name, such as ``network.statistics`` gives. Normalisations then use these
-    in the loss, too: so one goes on to train a network on few examples. seed: of what is drawn by chance.
+    in the loss, too: so one goes on to train a network on few examples. A network with frozen layers needs them; other
+    leaves among them aren't looked at. seed: of what is drawn by chance.
 
     >>> from nnlearn.networks import Dense, Network, Tanh
     >>> J = Network((1,), [Dense(2), Tanh(), Dense(3)]).on([[0.0], [1.0], [2.0]], [0, 1, 2])
@@ -72,6 +73,10 @@ class NetworkObjective(BaseObjective):
             self.penalised[place] = is_kernel(name)
         self.decay = self.l2 * self.penalised  # the penalty is sum(decay * theta^2) / 2
         self.statistics: Weights = {}  # none: those of the examples
+        if statistics is None and network.frozen:
+            message = say("{layers} won't be trained: give the weights that they have, by name, as statistics.",
+                          layers=", ".join(network.frozen))  # fmt: skip
+            raise ValueError(message)
         if statistics is not None:
             arrays = network.leaves.checked(statistics, network.leaves.measured)
             for name, leaf in network.leaves.measured.items():
@@ -215,8 +220,9 @@ class NetworkObjective(BaseObjective):
         """Class, layers, parameters, shapes and the SHA-256 of the data, ready for JSON."""
         data = fingerprint(self.inputs, self.targets, *self.statistics.values())
         layers = [layer.described() for layer in self.network.layers]
+        frozen = {"frozen": [*self.network.frozen]} if self.network.frozen else {}
         shapes = {"examples": self.examples, "shape": list(self.network.shape), "dimension": self.dimension}
-        return {**super().describe(), "layers": layers, **shapes, "sha256": data}
+        return {**super().describe(), "layers": layers, **frozen, **shapes, "sha256": data}
 
     def __repr__(self) -> str:
         parameters = ", ".join([repr(self.criterion), f"l2={self.l2}"])

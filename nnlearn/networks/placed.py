@@ -12,12 +12,18 @@ FLOAT32 = 4  # bytes
 
 
 class Placed:
-    """A layer, the shape of the examples that come in, and the names of its leaves within the network."""
+    """A layer, the shape of the examples that come in, and the names of its leaves within the network.
 
-    def __init__(self, layer: Layer, shape: Shape):
+    frozen: whether training leaves it alone: none of its leaves is part of theta.
+    """
+
+    def __init__(self, layer: Layer, shape: Shape, frozen: bool = False):
         self.layer, self.shape, self.output = layer, shape, layer.output(shape)
         self.axes = tuple(range(-1 - len(shape), -1))  # of examples and places: all but the channels
-        self.own = layer.leaves(shape)
+        self.frozen = frozen
+        self.own = {
+            name: leaf._replace(trained=leaf.trained and not frozen) for name, leaf in layer.leaves(shape).items()
+        }
         self.names = {f"{layer.name}/{own}": own for own in self.own}
         self.views = {own: view(leaf.shape, shape) for own, leaf in self.own.items()}
 

@@ -13,7 +13,10 @@ from thorough import mostly_thorough
 import nnlearn as nn
 from nnlearn import models
 from nnlearn.chapters.ch06_adaptive.experiment import counts
+from nnlearn.chapters.ch14_architecture.reading import data, weights
+from nnlearn.chapters.ch14_architecture.runs import with_head
 from nnlearn.compression import sparsity
+from nnlearn.interop.layers import to_keras
 from nnlearn.interop.quiet import keras
 from tools.environment import ROOT
 
@@ -24,6 +27,7 @@ CARDS = {
     "04": ("04_minibatches", "tomorrow"),
     "06": ("06_adaptive", "tomorrow"),
     "07": ("07_adam", "tomorrow"),
+    "14": ("14_architecture", "tomorrow"),
     "15": ("15_pruning", "tomorrow"),
     "16": ("16_trimming", "tomorrow"),
 }
@@ -220,6 +224,49 @@ def test_adam_in_torch():
         == 0.001
         == inspect.signature(keras.optimizers.Adam).parameters["learning_rate"].default
     )
+
+
+# Chapter 14
+
+
+def ten_a_class():
+    """Ten images of each of 5 to 9, and the test images."""
+    X, y, X_test, y_test = data("5-9")
+    rows = np.concatenate([np.flatnonzero(y == digit)[:10] for digit in range(5)])
+    return X[rows].astype(np.float32), y[rows], X_test.astype(np.float32), y_test
+
+
+def test_the_layers_of_an_old_network_read_in_keras():
+    X, y, X_test, y_test = ten_a_class()
+    model = to_keras(with_head(models.digits_cnn(), 5), weights("0-4"))
+    names = {"model": model, "X": X, "y": y, "X_test": X_test, "y_test": y_test}
+    keras.utils.set_random_seed(0)
+    exec(snippets("14")["keras"], names)
+    assert names["found"]["flatten"] > 0.9 and 0.6 < names["found"]["dense"] < 0.85  # told
+
+
+def test_a_head_on_an_old_trunk_in_torch():
+    torch = pytest.importorskip("torch")
+    X, y, X_test, y_test = ten_a_class()
+    old = weights("0-4")
+    first, second = (torch.nn.Conv2d(*channels, 3, padding=1) for channels in ((1, 16), (16, 32)))
+    dense = torch.nn.Linear(512, 32)
+    for layer, name, axes in ((first, "conv1", (3, 2, 0, 1)), (second, "conv2", (3, 2, 0, 1)), (dense, "dense", None)):
+        kernel = old[f"{name}/kernel"]
+        if axes is None:  # flattened with the channels last
+            kernel = kernel.reshape(4, 4, 32, 32).transpose(3, 2, 0, 1).reshape(32, 512)
+        layer.weight.data = torch.tensor(np.ascontiguousarray(kernel if axes is None else kernel.transpose(axes)))
+        layer.bias.data = torch.tensor(np.asarray(old[f"{name}/bias"]))
+    trunk = torch.nn.Sequential(first, torch.nn.ReLU(), second, torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+                                torch.nn.Flatten(), dense, torch.nn.ReLU())  # fmt: skip
+    torch.manual_seed(0)
+    names = {"trunk": trunk, "X": torch.tensor(np.moveaxis(X, -1, 1)), "y": torch.tensor(y)}
+    exec(snippets("14")["torch"], names)
+    assert np.allclose(names["X_read"], with_head(models.digits_cnn(), 5).activations(old, X)["relu_2"], atol=1e-4)
+    read = trunk(torch.tensor(np.moveaxis(X_test, -1, 1))) / names["X_read"].mean()
+    right = (names["head"](read).argmax(dim=1).numpy() == y_test).mean()
+    assert 0.6 < right < 0.85
+    assert not any(parameter.requires_grad for parameter in trunk.parameters())
 
 
 # Chapter 15
