@@ -119,6 +119,7 @@ def of_tuples(
     names: Sequence[str], right: Sequence[Any], got: Sequence[Any], parts: Parts, rules: "Rules"
 ) -> Iterator[str]:
     """The order, then thing by thing."""
+    names = names or [say("thing {n}", n=n) for n in range(1, len(right[0]) + 1)]
     lengths = {len(answer) for answer in got} - {len(names)}
     if lengths:
         yield say("Return {needed} things: {names}. You return {n}.",
