@@ -27,9 +27,11 @@ NEED_TENSORFLOW = {  # modules that build, train or convert Keras models; no oth
     "nnlearn.interop",
     "nnlearn.models.channels",
     "nnlearn.models.counting",
+    "nnlearn.models.multitask_keras",
     "nnlearn.models.rebuilding",
     "nnlearn.models.straight_through",
     "nnlearn.models.training",
+    "nnlearn.models.transfer_keras",
     "nnlearn.models.untrained",
 }
 TENSORFLOW = 'This needs TensorFlow, which is not installed: pip install "tensorflow>=2.20" "keras>=3.10"'
