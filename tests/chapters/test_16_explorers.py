@@ -56,6 +56,7 @@ def test_the_goals_of_the_shortcuts_are_reached():
     assert goals(explorer, kind="shortcuts", **{f"out{dearest('shortcuts')}": True}) == [False, True, False]
     assert goals(explorer, kind="shortcuts", out2=True, out4=True) == [False, False, True]
     assert goals(explorer, kind="chain", out2=True, out4=True) == [False, False, False]
+    assert goals(explorer, kind="shortcuts", out4=True, out6=True) == [False, False, False]
 
 
 def test_what_is_told_of_the_shortcuts():
