@@ -109,8 +109,9 @@ class Shortcuts(Explorer):
                                  label=mark("each set of layers"))  # fmt: skip
         (self.here,) = sets.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
                                  label=mark("this one"))  # fmt: skip
-        sets.set(xlabel=mark("layers out"), ylabel=mark("accuracy (%)"), ylim=(0, 102), xlim=(-0.5, 6.5))
-        sets.legend(loc="upper right")
+        sets.set(xlabel=mark("layers out"), ylabel=mark("accuracy (%)"), ylim=(0, 118), yticks=range(0, 101, 20),
+                 xlim=(-0.5, 6.5))  # fmt: skip
+        sets.legend(loc="upper right", frameon=False, ncols=2, columnspacing=1)  # above all dots
         self.cover, self.other = Cover(alone, self.colours), Cover(sets, self.colours)
         self.ghosts(self.sets)
         return figure
