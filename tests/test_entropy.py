@@ -73,6 +73,14 @@ def test_every_byte_of_damage_to_the_table_is_noticed_or_gives_other_codes():
             pass
 
 
+SEVERAL = encode(np.arange(2 * BLOCK) % 5, 5)
+
+
+def test_none_and_very_many():
+    assert encode([], 4) == encode(np.zeros(0, int), 4) and decode(encode([], 4), 4, 0).size == 0
+    assert least_bits([]) == 0 and least_bits([2**62, 2**62]) == least_bits(np.array([2**62] * 2, np.uint64)) == 2**63
+
+
 @pytest.mark.parametrize(
     "call, error, message",
     [
@@ -89,6 +97,13 @@ def test_every_byte_of_damage_to_the_table_is_noticed_or_gives_other_codes():
         (lambda: decode(encode([1], 2) + b"\x01", 2, 1), ValueError, "more codes than 1"),
         (lambda: decode(encode([1] * BLOCK + [0], 2) + b"\x01", 2, BLOCK + 1), ValueError, "1 bytes are left over"),
         (lambda: decode(encode([1], 2), 2, -1), ValueError, "count = -1"),
+        (lambda: encode([[1], [1, 0]], 2), TypeError, "codes must be an array of integers with rows of equal length"),
+        (lambda: decode("codes", 2, 1), TypeError, "data must be bytes, as pack gives them; it is of type str"),
+        (lambda: decode(None, 2, 1), TypeError, "it is of type NoneType"),
+        (lambda: decode(encode([0], 2), 2, 10**12), ValueError, "0 bytes are too few"),
+        (lambda: decode(SEVERAL[:-1], 5, 2 * BLOCK), ValueError, r"\d+ bytes are too few"),
+        (lambda: decode(SEVERAL[:9], 5, 2 * BLOCK), ValueError, r"\d+ bytes are too few"),
+        (lambda: least_bits([[1], [1, 2]]), TypeError, "counts must be an array of integers with rows of equal length"),
         (lambda: least_bits([1.0]), TypeError, "counts must be whole numbers in one row"),
         (lambda: least_bits([[1]]), TypeError, r"shape \(1, 1\)"),
         (lambda: least_bits([3, -1]), ValueError, "counts holds -1"),

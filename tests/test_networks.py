@@ -164,6 +164,17 @@ def test_a_residual_adds_to_its_input_what_its_layers_give():
     assert network.count().flops == Network(ROW, block).count().flops
 
 
+def test_residual_layers_within_each_other_are_placed_once():
+    """Each level asks the next for its shape more than once: 25 levels took hours."""
+    layer = Dense(ROW[0], initial=zeros)
+    for _ in range(25):
+        layer = Residual([layer])
+    network = Network(ROW, [layer])
+    weights = network.begin(0)
+    X = np.ones((2, *ROW))
+    np.testing.assert_array_equal(network.forward(weights, X), 25 * X)
+
+
 def test_what_is_drawn_within_a_residual_is_drawn_anew_at_each_step():
     network = Network(ROW, [Residual([Dense(5), Dropout(0.5)]), Dense(3)])
     J = network.on(RNG.normal(size=(N, *ROW)), LOSSES["softmax"][2])

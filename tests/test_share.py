@@ -114,6 +114,21 @@ def test_the_random_start_depends_on_its_seed_alone():
     assert np.isin(books[0], ARRAYS["bell"]).all()
 
 
+def test_many_equal_numbers_leave_the_others_their_values():
+    """The quantiles of them all would be one value."""
+    shared = share(np.r_[np.zeros(95), 1, 2, 3, 4, 5], 4)
+    assert len(shared.book) == 4 and np.abs(shared.dequantize()[95:] - [1, 2, 3, 4, 5]).max() <= 1
+
+
+def test_what_float32_holds_as_0_is_a_hole():
+    shared = share([0, 1e-300, 1], 4, holes=True)
+    assert shared.book.tolist() == [0, 1] and shared.codes.tolist() == [0, 0, 1]
+
+
+def test_any_whole_number_is_a_seed():
+    assert len(share(np.arange(9), 2, "random", seed=2**40).book) == 2
+
+
 def test_a_network_with_few_values():
     data = nn.data.digits()
     weights = trained()
@@ -135,6 +150,8 @@ def test_a_network_with_few_values():
     [
         (lambda: share([]), ValueError, r"x must hold at least one number; it has shape \(0,\)"),
         (lambda: share([1, np.nan]), ValueError, "x must be finite; 1 of its 2"),
+        (lambda: share([1e39, 1, 2, 3], 2), ValueError, r"x holds 1e\+39, which float32 can't"),
+        (lambda: shared_gradient([1, 2], [[0], [0, 1]], 2), TypeError, "codes must be an array of integers with rows"),
         (lambda: share(["a"]), TypeError, "x must hold real numbers"),
         (lambda: share(np.ma.array([1.0, 2.0], mask=[0, 1])), TypeError, "x is a masked array"),
         (lambda: share([1], 0), ValueError, "values = 0 is too small"),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nnlearn as nn
-from nnlearn import container
+from nnlearn import compression, container
 from nnlearn.compression import Quantized, Shared, load, quantize, save, share
 from nnlearn.models import (
     QuantizedWeights,
@@ -247,6 +247,7 @@ CNN = in_float32(NETWORKS["cnn"])
         ("cnn", {**CNN, "conv1/bias": np.zeros(5, np.float32)}, ValueError, r"conv1/bias has shape \(5,\)"),
         ("cnn", {**CNN, "conv1/bias": np.zeros(4)}, TypeError, "'conv1/bias' must be Quantized, Shared"),
         ("cnn", {**CNN, "conv1/bias": np.ma.zeros(4)}, TypeError, "conv1/bias is a masked array"),
+        (None, CNN, TypeError, "A Network is needed, and its weights; this is of type NoneType"),
         (Network((3,), [Mine()]), {}, TypeError, "is no layer of nnlearn.networks"),
     ],
 )
@@ -254,6 +255,16 @@ def test_what_cannot_be_stored_is_refused(network, weights, error, message, tmp_
     with pytest.raises(error, match=message):
         save_network(tmp_path / "file", NETWORKS.get(network, network), weights)
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_header_that_asks_for_more_codes_than_it_has_bytes_is_refused_at_once(tmp_path):
+    header = {"format": "nnlearn arrays", "version": 2}
+    for form in ({"mask": {"coded": 3}}, {"shared": {"values": 2, "coded": 3}}):
+        entry = {"name": "a", "shape": [10**12]} | form
+        container.write(tmp_path / "file", header | {"arrays": [entry]}, [bytes([0] * 8 * ("shared" in form)),
+                        compression.encode([0], 2)[:3] + b"\0"], short=True)  # fmt: skip
+        with pytest.raises(ValueError, match="file is damaged"):
+            load(tmp_path / "file")
 
 
 def test_files_of_another_kind_are_told_apart(tmp_path):

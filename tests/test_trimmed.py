@@ -274,6 +274,9 @@ def test_a_smaller_keras_model_computes_what_the_smaller_network_does(change, ar
 
 CNN, STORED = digits_cnn(), trained()
 SIX = chain(Residual([Conv2D(4, 3)], name="a"))
+NORM, NORMS = model(ROW, [Dense(4), BatchNorm(), Dense(4), Dense(4)], np.float32)
+LARGE = {name: np.full(array.shape, 1e30, np.float32) for name, array in NORMS.items()}
+LARGE["batchnorm/moving_variance"] = np.zeros(4, np.float32)
 
 
 @pytest.mark.parametrize(
@@ -311,6 +314,15 @@ SIX = chain(Residual([Conv2D(4, 3)], name="a"))
         (lambda: split(CNN, STORED, "block"), ValueError, "has no layer 'block'"),
         (lambda: crossing(STORED), TypeError, "A Network is needed; this is of type dict"),
         (lambda: run_parts([], np.zeros((1, 8, 8, 1))), ValueError, "There are no parts"),
+        (lambda: remove(CNN, STORED, "output"), ValueError, "output is the last layer: what it gives are the scores"),
+        (lambda: remove(*model(ROW, [Dense(ROW[0])]), "dense"), ValueError, "dense is the last layer"),
+        (lambda: remove(CNN, STORED, np.array(["relu", "pool"])), ValueError, "has no layer array"),
+        (lambda: split(CNN, STORED, None), TypeError, "after must be the name of a layer, or several; it is None"),
+        (lambda: remove_units(CNN, STORED, "dense", 3), TypeError, r"units must be a list, if of one unit too: \[3\]"),
+        (lambda: fold(NORM, {**NORMS, "batchnorm/moving_variance": -NORMS["batchnorm/moving_variance"]}), ValueError,
+         "batchnorm/moving_variance holds -.*: a variance is at least 0"),
+        (lambda: fold(NORM, LARGE), ValueError, "dense/kernel would be too large for float32"),
+        (lambda: fuse(NORM, LARGE), ValueError, "dense_2/kernel would be too large for float32"),
         (lambda: rebuilt(STORED, fold), TypeError, "from_keras needs a built Keras model"),
     ],
 )  # fmt: skip

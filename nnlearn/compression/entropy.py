@@ -2,7 +2,7 @@
 
 A code that is a share p of all tells log2(1 / p) bits (Shannon 1948, "A mathematical theory of communication", section
 6), so no coding that knows the shares alone needs less than ``least_bits`` on average. Asymmetric numeral systems come
-within a byte of it: they keep all codes in one large number. A code of frequency f, of frequencies that add up to M,
+close to it: they keep the codes in one large number. A code of frequency f, of frequencies that add up to M,
 makes the number x about M / f times as large, which is log2(M / f) bits more:
 
     x -> M * (x // f) + first + x % f        first: the frequencies of the codes before it, added up
@@ -18,8 +18,8 @@ makes about 2,820 bytes and lzma 2,860, this file 2,200; the bound is 2,180.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.checks import unmasked, whole_number
-from nnlearn.compression.packing import Integers, pack, packed_size, unpack
+from nnlearn.checks import whole_number
+from nnlearn.compression.packing import Integers, check_bytes, pack, packed_size, unpack, whole_numbers
 from nnlearn.language import say
 
 PRECISIONS = range(4, 13)  # M is 2 to one of these
@@ -36,15 +36,14 @@ def least_bits(counts: ArrayLike) -> float:
     >>> least_bits([2, 1, 1])
     6.0
     """
-    unmasked("counts", counts)
-    numbers = np.asarray(counts)
+    numbers = whole_numbers("counts", counts)
     if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
         message = say("counts must be whole numbers in one row; they are of type {kind} and shape {shape}.",
                       kind=numbers.dtype, shape=numbers.shape)  # fmt: skip
         raise TypeError(message)
     if numbers.size and numbers.min() < 0:
         raise ValueError(say("counts holds {value}: a count is at least 0.", value=int(numbers.min())))
-    found = numbers[numbers > 0]
+    found = numbers[numbers > 0].astype(np.float64)  # large counts add up to more than an integer holds
     return float(found @ np.log2(found.sum() / found)) if found.size else 0.0
 
 
@@ -67,7 +66,12 @@ def encode(codes: ArrayLike, kinds: int) -> bytes:
 
 
 def decode(data: bytes, kinds: int, count: int) -> Integers:
-    """The ``count`` codes that were encoded, shape (count,), uint8 or uint16. ValueError if they weren't."""
+    """The ``count`` codes that were encoded, shape (count,), uint8 or uint16.
+
+    Raises TypeError if data aren't bytes, ValueError where it can be seen that these codes weren't encoded. Not all
+    damage can be: files have a checksum.
+    """
+    check_bytes(data)
     check_kinds(kinds)
     whole_number("count", count, at_least=0)
     precision = data[0] if data else 0
@@ -78,9 +82,13 @@ def decode(data: bytes, kinds: int, count: int) -> Integers:
     if frequency.sum() != 1 << precision:
         raise ValueError(say("the frequencies add up to {sum}", sum=int(frequency.sum())))
     rest = data[end:]
+    if count > BLOCK and len(rest) < 2 * -(-count // BLOCK):
+        raise ValueError(say("{n} bytes are too few", n=len(rest)))
     parts = []
     for i in range(0, count, BLOCK):
         length = len(rest) if count <= BLOCK else 2 + int.from_bytes(rest[:2], "little")
+        if length > len(rest):
+            raise ValueError(say("{n} bytes are too few", n=len(rest)))
         block, rest = rest[:length], rest[length:]
         number = int.from_bytes(block if count <= BLOCK else block[2:], "little")
         parts.append(block_codes(number, frequency, precision, min(BLOCK, count - i)))
@@ -98,8 +106,7 @@ def check_kinds(kinds: int) -> None:
 
 def checked(codes: ArrayLike, kinds: int) -> NDArray[np.int64]:
     """The codes in one row; TypeError, ValueError if they are no whole numbers from 0 to kinds - 1."""
-    unmasked("codes", codes)
-    numbers = np.asarray(codes)
+    numbers = whole_numbers("codes", codes)
     if numbers.dtype.kind not in "iu":
         raise TypeError(say("codes must hold integers; they hold {kind}.", kind=numbers.dtype))
     if numbers.size and not 0 <= numbers.min() <= numbers.max() < kinds:

@@ -4,7 +4,7 @@ A unit j whose weights in are those of unit i gives what i gives, so what follow
 Srinivas and Babu 2015, "Data-free parameter pruning for deep neural networks", arXiv:1507.06149, section 3.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -138,6 +138,8 @@ def rows_by_unit(chain: Chain, first: int, second: int) -> Floats:
 def check_units(network: Network, first: int, units: Any) -> list[int]:
     """The units in order, each once; TypeError or ValueError if the layer has none of them."""
     count = network.placed[first].output[-1]
+    if not isinstance(units, Iterable):
+        raise TypeError(say("units must be a list, if of one unit too: [{unit!r}].", unit=units))
     for unit in units:
         whole_number("unit", unit, at_least=0)
         if unit >= count:

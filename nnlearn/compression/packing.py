@@ -34,11 +34,7 @@ def pack(codes: ArrayLike, bits: int) -> bytes:
     '21 03'
     """
     check_bits(bits)
-    unmasked("codes", codes)
-    try:
-        codes = np.asarray(codes)
-    except ValueError as error:
-        raise TypeError(say("codes must be an array of integers with rows of equal length.")) from error
+    codes = whole_numbers("codes", codes)
     if not codes.size:
         return b""
     if codes.dtype.kind not in "iu":
@@ -59,8 +55,7 @@ def unpack(data: bytes, bits: int, count: int, signed: bool = False) -> Integers
     array([1, 2, 3], dtype=uint8)
     """
     needed = packed_size(count, bits)
-    if not isinstance(data, bytes | bytearray | memoryview):
-        raise TypeError(say("data must be bytes, as pack gives them; it is of type {kind}.", kind=type(data).__name__))
+    check_bytes(data)
     if len(data) != needed:
         message = say("{count} numbers of {bits} bits are {needed} bytes; there are {found}.",
                       count=count, bits=bits, needed=needed, found=len(data))  # fmt: skip
@@ -73,6 +68,22 @@ def unpack(data: bytes, bits: int, count: int, signed: bool = False) -> Integers
     if signed:  # shifted to the top of its type and back, a number brings its sign along
         return codes.view(kind.replace("u", "i")) << width - bits >> width - bits
     return codes
+
+
+def check_bytes(data: Any) -> None:
+    """TypeError if it isn't bytes."""
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(say("data must be bytes, as pack gives them; it is of type {kind}.", kind=type(data).__name__))
+
+
+def whole_numbers(name: str, value: ArrayLike) -> NDArray[Any]:
+    """The value as an array, of integers if it is empty; TypeError if it has rows of several lengths, or a mask."""
+    unmasked(name, value)
+    try:
+        numbers = np.asarray(value)
+    except ValueError as error:
+        raise TypeError(say("{name} must be an array of integers with rows of equal length.", name=name)) from error
+    return numbers if numbers.size or numbers.dtype.kind != "f" else numbers.astype(np.uint8)
 
 
 def check_bits(bits: Any) -> None:

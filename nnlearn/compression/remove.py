@@ -17,12 +17,14 @@ from nnlearn.networks.leaves import Weights
 def remove(network: Network, weights: Weights | Floats, layer: str) -> Model:
     """The network without a layer, and without the activation that follows it.
 
-    layer: the name of one that gives examples the shape they had. Of ``Residual``, x + f(x), x is left. Raises
-    TypeError or ValueError if there is no such layer, if the network has no other, or if the weights aren't the
-    network's.
+    layer: the name of one that gives examples the shape they had, and isn't the last. Of ``Residual``, x + f(x), x is
+    left. Raises TypeError or ValueError if there is no such layer, if nothing would be left, or if the weights aren't
+    the network's.
     """
     network, arrays = checked(network, weights)
     first = place_of(network, layer)
+    if first + 1 == len(network.layers):
+        raise ValueError(say("{layer} is the last layer: what it gives are the scores.", layer=layer))
     if not removable(network, first):
         message = say("{layer} makes {output} of {shape}: only a layer that leaves the shape can be removed.",
                       layer=layer, output=network.placed[first].output, shape=network.placed[first].shape)  # fmt: skip

@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnlearn.checks import OneOf, finite_array, true_or_false, unmasked, whole_number
 from nnlearn.compression.entropy import MOST_KINDS, encode, least_bits
-from nnlearn.compression.packing import MOST_BITS, Integers, pack, packed_size, unpack
+from nnlearn.compression.packing import MOST_BITS, Integers, pack, packed_size, unpack, whole_numbers
 from nnlearn.language import say
 
 Start = Literal["even", "quantile", "random"]
 MOST_VALUES = 1 << MOST_BITS
+LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,14 +109,14 @@ def share(
     x: real numbers of any shape, at least one. Where it has no more different ones than ``values``, these are the book.
     values: how many, at least 1.
     start: the values before k-means. "even": evenly spaced from the smallest number to the largest. "quantile": at the
-        shares (i + 1/2) / values of the numbers in order, so that they lie dense where the numbers do. "random":
-        numbers of x, drawn by ``seed``.
+        shares (i + 1/2) / values of the numbers in order, so that they lie dense where the numbers do; of the different
+        numbers, if so many are equal that some of these values would be. "random": numbers of x, drawn by ``seed``.
     moves: whether k-means moves them; else each number takes the nearest.
     holes: whether numbers that are 0 stay 0, by one more value; the others alone are clustered.
 
     k-means is scikit-learn's: it ends where each value is the mean of its numbers, and each number has the nearest
-    value. From another start it may end elsewhere. Raises TypeError or ValueError if x is empty or not finite, or for
-    options that aren't these.
+    value. From another start it may end elsewhere. Raises TypeError or ValueError if x is empty, not finite or beyond
+    what float32 holds, or for options that aren't these.
 
     >>> share([1.0, 1.2, 5.0, 5.2, 5.4], values=2).book
     array([1.1, 5.2], dtype=float32)
@@ -128,11 +129,13 @@ def share(
     whole_number("seed", seed, at_least=0)
     if numbers.size == 0:
         raise ValueError(say("x must hold at least one number; it has shape {shape}.", shape=numbers.shape))
+    if (largest := float(np.abs(numbers).max())) > LARGEST:
+        raise ValueError(say("x holds {value:.3g}, which float32 can't.", value=largest))
     if values + holes > MOST_VALUES:
         message = say("values = {values} is too large: it must be at most {most}.",
                       values=values, most=MOST_VALUES - holes)  # fmt: skip
         raise ValueError(message)
-    kept = numbers != 0 if holes else np.ones(numbers.shape, bool)
+    kept = numbers.astype(np.float32) != 0 if holes else np.ones(numbers.shape, bool)
     book = in_float32(clustered(numbers[kept], values, start, moves, seed)) if kept.any() else np.zeros(0, np.float32)
     codes = np.zeros(numbers.shape, np.intp)
     codes[kept] = nearest(numbers[kept], book)
@@ -160,7 +163,7 @@ def clustered(numbers: NDArray[np.float64], values: int, start: str, moves: bool
     from sklearn.cluster import KMeans
 
     column = numbers[:, np.newaxis]
-    found = KMeans(len(book), init=book[:, np.newaxis], n_init=1, tol=0, random_state=seed).fit(column)
+    found = KMeans(len(book), init=book[:, np.newaxis], n_init=1, tol=0, random_state=0).fit(column)
     return np.unique(found.cluster_centers_)
 
 
@@ -169,7 +172,9 @@ def first_values(numbers: NDArray[np.float64], values: int, start: str, seed: in
     if start == "even":
         return np.linspace(numbers.min(), numbers.max(), values)
     if start == "quantile":
-        return np.quantile(numbers, (np.arange(values) + 0.5) / values)
+        shares = (np.arange(values) + 0.5) / values
+        book = np.quantile(numbers, shares)
+        return book if len(np.unique(book)) == values else np.quantile(np.unique(numbers), shares)
     return np.random.default_rng(seed).choice(np.unique(numbers), values, replace=False)
 
 
@@ -190,8 +195,7 @@ def shared_gradient(gradient: ArrayLike, codes: ArrayLike, values: int) -> NDArr
     """
     slopes = finite_array("gradient", gradient)
     whole_number("values", values, at_least=1)
-    unmasked("codes", codes)
-    places = np.asarray(codes)
+    places = whole_numbers("codes", codes)
     if places.dtype.kind not in "iu":
         raise TypeError(say("{name} must hold integers; it holds {kind}.", name="codes", kind=places.dtype))
     if places.shape != slopes.shape:

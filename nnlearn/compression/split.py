@@ -1,6 +1,6 @@
 """A network in parts, one after the other: on two machines, say, of which each holds a part of the weights."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Any
 
@@ -31,6 +31,9 @@ def split(network: Network, weights: Weights | Floats, after: str | Sequence[str
     aren't, or the weights aren't the network's.
     """
     network, arrays = checked(network, weights)
+    if not isinstance(after, Iterable):
+        message = say("after must be the name of a layer, or several; it is {value!r}.", value=after)
+        raise TypeError(message)
     names = [after] if isinstance(after, str) else list(after)
     ends = [place_of(network, name) + 1 for name in names]
     if not ends or ends != sorted(set(ends)):

@@ -33,6 +33,9 @@ def save_network(
         message = say("weights are arrays by name, or QuantizedWeights; this is of type {kind}.",
                       kind=type(weights).__name__)  # fmt: skip
         raise TypeError(message)
+    if not isinstance(network, Network):
+        raise TypeError(say("A Network is needed, and its weights; this is of type {kind}.",
+                            kind=type(network).__name__))  # fmt: skip
     declared = network.leaves.declared
     for name in [*declared, *arrays]:
         unmasked(name, arrays.get(name))

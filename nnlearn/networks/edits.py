@@ -29,13 +29,16 @@ def checked(network: Any, weights: Weights | Floats) -> Model:
             raise ValueError(message)
         if not np.isfinite(arrays[name]).all():
             raise ValueError(say("{name} holds numbers that are not finite.", name=name))
+        if name.endswith("moving_variance") and arrays[name].min() < 0:
+            raise ValueError(say("{name} holds {value:.3g}: a variance is at least 0.",
+                                 name=name, value=arrays[name].min()))  # fmt: skip
     return network, {name: arrays[name] for name in network.leaves.declared}
 
 
 def place_of(network: Network, layer: Any) -> int:
     """Where the layer of this name stands; ValueError if there is none."""
     names = [each.name for each in network.layers]
-    if layer not in names:
+    if not isinstance(layer, str) or layer not in names:
         message = say("The network has no layer {layer!r}; its layers are {names}.",
                       layer=layer, names=", ".join(map(str, names)))  # fmt: skip
         raise ValueError(message)
@@ -62,4 +65,9 @@ def model_of(shape: Sequence[int], chain: Chain) -> Model:
 def changed(network: Network, weights: Weights | Floats, change: Callable[[list[Placed], Chain], Chain]) -> Model:
     """The model whose layers are what ``change`` makes of these, given in their places and with their leaves."""
     network, arrays = checked(network, weights)
-    return model_of(network.shape, change(network.placed, chain_of(network.placed, arrays)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        model = model_of(network.shape, change(network.placed, chain_of(network.placed, arrays)))
+    for name, array in model[1].items():
+        if not np.isfinite(array).all():
+            raise ValueError(say("{name} would be too large for {kind}.", name=name, kind=array.dtype))
+    return model

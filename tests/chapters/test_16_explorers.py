@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from explorer_moves import move_everything
+from matplotlib.colors import to_hex
 
 import nnlearn as nn
 from nnlearn.chapters.ch16_trimming import Cut, SharedValues, Shortcuts
 from nnlearn.chapters.ch16_trimming.cut import CUTS
 from nnlearn.chapters.ch16_trimming.experiment import STARTS, pruned
+from nnlearn.chapters.ch16_trimming.measures import removed_rows
 from nnlearn.chapters.ch16_trimming.shortcuts import NUMBERS, cheapest, dearest, left, subsets
 from nnlearn.chapters.ch16_trimming.values import GONE, row_of
 from nnlearn.compression import Shared
@@ -33,11 +35,12 @@ def test_every_control_moves_over_its_whole_range(kind):
 @pytest.mark.parametrize("kind", [Shortcuts, SharedValues])
 def test_before_the_prediction_nothing_gives_the_answer_away(kind):
     explorer = kind()
-    assert explorer.asking and explorer.cover.hides
+    covers = [cover for cover in (explorer.cover, getattr(explorer, "other", None)) if cover]
+    assert explorer.asking and all(cover.hides for cover in covers) and len(covers) == 1 + (kind is Shortcuts)
     for told in ("Accuracy", "95.", "97.3"):
         assert told not in explorer.status + explorer.alternative_text().replace(explorer.prediction.question, "")
     explorer.predict(ANSWERS[kind])
-    assert not explorer.cover.hides
+    assert not any(cover.hides for cover in covers)
 
 
 def goals(explorer, **values):
@@ -56,6 +59,7 @@ def test_the_goals_of_the_shortcuts_are_reached():
     assert goals(explorer, kind="shortcuts", **{f"out{dearest('shortcuts')}": True}) == [False, True, False]
     assert goals(explorer, kind="shortcuts", out2=True, out4=True) == [False, False, True]
     assert goals(explorer, kind="chain", out2=True, out4=True) == [False, False, False]
+    assert goals(explorer, kind="shortcuts", out4=True, out6=True) == [False, False, False]
 
 
 def test_what_is_told_of_the_shortcuts():
@@ -66,7 +70,17 @@ def test_what_is_told_of_the_shortcuts():
     assert len(subsets("chain")) == 64
     assert left("shortcuts", *NUMBERS) > 0.2
     explorer = answered(Shortcuts, kind="shortcuts", out1=True, out2=False)
-    assert explorer.status.startswith(f"Out: 1. Accuracy {left('shortcuts', 1):.1%}")
+    found = removed_rows()["shortcuts", (1,)]
+    said = f"Out: 1. Accuracy {left('shortcuts', 1):.1%} ({found.min():.1%} to {found.max():.1%}, five networks)"
+    assert explorer.status.startswith(said)
+    assert marked(explorer, explorer.bars) == [0]
+    for bar, number in zip(explorer.bars, NUMBERS, strict=True):
+        assert bar.get_height() == pytest.approx(100 * left("shortcuts", number))
+
+
+def marked(explorer, bars):
+    """The places of the bars in orange."""
+    return [place for place, bar in enumerate(bars) if to_hex(bar.get_facecolor()) == explorer.colours.orange.lower()]
 
 
 # --- Shared values ---
@@ -116,7 +130,10 @@ def test_a_cut_changes_nothing_and_what_crosses_is_counted():
     for cut in CUTS:
         explorer.set(cut=cut)
         assert explorer.result.apart == 0
+        assert marked(explorer, explorer.bars) == [[*CUTS].index(cut)]
+        assert [bar.get_width() for bar in explorer.parts] == [explorer.result.before, explorer.result.behind]
         assert explorer.result.before + explorer.result.behind == digits_cnn().count().parameters
+    assert explorer.result.behind == 330 and "21,216 weights before, 330 behind" in explorer.status
 
 
 def test_the_goals_of_the_cut_are_reached():

@@ -35,8 +35,8 @@ def changed(stored: Mapping[str, Any]) -> Figure:
 
 def units(stored: Mapping[str, Any]) -> Figure:
     """Units of the dense layer made fewer, in three ways."""
-    alt = say("Accuracy against the number of units that are gone, in three ways. All are level up to 4, and fall from "
-              "8 on. The units that send least can be removed longest; the ranges of five networks "
+    alt = say("Accuracy against the number of units that are gone, in three ways. All are level up to 4, and "
+              "have fallen by 12. The units that send least can be removed longest; the ranges of five networks "
               "overlap.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.2)
     for way, (name, look) in WAYS.items():

@@ -47,7 +47,8 @@ def thought_behind_values(answer: str) -> str:
         "64": mark("Fine steps matter where each number counts alone. Here 512 weights are added up in each unit, and "
                    "errors up and down cancel."),
         "8": "",
-        "2": mark("A sign and a size: that was learned by no training. Errors are then as large as the weights."),
+        "2": mark("A sign and a size are too little without training: the errors are then more than half as large as "
+                  "the weights."),
     }  # fmt: skip
     return say(thoughts[answer]) if thoughts[answer] else ""
 

@@ -24,18 +24,26 @@ class Residual(Layer):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", named(self.layers))
+        object.__setattr__(self, "chains", {})  # by shape: each level asks more than once, so that deep nests took long
         super().__post_init__()
+
+    def chain(self, shape: Shape) -> list[Placed]:
+        """The layers in their places; ValueError if one doesn't take what the one before gives."""
+        chains: dict[Shape, list[Placed]] = self.chains  # type: ignore[attr-defined]
+        if shape not in chains:
+            chains[shape] = chained(shape, self.layers)
+        return chains[shape]
 
     @property
     def draws(self) -> bool:
         return any(layer.draws for layer in self.layers)
 
     def leaves(self, shape: Shape) -> dict[str, Leaf]:
-        return {name: leaf for each in chained(shape, self.layers) for name, leaf in each.leaves.items()}
+        return {name: leaf for each in self.chain(shape) for name, leaf in each.leaves.items()}
 
     def output(self, shape: Shape) -> Shape:
         """The shape itself; ValueError if the layers give another."""
-        found = chained(shape, self.layers)[-1].output
+        found = self.chain(shape)[-1].output
         if found != shape:
             message = say("The layers of {name} take shape {shape} and give {found}: what is added to x needs the "
                           "shape of x.", name=self.name, shape=shape, found=found)  # fmt: skip
@@ -44,7 +52,7 @@ class Residual(Layer):
 
     def within(self, p: Parameters) -> list[tuple[Placed, Parameters]]:
         """Each layer in its place, and what it computes with."""
-        chain = chained(p.shape, self.layers)
+        chain = self.chain(p.shape)
         weights: dict[str, Any] = {}
         for name, leaf in self.leaves(p.shape).items():
             array = getattr(p, name)
@@ -88,4 +96,4 @@ class Residual(Layer):
 
     def operations(self, shape: Shape) -> int:
         """Those of the layers."""
-        return sum(each.layer.operations(each.shape) for each in chained(shape, self.layers))
+        return sum(each.layer.operations(each.shape) for each in self.chain(shape))
