@@ -5,16 +5,16 @@ Srinivas and Babu 2015, "Data-free parameter pruning for deep neural networks", 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnlearn.checks import whole_number
+from nnlearn.compression.prune_units import shrink
 from nnlearn.language import say
 from nnlearn.networks import Activation, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, Network
-from nnlearn.networks.edits import Chain, Model, Own, chain_of, checked, model_of, place_of
+from nnlearn.networks.edits import Chain, Model, chain_of, checked, place_of
 from nnlearn.networks.layer import Floats
 from nnlearn.networks.leaves import Weights
 
@@ -41,22 +41,21 @@ def merge_units(network: Network, weights: Weights | Floats, layer: str, keep: i
     units = check_units(network, first, [keep, gone])
     if len(units) < 2:
         raise ValueError(say("keep and gone are the same unit, {unit}.", unit=keep))
-    chain = chain_of(network.placed, arrays)
-    outs = rows_by_unit(chain, first, second).copy()
-    outs[:, keep] += outs[:, gone]
-    return without(network, chain, first, second, outs, [gone])
+    rows = rows_by_unit(chain_of(network.placed, arrays), first, second).copy()
+    rows[:, keep] += rows[:, gone]
+    kernel = f"{network.layers[second].name}/kernel"
+    return without(network, {**arrays, kernel: rows.reshape(arrays[kernel].shape)}, first, [gone])
 
 
 def remove_units(network: Network, weights: Weights | Floats, layer: str, units: Sequence[int]) -> Model:
     """The network without some units, or filters, of a layer: what follows gets 0 from them. Raises as
     ``merge_units``, and ValueError if none would be left."""
     network, arrays = checked(network, weights)
-    first, second = ends(network, layer)
+    first, _ = ends(network, layer)
     gone = check_units(network, first, units)
     if len(gone) == network.placed[first].output[-1]:
         raise ValueError(say("{layer} would be left without a unit.", layer=layer))
-    chain = chain_of(network.placed, arrays)
-    return without(network, chain, first, second, rows_by_unit(chain, first, second), gone)
+    return without(network, arrays, first, gone)
 
 
 def unit_sizes(network: Network, weights: Weights | Floats, layer: str) -> NDArray[Any]:
@@ -149,23 +148,8 @@ def check_units(network: Network, first: int, units: Any) -> list[int]:
     return sorted({int(unit) for unit in units})
 
 
-def without(network: Network, chain: Chain, first: int, second: int, outs: Floats, gone: list[int]) -> Model:
-    """The model without these units, and with the kernel ``outs`` after them."""
-    units = outs.shape[1]
-    kept = np.setdiff1d(np.arange(units), gone)
-    layer: Any = chain[first][0]
-    size = {"filters": len(kept)} if isinstance(layer, Conv2D) else {"units": len(kept)}
-    changed = list(chain)
-    changed[first] = replace(layer, **size), last_axis(chain[first][1], kept)
-    for i in range(first + 1, second):
-        changed[i] = chain[i][0], last_axis(chain[i][1], kept)  # a normalisation has a number for each channel
-    follows, own = chain[second]
-    kernel = own["kernel"]
-    shape = (*kernel.shape[:-2], -1, kernel.shape[-1])
-    changed[second] = follows, {**own, "kernel": outs[:, kept].reshape(shape)}
-    return model_of(network.shape, changed)
-
-
-def last_axis(own: Own, kept: NDArray[np.intp]) -> Own:
-    """Of each leaf the part of the units that are kept."""
-    return {name: array[..., kept] for name, array in own.items()}
+def without(network: Network, arrays: Weights, first: int, gone: Sequence[int]) -> Model:
+    """The model without these units of the layer at a place."""
+    keep = np.ones(network.placed[first].output[-1], bool)
+    keep[list(gone)] = False
+    return shrink(network, arrays, {str(network.layers[first].name): keep})

@@ -75,7 +75,7 @@ def shrink(network: Network, weights: Arrays, keep: Mapping[str, Any]) -> tuple[
     result = dict(network.leaves.checked(weights, network.leaves.declared))
     for name, axis, mask in places(network, keep):
         result[name] = np.compress(mask, result[name], axis=axis)
-    return Network(network.shape, [narrowed(layer, keep) for layer in network.layers]), result
+    return Network(network.shape, [narrowed(layer, keep) for layer in network.layers], network.frozen), result
 
 
 def narrowed(layer: Layer, keep: Mapping[str, Any]) -> Layer:
