@@ -225,6 +225,12 @@ def test_strength_is_each_layer_s_share_of_squares():
     assert sum(lost_strength(weights(), chance).values()) == pytest.approx(0.4, abs=0.08)
 
 
+def test_a_layer_of_zeros_has_no_strength_to_lose():
+    zeros = {"a/kernel": np.zeros((2, 2)), "b/kernel": np.eye(2)}
+    assert lost_strength(zeros, masks(zeros, 0.5)) == {"a/kernel": 0, "b/kernel": 0}
+    assert [score.sum() for score in strength(zeros).values()] == [0, 1]
+
+
 def test_the_squares_are_those_of_the_training_images():
     expected = importance(NETWORK, weights(), DATA.X_train.reshape(-1, 8, 8, 1), DATA.y_train)
     np.testing.assert_allclose(squares()["output/kernel"], expected["output/kernel"], rtol=1e-4)
