@@ -231,4 +231,10 @@ def test_the_tables():
     assert tables.tuned(STORED).rows[2][1].startswith(f"{TUNED[0.8, 'random']['median']:.1%}")
     assert tables.bytes_of_the_dense_layer(0.5).rows[1][1:] == ["67,588", "51.6%"]
     assert tables.penalties(STORED).rows[2][2] == "367 zeros, 96.9%"
+    untrained = np.median(TUNED[0.8, "network"]["before"])
+    assert tables.tuned(STORED).rows[0][1] == f"{untrained:.1%}"
     assert len(tables.units(STORED).rows) == 8
+    first = STORED["units"][0]
+    assert [row.split(" ")[0] for row in tables.units(STORED).rows[0][3:]] == [
+        f"{first['before']['median']:.1%}", f"{first['median']:.1%}",
+    ]  # fmt: skip
