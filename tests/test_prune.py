@@ -41,6 +41,7 @@ from nnlearn.networks.layers.activations import Activation
 STORED, CNN, DATA = models.trained(), models.digits_cnn(), digits()
 IMAGES = DATA.X_train.reshape(-1, 8, 8, 1)
 SHARES = (0.0, 0.1, 0.5, 0.77, 1.0)
+PLANE = nn.objectives.Quadratic(curvatures=[1, 1])
 
 
 def weights_of(network, seed=0):
@@ -83,6 +84,27 @@ def test_shares_by_layer():
 def test_equal_scores_go_in_their_order():
     (mask,) = masks({"a/kernel": np.array([[2.0, 1.0], [1.0, 1.0]])}, 0.5).values()
     np.testing.assert_array_equal(mask, [[True, False], [False, True]])
+
+
+def test_a_layer_of_two_kernels_has_a_cut_for_each():
+    scores = {"g/depthwise_kernel": np.arange(4.0), "g/pointwise_kernel": np.arange(2.0), "b/kernel": np.ones(3)}
+    found = masks(scores, {"g": 0.5})
+    assert {name: int(mask.sum()) for name, mask in found.items()} == {
+        "g/depthwise_kernel": 2, "g/pointwise_kernel": 1, "b/kernel": 3,
+    }  # fmt: skip
+
+
+def test_sizes_of_whole_and_half_numbers():
+    found = magnitude({"a/kernel": np.array([-128, 3], np.int8), "b/kernel": np.array([-2, 1], np.float16)})
+    np.testing.assert_array_equal(found["a/kernel"], [128, 3])
+    assert found["b/kernel"].dtype == np.float16 and (found["b/kernel"] > 0).all()
+
+
+@pytest.mark.parametrize("each", ["network", "layer"])
+def test_layers_of_zeros_and_layers_of_nothing(each):
+    found = masks({"a/kernel": np.zeros((2, 2)), "b/kernel": np.ones((0, 3)), "c/kernel": np.ones(4)}, 0.5, each)
+    assert [int((~mask).sum()) for mask in found.values()] == ([4, 0, 0] if each == "network" else [2, 0, 2])
+    assert sparsity({"a/kernel": np.zeros((2, 2)), "b/kernel": np.ones((0, 3))}) == 1
 
 
 def test_pytorch_makes_the_same_cuts():
@@ -219,6 +241,24 @@ def test_the_digits_network_shrinks_within_1e_5():
     assert smaller["dense/kernel"].shape == (256, 24) and small.count().parameters == 160 + 2320 + 6168 + 250
 
 
+class Own(Dense):
+    """A dense layer of a learner's own."""
+
+
+@pytest.mark.parametrize(("layers", "pruned_one"), [
+    ([Own(4), Tanh(), Dense(2)], "own"), ([Dense(4), Own(5), Dense(2)], "dense"), ([Dense(4), Own(2)], "dense"),
+])  # fmt: skip
+def test_kinds_of_dense_layers_shrink_too(layers, pruned_one):
+    network = Network((3,), layers)
+    weights, keep, X = weights_of(network), {pruned_one: np.array([True, False, True, False])}, np.ones((2, 3))
+    small, smaller = shrink(network, weights, keep)
+    assert [type(layer) for layer in small.layers] == [type(layer) for layer in layers]
+    expected = network.forward(without_units(network, weights, keep), X)
+    np.testing.assert_allclose(small.forward(smaller, X), expected, atol=1e-5)
+    with pytest.raises(ValueError, match="the answers"):
+        shrink(network, weights, {str(network.layers[-1].name): np.ones(2, bool)})
+
+
 def test_a_unit_s_rows_in_the_next_layer():
     """Of an image that is flattened: every 32nd row, since the channels of a pixel stand side by side."""
     keep = {"conv2": np.arange(32) != 5}
@@ -248,6 +288,12 @@ def test_a_masked_objective_trains_the_rest_alone():
     run = nn.run(nn.Adam(0.01), J, theta, 60, keep=["theta"])
     assert run.loss[-1] < 0.5 * run.loss[0]
     assert (run.theta[-1][mask == 0] == 0).all() and (run.theta[-1][mask == 1] != theta[mask == 1]).mean() > 0.9
+
+
+@pytest.mark.parametrize("mask", [[True, False], np.array([True, False]), [1, 0], (1.0, 0.0)])
+def test_a_mask_of_truths_is_one_of_numbers(mask):
+    J = nn.objectives.Masked(PLANE, mask=mask)
+    np.testing.assert_array_equal(J.gradient([3.0, 4.0]), [3, 0])
 
 
 def test_the_cubic_schedule():
@@ -297,7 +343,22 @@ REFUSED = {
     "weights NaN": (lambda: magnitude(NAN), ValueError, "dense/kernel must be finite"),
     "masked weights": (lambda: magnitude(MASKED), TypeError, "masked array"),
     "no kernel": (lambda: magnitude({"a/bias": np.ones(2)}), ValueError, "There is no kernel among the weights"),
-    "no dict": (lambda: magnitude(np.ones(3)), TypeError, "weights are arrays by name"),
+    "no dict": (lambda: magnitude(np.ones(3)), TypeError, "weights must be a dict of arrays by name"),
+    "names that are numbers": (lambda: sparsity({1: np.ones(2)}), TypeError, "weights must be a dict"),
+    "scores without names": (lambda: masks([1.0, 2.0], 0.5), TypeError, "scores must be a dict"),
+    "scores by number": (lambda: masks({1: np.ones(2)}, {"a": 0.5}), TypeError, "scores must be a dict"),
+    "weights without names": (lambda: pruned(np.ones(2), {}), TypeError, "weights must be a dict"),
+    "masks without names": (lambda: pruned(STORED, [True]), TypeError, "masks must be a dict"),
+    "no masks": (lambda: pruned(STORED, None), TypeError, "masks must be a dict"),
+    "nothing to weigh": (lambda: sparsity({"a/kernel": np.ones((0, 3))}), ValueError, "The kernels hold no weights"),
+    "gaps in what is pruned": (lambda: pruned(MASKED, {}), TypeError, "dense/kernel is a masked array"),
+    "words pruned": (lambda: pruned({"a/kernel": np.array(["a"])}, {}), TypeError, "must hold real numbers"),
+    "a mask with gaps": (
+        lambda: pruned({"a/bias": np.ones(2)}, {"a/bias": np.ma.array([True, False], mask=[0, 1])}), TypeError,
+        "it is MaskedArray"),
+    "a sweep": (
+        lambda: importance(mlp(2, 3), {"output/kernel": np.ones((2, 2, 3)), "output/bias": np.ones((2, 3))},
+                           np.eye(2), [0, 1]), ValueError, "The weights must be those of one network"),
     "words": (lambda: magnitude({"a/kernel": np.array(["a"])}), TypeError, "must hold real numbers"),
     "seed": (lambda: at_random(STORED, -1), ValueError, "seed = -1 is too small"),
     "by": (lambda: importance(CNN, STORED, IMAGES[:2], [0, 1], by="size"), ValueError, "by = 'size' is not one of"),
@@ -318,11 +379,25 @@ REFUSED = {
     "no mapping": (lambda: shrink(CNN, STORED, UNITS), TypeError, "keep is a mask for each layer by name"),
     "lacking": (lambda: shrink(CNN, SCORES, {"dense": UNITS}), ValueError, "The weights lack conv1/bias"),
     "norms": (lambda: unit_norms(STORED, "pool"), ValueError, "'pool' has no kernel"),
+    "norms of no dict": (lambda: unit_norms(np.ones(3), "dense"), TypeError, "weights must be a dict"),
+    "norms with gaps": (lambda: unit_norms(MASKED, "dense"), TypeError, "dense/kernel is a masked array"),
+    "norms of NaN": (lambda: unit_norms(NAN, "dense"), ValueError, "dense/kernel must be finite"),
+    "norms of complex": (lambda: unit_norms({"a/kernel": np.eye(2) * 1j}, "a"), TypeError, "must hold real numbers"),
+    "norms of a row": (lambda: unit_norms({"a/kernel": np.ones(3)}, "a"), ValueError, "a/kernel has shape (3,)"),
+    "norms of a number": (lambda: unit_norms({"a/kernel": np.array(3.0)}, "a"), ValueError, "a/kernel has shape ()"),
+    "units NaN": (lambda: keep_units(np.array([np.nan, 1]), 1), ValueError, "scores must be finite"),
+    "units with gaps": (lambda: keep_units(np.ma.array([1.0, 2], mask=[0, 1]), 1), TypeError, "masked array"),
+    "units in rows": (lambda: keep_units(np.ones((2, 3)), 1), ValueError, "scores must have shape (units,)"),
+    "a unit": (lambda: keep_units(np.array(3.0), 1), ValueError, "scores must have shape (units,)"),
     "norm": (lambda: unit_norms(STORED, "dense", "l3"), ValueError, "norm = 'l3' is not one of"),
     "no units left": (lambda: keep_units(np.ones(3), 0), ValueError, "count = 0 is too small"),
     "too many": (lambda: keep_units(np.ones(3), 4), ValueError, "count = 4 units can't stay: the layer has 3"),
     "schedule": (lambda: GradualSparsity(1.5, 4), ValueError, "final = 1.5 is not in"),
     "objective's mask": (lambda: nn.objectives.Masked(nn.objectives.Rosenbrock(), mask=[0.5, 1]), ValueError, "zeros"),
+    "one mask for all": (lambda: nn.objectives.Masked(PLANE, mask=[0]), ValueError, "has 2 coordinates"),
+    "three for two": (lambda: nn.objectives.Masked(PLANE, mask=[1, 0, 1]), ValueError, "has 2 coordinates"),
+    "a run for a mask": (lambda: nn.objectives.Masked(PLANE, mask=[[1], [0]]), ValueError, "2 coordinates"),
+    "True for all": (lambda: nn.objectives.Masked(PLANE, mask=True), TypeError, "an entry for each"),
 }  # fmt: skip
 
 

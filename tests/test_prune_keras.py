@@ -81,6 +81,20 @@ def test_gradual_pruning_follows_the_schedule_and_nothing_comes_back(monkeypatch
             np.testing.assert_array_equal(array == 0, ~found[name])
 
 
+def test_nothing_comes_back_where_scores_are_large():
+    """One less than a billion is the same number in float32."""
+    model, before = dense(), []
+
+    def reversed_each_time(weights):
+        sizes = {name: np.float32(1e9) + size for name, size in magnitude(weights).items()}
+        before.append({name: array == 0 for name, array in weights.items()})
+        return dict(reversed(sizes.items())) if len(before) % 2 else sizes
+
+    found = prune_gradually(model, FEW, 0.9, epochs=4, then=0, score=reversed_each_time)
+    for state in before[1:]:
+        assert all(not (state[name] & mask).any() for name, mask in found.items())
+
+
 def test_the_small_model_gives_the_masked_one_s_scores():
     model = models.convolutional()
     model.set_weights([*models.trained().values()])
@@ -124,6 +138,9 @@ REFUSED = {
         lambda: fine_tune(dense(), FEW, {"conv/kernel": np.ones(2, bool)}), ValueError, "mask for 'conv/kernel'"),
     "a share": (lambda: prune_gradually(dense(), FEW, 1.2), ValueError, "share = 1.2 is not in"),
     "no epochs": (lambda: prune_gradually(dense(), FEW, 0.5, epochs=0), ValueError, "epochs = 0 is too small"),
+    "no model to prune": (lambda: prune_model(None, {}), TypeError, "model"),
+    "no masks": (lambda: fine_tune(dense(), FEW, None), TypeError, "masks must be a dict"),
+    "no score": (lambda: prune_gradually(dense(), FEW, 0.5, score=lambda w: None), TypeError, "scores must be a dict"),
     "no data": (lambda: fine_tune(dense(), DATA.X_train, {}), TypeError, "data must be a Dataset"),
 }  # fmt: skip
 

@@ -39,6 +39,16 @@ def test_every_form_comes_back_and_takes_the_bytes_that_were_said(form, share):
         assert stored.nbytes == stored_bytes(array.shape, np.count_nonzero(array), form, array.itemsize)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_arrays_of_nothing_of_zeros_and_of_halves(form):
+    for array in (np.zeros((0, 3)), np.zeros((3, 0)), np.zeros((2, 3)), np.array([[0, -2, 0.5]], np.float16)):
+        stored = FORMS[form].of(array)
+        np.testing.assert_array_equal(stored.dense(), array)
+        assert stored.dense().dtype == array.dtype and stored.dense().shape == array.shape
+        assert stored.nbytes == stored_bytes(array.shape, np.count_nonzero(array), form, array.itemsize)
+    assert break_even((0, 3), form) == break_even((3, 0), form) == -1
+
+
 def test_whole_kernels_of_four_axes():
     kernel = models.trained()["conv2/kernel"] * (models.trained()["conv2/kernel"] > 0)
     for form in (Places, BitMask):
@@ -79,6 +89,16 @@ REFUSED = {
     "a long vector": (lambda: CSR.of(np.eye(2)) @ np.ones(3), ValueError, "multiplied by a vector"),
     "too many": (lambda: stored_bytes((2, 2), 5, "csr"), ValueError, "5 of 4 numbers can't survive"),
     "below none": (lambda: stored_bytes((2, 2), -1, "csr"), ValueError, "survivors = -1 is too small"),
+    "no matrix": (lambda: stored_bytes((3, 3, 16, 32), 5, "csr"), ValueError, "A matrix has 2 axes"),
+    "a number": (lambda: stored_bytes((), 1, "csr"), ValueError, "A matrix has 2 axes"),
+    "no even of four axes": (lambda: break_even((3, 3, 16, 32), "csr"), ValueError, "A matrix has 2 axes"),
+    "a size": (lambda: stored_bytes(5, 1, "bits"), TypeError, "shape must be that of an array"),
+    "half a row": (lambda: stored_bytes((5.5, 2), 1, "bits"), TypeError, "shape must be a whole number"),
+    "a row too few": (lambda: stored_bytes((-5, -2), 1, "bits"), ValueError, "shape = -5 is too small"),
+    "too large": (lambda: stored_bytes((2**20, 2**20), 1, "places"), ValueError, "tells 4,294,967,296 numbers apart"),
+    "even of dense": (lambda: break_even((2, 2), "dense"), ValueError, "form = 'dense' is not one of"),
+    "a vector with gaps": (lambda: CSR.of(np.eye(2)) @ np.ma.array([1.0, 2], mask=[0, 1]), TypeError, "masked array"),
+    "a vector of words": (lambda: CSR.of(np.eye(2)) @ np.array(["a", "b"]), TypeError, "x must hold real numbers"),
     "form": (lambda: break_even((2, 2), "zip"), ValueError, "form = 'zip' is not one of"),
 }
 

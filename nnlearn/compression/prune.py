@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.checks import OneOf, Range, finite_array, number, whole_number
+from nnlearn.checks import OneOf, Range, finite_array, is_masked, number, real_array, whole_number
 from nnlearn.compression.prune_gradients import example_gradients
 from nnlearn.language import say
 from nnlearn.networks.layer import is_kernel
@@ -28,9 +28,10 @@ SHARE = Range("[0, 1]")
 def magnitude(weights: Arrays) -> dict[str, NDArray[Any]]:
     """The size of each weight, \\|w\\|: Han, Pool, Tran and Dally (2015), arXiv:1506.02626.
 
-    Raises what ``kernels_of`` raises.
+    Of whole numbers as floats: of int8 the size of -128 would be -128. Raises what ``kernels_of`` raises.
     """
-    return {name: np.abs(kernel) for name, kernel in kernels_of(weights).items()}
+    return {name: np.abs(kernel.astype(np.result_type(kernel, np.float16)))
+            for name, kernel in kernels_of(weights).items()}  # fmt: skip
 
 
 def at_random(weights: Arrays, seed: int = 0) -> dict[str, NDArray[Any]]:
@@ -60,7 +61,7 @@ def importance(
     "slope", the size of the mean slope alone, which says how fast the loss changes and not how far w is from 0.
 
     X, y: examples as ``Network.on`` takes them. loss: cross-entropy of scores, if not given. Raises what ``forward``
-    and the loss raise.
+    and the loss raise, and ValueError for the weights of a sweep of networks.
 
     Molchanov, Tyree, Karras, Aila and Kautz (2017), arXiv:1611.06440 (the mean, for feature maps); Molchanov, Mallya,
     Tyree, Frosio and Kautz (2019), arXiv:1906.10771 (the square).
@@ -86,8 +87,9 @@ def masks(scores: Arrays, share: float | Mapping[str, float], each: Cut = "netwo
     """Masks of the scores' shapes, False for the ``share`` of lowest score: round(share * n) of n weights.
 
     each: "network", one cut for all weights together; "layer", a cut for each layer. A share for each layer,
-    {"conv2": 0.6, "dense": 0.75}, is cut layer by layer; the other layers stay whole. Of equal scores the first goes
-    first. Raises ValueError for a share outside 0 to 1, a layer that isn't there, and scores that aren't finite.
+    {"conv2": 0.6, "dense": 0.75}, is cut layer by layer; the other layers stay whole. A layer of two kernels has a cut
+    for each. Of equal scores the first goes first. Raises TypeError for scores that aren't by name, ValueError for a
+    share outside 0 to 1, a layer that isn't there, and scores that aren't finite.
 
     >>> scores = {"hidden/kernel": np.array([[1.0, 2.0]]), "output/kernel": np.array([[3.0], [4.0]])}
     >>> masks(scores, share=0.5)
@@ -95,6 +97,7 @@ def masks(scores: Arrays, share: float | Mapping[str, float], each: Cut = "netwo
            [ True]])}
     """
     OneOf("network", "layer")("each", each)
+    check_names("scores", scores)
     ranked = {name: finite_array(name, array) for name, array in scores.items()}
     if not ranked:
         raise ValueError(say("There are no scores: masks needs those of one kernel or more."))
@@ -110,13 +113,13 @@ def masks(scores: Arrays, share: float | Mapping[str, float], each: Cut = "netwo
 
 def share_of_each(scores: Arrays, shares: Mapping[str, float]) -> dict[str, float]:
     """The share of each kernel, of shares by layer; ValueError for a layer that has none, or a share outside 0 to 1."""
-    layers = {name.rpartition("/")[0]: name for name in scores}
+    layers = {name: name.rpartition("/")[0] for name in scores}
     for layer in shares:
-        if layer not in layers:
+        if layer not in layers.values():
             message = say("share names {layer!r}; the layers with a kernel are {layers}.",
-                          layer=layer, layers=", ".join(layers))  # fmt: skip
+                          layer=layer, layers=", ".join(dict.fromkeys(layers.values())))  # fmt: skip
             raise ValueError(message)
-    return {name: number(f"share[{layer!r}]", shares.get(layer, 0.0), SHARE) for layer, name in layers.items()}
+    return {name: number(f"share[{layer!r}]", shares.get(layer, 0.0), SHARE) for name, layer in layers.items()}
 
 
 def cut_together(scores: Arrays, share: float) -> dict[str, NDArray[np.bool_]]:
@@ -138,11 +141,16 @@ def kept(scores: NDArray[Any], share: float) -> NDArray[np.bool_]:
 def pruned(weights: Arrays, masks: Masks) -> dict[str, NDArray[Any]]:
     """The weights, 0 where a mask says False; what has no mask stays as it is.
 
-    Raises ValueError if a mask has no weight of its name and shape, TypeError if it isn't of True and False.
+    Raises ValueError if a mask has no weight of its name and shape, TypeError if it isn't of True and False, and if
+    the weights have masks of their own or aren't numbers by name.
 
     >>> pruned({"dense/kernel": np.array([3.0, -1.0])}, {"dense/kernel": np.array([True, False])})
     {'dense/kernel': array([3., 0.])}
     """
+    check_names("weights", weights)
+    check_names("masks", masks)
+    for name, array in weights.items():
+        real_array(name, array)
     for name, mask in masks.items():
         if name not in weights:
             message = say("There is a mask for {name!r}; the weights are {names}.",
@@ -155,8 +163,8 @@ def pruned(weights: Arrays, masks: Masks) -> dict[str, NDArray[Any]]:
 
 def check_mask(name: str, mask: Any, shape: tuple[int, ...]) -> None:
     """TypeError if it isn't of True and False, or is masked itself; ValueError if it has another shape."""
-    if not isinstance(mask, np.ndarray) or mask.dtype != bool or np.ma.isMaskedArray(mask):
-        kind = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
+    if not isinstance(mask, np.ndarray) or mask.dtype != bool or is_masked(mask):
+        kind = mask.dtype if isinstance(mask, np.ndarray) and not is_masked(mask) else type(mask).__name__
         message = say("The mask of {name} must be an array of True and False; it is {kind}.", name=name, kind=kind)
         raise TypeError(message)
     if mask.shape != shape:
@@ -174,15 +182,22 @@ def sparsity(weights: Arrays) -> float:
 def kernels_of(weights: Arrays) -> dict[str, NDArray[Any]]:
     """The kernels among the weights. TypeError for no dict, and for an array with a mask or no real numbers.
 
-    ValueError if there is none, or one isn't finite.
+    ValueError if there is none, all are empty, or one isn't finite.
     """
-    if not isinstance(weights, Mapping):
-        message = say("weights are arrays by name, such as weights_of(model); this is of type {kind}.",
-                      kind=type(weights).__name__)  # fmt: skip
-        raise TypeError(message)
+    check_names("weights", weights)
     kernels = {name: array for name, array in weights.items() if is_kernel(name)}
     if not kernels:
         raise ValueError(say("There is no kernel among the weights: {names}.", names=", ".join(weights)))
+    if not any(np.size(array) for array in kernels.values()):
+        raise ValueError(say("The kernels hold no weights: {names}.", names=", ".join(kernels)))
     for name, array in kernels.items():
         finite_array(name, array)
     return {name: np.asarray(array) for name, array in kernels.items()}
+
+
+def check_names(name: str, value: Any) -> None:
+    """TypeError unless the value is a dict by words."""
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value):
+        message = say("{name} must be a dict of arrays by name, {{\"dense/kernel\": array}}; this is of type {kind}.",
+                      name=name, kind=type(value).__name__)  # fmt: skip
+        raise TypeError(message)

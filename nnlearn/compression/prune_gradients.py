@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnlearn.language import say
 from nnlearn.networks.layer import Floats
 from nnlearn.networks.losses import Loss
 from nnlearn.networks.network import Network
@@ -19,10 +20,15 @@ def example_gradients(
     """For one block of examples after the other, the slopes by name, shape (examples of the block, *leaf).
 
     The network is the one that runs: nothing is drawn by chance, and a normalisation has its stored mean and variance.
-    Raises what ``Network.forward`` and the loss raise.
+    Raises what ``Network.forward`` and the loss raise, and ValueError for the weights of a sweep of networks.
     """
     loss.check(network.layers[-1], network.output)
     arrays, x = network.ready(weights, X, network.leaves.declared)
+    for name, leaf in network.leaves.declared.items():
+        if arrays[name].shape != leaf.shape:  # a sweep's axis would meet that of the examples
+            message = say("The weights must be those of one network; {name} has shape {found}, one network's is "
+                          "{needed}.", name=name, found=arrays[name].shape, needed=leaf.shape)  # fmt: skip
+            raise ValueError(message)
     targets = loss.targets(y, len(x), network.output)
     parameters = network.parameters(arrays)
     for i in range(0, len(x), BLOCK):

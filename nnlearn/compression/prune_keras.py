@@ -24,7 +24,8 @@ def prune_model(model: Any, masks: Masks) -> Any:
 
     masks: by the names of ``models.weights_of(model)``. Raises what ``pruned`` and ``weights_of`` raise.
     """
-    model.set_weights([*pruned(weights_of(model), masks).values()])
+    left = pruned(weights_of(model), masks)
+    model.set_weights([*left.values()])
     return model
 
 
@@ -81,8 +82,9 @@ def prune_gradually(
 
 def last(scores: Arrays, masks: Masks) -> dict[str, NDArray[Any]]:
     """The scores, the lowest for what is gone already."""
-    lowest = min(float(np.min(array)) for array in scores.values())
-    return {name: np.where(masks[name], array, lowest - 1) for name, array in scores.items()}
+    wide = {name: np.asarray(array, np.float64) for name, array in scores.items()}
+    lowest = min(float(array.min(initial=0)) for array in wide.values())
+    return {name: np.where(masks[name], array, 2 * lowest - 1) for name, array in wide.items()}
 
 
 class Held:
@@ -106,8 +108,9 @@ class Held:
 def shrink_model(model: Any, keep: Mapping[str, Any]) -> Any:
     """A smaller Keras model without the units that ``keep`` says False of; the model itself stays as it is.
 
-    keep: of a layer by name True and False for each of its units or filters. Layers stand one after the other. Raises
-    what ``from_keras`` and ``shrink`` raise.
+    keep: of a layer by name True and False for each of its units or filters. Layers stand one after the other. What
+    a network here doesn't have is not carried over: regularisers, frozen layers, the optimizer. Raises what
+    ``from_keras`` and ``shrink`` raise.
     """
     network, weights = from_keras(model)
     return to_keras(*shrink(network, weights, keep), name=model.name)

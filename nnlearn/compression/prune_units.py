@@ -6,10 +6,10 @@ from math import prod
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.checks import OneOf, whole_number
-from nnlearn.compression.prune import Arrays, check_mask, kept
+from nnlearn.checks import OneOf, finite_array, whole_number
+from nnlearn.compression.prune import Arrays, check_mask, check_names, kept
 from nnlearn.language import say
 from nnlearn.networks.layer import Layer
 from nnlearn.networks.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D
@@ -24,24 +24,39 @@ def unit_norms(weights: Arrays, layer: str, norm: Literal["l1", "l2"] = "l2") ->
     """The length of what leads into each unit of a layer, shape (units,), by which units are scored.
 
     norm: "l1", the sum of sizes (Li, Kadav, Durdanovic, Samet and Graf 2017, arXiv:1608.08710, for filters); "l2", the
-    Euclidean length. Raises ValueError if the layer has no kernel.
+    Euclidean length. Raises ValueError if the layer has no kernel of two axes or more, or one that isn't finite,
+    TypeError for weights that aren't numbers by name, or have a mask.
     """
     OneOf("l1", "l2")("norm", norm)
+    check_names("weights", weights)
     name = f"{layer}/kernel"
     if name not in weights:
         layers = ", ".join(each.removesuffix("/kernel") for each in weights if each.endswith("/kernel"))
         raise ValueError(say("{layer!r} has no kernel; the layers with one are {layers}.", layer=layer, layers=layers))
-    rows = np.reshape(weights[name], (-1, np.shape(weights[name])[-1])).astype(np.float64)
+    kernel = finite_array(name, weights[name])
+    if kernel.ndim < 2:
+        message = say("{name} has shape {shape}; a kernel has an axis of inputs before that of units.",
+                      name=name, shape=kernel.shape)  # fmt: skip
+        raise ValueError(message)
+    rows = kernel.reshape(-1, kernel.shape[-1])
     return np.abs(rows).sum(axis=0) if norm == "l1" else np.sqrt((rows**2).sum(axis=0))
 
 
-def keep_units(scores: NDArray[Any], count: int) -> NDArray[np.bool_]:
-    """True for the ``count`` units of highest score. ValueError unless count is from 1 to their number."""
+def keep_units(scores: ArrayLike, count: int) -> NDArray[np.bool_]:
+    """True for the ``count`` units of highest score; of equal ones the last stay.
+
+    Raises ValueError unless count is from 1 to their number, and for scores that aren't finite or in one row.
+    """
+    scores = finite_array("scores", scores)
+    if scores.ndim != 1:
+        message = say("scores must have shape (units,), a number for each unit; it has shape {shape}.",
+                      shape=scores.shape)  # fmt: skip
+        raise ValueError(message)
     whole_number("count", count, at_least=1)
     if count > len(scores):
         message = say("count = {count} units can't stay: the layer has {units}.", count=count, units=len(scores))
         raise ValueError(message)
-    return kept(np.asarray(scores), 1 - count / len(scores))
+    return kept(scores, 1 - count / len(scores))
 
 
 def without_units(network: Network, weights: Arrays, keep: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -83,7 +98,7 @@ def narrowed(layer: Layer, keep: Mapping[str, Any]) -> Layer:
     mask = keep.get(str(layer.name))
     if mask is None:
         return layer
-    width: dict[str, Any] = {WIDTHS[type(layer)]: int(np.sum(mask))}
+    width: dict[str, Any] = {next(width for kind, width in WIDTHS.items() if isinstance(layer, kind)): int(mask.sum())}
     return replace(layer, **width)
 
 
@@ -119,7 +134,8 @@ def check_units(network: Network, keep: Mapping[str, Any]) -> None:
         message = say("keep is a mask for each layer by name, {{layer: mask}}; it is of type {kind}.",
                       kind=type(keep).__name__)  # fmt: skip
         raise TypeError(message)
-    units = {str(each.layer.name): each.output[-1] for each in network.placed if type(each.layer) in WIDTHS}
+    units = {str(each.layer.name): each.output[-1] for each in network.placed
+             if isinstance(each.layer, tuple(WIDTHS))}  # fmt: skip
     last = list(units)[-1] if units else None
     for layer, mask in keep.items():
         if layer not in units or layer == last:

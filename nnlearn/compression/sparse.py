@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlearn.checks import OneOf, unmasked, whole_number
+from nnlearn.checks import OneOf, real_array, unmasked, whole_number
 from nnlearn.compression.packing import pack, packed_size, unpack
 from nnlearn.language import say
 
@@ -58,10 +58,7 @@ class CSR(Sparse):
     @classmethod
     def of(cls, array: ArrayLike) -> "CSR":
         matrix = checked(array)
-        if matrix.ndim != 2:
-            message = say("A matrix has 2 axes; this has shape {shape}. A kernel of a convolution becomes one by "
-                          "kernel.reshape(-1, filters).", shape=matrix.shape)  # fmt: skip
-            raise ValueError(message)
+        check_matrix(matrix.shape)
         rows, columns = np.nonzero(matrix)
         starts = np.searchsorted(rows, np.arange(len(matrix) + 1)).astype(np.int32)
         return cls(matrix.shape, matrix[rows, columns], columns.astype(np.int32), starts)
@@ -78,6 +75,7 @@ class CSR(Sparse):
 
     def __matmul__(self, x: NDArray[Any]) -> NDArray[Any]:
         """The product with a vector, shape (columns,): as many multiplications as there are values."""
+        real_array("x", x)
         if np.shape(x) != self.shape[1:]:
             message = say("The matrix has shape {shape}; it is multiplied by a vector of shape {needed}, and not of "
                           "{found}.", shape=self.shape, needed=self.shape[1:], found=np.shape(x))  # fmt: skip
@@ -142,21 +140,37 @@ def checked(array: ArrayLike) -> NDArray[Any]:
     return numbers
 
 
+def check_matrix(shape: tuple[int, ...]) -> None:
+    """ValueError for another number of axes than 2."""
+    if len(shape) != 2:
+        message = say("A matrix has 2 axes; this has shape {shape}. A kernel of a convolution becomes one by "
+                      "kernel.reshape(-1, filters).", shape=shape)  # fmt: skip
+        raise ValueError(message)
+
+
 def place_bytes(size: int) -> int:
-    """The bytes of a place among ``size`` numbers: 1, 2 or 4."""
-    return next(each for each in PLACE_BYTES if size <= 256**each)
+    """The bytes of a place among ``size`` numbers: 1, 2 or 4. ValueError for more than 2**32."""
+    for each in PLACE_BYTES:
+        if size <= 256**each:
+            return each
+    raise ValueError(say("A place of 4 bytes tells 4,294,967,296 numbers apart; this array has {size:,}.", size=size))
 
 
 def stored_bytes(shape: tuple[int, ...], survivors: int, form: Form | Literal["dense"], value_bytes: int = 4) -> int:
     """The bytes of an array with so many numbers that aren't 0, without making it.
 
     form: "dense", all numbers; "csr", a column of 4 bytes for each survivor and a start of 4 for each row and the
-    end; "places"; "bits". Raises ValueError if there are more survivors than numbers.
+    end, of a matrix; "places"; "bits". Raises ValueError if there are more survivors than numbers, and for a shape that
+    the form doesn't take.
 
     >>> [stored_bytes((512, 32), 8192, form) for form in ("dense", "csr", "places", "bits")]
     [65536, 67588, 49152, 34816]
     """
     OneOf("dense", *FORMS)("form", form)
+    if not isinstance(shape, tuple | list):
+        raise TypeError(say("shape must be that of an array, such as (512, 32); it is {shape!r}.", shape=shape))
+    for axis in shape:
+        whole_number("shape", axis, at_least=0)
     size = math.prod(shape)
     whole_number("survivors", survivors, at_least=0)
     whole_number("value_bytes", value_bytes, at_least=1)
@@ -165,12 +179,12 @@ def stored_bytes(shape: tuple[int, ...], survivors: int, form: Form | Literal["d
         raise ValueError(message)
     if form == "dense":
         return size * value_bytes
-    overhead = {
-        "csr": 4 * survivors + 4 * (shape[0] + 1),
-        "places": place_bytes(size) * survivors,
-        "bits": packed_size(size, 1),
-    }
-    return survivors * value_bytes + overhead[form]
+    if form == "csr":
+        check_matrix(shape)
+        return survivors * (value_bytes + 4) + 4 * (shape[0] + 1)
+    if form == "places":
+        return survivors * (value_bytes + place_bytes(size))
+    return survivors * value_bytes + packed_size(size, 1)
 
 
 def break_even(shape: tuple[int, ...], form: Form, value_bytes: int = 4) -> int:
@@ -179,7 +193,10 @@ def break_even(shape: tuple[int, ...], form: Form, value_bytes: int = 4) -> int:
     >>> [break_even((512, 32), form) for form in ("csr", "places", "bits")]
     [7935, 10922, 15871]
     """
+    OneOf(*FORMS)("form", form)
     fixed = stored_bytes(shape, 0, form, value_bytes)
+    if not math.prod(shape):
+        return -1
     each = stored_bytes(shape, 1, form, value_bytes) - fixed
     left = stored_bytes(shape, 0, "dense", value_bytes) - fixed
     return min(-(-left // each) - 1, math.prod(shape)) if left > 0 else -1

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlearn.algebra import norm, sign
-from nnlearn.checks import Array, Range, constant, one_a_run, real_array
+from nnlearn.checks import Array, Range, constant, is_masked, one_a_run, real_array
 from nnlearn.hyperparameters import Hyperparameters, spread
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
@@ -140,6 +140,8 @@ class Penalised(Wrapped):
 
 def zeros_and_ones(name: str, value: Any) -> None:
     """TypeError if the value is one number for all; ValueError if an entry is neither 0 nor 1."""
+    if isinstance(value, bool | np.bool):
+        raise TypeError(say("{name} must have an entry for each coordinate; it is {value!r}.", name=name, value=value))
     numbers = real_array(name, value)
     if not numbers.ndim:
         raise TypeError(say("{name} must have an entry for each coordinate; it is {value!r}.", name=name, value=value))
@@ -151,7 +153,8 @@ class Masked(Wrapped):
     """An objective whose weights are 0 where ``mask`` is 0, whatever theta says there: J(mask * theta).
 
     The gradient there is 0, so what began at 0 stays there and the other weights are trained as a smaller network: how
-    a pruned network is trained on (Han et al. 2015, arXiv:1506.02626). mask: shape (d,), zeros and ones.
+    a pruned network is trained on (Han et al. 2015, arXiv:1506.02626). mask: shape (d,), zeros and ones, or True and
+    False. Raises ValueError if the objective has another number of coordinates.
 
     >>> from nnlearn.objectives import Quadratic
     >>> J = Masked(Quadratic(curvatures=[1, 1]), mask=[1, 0])
@@ -162,9 +165,13 @@ class Masked(Wrapped):
     mask: Annotated[Any, constant, zeros_and_ones] = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        if isinstance(self.mask, np.ndarray) and self.mask.dtype.kind == "b":
-            object.__setattr__(self, "mask", self.mask * 1.0)
+        if np.ndim(self.mask) and not is_masked(self.mask) and np.asarray(self.mask).dtype.kind == "b":
+            object.__setattr__(self, "mask", np.asarray(self.mask) * 1.0)
         super().__post_init__()
+        if self.dimension not in (None, np.shape(self.mask)[-1]):
+            message = say("mask has shape {shape}; the objective has {d} coordinates, and each needs an entry.",
+                          shape=np.shape(self.mask), d=self.dimension)  # fmt: skip
+            raise ValueError(message)
 
     def loss(self, theta: Array) -> Array:
         return self.objective.loss(self.mask * self.check(theta))

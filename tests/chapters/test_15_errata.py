@@ -6,9 +6,10 @@ import pytest
 
 import nnlearn as nn
 from nnlearn import models
-from nnlearn.chapters.ch15_pruning import figures, tables
+from nnlearn.chapters.ch15_pruning import figures, layers, tables, units
 from nnlearn.chapters.ch15_pruning.cuts import read
-from nnlearn.compression import keep_units, magnitude, masks, pruned, shrink, unit_norms
+from nnlearn.chapters.ch15_pruning.digits import squares
+from nnlearn.compression import break_even, keep_units, magnitude, masks, pruned, shrink, unit_norms
 from nnlearn.data import digits
 from nnlearn.networks import ReLU, mlp
 from nnlearn.syllabus import errata
@@ -121,13 +122,51 @@ def test_which_score():
     assert medians["slope"] < 0.5 < medians["mean"] < 0.9 < min(medians["squares"], medians["network"])
     assert [better(CUTS["network", share], CUTS["squares", share]) for share in (0.8, 0.9)] == [4, 5]
     assert better(CUTS["squares", 0.5], CUTS["network", 0.5]) == 4
-    assert better(CUTS["strength", 0.8], CUTS["network", 0.8]) == 3
+    assert [better(CUTS["strength", share], CUTS["network", share]) for share in (0.8, 0.9)] == [3, 1]
     anew = {row["share"]: row for row in STORED["rounds"]}
     assert (
         better(anew[0.8], CUTS["squares", 0.8]) == 5
         and abs(anew[0.8]["median"] - CUTS["network", 0.8]["median"]) < 0.02
     )
     assert all(row["train"] == 1.0 and row["top"] > 0.5 for row in STORED["hardest"])
+
+
+def test_the_nine_neurons_that_answer_0():
+    """The shortest nine, of which the squares know: nothing changes without what they say, on no image."""
+    network, weights, shape = models.digits_cnn(), models.trained(), (-1, 8, 8, 1)
+    dead = np.argsort(unit_norms(weights, "dense"))[:9]
+    silent = {**weights, "output/kernel": weights["output/kernel"].copy()}
+    silent["output/kernel"][dead] = 0
+    for images in (DATA.X_train.reshape(shape), DATA.X_test.reshape(shape)):
+        np.testing.assert_array_equal(network.forward(silent, images), network.forward(weights, images))
+    assert (weights["output/kernel"][dead] != 0).all()
+    columns = (squares()["dense/kernel"] == 0).all(axis=0)
+    np.testing.assert_array_equal(np.flatnonzero(columns), np.sort(dead))
+    grey = ~masks(squares(), 0.51)["dense/kernel"].any(axis=0)
+    np.testing.assert_array_equal(grey, columns)
+    assert "nine shortest say 0 to every image" in PROSE["units-answer"]
+    assert "nine of the first network's 32" in PROSE["importance-finding"]
+
+
+def test_what_the_units_answer_tells():
+    length = units.read("l2", 0, (16, 16, 32))[0]
+    assert sum(units.read("random", draw, (16, 16, 32))[0] > length for draw in range(10)) == 8
+    assert "8 draws of 10" in PROSE["units-answer"]
+
+
+def test_how_few_weights_hurt():
+    """Of either small layer."""
+    for shares, text in (((0, 0, 0, 0.62), "198 weights"), ((0.98, 0, 0, 0), "141 of conv1's 144: 66.0%")):
+        assert layers.wrong(*shares) > 0.15 * 450 and text in PROSE["layer-shares-answer"]
+    assert round(0.62 * 320) == 198 and round(0.98 * 144) == 141
+    assert f"{layers.accuracy(layers.wrong(0.98, 0, 0, 0)):.1%}" == "66.0%"
+    lost = layers.accuracy(layers.wrong(0, 0, 0, 0)) - layers.accuracy(layers.wrong(0, 0, 0, 0.62))
+    assert f"cost {100 * lost:.0f} points" in PROSE["layer-shares-answer"]
+
+
+def test_where_the_bit_mask_pays():
+    assert round(100 * (1 - break_even((512, 32), "bits") / (512 * 32)), 1) == 3.1
+    assert "from 3.1% on" in PROSE["bytes-answer"]
 
 
 def test_what_training_gives_back():
@@ -140,8 +179,10 @@ def test_what_training_gives_back():
 
 def test_units_after_training():
     rows = {(row["units"], row["by"]): row for row in STORED["units"]}
-    for units in dict.fromkeys(row["units"] for row in STORED["units"]):
-        assert abs(rows[units, "l2"]["median"] - rows[units, "random"]["median"]) < 0.006
+    for each in dict.fromkeys(row["units"] for row in STORED["units"]):
+        assert abs(rows[each, "l2"]["median"] - rows[each, "random"]["median"]) < 0.0055
+    assert better(rows["dense 16", "l2"], rows["dense 16", "random"]) == 5
+    assert "with 16 neurons length still wins in all five" in PROSE["units-finding"]
     assert rows["conv2 16", "random"]["before"]["median"] > rows["conv2 16", "l2"]["before"]["median"]
 
 
@@ -190,4 +231,10 @@ def test_the_tables():
     assert tables.tuned(STORED).rows[2][1].startswith(f"{TUNED[0.8, 'random']['median']:.1%}")
     assert tables.bytes_of_the_dense_layer(0.5).rows[1][1:] == ["67,588", "51.6%"]
     assert tables.penalties(STORED).rows[2][2] == "367 zeros, 96.9%"
+    untrained = np.median(TUNED[0.8, "network"]["before"])
+    assert tables.tuned(STORED).rows[0][1] == f"{untrained:.1%}"
     assert len(tables.units(STORED).rows) == 8
+    first = STORED["units"][0]
+    assert [row.split(" ")[0] for row in tables.units(STORED).rows[0][3:]] == [
+        f"{first['before']['median']:.1%}", f"{first['median']:.1%}",
+    ]  # fmt: skip

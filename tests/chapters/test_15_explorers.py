@@ -225,6 +225,55 @@ def test_strength_is_each_layer_s_share_of_squares():
     assert sum(lost_strength(weights(), chance).values()) == pytest.approx(0.4, abs=0.08)
 
 
+def test_a_layer_of_zeros_has_no_strength_to_lose():
+    zeros = {"a/kernel": np.zeros((2, 2)), "b/kernel": np.eye(2)}
+    assert lost_strength(zeros, masks(zeros, 0.5)) == {"a/kernel": 0, "b/kernel": 0}
+    assert [score.sum() for score in strength(zeros).values()] == [0, 1]
+
+
 def test_the_squares_are_those_of_the_training_images():
     expected = importance(NETWORK, weights(), DATA.X_train.reshape(-1, 8, 8, 1), DATA.y_train)
     np.testing.assert_allclose(squares()["output/kernel"], expected["output/kernel"], rtol=1e-4)
+
+
+# --- What the pictures show ---
+
+
+def test_the_picture_of_what_can_go(monkeypatch):
+    monkeypatch.setattr(cuts, "CURVE", np.array([0.0, 0.5]))
+    assert not Prune().here.get_visible() and not LayerShares().here.get_visible()
+    explorer = answered(Prune, rule="network", share=0.7, layer="output")
+    result, kernel = explorer.result, weights()["output/kernel"]
+    assert explorer.here.get_visible() and explorer.here.get_xydata().tolist() == [[0.7, 100 * result.accuracy]]
+    for dot, size, gone in zip(explorer.dots, sizes().values(), result.gone, strict=True):
+        assert dot.get_xydata()[0] == pytest.approx([gone, max(float(np.quantile(size, gone)), 1e-4)])
+    image = np.asarray(explorer.kernel.get_array())
+    assert (image[~result.mask] == explorer.hole).all()
+    for sign, ink in ((-1, explorer.inks[0]), (1, explorer.inks[2])):
+        place = np.unravel_index(np.argmax(sign * kernel), kernel.shape)
+        depth = np.sqrt(abs(kernel[place]) / np.abs(kernel).max())
+        np.testing.assert_allclose(image[place], explorer.inks[1] + depth * (ink - explorer.inks[1]), atol=1e-6)
+
+
+def test_the_picture_of_where_it_hurts():
+    explorer = answered(LayerShares, conv1=0.1, conv2=0.2, dense=0.3, output=0.4)
+    np.testing.assert_allclose(explorer.here.get_xydata(), [[0.1, 0], [0.2, 1], [0.3, 2], [0.4, 3]])
+    left, right, bottom, top = explorer.image.get_extent()
+    assert left < 0 < right and (bottom, top) == (3.5, -0.5)
+    assert [bar.get_width() for bar in explorer.left] == [130, 3686, 11_469, 192]
+
+
+def test_the_picture_of_units():
+    explorer = answered(Units, dense=11)
+    heights = np.array([bar.get_height() for bar in explorer.bars])
+    np.testing.assert_allclose(heights, np.where(explorer.result.stay, explorer.norms, 0))
+    result = explorer.result
+    shares = [result.parameters / 21_546, result.flops / 641_664, result.accuracy]
+    np.testing.assert_allclose([bar.get_width() for bar in explorer.costs], 100 * np.array(shares))
+
+
+def test_the_picture_of_the_map():
+    explorer = answered(Shrink, rule="l1", pixel=(0.5, 1.0), step=3)
+    theta = explorer.result.run.theta[:, 0]
+    assert explorer.here.get_xydata().tolist() == [[3, theta[3]]]
+    assert explorer.chosen.get_xydata().tolist() == [[0.5, 1.0]]
