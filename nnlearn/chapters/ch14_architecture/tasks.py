@@ -436,6 +436,8 @@ TWO_HEADS = Task(
                 lambda total, labels: total: mark("This is the sum over the examples. Asked is their mean."),
                 lambda total, labels: total / max(np.sum(labels >= 0), 1): mark(
                     "You divide by the number of labels that are known. Asked is the mean over all n examples."),
+                lambda total, labels: total / max(np.sum(np.max(labels, axis=1) >= 0), 1): mark(
+                    "You don't count the examples of which no label is known. Asked is the mean over all n examples."),
                 lambda total, labels: total / (2 * len(labels)): mark(
                     "You take the mean of the two heads. Their losses are summed."),
             },
