@@ -94,6 +94,14 @@ def test_a_trained_shape_tells_what_it_reads():
     assert "This network was not trained." in opened(Costs, filters=17).status
 
 
+@pytest.mark.parametrize("cost", ["parameters", "flops"])
+@pytest.mark.parametrize("shape", [(4, 1, 0, "early"), (64, 5, 128, "late")])
+def test_the_cost_of_the_smallest_and_the_largest_network_lies_in_the_picture(shape, cost):
+    explorer = opened(Costs, **dict(zip(("filters", "kernel", "units", "pooled"), shape, strict=True)), cost=cost)
+    low, high = explorer.cost_line.axes.get_xlim()
+    assert low < explorer.cost_line.get_xdata()[0] == costs(*shape)[cost == "flops"].sum() < high
+
+
 def test_the_goals_of_costs_are_reached():
     assert met(Costs) == [False, False, False]
     assert met(Costs, pooled="early") == [True, False, False]
