@@ -20,8 +20,8 @@ def hand_over(old: Weights, fresh: Weights, layers: Iterable[str]) -> dict[str, 
     old, fresh: weights by name, "layer/leaf", or Keras models. layers: names, such as ["conv1", "conv2"]; the order of
     the fresh weights stays. To train only what is left, freeze the layers: ``Network.freeze``, ``models.freeze``.
 
-    Raises TypeError if layers is no list of names or weights are none; ValueError if one of the networks has no such layer
-    with weights, or a weight has another shape in it.
+    Raises TypeError if layers is no list of names or weights are none; ValueError if one of the networks has no such
+    layer with weights, or a weight has another shape in it.
 
     Yosinski, Clune, Bengio and Lipson, "How transferable are features in deep neural networks?" (2014),
     arXiv:1411.1792, section 2.
