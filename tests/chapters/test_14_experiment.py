@@ -125,3 +125,24 @@ def test_the_line_of_the_best_is_beaten_by_none():
 def test_the_tables_tell_what_is_stored():
     assert "97.8% (96.9%–98.0%)" in str(tables.shapes(TABLE)) and "1 more, 4 less" in str(tables.tasks(TABLE))
     assert "96.8% (96.0%–97.6%)" in str(tables.deep(TABLE)) and "86%" in str(tables.transfer(TABLE, "0-4"))
+    rows = str(tables.shapes(TABLE)).splitlines()[1:]
+    assert "16,032" in rows[0] and "759,040" in rows[-1]
+    both = TABLE["tasks"][0]
+    row = str(tables.tasks(TABLE)).splitlines()[1]
+    assert row.index(tables.spread(both["heads"])) < row.index(tables.spread(both["apart"]))
+    assert row.endswith("1 more, 3 less")  # and one as many
+
+
+def test_the_figures_show_what_is_stored():
+    times = {row["name"]: row["us"] for row in TABLE["times"]}
+    for axes, cost in zip(figures.frontier(TABLE).axes, ("parameters", "flops", "us"), strict=True):
+        for shown, table in zip(axes.containers, ("shapes", "deep"), strict=True):
+            rows = [{**row, "us": times[row["name"]]} for row in TABLE[table]]
+            points = [[row[cost], 100 * row["median"]] for row in rows]
+            np.testing.assert_allclose(shown.lines[0].get_xydata(), points)
+            ends = [segment[:, 1] for segment in shown.lines[2][0].get_segments()]
+            np.testing.assert_allclose(ends, [[100 * row["min"], 100 * row["max"]] for row in rows])
+    (axes,) = figures.transfer(TABLE).axes
+    for shown, (old, way, *_) in zip(axes.containers, figures.LINES, strict=True):
+        points = [[images, 100 * of(way, images, old)["median"]] for images in FEW]
+        np.testing.assert_allclose(shown.lines[0].get_xydata(), points)
