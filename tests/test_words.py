@@ -25,10 +25,10 @@ from tools.environment import ROOT
 
 FONT = "DejaVu Sans Mono"  # of this machine's, taken as if it had every character
 NAMES = {  # what is the same in every language: networks, methods, kinds of numbers, Greek letters, names of code
-    "CNN", "MLP", "Adam", "Keras", "LiteRT", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
+    "CNN", "MLP", "Adam", "Keras", "mixup", "float32", "int8", "dB", "px", "theta", "kappa", "beta", "mu", "velocity",
     "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "wrap", "grid", "bilinear",
     "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64", "AdaGrad", "RMSprop",
-    "PyTorch", "s5", "SGD", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
+    "PyTorch", "LiteRT", "s5", "SGD", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
