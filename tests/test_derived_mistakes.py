@@ -65,6 +65,7 @@ FAR_APART = "right and wrong lie far apart: any limit between rounding and a hun
 NO_MATTER_WHICH = "differences are as good with any h of this size"
 A_RATIO = "the answer is a ratio of squares"
 ALL_ALIKE = "all rates change by the same factor: which are equal stays"
+DIFFERENCES = "a softmax asks only for differences of scores"
 LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
@@ -124,9 +125,18 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "only the first of one": THE_SAME_ENTRY, "one is divided by its length": BESIDE_EACH_OTHER},
     "07.6": {"the part with one, other": "after the loop it is the second rule, and both have as many seeds",
              "other stands where one": "both have as many seeds"},
-    "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
+    "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},
+    "14.3": {"the line for the part with layers": "neither needs the other", "squared": IS_MORE, "the root": IS_MORE,
+             "the part with layers stands where": "both have the same names"},
+    "14.4": {"the part with fresh, layers": IS_A_TRUTH, "the last of the part with fresh": THE_SAME_ENTRY},
+    "14.5": {"the part with b, a": IS_NOT_ZERO, "the part with a, b": IS_NOT_ZERO},
+    "14.6": {"the line for the part with scores, labels, first": "a sum is the same in either order",
+             "scores is one too": DIFFERENCES, "1 + scores": DIFFERENCES, "1 + the part with scores": DIFFERENCES,
+             "the part with scores, labels is one too": DIFFERENCES, "mean of the part with": DIFFERENCES,
+             "1 / the part with": IS_NEGATIVE, "the root of the part with scores": IS_NEGATIVE,
+             "the last of the part with scores": THE_SAME_ENTRY},
     "15.1": {"append is left out": "fewer than all go"},
     "15.2": {"height and width are exchanged": COMMUTES},
     "15.3": {"arguments of maximum": COMMUTES, "has the wrong sign": SYMMETRIC,

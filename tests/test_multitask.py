@@ -92,6 +92,11 @@ def test_keras_sums_the_same_losses_and_learns():
     np.testing.assert_allclose(models.weights_of(model)["trunk/kernel"], after["trunk/kernel"], atol=1e-6)
 
 
+def test_heads_cut_out_of_a_frozen_layer_are_frozen():
+    model = models.headed(network().freeze("heads"), network().begin(0), TASKS)
+    assert {layer.name for layer in model.layers if not layer.trainable} == {*TASKS}
+
+
 def test_a_network_of_one_layer_has_heads_too():
     whole = Network((6,), [Dense(5)])
     model = models.headed(whole, whole.begin(0), TASKS)
@@ -119,6 +124,10 @@ def test_a_network_of_one_layer_has_heads_too():
         (lambda: models.headed(network(), network().begin(0), {"one": 2, "other": 2}), ValueError, "needs 4 scores"),
         (lambda: models.headed(Network((6,), [Dense(5), ReLU()]), {}, TASKS), ValueError, "ends in ReLU"),
         (lambda: models.headed(network(), {}, TASKS), ValueError, "lack trunk/kernel"),
+        (lambda: models.headed(network(), {}, (2, 3)), TypeError, "{name: classes}; this is of type tuple"),
+        (lambda: models.headed({}, {}, TASKS), TypeError, "A Network of the course is needed; .* dict"),
+        (lambda: MultiTask((5, 5), 3), ValueError, "2 tasks and 1 weights"),
+        (lambda: MultiTask((5, 5), np.ma.masked_equal([1, 2], 2)), TypeError, "masked"),
     ],
 )  # fmt: skip
 def test_several_tasks_refuse(call, error, message):

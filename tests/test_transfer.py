@@ -20,6 +20,13 @@ def network(*frozen):
     return Network((6, 6, 1), [*layers, Dense(3, name="output")], frozen)
 
 
+def every_layer_frozen():
+    return network("conv", "dense", "output")
+
+
+WEIGHTS = network().begin(0)
+
+
 def normalised(*frozen):
     return Network((6, 6, 1), [Conv2D(3, 3, name="conv"), BatchNorm(name="norm"), ReLU(), Flatten(), Dense(3)], frozen)
 
@@ -80,6 +87,17 @@ def test_frozen_layers_stay_bit_for_bit(case, optimizer):
         same = name.split("/")[0] in layers or not part.leaves.declared[name].trained
         assert np.array_equal(array, weights[name]) == same, name
     np.testing.assert_array_equal(part.forward(after, X), J.scores(trace.theta[-1], X))
+
+
+def test_a_frozen_layer_without_weights_needs_none():
+    theta = network().pack(WEIGHTS)
+    assert network("relu", "flatten").on(X, Y).loss(theta) == network().on(X, Y).loss(theta)
+
+
+def test_with_every_layer_frozen_theta_is_empty():
+    whole = every_layer_frozen()
+    assert whole.pack(WEIGHTS).shape == (0,) and whole.leaves.dimension == 0
+    assert np.array_equal(whole.forward(WEIGHTS, X), network().forward(WEIGHTS, X))
 
 
 def test_a_frozen_normalisation_uses_the_mean_that_is_stored():
@@ -282,7 +300,7 @@ OLD = models.weights_of(network().begin(0))
     "call, error, message",
     [
         (lambda: network("con"), ValueError, "There is no layer 'con'; the layers are conv, relu, maxpool2d, "),
-        (lambda: network().freeze(3), ValueError, "There is no layer 3"),
+        (lambda: network().freeze(3), TypeError, "names of layers; 3 is none"),
         (lambda: Network((2,), [Dense(1)], "dense"), TypeError, r"\['dense'\]"),
         (lambda: network("conv").on(X, Y), ValueError, "conv won't be trained: give the weights .* as statistics"),
         (lambda: network("conv").on(X, Y, statistics={}), ValueError, "lack conv/kernel"),
@@ -297,13 +315,23 @@ OLD = models.weights_of(network().begin(0))
          "holds conv/kernel, conv/bias in the fresh network and .*conv/extra in the old"),
         (lambda: models.hand_over(network(), OLD, ["conv"]), TypeError, "this is of type Network"),
         (lambda: models.layer_rates(network(), {"con": 1}), ValueError, "no layer 'con'"),
-        (lambda: models.layer_rates(network("conv"), {"conv": 1}), ValueError, "no layer 'conv'"),
+        (lambda: models.layer_rates(network("conv"), {"conv": 1}), ValueError, "conv is frozen"),
         (lambda: models.layer_rates(network(), {"conv": -1}), ValueError, "conv = -1"),
         (lambda: models.layer_rates(network(), {"conv": np.nan}), ValueError, "conv"),
         (lambda: models.layer_rates(network(), {}, rest=-0.1), ValueError, "rest = -0.1"),
         (lambda: models.layer_rates(network(), [0.1]), TypeError, "by layer, {name: rate}; this is of type list"),
         (lambda: models.freeze(network(), ["conv"]), TypeError, r"type Network. A Network freezes by network.freeze"),
         (lambda: models.freeze(built(), "conv"), TypeError, r"\['conv'\]"),
+        (lambda: models.freeze(built(), None), TypeError, "names of layers; None is none"),
+        (lambda: models.freeze(built(), [0]), TypeError, "names of layers; 0 is none"),
+        (lambda: models.hand_over(WEIGHTS, WEIGHTS, None), TypeError, "layers must .* names of layers; None is none"),
+        (lambda: models.hand_over(WEIGHTS, WEIGHTS, [0]), TypeError, "layers must .* names of layers; 0 is none"),
+        (lambda: models.hand_over({1: X}, {1: X}, ["conv"]), ValueError, "There is no layer 'conv'"),
+        (lambda: network().freeze(["conv"]), TypeError, r"frozen must .* names of layers; \['conv'\] is none"),
+        (lambda: network(3), TypeError, "names of layers; 3 is none"),
+        (lambda: Network((6, 6, 1), network().layers, None), TypeError, "names of layers; None is none"),
+        (lambda: models.layer_rates(WEIGHTS, {"conv": 0.1}), TypeError, r"A Network is needed; .* type dict"),
+        (lambda: every_layer_frozen().on(X, Y, statistics=WEIGHTS), ValueError, "has nothing to learn"),
         (lambda: models.freeze(built(), ["con"]), ValueError, "There is no layer 'con'; the layers are conv, norm"),
         (lambda: models.train(built(), FEW, learning_rate={"con": 1}), ValueError, "There is no layer 'con'"),
         (lambda: models.train(built(), FEW, learning_rate={"conv": 0}), ValueError, "conv = 0"),

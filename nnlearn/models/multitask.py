@@ -37,7 +37,7 @@ class MultiTask(Loss):
             raise TypeError(message)
         for each in classes:
             whole_number("classes", each, at_least=2)
-        given = [1.0] * len(classes) if weights is None else list(weights)
+        given = [1.0] * len(classes) if weights is None else list(np.atleast_1d(plain_array("weights", weights)))
         if len(given) != len(classes):
             message = say("There are {tasks} tasks and {weights} weights: each task needs one.",
                           tasks=len(classes), weights=len(given))  # fmt: skip

@@ -21,6 +21,12 @@ def headed(network: Network, weights: Weights | Floats, tasks: Mapping[str, int]
 
     Raises TypeError or ValueError for tasks or a network that can't be, and what ``to_keras`` raises.
     """
+    if not isinstance(tasks, Mapping):
+        message = say("tasks are given by name, {{name: classes}}; this is of type {kind}.", kind=type(tasks).__name__)
+        raise TypeError(message)
+    if not isinstance(network, Network):
+        message = say("A Network of the course is needed; this is of type {kind}.", kind=type(network).__name__)
+        raise TypeError(message)
     loss, last = MultiTask([*tasks.values()]), network.layers[-1]
     loss.check(last, network.output)
     if not isinstance(last, Dense):
@@ -34,4 +40,5 @@ def headed(network: Network, weights: Weights | Floats, tasks: Mapping[str, int]
     model = keras.Model(whole.inputs[0], {name: head(trunk) for name, head in heads.items()})
     for head, scores in zip(heads.values(), loss.heads, strict=True):
         head.set_weights([array[..., scores] for array in arrays])
+        head.trainable = last.name not in network.frozen
     return model

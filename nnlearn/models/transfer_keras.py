@@ -8,6 +8,7 @@ from nnlearn.checks import Range, number
 from nnlearn.interop.layers import layers_of
 from nnlearn.interop.quiet import keras
 from nnlearn.language import say
+from nnlearn.networks.chain import names_in
 
 
 def freeze(model: Any, layers: Sequence[str]) -> Any:
@@ -21,11 +22,9 @@ def freeze(model: Any, layers: Sequence[str]) -> Any:
     taken away here, so that the next ``fit`` makes another. A training step of your own must be made anew.
 
     Raises TypeError for anything but a Keras model (a ``Network`` freezes by ``network.freeze``) and if layers is a
-    single word; ValueError if there is no such layer.
+    no list of names; ValueError if there is no such layer.
     """
-    if isinstance(layers, str):
-        raise TypeError(say("layers must be a list of names, if of one layer too: [{name!r}].", name=layers))
-    found = by_path(model)
+    found, layers = by_path(model), names_in("layers", layers)
     frozen = {id(layer) for name in layers for layer in matching(found, name)}
     for layer in found.values():
         layer.trainable = id(layer) not in frozen

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from nnlearn.language import say
 from nnlearn.networks.layer import Layer, Shape
@@ -38,6 +39,24 @@ def numbered(kind: str) -> Iterator[str]:
     yield kind
     for i in count(1):
         yield f"{kind}_{i}"
+
+
+def names_in(argument: str, names: Any) -> list[str]:
+    """The names of layers that a list holds; TypeError for a single word, no list, or one that holds anything else."""
+    if isinstance(names, str):
+        message = say("{argument} must be a list of names, if of one layer too: [{name!r}].",
+                      argument=argument, name=names)  # fmt: skip
+        raise TypeError(message)
+    try:
+        found = list(names)
+    except TypeError:
+        found = [names]
+    for each in found:
+        if not isinstance(each, str):
+            message = say("{argument} must be a list of names of layers; {value!r} is none.",
+                          argument=argument, value=each)  # fmt: skip
+            raise TypeError(message)
+    return found
 
 
 def chained(shape: Shape, layers: Sequence[Layer], frozen: Sequence[str] = ()) -> list[Placed]:

@@ -46,7 +46,7 @@ class Leaves:
     def flat(self, weights: Weights) -> Floats:
         """theta of the trained leaves by name; nothing is checked."""
         parts = [rows(weights[name], leaf) for name, leaf in self.trained.items()]
-        return np.concatenate(parts, axis=-1)
+        return np.concatenate(parts, axis=-1) if parts else np.zeros(0)
 
     def checked(self, weights: Weights | Floats, needed: Mapping[str, Leaf]) -> dict[str, Floats]:
         """Weights in either form by name; TypeError or ValueError if they aren't the network's.

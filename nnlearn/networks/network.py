@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from nnlearn.checks import Array, unmasked, whole_number
 from nnlearn.language import say
-from nnlearn.networks.chain import chained, named
+from nnlearn.networks.chain import chained, named, names_in
 from nnlearn.networks.counting import Counts
 from nnlearn.networks.inputs import examples
 from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape
@@ -204,13 +204,11 @@ class Network:
 
 
 def checked_names(layers: Sequence[Layer], names: Sequence[str]) -> tuple[str, ...]:
-    """The names, if each is a layer's; TypeError for a single word, ValueError if there is no such layer."""
-    if isinstance(names, str):
-        raise TypeError(say("frozen must be a list of names, if of one layer too: [{name!r}].", name=names))
-    known = [layer.name for layer in layers]
-    for name in names:
+    """The names, if each is a layer's; TypeError for what is no list of names, ValueError if there is no such layer."""
+    known, found = [layer.name for layer in layers], names_in("frozen", names)
+    for name in found:
         if name not in known:
             message = say("There is no layer {layer!r}; the layers are {layers}.",
                           layer=name, layers=", ".join(map(str, known)))  # fmt: skip
             raise ValueError(message)
-    return tuple(names)
+    return tuple(found)

@@ -73,9 +73,10 @@ class NetworkObjective(BaseObjective):
             self.penalised[place] = is_kernel(name)
         self.decay = self.l2 * self.penalised  # the penalty is sum(decay * theta^2) / 2
         self.statistics: Weights = {}  # none: those of the examples
-        if statistics is None and network.frozen:
+        kept = [str(each.layer.name) for each in network.placed if each.frozen and each.own]
+        if statistics is None and kept:
             message = say("{layers} won't be trained: give the weights that they have, by name, as statistics.",
-                          layers=", ".join(network.frozen))  # fmt: skip
+                          layers=", ".join(kept))  # fmt: skip
             raise ValueError(message)
         if statistics is not None:
             arrays = network.leaves.checked(statistics, network.leaves.measured)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from explorer_moves import move_everything
+from matplotlib.colors import to_rgba
 
 from nnlearn import models
 from nnlearn.chapters.ch14_architecture import Costs, Reading, reading
@@ -94,6 +95,14 @@ def test_a_trained_shape_tells_what_it_reads():
     assert "This network was not trained." in opened(Costs, filters=17).status
 
 
+@pytest.mark.parametrize("cost", ["parameters", "flops"])
+@pytest.mark.parametrize("shape", [(4, 1, 0, "early"), (64, 5, 128, "late")])
+def test_the_cost_of_the_smallest_and_the_largest_network_lies_in_the_picture(shape, cost):
+    explorer = opened(Costs, **dict(zip(("filters", "kernel", "units", "pooled"), shape, strict=True)), cost=cost)
+    low, high = explorer.cost_line.axes.get_xlim()
+    assert low < explorer.cost_line.get_xdata()[0] == costs(*shape)[cost == "flops"].sum() < high
+
+
 def test_the_goals_of_costs_are_reached():
     assert met(Costs) == [False, False, False]
     assert met(Costs, pooled="early") == [True, False, False]
@@ -174,3 +183,16 @@ def test_what_reading_says_and_draws():
     assert widths[explorer.result.chosen] == pytest.approx(100 * explorer.result.right)
     assert f"It reads {explorer.result.right:.1%} of the test images." in explorer.status
     assert "old network" not in opened(Reading, layer="pixels").status
+
+
+def test_the_clouds_are_those_of_the_digits_and_the_layer_read_has_another_colour():
+    explorer = opened(Reading, layer="dense")
+    _, _, _, answers = reading.data("5-9")
+    for k, (cloud, text) in enumerate(zip(explorer.clouds, explorer.digits, strict=True)):
+        np.testing.assert_array_equal(cloud.get_xydata(), explorer.result.plane[answers == k])
+        assert text.get_text() == str(5 + k)
+    colours = [bar.get_facecolor() for bar in explorer.bars]
+    marked = [place for place, colour in enumerate(colours) if colour == to_rgba(explorer.colours.orange)]
+    assert marked == [explorer.result.chosen] == [reading.BARS.index(("dense", "0-4"))]
+    for bar, (layer, network) in zip(explorer.bars, reading.BARS, strict=True):
+        assert bar.get_width() == pytest.approx(100 * reading.right("5-9", layer, network, 10, 0))

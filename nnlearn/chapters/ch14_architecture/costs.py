@@ -16,8 +16,7 @@ from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say, together
 from nnlearn.models import digits_cnn
 
-LAYERS = {"conv1": mark("first convolution"), "conv2": mark("second convolution"),  # the names stand at an axis, too
-          mark("dense"): mark("dense layer"), mark("output"): mark("output layer")}  # fmt: skip
+LAYERS = ("conv1", "conv2", mark("dense"), mark("output"))  # the names stand at an axis, too
 POOLED = {"early": 1, "late": 2}  # after which convolution
 PARAMETERS, FLOPS = 21_546, 641_664  # of the network that it begins with
 
@@ -114,13 +113,13 @@ class Costs(Explorer):
                                  for row in range(4)])  # fmt: skip
             axes.set(xlim=(0, 135), xticks=(0, 50, 100), xlabel=label)
             axes.invert_yaxis()
-        accuracy.set(xscale="log", xlim=(1e3, 2e6), ylim=(80, 100), ylabel=mark("test images right (%)"),
+        accuracy.set(xscale="log", xlim=(1e3, 4e7), ylim=(80, 100), ylabel=mark("test images right (%)"),
                      xlabel=mark("cost of the network"))  # fmt: skip
         (self.others,) = accuracy.plot([], [], ".", color=self.colours.muted, markersize=9, animated=True,
                                        label=mark("trained, five seeds"))  # fmt: skip
         self.spreads = accuracy.vlines([1], 80, 80, color=self.colours.muted, linewidth=1, animated=True)
-        self.cost_line = accuracy.axvline(1, color=self.colours.green, linestyle="--", linewidth=1.3, animated=True,
-                                          label=mark("this network's cost"))  # fmt: skip
+        self.cost_line = accuracy.axvline(1, 0.25, color=self.colours.green, linestyle="--", linewidth=1.3,
+                                          animated=True, label=mark("this network's cost"))  # fmt: skip
         (self.here,) = accuracy.plot([], [], "o", color=self.colours.green, markersize=9, animated=True)
         accuracy.legend(loc="lower right", frameon=False, fontsize="small")
         self.covers = [Cover(flops, self.colours), Cover(accuracy, self.colours)]

@@ -28,7 +28,7 @@ WAYS = {
     "scratch": mark("a new network"),
     "tuned": mark("fine-tuned: all but the last layer handed over"),
     "slow start": mark("fine-tuned, old layers at a tenth of the rate"),
-    "frozen": mark("convolutions handed over and frozen"),
+    "frozen": mark("convolutions kept, dense layer and head new"),
     "conv": mark("a last layer on its convolutions"),
     "random conv": mark("a last layer on convolutions never trained"),
     "dense": mark("a last layer on its dense layer"),
