@@ -989,3 +989,13 @@ def test_where_the_pooling_stands_is_not_seen_by_the_weights():
 def test_builders_refuse(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_shortcut_leads_round_each_convolution_after_the_second():
+    names = [layer.name for layer in models.digits_cnn(2, depth=4, residual=True).layers]
+    assert [name for name in names if name.startswith(("conv", "block"))] == ["conv1", "conv2", "block3", "block4"]
+    plain, deep = models.digits_cnn(2, depth=3), models.digits_cnn(2, depth=3, residual=True)
+    arrays = [*plain.begin(0).values()]
+    X = np.random.default_rng(0).normal(size=(3, 8, 8, 1))
+    scores = deep.forward(dict(zip(deep.leaves.declared, arrays, strict=True)), X)
+    assert not np.allclose(scores, plain.forward(plain.begin(0), X))
