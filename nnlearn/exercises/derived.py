@@ -19,12 +19,12 @@ Pair = tuple[Mutation, Mutation, Function]
 def derived(question: Question, fits: Fits, named: bool = False) -> list[str]:
     """What to say of the single mistakes that fit: of the likeliest, and of one other if it is as likely.
 
-    named: only of those whose parts have names in the text; where others have to be described ("the part with rho,
-    gap"), there may be more to say of the learner's own function.
+    named: only if all that the likeliest speaks of has a name in the text; where it has to be described ("the part with
+    rho, gap"), there may be more to say of the learner's own function.
     """
-    fitting = (mutation for mutation, wrong in mutants(question) if (mutation.is_named or not named) and fits(wrong))
+    fitting = (mutation for mutation, wrong in mutants(question) if fits(wrong))
     first = next(fitting, None)
-    if first is None:
+    if first is None or (named and not first.is_named):
         return []
     equals = takewhile(lambda mutation: mutation.rank == first.rank, fitting)
     return list(dict.fromkeys(mutation.said() for mutation in (first, *equals)))[:MOST_HINTS]

@@ -213,7 +213,7 @@ def unforeseen(
         "declared": lambda: some(of_slots(question, cases, got, pairs) or of_moves(question, cases, right, got)),
         "plain": lambda: some(seen(PLAIN)),
         "three declared": lambda: some(of_slots(question, cases, got, triples)),
-        "derived": lambda: derived(question, fits(failing_first), named=True),
+        "derived": lambda: derived(question, fits(failing_first), named=function is not None),
         "known where it fails": lambda: [] if is_text else recognised_where_it_fails(question, trials),
         "another count": lambda: some(of_counts(question, cases, right, got)),
         "beginnings": lambda: some(of_beginnings(question, cases, got)),

@@ -37,8 +37,6 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: any(same(right.astype(dtype), got) for dtype in SMALL),
      mark("Your numbers are the right ones squeezed into a type of whole numbers that can't hold them all: fractions "
           "are cut off, and what is too large, or negative, becomes another number.")),
-    (lambda right, got: same(np.clip(right, -1, 1), got) and not np.isin(got, (-1, 0, 1)).all(),
-     mark("Your numbers are cut off at -1 and 1.")),
     (lambda right, got: same(right[::-1], got), mark("The numbers are right, but in reverse order.")),
     (lambda right, got: any(same(np.sort(right, axis), got) for axis in range(right.ndim)),
      mark("The numbers are right, but sorted.")),
@@ -177,6 +175,9 @@ def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     for relation, sentence in RELATIONS:
         if all(relation(right, got) for right, got in pairs):
             return say(sentence)
+    cut = all(same(np.clip(right, -1, 1), got) for right, got in pairs)
+    if cut and not np.isin(np.concatenate([got.ravel() for got in gots]), (0, 1)).all():  # else they are but truths
+        return say("Your numbers are cut off at -1 and 1.")
     for name, values in columns(numbers, vectors):
         if all(same(value, got) for (_, got), value in zip(pairs, values, strict=True)):
             return say("Your answer is {part} itself.", part=name)

@@ -89,7 +89,7 @@ DESCENTS = [
     ),
     (walk(lambda row, g, rate, t: row - rate * np.clip(g(row), -1, 1)), "is clipped to what lies between -1 and 1"),
     (walk(lambda row, g, rate, t: row - rate * g(row) / np.linalg.norm(g(row))), "is divided by its length"),
-    (frozen, "comes once, before the loop"),
+    (frozen, "is computed once, before the loop"),
     (lambda *case: RIGHT_ROWS(*case)[1:], "The start is missing: it is row 0."),
     (lambda *case: RIGHT_ROWS(*case)[:-1], "The last row is missing: append after the step"),
     (lambda g, theta, rate, steps: RIGHT_ROWS(g, theta, rate, steps + 1), "One too many along axis 0: the last."),
