@@ -154,8 +154,8 @@ LEAST_MISTAKES = (
 LEAST_BYTES = Task(
     id="16.5", title=mark("The fewest bytes of a layer's codes"),
     text=mark("counts[i] weights of a layer have value i of the book; some values may have none. Write "
-              "least_bytes(counts): the whole number of bytes below which no coding of these codes comes, one by one "
-              "and on average: what a code of share p tells is log2(1 / p) bits."),
+              "least_bytes(counts): the fewest whole bytes (a begun byte counts) that these codes can take on average, "
+              "coded one by one: what a code of share p tells is log2(1 / p) bits."),
     asks=Question(
         points=2, reference=least_bytes, example=(np.array([90, 25, 310, 75]),), inputs=books,
         witnesses=((np.array([50, 0, 14]),), (np.array([33, 33, 34]),), (np.array([1, 3, 48]),), (np.array([200]),)),
