@@ -9,9 +9,11 @@ from nnlearn import models
 from nnlearn.chapters.ch15_pruning import figures, layers, tables, units
 from nnlearn.chapters.ch15_pruning.cuts import read
 from nnlearn.chapters.ch15_pruning.digits import squares
-from nnlearn.compression import break_even, keep_units, magnitude, masks, pruned, shrink, unit_norms
+from nnlearn.compression import break_even, importance, keep_units, magnitude, masks, pruned, shrink, unit_norms
+from nnlearn.compression.prune_gradients import example_gradients
 from nnlearn.data import digits
 from nnlearn.networks import ReLU, mlp
+from nnlearn.networks.losses import SoftmaxCrossEntropy
 from nnlearn.syllabus import errata
 from tools.environment import ROOT
 
@@ -131,6 +133,22 @@ def test_which_score():
     assert all(row["train"] == 1.0 and row["top"] > 0.5 for row in STORED["hardest"])
 
 
+def test_the_squares_without_the_ten_hardest_images():
+    """Of the stored network, with 80% gone."""
+    network, images = models.digits_cnn(), DATA.X_train.reshape(-1, 8, 8, 1)
+    kernels = {name: models.trained()[name] for name in magnitude(models.trained())}
+    each = np.concatenate([
+        sum(np.sum((kernel * slopes[name]) ** 2, axis=tuple(range(1, slopes[name].ndim)))
+            for name, kernel in kernels.items())
+        for slopes in example_gradients(network, models.trained(), images, DATA.y_train, SoftmaxCrossEntropy())
+    ])  # fmt: skip
+    found = []
+    for those in (np.argsort(each)[:-10], slice(None)):
+        scores = importance(network, models.trained(), images[those], DATA.y_train[those])
+        found.append(models.accuracy(pruned(models.trained(), masks(scores, 0.8)), DATA.X_test, DATA.y_test))
+    assert "first network {:.1%} instead of {:.1%}".format(*found) in PROSE["importance-finding"]
+
+
 def test_the_nine_neurons_that_answer_0():
     """The shortest nine, of which the squares know: nothing changes without what they say, on no image."""
     network, weights, shape = models.digits_cnn(), models.trained(), (-1, 8, 8, 1)
@@ -164,6 +182,35 @@ def test_how_few_weights_hurt():
     assert f"cost {100 * lost:.0f} points" in PROSE["layer-shares-answer"]
 
 
+def test_most_of_the_output_layer_s_error_is_the_same_for_every_image():
+    """Its mean over the training images, taken off by the biases, gives back nearly all."""
+    network, shape = models.digits_cnn(), (-1, 8, 8, 1)
+    left = pruned(models.trained(), masks(magnitude(models.trained()), {"output": 0.62}))
+    images = DATA.X_train.reshape(shape)
+    error = network.forward(left, images) - network.forward(models.trained(), images)
+    mean = error.mean(axis=0)
+    assert f"{np.mean(mean**2) / np.mean(error**2):.0%} of the scores" in PROSE["strength-finding"]
+    mended = {**left, "output/bias": left["output/bias"] - mean}
+    before, after = (models.accuracy((network, w), DATA.X_test, DATA.y_test) for w in (left, mended))
+    assert f"reads {after:.1%} instead of {before:.1%}" in PROSE["strength-finding"]
+
+
+def test_the_squares_of_a_unit_add_up_to_much_the_same():
+    kernels = [models.trained()[f"{layer}/kernel"] for layer in ("conv2", "dense", "output", "conv1")]
+    sums = [f"{np.sum(np.square(kernel)) / kernel.shape[-1]:.1f}" for kernel in kernels]
+    assert "({}, {}, {}; conv1 {})".format(*sums) in PROSE["strength-finding"]
+
+
+def test_the_pruned_network_as_small_as_the_new_one():
+    network, images = models.digits_cnn(), DATA.X_test.reshape(-1, 8, 8, 1)
+    widths = {"conv1": 8, "conv2": 16, "dense": 16}
+    keep = {layer: keep_units(unit_norms(models.trained(), layer), width) for layer, width in widths.items()}
+    small, smaller = shrink(network, models.trained(), keep)
+    answers = [net.forward(w, images).argmax(axis=1) for net, w in ((network, models.trained()), (small, smaller))]
+    same = f"says the same of {np.mean(answers[0] == answers[1]):.0%}"
+    assert f"to {small.count().parameters:,} parameters, too, it {same}" in PROSE["bug-l2"]
+
+
 def test_where_the_bit_mask_pays():
     assert round(100 * (1 - break_even((512, 32), "bits") / (512 * 32)), 1) == 3.1
     assert "from 3.1% on" in PROSE["bytes-answer"]
@@ -182,7 +229,7 @@ def test_units_after_training():
     for each in dict.fromkeys(row["units"] for row in STORED["units"]):
         assert abs(rows[each, "l2"]["median"] - rows[each, "random"]["median"]) < 0.0055
     assert better(rows["dense 16", "l2"], rows["dense 16", "random"]) == 5
-    assert "with 16 neurons length still wins in all five" in PROSE["units-finding"]
+    assert "at *dense 16* length still wins in all five" in PROSE["units-finding"]
     assert rows["conv2 16", "random"]["before"]["median"] > rows["conv2 16", "l2"]["before"]["median"]
 
 
