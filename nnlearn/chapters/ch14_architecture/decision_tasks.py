@@ -123,8 +123,8 @@ FIRST_TO_SHRINK = Task(
     text=mark(
         "layers lists (name, parameters, flops) of each layer. The whole network may have at most most_parameters and "
         "at most most_flops. Write first_to_shrink(layers, most_parameters, most_flops): 'none' if both are kept. Else "
-        "take what is more times its budget (if both are equally far over, parameters), and name the layer that has "
-        "most of it."
+        "take the cost that is the larger multiple of its budget (parameters, if both are equal), and name the "
+        "layer that has most of it."
     ),
     asks=Question(
         points=1,
