@@ -570,6 +570,15 @@ ALONE = {  # no library has them
     "packed_size": "is the length of what `pack` gives",
     "train_quantized": "trains by `straight_through`",
     "LBFGS, Newton, NormScaled": "take steps that `tests/test_peers.py` holds against SciPy, PyTorch and the recursion",
+    "ProximalL1, magnitude, masks, pruned, at_random, importance, sparsity": "take weights out; "
+    "`tests/test_proximal.py` and `tests/test_prune.py` hold them against TensorFlow, scikit-learn and PyTorch",
+    "keep_units, unit_norms, shrink, without_units": "take units out; `tests/test_prune.py` holds the small network "
+    "against the large one with zeros",
+    "break_even, stored_bytes": "count bytes; `tests/test_sparse.py` holds the forms against SciPy",
+    "share, shared_gradient": "share values; `tests/test_share.py` holds them against scikit-learn and SciPy",
+    "encode, decode, least_bits": "code by entropy; `tests/test_entropy.py` holds the bytes against the bound",
+    "merge_costs, merge_nearest, merge_units, remove_units, unit_sizes, layer_importance, remove, fold, fuse, split, "
+    "crossing, run_parts": "merge, remove, fold or cut; `tests/test_trimmed.py` holds each against the whole network",
     "observed, rounded_once, rounded_twice": "are steps of a network in whole numbers; "
     "`tests/test_integer_network.py` holds that against LiteRT",
 }

@@ -158,7 +158,7 @@ def test_nothing_to_draw_is_said_in_chinese():
     assert not set().union(*map(english, texts(figure)))
 
 
-@pytest.mark.parametrize("text", ["learning rate", "rate 0.1", "loss  $J(\\theta)$", "损失 loss", "dense"])
+@pytest.mark.parametrize("text", ["learning rate", "rate 0.1", "loss  $J(\\theta)$", "损失 loss", "sparse"])
 def test_an_english_word_is_noticed(text):
     assert english(text)
 
