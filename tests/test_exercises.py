@@ -2285,7 +2285,7 @@ def test_one_mistake_is_recognised_where_another_fails():
         return np.array(rows)
 
     text = report(frozen_and_in_place, "03.2")
-    assert "comes once, before the loop" in text and "Cannot cast ufunc" in text
+    assert "is computed once, before the loop" in text and "Cannot cast ufunc" in text
 
 
 def test_of_an_answer_that_fails_on_some_inputs_and_is_right_elsewhere_it_is_said_on_which():
