@@ -327,6 +327,38 @@ def test_what_has_no_source_is_left_closed(function):
 # --- What learners write is hostile ---
 
 
+def test_what_can_not_be_defined_anew_is_left_closed():
+    gone = 0.1
+
+    def counts(table):
+        nonlocal gone
+        gone += 1
+        return spread(table) + gone
+
+    space = {"np": np}
+    exec("def annotated(table: 'np.ndarray', limit=missing): pass", space | {"missing": 1}, space)
+    assert opened(counts) is None
+    assert opened(space["annotated"]) is None
+
+
+def test_an_array_of_truths_can_be_to_blame():
+    def places_above(table):
+        above = table > np.mean(table, axis=0)
+        return np.sum(np.flatnonzero(above))
+
+    def above_the_median(table):
+        above = table > np.median(table)
+        return np.sum(np.flatnonzero(above))
+
+    def tall(random):
+        for n in (4, 5, 7, 6):
+            yield (random.uniform(1, 4, (n, 2)).round(2),)
+
+    question = Question(places_above, (np.arange(8.0).reshape(4, 2) ** 2 + 1,), tall)
+    told = of_one_part(search_of(*asked(question, above_the_median), above_the_median))
+    assert "One number of table > np.median(table) is" in told
+
+
 def random_answer(table):
     return np.random.default_rng().uniform() * spread(table)
 

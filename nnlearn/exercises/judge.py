@@ -220,7 +220,7 @@ def unforeseen(
         "formula": lambda: some(seen(FORMULAS)),
         "in parts": lambda: in_parts(question, failing_first),
         "replaced": lambda: some(of_one_part(search())),
-        "derived in part": lambda: derived(question, fits(failing_first)),
+        "derived in part": lambda: [] if function is None else derived(question, fits(failing_first)),
         "exact": lambda: some(seen(EXACT)),
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(failing_first)),

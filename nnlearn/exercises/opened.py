@@ -128,7 +128,10 @@ def opened(function: Function) -> Opened | None:
     except (OSError, SyntaxError, ValueError):
         return None
     enclosed = dict(zip(function.__code__.co_freevars, cells, strict=True))
-    return made(written, written[0][0].name, {**function.__globals__, **enclosed})
+    try:
+        return made(written, written[0][0].name, {**function.__globals__, **enclosed})
+    except Exception:  # defined anew, it may need what is gone, or a nonlocal name
+        return None
 
 
 @lru_cache(maxsize=64)
@@ -185,7 +188,7 @@ def named(name: str, arguments: ast.arguments, body: list[ast.stmt]) -> ast.Func
     return ast.fix_missing_locations(tree)
 
 
-class Opening(ast.NodeTransformer):
+class Opening:
     """Puts a call of the watch around each part of a function."""
 
     def __init__(self, text: str, parts: list[Part]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlearn.exercises.answers import TOLERANCE, Answer, same, shown
+from nnlearn.exercises.answers import Answer, same, shown
 from nnlearn.exercises.opened import MOST_ROUNDS, Opened, Part, Watch, copied, is_numbers, opened, opened_reference
 from nnlearn.exercises.source import Endless
 from nnlearn.exercises.task import Arguments, Function, Question
@@ -30,7 +30,7 @@ TWO = mark("All is right but two parts.")
 ONE_AROUND = mark("The fault lies in one part, or in what goes into it. All else is right.")
 TWO_AROUND = mark("The faults lie in two parts, or in what goes into them. All else is right.")
 GIVES = mark("{part} gives {value} on the input below, where {needed} is needed.")
-GIVES_FIRST = mark("The first wrong number of {part} is {value} on the input below, where {needed} is needed.")
+GIVES_ONE = mark("One number of {part} is {value} on the input below, where {needed} is needed.")
 GOES_WRONG = mark("{part} first goes wrong where it gives {value} on the input below, and {needed} is needed.")
 WRITTEN = mark("In place of the number {part}, {needed} is needed on the input below.")
 ARGUMENT = mark("What is needed there is the argument {name}.")
@@ -187,8 +187,8 @@ class Search:
         value, needed = np.asarray(values[n]), np.asarray(nth(others[0], n))
         sentence = WRITTEN if part.is_number else GIVES if len(values) == 1 else GOES_WRONG
         if value.size > MOST_SHOWN:
-            wrong = np.abs(value - needed) > TOLERANCE * np.abs(needed).max()
-            value, needed, sentence = value[wrong][0], needed[wrong][0], GIVES_FIRST
+            farthest = np.argmax(np.abs(value.astype(np.float64) - needed.astype(np.float64)))
+            value, needed, sentence = value.flat[farthest], needed.flat[farthest], GIVES_ONE
         told = say(sentence, part=shortened(part.text), value=one_line(value), needed=one_line(needed))
         return together(told, self.named(others))
 
