@@ -35,6 +35,12 @@ def no_pixels(monkeypatch) -> None:
     monkeypatch.setattr("nnlearn.explorers.picture.Picture.pixels", lambda *_: np.zeros((1, 1, 4), np.uint8))
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch) -> None:
+    """A search in a learner's code must not end for want of time: other tests may be running."""
+    monkeypatch.setattr("nnlearn.exercises.trying.SECONDS", 60.0)
+
+
 def pytest_collection_finish() -> None:
     """What importing the tests has made stays to the end: looking for garbage needn't look through it each time."""
     gc.collect()

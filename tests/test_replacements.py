@@ -67,12 +67,6 @@ def places(random):
 KIND = Question(kind, (1.5, 1.0, 2.0), places)
 
 
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch):
-    """On a busy machine a search must not end for want of time."""
-    monkeypatch.setattr(trying, "SECONDS", 60.0)
-
-
 def hint(question, answer):
     """What a wrong answer gets."""
     verdict = judge(question, direct(answer), function=answer)

@@ -44,7 +44,7 @@ TURN = """async path => {
     shell.expandLeft(); // as on a new page
     const last = shell.currentWidget;
     if (last.context.path === path) return;
-    await last.context.save(); // else it asks
+    last.context.model.dirty = false; // what it shows needs no saving, and saving asks where the file was written anew
     await commands.execute("docmanager:open", { path, factory: "Notebook" });
     last.close();
 }"""
@@ -259,8 +259,12 @@ def watch(page: Any, troubles: list[str]) -> None:
 
 
 def act(page: Any, deed: str, argument: Any = None, seconds: float = RUN_SECONDS) -> Any:
-    """The value that a function in the page promises; an error if it never comes, for which ``evaluate`` would wait."""
-    late = f"() => fail(new Error('not done within {seconds:g} seconds'))"
+    """The value that a function in the page promises; an error if it never comes, for which ``evaluate`` would wait.
+
+    The error tells what the page asks: a question that nobody answers is why most promises are not kept.
+    """
+    asked = "[...document.querySelectorAll('.jp-Dialog')].map(each => each.textContent).join(' ') || 'nothing'"
+    late = f"() => fail(new Error('not done within {seconds:g} seconds; the page asks: ' + ({asked})))"
     limit = f"new Promise((_, fail) => setTimeout({late}, {seconds * 1000:g}))"
     return page.evaluate(f"argument => Promise.race([({deed})(argument), {limit}])", argument)
 

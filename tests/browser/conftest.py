@@ -44,9 +44,29 @@ def lab(tmp_path_factory):
     extensions.mkdir(parents=True)
     probe = {"ServerApp": {"jpserver_extensions": {"nodelay_probe": True}}}
     (extensions / "probe.json").write_text(json.dumps(probe), encoding="utf-8")
+    write_settings(place / "config")
     path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     with serving(place, NODELAY_PROBE=str(place / "nodelay.txt"), PYTHONPATH=path) as served:
         yield served
+
+
+def write_settings(config):
+    """Pages are left sooner than anybody leaves them: the debugger's questions would be cut off, which it complains of.
+    And only a test saves a notebook: of two savings at once the second asks whether to."""
+    pages = {"disabledExtensions": {"@jupyterlab/debugger-extension": True}}
+    documents = {"autosave": False}
+    files = {
+        config / "labconfig" / "page_config.json": pages,
+        config
+        / "lab"
+        / "user-settings"
+        / "@jupyterlab"
+        / "docmanager-extension"
+        / "plugin.jupyterlab-settings": documents,
+    }
+    for file, content in files.items():
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(content), encoding="utf-8")
 
 
 @pytest.fixture(scope="package")  # not longer: while Playwright is there, no other test can run an event loop

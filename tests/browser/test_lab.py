@@ -4,7 +4,7 @@ import pytest
 from explorer_page import until, write
 from playwright.sync_api import expect
 
-from tools.lab import run_all
+from tools.lab import act, run_all
 
 TWO = [
     "import time; time.sleep(0.5); answer = 6 * 7",
@@ -26,6 +26,24 @@ def test_a_notebook_runs(tiny, open_notebook, theme):
     expect(page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "light").lower())
     page.wait_for_timeout(1000)  # a question about news would appear soon after the start
     assert page.locator(".Toastify__toast").count() == 0
+
+
+def test_a_page_turns_away_from_a_notebook_that_was_written_anew(tiny, lab, turn):
+    turn(tiny)
+    write(lab, tiny, *TWO[:1])
+    turn(write(lab, "another.ipynb", *TWO))
+    page = turn(tiny)
+    assert page.locator(".jp-CodeCell").count() == 1
+
+
+def test_an_act_that_never_ends_says_what_the_page_asks(tiny, turn):
+    page = turn(tiny)
+    with pytest.raises(Exception, match=r"not done within 0\.1 seconds; the page asks: nothing"):
+        act(page, "() => new Promise(() => {})", seconds=0.1)
+    with pytest.raises(Exception, match="the page asks: .*Name"):
+        act(page, "() => window.jupyterapp.commands.execute('docmanager:rename')", seconds=5)
+    page.keyboard.press("Escape")
+    assert act(page, "value => Promise.resolve(value + 1)", 6) == 7
 
 
 def test_messages_of_a_kernel_are_sent_at_once(tiny, lab, turn):
