@@ -144,6 +144,123 @@ def test_of_two_parts_both_are_named():
     assert len(told.splitlines()) == 3  # a line of code on each of its own
 
 
+# --- Answers that are several things, and two faults that show on different inputs ---
+
+
+def step(weight, slope, mean, beta):
+    """A new mean of slopes, the step that it makes, and the weight after it."""
+    new_mean = beta * mean + (1 - beta) * slope
+    length = new_mean / (1 + np.abs(new_mean))
+    return weight - length, new_mean
+
+
+def slopes(random):
+    """Any numbers."""
+    for n in (1, 2, 3, 2):
+        yield (*(random.normal(size=n).round(2) for _ in range(3)), round(random.uniform(0.2, 0.9), 2))
+
+
+STEP = Question(step, (np.array([1.0]), np.array([0.5]), np.array([0.2]), 0.75), slopes, returns=("weight", "new mean"))
+
+
+ROOT = (
+    "But for one part it is right. np.sqrt(1 + moved**4) gives [1.002855] on the input below, where [1.275] is needed."
+)
+
+
+def two_faults(weight, slope, mean, beta):
+    kept = beta**2 * mean + (1 - beta) * slope + 0.01 * weight
+    moved = beta * mean + (1 - beta) * slope
+    return weight - moved / np.sqrt(1 + moved**4), kept
+
+
+def a_fault_and_one_elsewhere(weight, slope, mean, beta):
+    moved = beta * mean + (1 - beta) * slope
+    return weight - moved / np.sqrt(1 + moved**4), moved * len(moved) ** 2
+
+
+def test_of_several_things_each_has_its_own_part_to_blame():
+    first, line, second, _ = hint(STEP, two_faults).splitlines()
+    assert first == f"Not right: weight. {ROOT}"
+    assert line == "    The line: return weight - moved / np.sqrt(1 + moved**4), kept"
+    assert second.startswith("Not right: new mean. But for two parts it is right. beta**2 * mean + (1 - beta) * slope")
+
+
+def test_of_several_things_those_are_explained_that_can_be():
+    assert hint(STEP, a_fault_and_one_elsewhere).splitlines() == [
+        f"Not right: weight. {ROOT}",
+        "    The line: return weight - moved / np.sqrt(1 + moved**4), moved * len(moved) ** 2",
+        "Not right: new mean.",
+    ]
+
+
+def test_nothing_is_said_of_a_thing_that_is_right_on_the_input_that_is_shown():
+    def wrong_elsewhere(weight, slope, mean, beta):
+        right = step(weight, slope, mean, beta)
+        if len(weight) == 1:
+            return right[0], right[1] + np.sort(mean)
+        moved = beta * mean + (1 - beta) * slope
+        return weight - moved / np.sqrt(1 + moved**4), right[1]
+
+    assert "np.sqrt" not in hint(STEP, wrong_elsewhere)
+
+
+def grade(points, most, late):
+    """Two limits and a delay: one of four words."""
+    if late > 2:
+        return "late"
+    if points >= most:
+        return "full"
+    return "half" if points >= most / 2 else "none"
+
+
+def grades(random):
+    """Both sides of each limit, and on it."""
+    for most in (8, 10, 20):
+        for late in (0, 2, 3):
+            yield from ((points, most, late) for points in (0, most // 2 - 1, most // 2, most - 1, most, most + 1))
+
+
+def late_too_soon_and_half_too_late(points, most, late):
+    if late >= 2:
+        return "late"
+    if points >= most:
+        return "full"
+    if points - 1 >= most / 2:
+        return "half"
+    return "none"
+
+
+def test_of_two_conditions_each_is_to_blame_where_the_other_is_not():
+    question = Question(grade, (7, 10, 0), grades)
+    told = of_one_part(search_of(*worded(question, late_too_soon_and_half_too_late), late_too_soon_and_half_too_late))
+    conditions = {"late >= 2": ("True", "False"), "points - 1 >= most / 2": ("False", "True")}
+    for part, (value, other) in conditions.items():
+        assert f"{part}, which is {value}" in told
+        assert f"should be {other}" in told or f"were it {other}, your answer would be right there." in told
+        assert f"The line: if {part}:" in told
+
+
+def test_truths_that_change_nothing_are_not_blamed():
+    def useless(kernel, bias):
+        """The summed biases of units without weights."""
+        dead = np.all(kernel == 0, axis=0)
+        return np.sum(bias[dead])
+
+    def units(random):
+        for n in (3, 4, 5):
+            kernel = random.normal(size=(2, n)).round(1) * (np.arange(n) % 2)
+            yield kernel, random.uniform(-1, 1, n).round(1)
+
+    def too_many(kernel, bias):
+        dead = np.all(kernel == 0, axis=0) | (bias > 5)
+        return np.sum(np.abs(bias)[dead])
+
+    question = Question(useless, (np.array([[0.0, 1.0, 0.0]]), np.array([-0.5, 2.0, 1.5])), units)
+    for told in (of_one_part, of_two_parts):
+        assert "bias > 5" not in told(search_of(*asked(question, too_many), too_many)).split("The line")[0]
+
+
 def test_a_part_that_stands_twice_in_its_line_is_marked():
     def drawn_without_replacement(table):
         n, s = len(table), spread(table)

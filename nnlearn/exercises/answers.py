@@ -49,6 +49,11 @@ def read(value: Any, like: Any) -> Answer:
     return as_number(numbers(value), like)
 
 
+def part_of(answer: Answer, place: int | None) -> Answer:
+    """Of an answer that is several things the one there; the answer itself where none is asked for."""
+    return answer if place is None else answer[place]
+
+
 def as_number(answer: Array, like: Array) -> Array:
     """The answer; where a number is needed, one that stands in brackets is taken out of them."""
     return answer.reshape(()) if np.ndim(like) == 0 and answer.size == 1 else answer

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -201,12 +201,15 @@ def unforeseen(
         return resemblance(question, cases, right, got, rules)
 
     @cache
-    def search() -> Search | None:
-        if function is None:
+    def search(place: int | None = None) -> Search | None:
+        order = failing_first if place is None else sorted(failing_first, key=partial(part_right, place))
+        if function is None or order[0] is not failing_first[0]:  # it speaks of the input that is shown
             return None
-        columns = [(each.arguments, each.right, each.answer) for each in failing_first]
-        inputs, needed, given = zip(*columns, strict=True)
-        return search_of(question, inputs, needed, given, function)
+        inputs, needed, given = zip(*[(each.arguments, each.right, each.answer) for each in order], strict=True)
+        return search_of(question, inputs, needed, given, function, place)
+
+    def replaced_in(place: int) -> list[str]:
+        return some(of_one_part(search(place)) or of_two_parts(search(place)))
 
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
@@ -221,31 +224,44 @@ def unforeseen(
         "in parts": lambda: in_parts(question, failing_first),
         "replaced": lambda: some(of_one_part(search())),
         "derived in part": lambda: [] if function is None else derived(question, fits(failing_first)),
+        "replaced in parts": lambda: in_parts(question, failing_first, replaced_in),
         "exact": lambda: some(seen(EXACT)),
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(failing_first)),
         "two replaced": lambda: some(of_two_parts(search())),
+        "some parts": lambda: in_parts(question, failing_first, replaced_in, all_of_them=False),
         "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),
     }
     return next(((way, hints) for way, say_it in ways.items() if (hints := say_it())), ("", []))
 
 
-def in_parts(question: Question, trials: Sequence[Trial]) -> list[str]:
-    """What to say of each thing of several, if a derived mistake gives every one that is wrong."""
+def in_parts(
+    question: Question,
+    trials: Sequence[Trial],
+    look: Callable[[int], list[str]] = lambda place: [],
+    all_of_them: bool = True,
+) -> list[str]:
+    """What to say of each thing of several, if a derived mistake gives every one that is wrong.
+
+    look: where else to look, by the thing's place. all_of_them: whether each that is wrong must be explained; else one.
+    """
     if not all(isinstance(each.answer, tuple) and len(each.answer) == len(question.returns) for each in trials):
         return []
-    sentences = []
+    sentences, explained = [], 0
     cases, both = [each.arguments for each in trials], [(each.right, each.answer) for each in trials]
     for place, name in enumerate(question.returns):
-        if all(part_alike(place, each, each.right, each.tolerance) for each in trials):
+        if all(part_right(place, each) for each in trials):
             sentences.append(say("Right: {name}.", name=name))
             continue
         right, got = ([answer[place] for answer in answers] for answers in zip(*both, strict=True))
         found = some(resemblance(question, cases, right, got, PLAIN)) or derived(question, fits(trials, place))
-        if not found:
+        found = found or look(place)
+        if not found and all_of_them:
             return []
-        sentences.append(say("Not right: {names}. {sentence}", names=name, sentence=found[0]))
-    return [together(*sentences)]
+        explained += len(found)
+        sentences.append(say("Not right: {names}. {sentence}", names=name, sentence=found[0] if found else "").rstrip())
+    several_lines = any("\n" in each for each in sentences)
+    return some("\n".join(sentences) if several_lines else together(*sentences)) if explained else []
 
 
 def some(sentence: str) -> list[str]:
@@ -312,6 +328,11 @@ def part_alike(place: int, one: Trial, other: Answer, tolerance: float) -> bool:
     """Whether one thing of several is the same in two answers."""
     a, b = one.answer, other
     return isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and same(a[place], b[place], tolerance)
+
+
+def part_right(place: int, one: Trial) -> bool:
+    """Whether one thing of several is right."""
+    return part_alike(place, one, one.right, one.tolerance)
 
 
 def size(one: Trial) -> tuple[int, float]:

@@ -8,12 +8,13 @@ Gupta and Gupta 2006, Locating faults through automated predicate switching (ICS
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from functools import partial
+from itertools import islice, permutations
 from typing import Any
 
 import numpy as np
 
-from nnlearn.exercises.answers import Answer, same, shown
+from nnlearn.exercises.answers import Answer, part_of, same, shown
 from nnlearn.exercises.opened import MOST_ROUNDS, Opened, Part, Watch, copied, is_numbers, opened, opened_reference
 from nnlearn.exercises.source import Endless
 from nnlearn.exercises.task import Arguments, Function, Question
@@ -25,10 +26,20 @@ MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
 MOST_SHOWN = 6  # numbers of an array in a sentence
 LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
 
-ONE = mark("All is right but one part.")
-TWO = mark("All is right but two parts.")
-ONE_AROUND = mark("The fault lies in one part, or in what goes into it. All else is right.")
-TWO_AROUND = mark("The faults lie in two parts, or in what goes into them. All else is right.")
+HEADS = {  # of how many parts: what to say first, and what where it isn't known that what goes into them is right
+    1: (
+        mark("All is right but one part."),
+        mark("The fault lies in one part, or in what goes into it. All else is right."),
+    ),
+    2: (
+        mark("All is right but two parts."),
+        mark("The faults lie in two parts, or in what goes into them. All else is right."),
+    ),
+}
+HEADS_OF_ONE = {  # where the answer is several things, of one of them
+    1: (mark("But for one part it is right."), mark("The fault lies in one part, or in what goes into it.")),
+    2: (mark("But for two parts it is right."), mark("The faults lie in two parts, or in what goes into them.")),
+}
 GIVES = mark("{part} gives {value} on the input below, where {needed} is needed.")
 GIVES_ONE = mark("One number of {part} is {value} on the input below, where {needed} is needed.")
 GOES_WRONG = mark("{part} first goes wrong where it gives {value} on the input below, and {needed} is needed.")
@@ -40,6 +51,10 @@ TURNED = mark(
     "All hangs on {part}, which is {value} on the input below: were it {other}, your answer would be right. So it is "
     "on every input that fails."
 )
+TURNED_HERE = mark(
+    "On the input below all hangs on {part}, which is {value}: were it {other}, your answer would be right there. On "
+    "others that fail it hangs on {second}, which is {second_value} and should be {second_other}."
+)
 EXCHANGED = mark("The two branches of {part} are exchanged. All else is right.")
 
 Values = Sequence[Any]  # of a part in one run, one after the other
@@ -48,20 +63,28 @@ Plan = Mapping[int, Mapping[int, Any]]  # of each part, by its place, the values
 
 
 def search_of(
-    question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer], answer: Function
+    question: Question,
+    cases: Sequence[Arguments],
+    right: Sequence[Answer],
+    got: Sequence[Answer],
+    answer: Function,
+    place: int | None = None,
 ) -> "Search | None":
     """What looks for the parts of the learner's function that are to blame alone; None where that can't be.
 
-    cases: all inputs, first one that fails, which the learner is shown. answer: the learner's function.
+    cases: all inputs, first one that fails, which the learner is shown. answer: the learner's function. place: of
+    answers that are several things the one to be looked at, as if it were all.
     """
     function, reference = opened(answer), opened_reference(question.reference)
     if function is None or reference is None:
         return None
     try:
-        needed = values_of(reference, cases, right)
-        if isinstance(right[0], str):  # an argument beside itself makes a comparison true that says nothing
+        needed = values_of(reference, cases, [part_of(each, place) for each in right])
+        if isinstance(
+            part_of(right[0], place), str
+        ):  # an argument beside itself makes a comparison true that says nothing
             needed = [others for others in needed if not argument_of(question.names, cases, others)]
-        return Search(Trying(question, cases, right, got, function), function.parts, needed)
+        return Search(Trying(question, cases, right, got, function, place), function.parts, needed)
     except (OutOfTime, Endless):
         return None
 
@@ -115,7 +138,7 @@ class Search:
             if self.cures((place, others)):
                 around = [p for p, the_same in survivors if the_same is others and self.parts[p].first <= place < p]
                 outermost = max([place, *(p for p in around if self.cures((p, others)))])
-                return self.told(ONE, ONE_AROUND, (outermost, others))
+                return self.told((outermost, others))
         return ""
 
     def two_replaced(self) -> str:
@@ -129,7 +152,7 @@ class Search:
         survivors = [two for two, right in zip(twos, cured, strict=True) if right]
         for two in survivors[:MOST_SURVIVORS]:
             if self.cures(*two):
-                return self.told(TWO, TWO_AROUND, *two)
+                return self.told(*two)
         return ""
 
     def pairs(self, candidates: Sequence[tuple[int, Others]]) -> Iterator[list[tuple[int, Others]]]:
@@ -154,15 +177,15 @@ class Search:
     def any_will_do(self, pair: tuple[int, Others], rest: Sequence[tuple[int, Others]]) -> bool:
         """Whether values beside those given make the answer right too; where it is a word, those of other inputs."""
         place, others = pair
-        is_word = isinstance(self.trying.right[0], str)
-        beside = [*others[1:], others[0]] if is_word else [[aside(value) for value in values] for values in others]
-        return self.trying.all_right(lambda k: plan([(place, beside), *rest], k))
+        if isinstance(self.trying.right[0], str):
+            besides = [[*others[1:], others[0]]]
+        else:
+            besides = [[[way(value) for value in values] for values in others] for way in ways_aside(others[0][0])]
+        return any(self.trying.all_right(partial(plan, [(place, each), *rest])) for each in besides)
 
-    def told(self, head: str, unsure: str, *pairs: tuple[int, Others]) -> str:
-        """What to say of parts that need other values, and the lines in which they stand, each on one of its own.
-
-        unsure: the head where it is not known that what goes into them is right.
-        """
+    def told(self, *pairs: tuple[int, Others]) -> str:
+        """What to say of parts that need other values, and the lines in which they stand, each on one of its own."""
+        head, unsure = (HEADS if self.trying.place is None else HEADS_OF_ONE)[len(pairs)]
         sure = all(self.has_right_inputs(place) for place, _ in pairs)
         sentences = [self.said(*pair) for pair in pairs]
         return with_lines(together(say(head if sure else unsure), *sentences), [self.parts[p] for p, _ in pairs])
@@ -202,32 +225,56 @@ class Search:
         return say(NAMED, name=name) if name else ""
 
     def turned(self) -> str:
-        """What to say of the first condition that, turned over, makes the answer to every failing input right.
+        """What to say of the first condition, or of the first two, that turned over make all answers right.
 
-        It must be asked once in a run. Where there are but two words to answer with, the last condition always does so.
+        Where there are but two words to answer with, the last condition always does so.
         """
         trying = self.trying
         if isinstance(trying.right[0], str) and len(set(trying.right)) <= 2:
             return ""
-        for place, values in self.values.items():
-            turns = [self.turn(place, k) for k in trying.failing] if is_truth(values[0]) else [None]
-            if None in turns:
-                continue
+        found = self.turns()
+        for place, values in found.items():
             part, told = self.parts[place], ""
-            if len(set(turns)) == 1:
-                told = say(TURNED, part=shortened(part.text), value=turns[0], other=not turns[0])
-            elif all(self.turn(place, k) is not None for k in range(len(trying.cases))):
+            if len(values) < len(trying.failing):
+                continue
+            if len(set(values.values())) == 1:
+                told = say(TURNED, part=shortened(part.text), value=values[0], other=not values[0])
+            elif all(self.turned_on(k, [place]) for k in range(len(trying.cases))):
                 told = say(EXCHANGED, part=shortened(part.text))
             if told:
                 return with_lines(told, [part])
+        return self.two_turned(found)
+
+    def two_turned(self, found: Mapping[int, Mapping[int, bool]]) -> str:
+        """What to say of the first two conditions of which one is to blame on the first input, and on the others that
+        fail the same, the other, or both."""
+        for one, other in permutations(found, 2):
+            here, there = found[one], {k: value for k, value in found[other].items() if k not in found[one]}
+            if self.trying.failing[0] in here and len(set(here.values())) == len(set(there.values())) == 1:
+                value, second = next(iter(here.values())), next(iter(there.values()))
+                both = {one: {0: not value}, other: {0: not second}}
+                if all(all(self.trying.cured([both], k)) for k in self.trying.failing if k not in {*here, *there}):
+                    parts = [self.parts[one], self.parts[other]]
+                    texts = dict(zip(("part", "second"), (shortened(part.text) for part in parts), strict=True))
+                    values = {"value": value, "other": not value, "second_value": second, "second_other": not second}
+                    return with_lines(say(TURNED_HERE, **texts, **values), parts)
         return ""
 
-    def turn(self, place: int, k: int) -> bool | None:
-        """The value of a condition on input k, if it is asked once and its other value makes the answer right."""
-        values = by_place(self.trying.ran(None, k)[1]).get(place, [])
-        if len(values) != 1 or not all(self.trying.cured([{place: {0: not values[0]}}], k)):
-            return None
-        return bool(values[0])
+    def turns(self) -> dict[int, dict[int, bool]]:
+        """Of each condition its values on the inputs that fail and that are cured where it has the other."""
+        found: dict[int, dict[int, bool]] = {}
+        for k in self.trying.failing:
+            for place, value in self.turned_on(k).items():
+                found.setdefault(place, {})[k] = value
+        return found
+
+    def turned_on(self, k: int, places: Sequence[int] | None = None) -> dict[int, bool]:
+        """On input k, of the conditions that are asked once those which, turned over, make the answer right, and their
+        values; of these places alone, if given."""
+        asked = {place: bool(values[0]) for place, values in by_place(self.trying.ran(None, k)[1]).items()
+                 if len(values) == 1 and is_truth(values[0]) and (places is None or place in places)}  # fmt: skip
+        cured = self.trying.cured([{place: {0: not value}} for place, value in asked.items()], k)
+        return {place: value for (place, value), right in zip(asked.items(), cured, strict=True) if right}
 
 
 def values_of(reference: Opened, cases: Sequence[Arguments], right: Sequence[Answer]) -> list[Others]:
@@ -281,6 +328,11 @@ def plan(pairs: Sequence[tuple[int, Others]], k: int) -> Plan:
         place: {Watch.every: others[k][0]} if len(others[k]) == 1 else dict(enumerate(others[k]))
         for place, others in pairs
     }
+
+
+def ways_aside(value: Any) -> Sequence[Callable[[Any], Any]]:
+    """What makes other values of one like this: of truths all False and all True, a number beside it else."""
+    return (np.zeros_like, np.ones_like) if np.asarray(value).dtype.kind == "b" else (aside,)
 
 
 def aside(value: Any) -> Any:

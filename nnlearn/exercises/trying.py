@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nnlearn.exercises.answers import Answer, read, same
+from nnlearn.exercises.answers import Answer, part_of, read, same
 from nnlearn.exercises.calls import limited
 from nnlearn.exercises.task import Arguments, Question
 
-SECONDS = 2.5  # on the clock, for all changes: a learner waits for the hint
+SECONDS = 2.5  # on the clock, for all changes, and again for those to things of several: a learner waits for the hint
 BATCH = 100  # changes that one call tries
 
 
@@ -20,7 +20,8 @@ class Trying:
     """The inputs of a question with the right answers, and what to call with changes: ``function(changes, *arguments)``
     gives a list, of each change the answer with it, None where it fails.
 
-    cases: the first is one that fails, on which most changes are sorted out.
+    cases: the first is one that fails, on which most changes are sorted out. place: of answers that are several things
+    the one that is looked at, as if it were all.
     """
 
     def __init__(
@@ -30,11 +31,13 @@ class Trying:
         right: Sequence[Answer],
         got: Sequence[Answer],
         function: Callable[..., Any],
+        place: int | None = None,
     ) -> None:
-        self.question, self.cases, self.right, self.got = question, cases, right, got
-        self.failing = [k for k, answers in enumerate(zip(right, got, strict=True)) if not same(*answers)]
+        self.question, self.cases, self.place, self.whole = question, cases, place, right
+        self.right, self.got = ([part_of(answer, place) for answer in answers] for answers in (right, got))
+        self.failing = [k for k, both in enumerate(zip(self.right, self.got, strict=True)) if not same(*both)]
         self.call = limited(function, question.seconds)
-        self.end = time.monotonic() + SECONDS
+        self.end = time.monotonic() + SECONDS / (1 if place is None else len(question.returns))
 
     def ran(self, changes: Any, k: int) -> Any:
         """What the function gives for input k; OutOfTime if nothing, or if time is up."""
@@ -53,7 +56,7 @@ class Trying:
     def is_answer(self, value: Any, answer: Answer, k: int) -> bool:
         """Whether a value, read as an answer to input k, is this one."""
         try:
-            return same(read(value, like=self.right[k]), answer, self.question.tolerance)
+            return same(part_of(read(value, like=self.whole[k]), self.place), answer, self.question.tolerance)
         except TypeError:
             return False
 
