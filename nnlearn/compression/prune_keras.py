@@ -11,8 +11,8 @@ from nnlearn.compression.prune import SHARE, Arrays, Cut, Masks, magnitude, mask
 from nnlearn.compression.prune_schedule import GradualSparsity
 from nnlearn.compression.prune_units import shrink
 from nnlearn.data import Dataset
-from nnlearn.interop.layers import from_keras, to_keras
 from nnlearn.interop.quiet import tf
+from nnlearn.models.rebuilding import rebuilt
 from nnlearn.models.training import check_trainable, descend
 from nnlearn.models.weights import variables_of, weights_of
 
@@ -112,5 +112,4 @@ def shrink_model(model: Any, keep: Mapping[str, Any]) -> Any:
     a network here doesn't have is not carried over: regularisers, frozen layers, the optimizer. Raises what
     ``from_keras`` and ``shrink`` raise.
     """
-    network, weights = from_keras(model)
-    return to_keras(*shrink(network, weights, keep), name=model.name)
+    return rebuilt(model, shrink, keep)
