@@ -196,3 +196,11 @@ def test_the_clouds_are_those_of_the_digits_and_the_layer_read_has_another_colou
     assert marked == [explorer.result.chosen] == [reading.BARS.index(("dense", "0-4"))]
     for bar, (layer, network) in zip(explorer.bars, reading.BARS, strict=True):
         assert bar.get_width() == pytest.approx(100 * reading.right("5-9", layer, network, 10, 0))
+
+
+def test_the_directions_that_decide_the_old_answer_hold_two_thirds_of_what_differs_between_new_digits():
+    given, *_ = reading.given("5-9", "dense", "0-4")
+    output = reading.weights("0-4")["output/kernel"]
+    deciding = np.linalg.svd(output - output.mean(axis=1, keepdims=True), full_matrices=False)[0][:, :4]
+    centred = given - given.mean(axis=0)
+    assert np.sum((centred @ deciding) ** 2) / np.sum(centred**2) == pytest.approx(0.68, abs=0.005)
