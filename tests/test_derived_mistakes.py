@@ -143,8 +143,6 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "upside down": "1 / 1 is 1, 1 / -1 is -1", "1 / the part with": "only its sign is used there"},
     "15.4": {"of kernel": IS_NOT_ZERO, "kernel has": IS_NOT_ZERO, "kernel comes in": IS_NOT_ZERO,
              "kernel is": IS_NOT_ZERO, "following comes in squared": IS_NOT_ZERO},
-    "15.5": {"0.5 stands where": "whole numbers: anything above 0 up to 1 is as good",
-             "1 comes in by half": "likewise"},
     "15.6": {"before has the wrong sign": IS_NOT_ZERO, "after has the wrong sign": IS_NOT_ZERO,
              "squared": IS_NOT_ZERO, "the root of": IS_NOT_ZERO, "1 / before": "only its sign is used there",
              "without its sign": IS_NOT_ZERO, "only the sign of": IS_NOT_ZERO, "divided by its length": IS_NOT_ZERO,
