@@ -64,6 +64,7 @@ ARE_0_OR_1 = "labels are 0 or 1"
 FAR_APART = "right and wrong lie far apart: any limit between rounding and a hundredth tells them"
 NO_MATTER_WHICH = "differences are as good with any h of this size"
 A_RATIO = "the answer is a ratio of squares"
+WHICH_IS_LESS = "which of two is less stays"
 ALL_ALIKE = "all rates change by the same factor: which are equal stays"
 DIFFERENCES = "a softmax asks only for differences of scores"
 LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
@@ -150,7 +151,8 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "16.1": {"variance and epsilon are exchanged": "a sum is the same in either order"},
     "16.3": {" b ": "the right choice of bias_of looks at i's bias alone", "j stands where i": "equal biases",
              "copy is left out": "what it gives is the same", "the line for the part": "what it gives is the same"},
-    "16.4": {"int is left out": "a NumPy number is an answer too"},
+    "16.4": {"int is left out": "a NumPy number is an answer too", "squared": WHICH_IS_LESS, "the root": WHICH_IS_LESS,
+             "divided by its length": WHICH_IS_LESS, "the last of shapes": "after the last there is no cut"},
     "16.5": {"counts comes in squared": IS_NOT_ZERO, "the root of counts": IS_NOT_ZERO,
              "only the sign of counts": IS_NOT_ZERO, "counts is divided by its length": IS_NOT_ZERO,
              "counts is clipped": IS_NOT_ZERO, "the part with counts has the wrong sign": "shares are ratios"},

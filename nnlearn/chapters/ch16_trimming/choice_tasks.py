@@ -15,13 +15,12 @@ from nnlearn.language import mark
 # --- 16.4 ------------------------------------------------------------------------------------------------------------
 
 
-def best_cut(shapes, *, numbers=np.prod, compared=lambda number, shape: number, first=1, last=-1, found=min,
-             named=lambda after: after):  # fmt: skip
+def best_cut(shapes, *, numbers=np.prod, compared=None, first=1, last=-1, found=min, named=lambda after: after):
     """The right answer: what each layer but the last gives, and the smallest of it; the layers count from 1."""
-    each = [int(numbers(shape)) for shape in shapes]
-    crossing = [compared(number, shape) for number, shape in zip(each, shapes)][first:last]  # noqa: B905
+    compared = compared or numbers
+    crossing = [compared(shape) for shape in shapes][first:last]
     after = crossing.index(found(crossing)) + first
-    return named(after), each[after]
+    return named(after), int(numbers(shapes[after]))
 
 
 def networks_to_cut(random):
@@ -50,10 +49,7 @@ CHANNELS = mark("You count the channels alone: each of them holds a number for e
 PLACES = mark("You count the places alone: each of them holds a number for every channel.")
 CUT_SLOTS: dict[str, dict[object, str]] = {
     "numbers": {sum: AXES, lambda shape: shape[-1]: CHANNELS, lambda shape: np.prod(shape[:-1]): PLACES},
-    "compared": {
-        lambda number, shape: sum(shape): AXES, lambda number, shape: shape[-1]: CHANNELS,
-        lambda number, shape: np.prod(shape[:-1]): PLACES,
-    },
+    "compared": {sum: AXES, lambda shape: shape[-1]: CHANNELS, lambda shape: np.prod(shape[:-1]): PLACES},
     "first": {0: mark("The input is not a layer's: with that cut the second machine has the whole network.")},
     "last": {
         None: mark("After the last layer nothing is left for the second machine."),
