@@ -216,6 +216,7 @@ RACES = (
     (race(LEFT, [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
     (race(INSIDE, [0.1, 0.1, 0.1, 0.1]), race(RIGHT, TIMES_4)),
     (race(LEFT, [0.1, 0.1, 0.1, 0.1]), race(RIGHT, TIMES_4)),
+    (race(INSIDE, [0.1, 0.1, 0.1, 0.1]), race(LEFT, TIMES_4)),
     (race([NAN, 0.2, 0.1, 0.3], [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
     (race([0.4, 0.2, 0.3, NAN], [0.9, 0.9, 0.9, 0.9]), race(INSIDE, TIMES_4)),
     (race([0.2, 0.4, NAN, NAN], [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),

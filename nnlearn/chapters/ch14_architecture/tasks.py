@@ -233,7 +233,8 @@ REBUILT = {"a/kernel": (2, 6), "b/kernel": (3, 5), "c/kernel": (3, 2, 4), "d/ker
 AS_MANY = {"a/kernel": (3, 4), "b/kernel": (5, 3), "c/kernel": (3, 4, 4), "d/kernel": (2, 2, 4), "e/bias": (4,)}
 HANDOVERS: tuple[Any, ...] = (
     (SMALL, SMALL, ["conv1"]), (SMALL, WIDER, ["conv1", "output"]), (TURNED, SMALL, ["conv1", "conv10"]),
-    (SMALL, NEW_LAYER, ["conv1", "extra"]), (SMALL, SMALL, []), (NEW_LAYER, SMALL, ["output", "conv10"]),
+    (SMALL, NEW_LAYER, ["conv1", "extra"]), (SMALL, SMALL, []), (SMALL, WIDER, ["conv1"]),
+    (NEW_LAYER, SMALL, ["output", "conv10"]),
     (TURNED, WIDER, ["output", "conv10"]), (SMALL, SMALL, ["conv1", "conv10", "output"]),
     (WIDER, NEW_LAYER, ["output"]), (REBUILT, AS_MANY, ["a", "b", "c", "d", "e"]),
 )  # fmt: skip
