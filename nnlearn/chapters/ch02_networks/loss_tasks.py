@@ -95,7 +95,8 @@ NEURONS = (
     *(asked(*TWO, np.array([0.5, -0.6]), name) for name in NAMES),
     *(asked(*SURE, name) for name in NAMES),
     *(asked(*EQUALLY_LONG, name) for name in (MEAN_ENTROPY, SUMMED_SQUARES)),
-    *(asked(*CLOSE, name) for name in (MEAN_ENTROPY, MEAN_SQUARES)), asked(*LONG_SQUARES, SUMMED_SQUARES),
+    *(asked(*CLOSE, name) for name in (MEAN_ENTROPY, MEAN_SQUARES)),
+    asked(*LONG_SQUARES, SUMMED_SQUARES),
 )
 
 

@@ -68,8 +68,8 @@ def on_wrong_sides(z):
     return np.where(z >= 0, z - np.log(1 + np.exp(z)), -np.log(1 + np.exp(-z)))
 
 
-WRONG_SIDES = mark("The power of z stands where z is 0 or more, and that of -z where it is below: each grows there, and "
-                   "overflows. Exchange the two sides, so that no exponent is above 0.")  # fmt: skip
+WRONG_SIDES = mark("The power of z stands where z is 0 or more, and that of -z where it is below: each grows there, "
+                   "and overflows. Exchange the two sides, so that no exponent is above 0.")  # fmt: skip
 WHOLE_AND_FORGOTTEN = mark("Two things. np.zeros_like(z) of whole numbers holds whole numbers: your p is cut to 0 or 1 "
                            "there. And far below 0 p is 0 and has forgotten how low the score was: compute log_p from "
                            "z.")  # fmt: skip
@@ -134,13 +134,20 @@ SIGMOID = Task(
             Misconception(HIDDEN, with_logarithm(lambda z, p: np.nan_to_num(np.log(p)))),
             Misconception(HIDDEN, with_logarithm(lambda z, p: np.where(p > 0, np.log(p), 0))),
             Misconception(WHOLE, lambda z: tuple(part.astype(np.asarray(z).dtype) for part in stable_sigmoid(z))),
-            Misconception(WHOLE_AND_FORGOTTEN, lambda z: (
-                part := stable_sigmoid(z)[0].astype(np.asarray(z).dtype), np.log(part))),
-            *(Misconception(WRONG_SIDES, lambda z, floats=floats: (
-                of_plain_powers(floats(z))[0], on_wrong_sides(floats(z)))) for floats in (np.asarray, np.float64)),
+            Misconception(
+                WHOLE_AND_FORGOTTEN, lambda z: (part := stable_sigmoid(z)[0].astype(np.asarray(z).dtype), np.log(part))
+            ),
+            *(
+                Misconception(
+                    WRONG_SIDES, lambda z, floats=floats: (of_plain_powers(floats(z))[0], on_wrong_sides(floats(z)))
+                )
+                for floats in (np.asarray, np.float64)
+            ),
             Misconception(WRONG_SIDES, with_logarithm(lambda z, p: on_wrong_sides(np.asarray(z)))),
-            *(Misconception(WRONG_SIDES, lambda z, log_of=log_of: (of_plain_powers(z)[0], log_of(z))) for log_of in (
-                lambda z: -np.log(1 + np.exp(-np.asarray(z))), lambda z: z - np.log(1 + np.exp(z)))),
+            *(
+                Misconception(WRONG_SIDES, lambda z, log_of=log_of: (of_plain_powers(z)[0], log_of(z)))
+                for log_of in (lambda z: -np.log(1 + np.exp(-np.asarray(z))), lambda z: z - np.log(1 + np.exp(z)))
+            ),
             Misconception(OTHER_LOGARITHM, with_logarithm(lambda z, p: stable_sigmoid(-z)[1])),
             *(
                 Misconception(NOT_NATURAL, with_logarithm(lambda z, p, k=k: stable_sigmoid(z)[1] / np.log(k)))

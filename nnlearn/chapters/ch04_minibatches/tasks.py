@@ -213,7 +213,8 @@ CARRY = Task(
             },
             "chosen": {
                 lambda scaled, most, rate: min(scaled, most) if scaled > rate else scaled: mark(
-                    "You hold back only a rate that grows. One carried to a smaller batch may be above the limit, too."),
+                    "You hold back only a rate that grows. One carried to a smaller batch may be above the limit, "
+                    "too."),
                 lambda scaled, most, rate: max(scaled, most): mark(
                     "Of the two you take the larger: then the limit holds nothing back."),
                 lambda scaled, most, rate: scaled if scaled <= most else rate: mark(

@@ -201,7 +201,8 @@ MEND = Task(
     asks=Question(
         points=2, reference=rmsprop, example=(bend, np.array([1.5, -0.7]), 0.1, 0.8, 0.05, 4), inputs=beginnings,
         witnesses=((slope, np.array([1.0]), 0.01, 0.9, 1e-8, 1), (slope, np.array([1.0]), 0.01, 0.9, 0.5, 30),
-                   (bend, np.array([2.0, -1.0]), 0.1, 0.7, 0.01, 3), (bend, np.array([0.4, -0.9, 1.3]), 0.1, 0.9, 0.3, 0)),
+                   (bend, np.array([2.0, -1.0]), 0.1, 0.7, 0.01, 3),
+                   (bend, np.array([0.4, -0.9, 1.3]), 0.1, 0.9, 0.3, 0)),
         advice=mark("On 2 * theta from 1, rate 0.01, rho 0.75, epsilon 0: the first step is 0.02, twice the rate."),
         slots=MEND_SLOTS,
     ),

@@ -37,7 +37,8 @@ def root(v_hat, v, epsilon):
 
 
 def adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon,
-              *, first=1, share=share, v_share=share, added=added, v_added=added, along=corrected, root=root):  # fmt: skip
+              *, first=1, share=share, v_share=share, added=added, v_added=added, along=corrected,
+              root=root):  # fmt: skip
     """The right answer: as Adam makes the step."""
     t = made + first
     m = share(beta1) * m + added(beta1, beta2) * gradient

@@ -87,7 +87,8 @@ SEPARABLE = Task(
         ),
         slots={
             "biases": {
-                lambda channels, filters: channels + filters: mark("The first step has no bias: only the filters have."),
+                lambda channels, filters: channels + filters: mark("The first step has no bias: only the filters "
+                                                                   "have."),
                 lambda channels, filters: 0: mark("Each filter has a bias: a parameter, too."),
                 lambda channels, filters: 1: mark("Not one bias in all: each filter has its own."),
                 lambda channels, filters: channels: mark("The biases belong to what comes out: one for each filter."),
