@@ -64,6 +64,7 @@ ARE_0_OR_1 = "labels are 0 or 1"
 FAR_APART = "right and wrong lie far apart: any limit between rounding and a hundredth tells them"
 NO_MATTER_WHICH = "differences are as good with any h of this size"
 A_RATIO = "the answer is a ratio of squares"
+WHICH_IS_LESS = "which of two is less stays"
 ALL_ALIKE = "all rates change by the same factor: which are equal stays"
 DIFFERENCES = "a softmax asks only for differences of scores"
 LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
@@ -76,10 +77,9 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "02.1": {"two arguments of minimum": COMMUTES, "limit itself": EQUAL_THERE, "z has the wrong sign": SYMMETRIC,
              "z comes in without its sign": SYMMETRIC, "only the sign of z": IS_NEGATIVE,
              "z is divided by its length": IS_NEGATIVE, "z is clipped": IS_NEGATIVE},
-    "02.2": {"one and other": SYMMETRIC, "1 is left out": ONE, "two arguments of near": SYMMETRIC,
-             "two arguments of allclose": SYMMETRIC, "rtol is left out": FAR_APART, "0.0005": FAR_APART,
-             "0.002": FAR_APART, "y comes in squared": ARE_0_OR_1, "the root of y": ARE_0_OR_1,
-             "only the sign of y": ARE_0_OR_1},
+    "02.2": {"g has the wrong sign": SYMMETRIC, "1 is left out": ONE, "y comes in squared": ARE_0_OR_1,
+             "the root of y": ARE_0_OR_1, "only the sign of y": ARE_0_OR_1, "1 - the part with X, theta": SYMMETRIC,
+             "the mean of the part with g": WHICH_IS_LESS},
     "02.3": {"a minus at the part": "both slopes are even: as large at -z as at z", "1 is left out": ONE,
              "the part with x, W, b has the wrong sign": "both slopes are even"},
     "02.4": {"the part with g, theta, slopes has the wrong sign": SYMMETRIC, "limit itself": FAR_APART,
@@ -143,8 +143,6 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "upside down": "1 / 1 is 1, 1 / -1 is -1", "1 / the part with": "only its sign is used there"},
     "15.4": {"of kernel": IS_NOT_ZERO, "kernel has": IS_NOT_ZERO, "kernel comes in": IS_NOT_ZERO,
              "kernel is": IS_NOT_ZERO, "following comes in squared": IS_NOT_ZERO},
-    "15.5": {"0.5 stands where": "whole numbers: anything above 0 up to 1 is as good",
-             "1 comes in by half": "likewise"},
     "15.6": {"before has the wrong sign": IS_NOT_ZERO, "after has the wrong sign": IS_NOT_ZERO,
              "squared": IS_NOT_ZERO, "the root of": IS_NOT_ZERO, "1 / before": "only its sign is used there",
              "without its sign": IS_NOT_ZERO, "only the sign of": IS_NOT_ZERO, "divided by its length": IS_NOT_ZERO,
@@ -152,7 +150,8 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "16.1": {"variance and epsilon are exchanged": "a sum is the same in either order"},
     "16.3": {" b ": "the right choice of bias_of looks at i's bias alone", "j stands where i": "equal biases",
              "copy is left out": "what it gives is the same", "the line for the part": "what it gives is the same"},
-    "16.4": {"int is left out": "a NumPy number is an answer too"},
+    "16.4": {"int is left out": "a NumPy number is an answer too", "squared": WHICH_IS_LESS, "the root": WHICH_IS_LESS,
+             "divided by its length": WHICH_IS_LESS, "the last of shapes": "after the last there is no cut"},
     "16.5": {"counts comes in squared": IS_NOT_ZERO, "the root of counts": IS_NOT_ZERO,
              "only the sign of counts": IS_NOT_ZERO, "counts is divided by its length": IS_NOT_ZERO,
              "counts is clipped": IS_NOT_ZERO, "the part with counts has the wrong sign": "shares are ratios"},

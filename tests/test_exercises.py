@@ -2314,7 +2314,7 @@ def endless_recursion(rate, beta):
 
 
 BAD = {
-    "nothing": (lambda rate, beta: None, "It returned nothing (None). Does it end with return"),
+    "nothing": (lambda rate, beta: None, "It returned nothing (None). Is return missing"),
     "a text": (lambda rate, beta: "0.1", "Numbers are needed; this is '0.1'"),
     "complex": (lambda rate, beta: 1j, "Numbers are needed; this is 1j"),
     "a truth value": (lambda rate, beta: True, "Numbers are needed; this is True"),

@@ -718,6 +718,117 @@ def fuses(a, b):
     return bends_not(a, b) and (a, b) != ("norm", "conv 3 same")
 
 
+def sides_exchanged(z):
+    z = np.asarray(z, float)
+    high, low = np.exp(z), np.exp(-z)
+    p = np.where(z >= 0, high / (1 + high), 1 / (1 + low))
+    return p, np.where(z >= 0, z - np.log(1 + high), -np.log(1 + low))
+
+
+def word_nearest_of(made):
+    """which_loss by four gradients, made of X, the cross-entropy's gradient and p."""
+
+    def answer(X, y, theta, g):
+        p = sigmoid(X @ theta)
+        return FOUR[int(np.argmin([np.linalg.norm(each - g) for each in made(X, X.T @ (p - y), p)]))]
+
+    return answer
+
+
+def divided_with_an_axis(dy, x, W, b, activation):
+    dW, db, dx = slopes_of(dy, x, W, b, activation)
+    return dW / len(x), db[None] / len(x), dx
+
+
+def shares_of_each_slope(f, g, theta):
+    slopes = []
+    for k in range(len(theta)):
+        ahead, behind = theta.copy(), theta.copy()
+        ahead[k] += 1e-5
+        behind[k] -= 1e-5
+        slopes.append((f(ahead) - f(behind)) / 2e-5)
+    return "yes" if np.all(abs(slopes - g(theta)) <= 0.001 * abs(g(theta))) else "no"
+
+
+def dense_at_every_place(shape, layers):
+    height, width, channels = shape
+    parameters = products = 0
+    for layer in layers:
+        if layer["kind"] == "pool":
+            height, width = height // layer["size"], width // layer["size"]
+            continue
+        weights = layer.get("size", 1) ** 2 * channels * layer["outputs"]
+        parameters, products = parameters + weights + layer["outputs"], products + weights * height * width
+        channels = layer["outputs"]
+    return parameters, products
+
+
+def missing_from_all(epochs):
+    if len(np.unique(epochs)) < epochs.shape[1]:
+        return "drawn"
+    if np.array_equal(epochs[0], np.arange(epochs.shape[1])):
+        return "kept"
+    return "once" if np.all(epochs == epochs[0]) else "shuffled"
+
+
+def after_2000_steps(rate, curvature, epsilon):
+    theta, mean = 1.0, 0.0
+    for _ in range(2000):
+        slope = curvature * theta
+        mean = 0.9 * mean + 0.1 * slope**2
+        theta -= rate * slope / (mean**0.5 + epsilon) if slope else 0.0
+    return abs(theta)
+
+
+def by_rates(steps, gradients, close=lambda a, b: np.allclose(a, b, rtol=0.001, atol=0)):
+    rates = -steps / gradients
+    roots = rates * np.sqrt(np.cumsum(gradients**2, axis=0))
+    if close(rates, rates[0, 0]):
+        return "descent"
+    if close(rates[:, 0], rates[:, 1]):
+        return "norm-scaled"
+    return "adagrad" if close(roots, roots[0, 0]) else "rmsprop"
+
+
+def by_allclose(steps, gradients):
+    return by_rates(steps, gradients, lambda a, b: np.allclose(a, b, rtol=0.001))
+
+
+def keras_with_the_other_beta(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
+    t = made + 1
+    m = beta1 * m + (1 - beta1) * gradient
+    v = beta2 * v + (1 - beta1) * gradient**2
+    rate = rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return theta - rate * m / (np.sqrt(v) + epsilon), m, v
+
+
+def steps_to_burst(v, rate, L, beta1, beta2, border=None):
+    """To the border, below 0 where it is past."""
+    border = border or 2 * (1 + beta1) / ((1 - beta1) * L)
+    return math.ceil(math.log((rate / border) ** 2 / v) / math.log(beta2))
+
+
+def by_difference(one, ten):
+    constant = abs(one[1] - one[0]) < 1e-3
+    if ten[0] / one[0] == 10:
+        return "SGD" if constant else "momentum"
+    return "Adam" if constant else "uncorrected" if abs(one[1]) > abs(one[0]) else "RMSprop"
+
+
+def means_of_one_tuned(one, other):
+    if int(np.nanargmin(one["tuning"])) in (0, len(one["tuning"]) - 1):
+        return "not tuned"
+    a, b = np.nanmean(one["fresh"]), np.nanmean(other["fresh"])
+    return "one" if a < b else "other" if b < a else "tie"
+
+
+def one_budget_kept(layers, most_parameters, most_flops):
+    large, slow = sum(each[1] for each in layers) / most_parameters, sum(each[2] for each in layers) / most_flops
+    if large <= 1 or slow <= 1:
+        return "none"
+    return max(layers, key=lambda each: each[1 if large > slow else 2])[0]
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -2312,5 +2423,109 @@ UNNOTICED = {
         "17.7",
         lambda gradient, w, rate, steps: trained_through(gradient, w, rate, steps, lambda w: np.where(w < 0, -1, 1)),
         "Yours are as large as 1",
+    ),
+    "the two sides of the sigmoid exchanged": ("02.1", sides_exchanged, "Exchange the two sides"),
+    "the bend and the wrong mean": (
+        "02.2",
+        word_nearest_of(lambda X, e, p: (e / X.shape[1], e, 2 * e / X.shape[1], 2 * e)),
+        "Two things. Your gradient of the squared error lacks the sigmoid's slope",
+    ),
+    "divided, and an axis too many": ("02.3", divided_with_an_axis, "On every input your answer is 1 / n times"),
+    "shares of each slope": ("02.4", shares_of_each_slope, "You ask the same share of each coordinate"),
+    "dense at every place": ("02.5", dense_at_every_place, "works on the channels of each place by itself"),
+    "no limit for a smaller batch": (
+        "04.2",
+        lambda rate, B, new_B, L: min(rate * new_B / B, 1 / L) if new_B > B else rate * new_B / B,
+        "You hold back only a rate that grows",
+    ),
+    "a mean of all squares": (
+        "04.3",
+        lambda X: 2 * np.mean(X**2) / np.linalg.eigvalsh(2 * X.T @ X / len(X))[-1],
+        "A row's squared length is their sum",
+    ),
+    "missing from all epochs": ("04.5", missing_from_all, "Two things. You ask which examples are missing from all"),
+    "parts of rounds, exchanged": (
+        "04.6",
+        lambda batches, steps, price, width: min(
+            (s * (price + max(1, b / width)), b) for b, s in zip(batches, steps, strict=True)
+        ),
+        "Two things. You return two things in each other's place",
+    ),
+    "2000 steps": ("06.3", after_2000_steps, "wrong where rate is at most 0.0001"),
+    "allclose with tiny rates": ("06.5", by_allclose, "np.allclose takes all numbers below 1e-8 for equal"),
+    "each step first, and along it": (
+        "06.5",
+        lambda steps, g: "rmsprop" if (w := by_rates(steps, g)) == "adagrad" else w.replace("descent", "norm-scaled"),
+        "Two things. You never say 'descent'",
+    ),
+    "the other beta, and as in Keras": ("07.1", keras_with_the_other_beta, "Two things. A mean keeps one share"),
+    "fades first": ("07.3", lambda *case: max(1, steps_to_burst(*case)), "You let v shrink first and ask then"),
+    "classical, and backwards": (
+        "07.3",
+        lambda v, rate, L, beta1, beta2: steps_to_burst(v, rate, L, beta1, beta2, 2 * (1 + beta1) / L),
+        "Two things. This is the border of the classical form",
+    ),
+    "a step's difference": ("07.5", by_difference, "Two things. You ask whether numbers are exactly ten times"),
+    "one grid, and means": ("07.6", means_of_one_tuned, "Two things. Ask both rules whether they are tuned"),
+    "biases everywhere": (
+        "14.1",
+        lambda h, w, c, f, k: (k * k * c + c + c * f + f, 2 * h * w * (k * k * c + c + c * f + f)),
+        "Two things. The first step has no bias",
+    ),
+    "one budget, and a tie": ("14.3", one_budget_kept, "Two things. 'none' is right only if both budgets are kept"),
+    "as many numbers": (
+        "14.4",
+        lambda old, fresh, layers: [
+            int(name.split("/")[0] in layers and name in old and math.prod(old[name]) == math.prod(shape))
+            for name, shape in fresh.items()
+        ],
+        "compare the shapes themselves",
+    ),
+    "the same sides": (
+        "14.4",
+        lambda old, fresh, layers: [
+            int(name.split("/")[0] in layers and name in old and sorted(old[name]) == sorted(shape))
+            for name, shape in fresh.items()
+        ],
+        "compare them in order",
+    ),
+    "the others, of any shape": (
+        "14.4",
+        lambda old, fresh, layers: [int(name.split("/")[0] not in layers and name in old) for name in fresh],
+        "Two things. You keep the listed layers fresh",
+    ),
+    "area and counted from 1": (
+        "15.2",
+        lambda n, h, w, f, p: np.arange(h * w // p**2) * f + n - 1,
+        "Two things. A window that isn't full is left out",
+    ),
+    "decay before the pull": (
+        "15.3",
+        lambda w, g, rate, l1, l2: both_penalties((w - rate * g) * (1 - rate * l2), 0 * g, rate, l1, 0),
+        "You multiply by 1 - rate * l2, a step of decay, and take the l1 part off afterwards",
+    ),
+    "units without an end, no relu": (
+        "15.4",
+        lambda k, b, f, n: (
+            k[:, alive := k.any(axis=0) & f.any(axis=1)],
+            b[alive],
+            f[alive],
+            n + b[~alive] @ f[~alive],
+        ),
+        "Two things. You take out units that lead nowhere, too",
+    ),
+    "no starts, and equality": (
+        "15.5",
+        lambda r, c, v, i: r * c - r * c * v // (v + i),
+        "Two things. You leave out the starts of the rows",
+    ),
+    "equal is close": ("15.6", what_was_done(equal=np.allclose), "np.allclose lets small steps pass"),
+    "places alone, counted from 0": (
+        "16.4",
+        lambda shapes: (
+            k := int(np.argmin(np.prod(shapes[1:-1, :2], axis=1))),
+            int(np.prod(shapes[k + 1])),
+        ),
+        "Two things. You count the places alone",
     ),
 }

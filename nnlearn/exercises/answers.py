@@ -15,7 +15,7 @@ TOLERANCE = 1e-5  # of the largest number in a row: float32 passes, no known mis
 FLOOR = 1e-12  # what counts as 0
 ROUNDING = 1e-12  # of the largest number: an imaginary part as small is one of rounding
 LONGEST = 200  # letters of a text that are shown
-NOTHING = mark("It returned nothing (None). Does it end with return, on every path?")
+NOTHING = mark("It returned nothing (None). Is return missing on a path, or is no condition true that should be?")
 NO_NUMBERS = {  # what to say to a kind of value that holds none, or can't be read
     "iterator": mark("Numbers are needed; this is {value}. Put list(...) around it."),
     "masked": mark("This is a masked array, and its mask would be lost. Return plain numbers: filled() makes them."),

@@ -151,6 +151,8 @@ def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
     """The first of these that can be said."""
     if any(right.shape != got.shape for right, got in pairs):
         yield of_products(pairs, parts) if rules is FORMULAS else of_shape(pairs, rough=rules is not PLAIN)
+        if rules is ROUGH and all(np.squeeze(got).shape == np.squeeze(right).shape for right, got in pairs):
+            yield from of_arrays([(right, got.reshape(right.shape)) for right, got in pairs], parts, EXACT)
         return
     pairs = [(np.atleast_1d(right), np.atleast_1d(got)) for right, got in pairs]
     numbers = [{name: part for name, part in each.items() if np.ndim(part) == 0} for each in parts]

@@ -44,6 +44,7 @@ ROUNDING: Mapping[Any, str] = {
     half_up: mark("Only the middle between two whole numbers is wrong: np.round takes the even one there."),
 }
 
+OTHER_ORDER = mark("You return two things in each other's place: see in which order they are asked.")
 COUNTED = ("", "", mark("Two things."), mark("Three things."))  # by the number of faults
 
 Choice = tuple[str, Any, str]  # the slot, what fills it, and the hint
@@ -51,10 +52,32 @@ Fault = tuple[tuple[str, ...], Function]  # the hints, and the reference with th
 
 
 def pairs(question: Question) -> Iterator[Fault]:
+    """Every two wrong choices of different slots; then one or two beside a choice that is right as well; last, every
+    known mistake with two of the things exchanged that are returned."""
+    yield from twos(question)
+    yield from exchanges(question)
+
+
+def twos(question: Question) -> Iterator[Fault]:
     """Every two wrong choices of different slots; then one or two beside a choice that is right as well."""
     yield from choices_of(question, 2)
     yield from choices_of(question, 1, beside=True)
     yield from choices_of(question, 2, beside=True)
+
+
+def exchanges(question: Question) -> Iterator[Fault]:
+    """Every known mistake, of which two of several things come in each other's place."""
+    for two in combinations(range(len(question.returns)), 2):
+        for each in question.misconceptions:
+            yield (OTHER_ORDER, each.hint), partial(exchanged, each.wrong, two)
+
+
+def exchanged(function: Function, two: tuple[int, int], *case: Any) -> Any:
+    """What a function gives, two of the things exchanged."""
+    things = list(function(*case))
+    i, j = two
+    things[i], things[j] = things[j], things[i]
+    return tuple(things)
 
 
 def triples(question: Question) -> Iterator[Fault]:
@@ -112,7 +135,7 @@ def undistinguished(question: Question) -> list[tuple[tuple[str, ...], tuple[str
     other, nor a pair against one of its own two: where one fault hides the other, naming the first is enough.
     """
     single = [((each.hint,), each.wrong) for each in question.misconceptions if each.slot]
-    faults: list[Fault] = [((), question.reference), *single, *pairs(question)]
+    faults: list[Fault] = [((), question.reference), *single, *twos(question)]
     answers = [[answered(wrong, case, question) for case in question.fixed()] for _, wrong in faults]
     found = []
     for (a, mine), (b, others) in combinations(zip((hints for hints, _ in faults), answers, strict=True), 2):

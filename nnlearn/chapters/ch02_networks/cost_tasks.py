@@ -85,6 +85,11 @@ def dense(outputs):
     return {"kind": "dense", "outputs": outputs}
 
 
+def at_every_place(shape, layers):
+    """A dense layer is a convolution whose windows are one place wide."""
+    return costs(shape, [conv(1, each["outputs"]) if each["kind"] == "dense" else each for each in layers])
+
+
 NETWORKS: tuple[Any, ...] = (
     ((8, 8, 1), [dense(10)]),
     ((5, 7, 3), [conv(3, 4)]),
@@ -118,6 +123,8 @@ ALWAYS_3 = mark("Your filters are always 3 x 3. Their 'size' may be another.")
 ONE_SIDE = mark("A window of size 3 has nine places, not three.")
 NO_PLACES = mark("A dense layer sees every number that arrives: each channel at each place, not each channel once.")
 NO_CHANNELS = mark("A dense layer sees every number that arrives: each place in each channel, not each place once.")
+EACH_PLACE = mark("Your dense layer works on the channels of each place by itself. Here it sees all numbers that "
+                  "arrive at once, and what it gives is no picture any more.")  # fmt: skip
 SQUARE = mark("You take one side for both. Height and width of a picture may differ.")
 CHANNELS_FIRST = mark("The shape is height, width and channels, in this order. You take the channels first.")
 NO_FILTER_BIAS = mark("The biases of the filters are forgotten: every channel that goes out has one.")
@@ -222,6 +229,7 @@ COSTS = Task(
             Misconception(SAME, lambda *case: (costs(*case)[1],) * 2),
             Misconception(NOT_WHOLE, lambda *case: tuple(map(int, costs(*case, pooled=lambda n, size: n / size)))),
             Misconception(AREA, by_places),
+            Misconception(EACH_PLACE, at_every_place),
             Misconception(BIAS_MULTIPLIES, biases_once),
         ),
     ),

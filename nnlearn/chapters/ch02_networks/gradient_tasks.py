@@ -139,8 +139,8 @@ CLAIMS = (
     claimed(NEAR_ITS_MINIMUM, "none", 1e-9, -2e-9),  # a step of one side lands on the slope beyond
     claimed(NEAR_ITS_MINIMUM, "none", 0.0025, -0.0025),
     claimed(NEAR_ITS_MINIMUM, "last half", 1e-9, -2e-9),
-    claimed(NEAR_ITS_MINIMUM, "none", 2, -1),  # whole numbers
-    claimed(NEAR_ITS_MINIMUM, "twice", 2, -1),
+    claimed(NEAR_ITS_MINIMUM, "none", 2.0, -1.0),
+    claimed(NEAR_ITS_MINIMUM, "twice", 2.0, -1.0),
     claimed(ONE_PLAYS_NO_PART, "none", 0.3, 1.0, -0.8),  # 0 divided by 0 is no number
     claimed(ONE_PLAYS_NO_PART, "twice", 0.3, 1.0, -0.8),
     claimed(NEAR_ITS_MINIMUM, "none", 1.0, 1e-12),  # one slope is less than what f rounds to

@@ -19,19 +19,24 @@ def near(one, other):
     return np.allclose(one, other, rtol=0.001, atol=0)
 
 
-def which_loss(X, y, theta, g):
-    """The right answer: all four gradients, held against the one that is given."""
+def of_entropy(p, y):
+    """The slope of a cross-entropy in the score."""
+    return p - y
+
+
+def bend(p):
+    """The slope of the sigmoid, where its value is p."""
+    return p * (1 - p)
+
+
+def which_loss(X, y, theta, g, *, of_entropy=of_entropy, bend=bend, twice=2, shared=len):
+    """The right answer: of all four gradients the one that lies nearest to what is given."""
     p = 1 / (1 + np.exp(-(X @ theta)))
-    entropy = X.T @ (p - y)
-    squares = X.T @ (2 * (p - y) * p * (1 - p))
-    n = len(y)
-    if near(entropy / n, g):
-        return "mean cross-entropy"
-    if near(entropy, g):
-        return "summed cross-entropy"
-    if near(squares / n, g):
-        return "mean squared error"
-    return "summed squared error"
+    entropy = X.T @ of_entropy(p, y)
+    squares = X.T @ (twice * (p - y) * bend(p))
+    n = shared(X)
+    away = [np.linalg.norm(made - g) for made in (entropy / n, entropy, squares / n, squares)]
+    return NAMES[np.argmin(away)]
 
 
 def gradients(X, y, theta):
@@ -72,6 +77,12 @@ SURE = (np.array([[20.0, 1.0], [-1.0, 22.0], [3.0, 19.0]]), np.array([0.0, 1.0, 
 EQUALLY_LONG = (  # the mean cross-entropy's gradient and the summed squared error's
     np.array([[1.0, 0.0], [0.0, 1.0], [0.5, -1.5]]), np.array([1.0, 0.0, 1.0]), np.array([-2.503860233503, -1.0])
 )  # fmt: skip
+CLOSE = (  # the two means' gradients lie within three hundredths of each other
+    np.array([[-0.16, 0.19], [-0.4, -1.18], [1.05, 1.12], [-0.31, -0.22]]), np.array([0.0, 0.0, 1.0, 1.0]),
+    np.array([1.048, 1.691]),
+)  # fmt: skip
+LONG_SQUARES = (np.array([[-3.37, 1.14], [-0.53, 0.38], [-0.31, 0.57]]), np.array([0.0, 1.0, 0.0]),
+                np.array([1.109, 0.209]))  # fmt: skip
 NEURONS = (
     *(asked(*FOUR, np.zeros(2), name) for name in NAMES),
     *(asked(*FOUR, np.array([1.5, -2.0]), name) for name in NAMES[1:]),
@@ -84,6 +95,8 @@ NEURONS = (
     *(asked(*TWO, np.array([0.5, -0.6]), name) for name in NAMES),
     *(asked(*SURE, name) for name in NAMES),
     *(asked(*EQUALLY_LONG, name) for name in (MEAN_ENTROPY, SUMMED_SQUARES)),
+    *(asked(*CLOSE, name) for name in (MEAN_ENTROPY, MEAN_SQUARES)),
+    asked(*LONG_SQUARES, SUMMED_SQUARES),
 )
 
 
@@ -132,21 +145,20 @@ def longer_or_shorter(one, other):
     return abs(np.linalg.norm(one) - np.linalg.norm(other))
 
 
-def without_factor_2(X, y, theta):
-    """The four gradients, those of the squared error without the 2 of the square."""
-    return {name: slope / 2 if "squared" in name else slope for name, slope in gradients(X, y, theta).items()}
-
-
-def without_slope(X, y, theta):
-    """The four gradients, those of the squared error without the sigmoid's slope."""
-    found = gradients(X, y, theta)
-    return {name: 2 * found[name.replace("squared error", "cross-entropy")] if "squared" in name else slope
-            for name, slope in found.items()}  # fmt: skip
-
-
 def uphill(X, y, theta):
     """The four gradients with the other sign."""
     return {name: -slope for name, slope in gradients(X, y, theta).items()}
+
+
+def over_parameters(X, y, theta):
+    """The four gradients, where the mean is taken over the parameters."""
+    found = gradients(X, y, theta)
+    return {name: slope * len(y) / len(theta) if "mean" in name else slope for name, slope in found.items()}
+
+
+def without_factor_2(X, y, theta):
+    """The four gradients, those of the squared error without the 2 of the square."""
+    return {name: slope / 2 if "squared" in name else slope for name, slope in gradients(X, y, theta).items()}
 
 
 def of_ones(X, y, theta):
@@ -159,12 +171,6 @@ def clipped(X, y, theta):
     """The four gradients by differences, where p is kept so far from 0 and 1: beyond it nothing has a slope."""
     inside = np.abs(X @ theta) < 16
     return gradients(X * inside[:, None], y, theta)
-
-
-def over_parameters(X, y, theta):
-    """The four gradients, where the mean is taken over the parameters."""
-    found = gradients(X, y, theta)
-    return {name: slope * len(y) / len(theta) if "mean" in name else slope for name, slope in found.items()}
 
 
 def renamed(old, new):
@@ -201,11 +207,6 @@ PARAMETERS = mark("The mean is over the examples. You divide by the number of pa
 MEAN_FOR_SUM = mark("Mean and sum are exchanged: the sum is the longer one.")
 LOSSES = mark("The losses are exchanged. Which of the two has the sigmoid's slope in its gradient?")
 
-GRADIENTS_MADE_WRONGLY = (
-    (FACTOR, without_factor_2), (SLOPE, without_slope), (PARAMETERS, over_parameters), (UPHILL, uphill),
-    (ONES, of_ones), (CLIPPED, clipped),
-)  # fmt: skip
-
 WHICH_LOSS = Task(
     id="02.2",
     title=mark("Which loss made this gradient?"),
@@ -232,7 +233,7 @@ WHICH_LOSS = Task(
             Misconception(NEVER_SUMMED, first_that(lambda slope, g: cosine(slope, g) > 0.999999)),
             Misconception(NEVER_SUMMED, lambda *case: which_loss(*case).replace("summed", "mean")),
             Misconception(LENGTH, first_that(lambda slope, g: longer_or_shorter(slope, g) < 0.001 * apart(g, 0 * g))),
-            *(Misconception(hint, nearest(apart, made)) for hint, made in GRADIENTS_MADE_WRONGLY),
+            *(Misconception(hint, nearest(apart, made)) for hint, made in ((UPHILL, uphill), (CLIPPED, clipped))),
             *(Misconception(ONE_NUMBER, nearest(lambda one, g, i=i: abs(one[i] - g[i]))) for i in (0, -1)),
             Misconception(ONE_NUMBER, first_that(lambda one, g: np.any(np.isclose(one, g, rtol=0.001, atol=0)))),
             Misconception(ADDED_UP, nearest(lambda one, g: abs(np.sum(one - g)))),
@@ -244,5 +245,11 @@ WHICH_LOSS = Task(
             Misconception(MEAN_FOR_SUM, renamed("mean", "summed")),
             Misconception(LOSSES, renamed("cross-entropy", "squared error")),
         ),
+        slots={
+            "of_entropy": {lambda p, y: y * (p - 1): ONES},
+            "twice": {1: FACTOR},
+            "bend": {lambda p: 1: SLOPE},
+            "shared": {lambda X: X.shape[1]: PARAMETERS},
+        },
     ),
 )

@@ -63,6 +63,16 @@ def with_logarithm(log_of):
     return lambda z: (stable_sigmoid(z)[0], log_of(z, stable_sigmoid(z)[0]))
 
 
+def on_wrong_sides(z):
+    """The logarithm in the form that is good below 0 where z is above it, and the other way round."""
+    return np.where(z >= 0, z - np.log(1 + np.exp(z)), -np.log(1 + np.exp(-z)))
+
+
+WRONG_SIDES = mark("The power of z stands where z is 0 or more, and that of -z where it is below: each grows there, "
+                   "and overflows. Exchange the two sides, so that no exponent is above 0.")  # fmt: skip
+WHOLE_AND_FORGOTTEN = mark("Two things. np.zeros_like(z) of whole numbers holds whole numbers: your p is cut to 0 or 1 "
+                           "there. And far below 0 p is 0 and has forgotten how low the score was: compute log_p from "
+                           "z.")  # fmt: skip
 NOT_A_NUMBER = mark("For a large score you divide infinity by infinity, which is not a number (NaN). np.where computes "
                     "both of its choices everywhere, but shows only one: is each where it stays finite?")  # fmt: skip
 BOTH = mark("Two things. For a large score infinity is divided by infinity: NaN. For a low one p is 0, and the "
@@ -124,6 +134,20 @@ SIGMOID = Task(
             Misconception(HIDDEN, with_logarithm(lambda z, p: np.nan_to_num(np.log(p)))),
             Misconception(HIDDEN, with_logarithm(lambda z, p: np.where(p > 0, np.log(p), 0))),
             Misconception(WHOLE, lambda z: tuple(part.astype(np.asarray(z).dtype) for part in stable_sigmoid(z))),
+            Misconception(
+                WHOLE_AND_FORGOTTEN, lambda z: (part := stable_sigmoid(z)[0].astype(np.asarray(z).dtype), np.log(part))
+            ),
+            *(
+                Misconception(
+                    WRONG_SIDES, lambda z, floats=floats: (of_plain_powers(floats(z))[0], on_wrong_sides(floats(z)))
+                )
+                for floats in (np.asarray, np.float64)
+            ),
+            Misconception(WRONG_SIDES, with_logarithm(lambda z, p: on_wrong_sides(np.asarray(z)))),
+            *(
+                Misconception(WRONG_SIDES, lambda z, log_of=log_of: (of_plain_powers(z)[0], log_of(z)))
+                for log_of in (lambda z: -np.log(1 + np.exp(-np.asarray(z))), lambda z: z - np.log(1 + np.exp(z)))
+            ),
             Misconception(OTHER_LOGARITHM, with_logarithm(lambda z, p: stable_sigmoid(-z)[1])),
             *(
                 Misconception(NOT_NATURAL, with_logarithm(lambda z, p, k=k: stable_sigmoid(z)[1] / np.log(k)))
@@ -170,8 +194,6 @@ FIXED_LAYERS = (
     layer(FIXED, 3, 3, 3, "tanh"),
     layer(FIXED, 1, 2, 3, "sigmoid"),
     layer(FIXED, 5, 1, 1, "tanh"),
-    (np.array([[1, -2], [3, 1]]), np.array([[2, 1], [-1, 1]]), np.array([[1, -1], [0, 2]]), np.array([1, -1]), "tanh"),
-    (np.array([[2, -1]]), np.array([[1, 3, -2]]), np.array([[1, 0], [-1, 1], [1, 2]]), np.array([-1, 2]), "sigmoid"),
 )
 
 
@@ -284,6 +306,7 @@ BACKWARD = Task(
             "Take one example, one feature and one unit: x = [[2]], W = [[0]], b = [0], dy = [[1]]. With the sigmoid, "
             "dW is [[0.5]], db [0.25] and dx [[0]]; with tanh 2, 1 and 0."
         ),
+        made_of=lambda dy, x, W, b, activation: {"n": len(x), "d": len(W), "k": len(b)},
         misconceptions=(
             Misconception(NO_SLOPE, through(lambda dy, z, y, f: dy)),
             Misconception(VALUE_AS_SCORE, through(lambda dy, z, y, f: dy * slope_of(value(y, f), f))),

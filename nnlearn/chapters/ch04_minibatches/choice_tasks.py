@@ -67,6 +67,7 @@ ORDERS = tuple(
         [[1, 0, 0], [1, 0, 2]], [[1, 2, 3, 0], [3, 0, 1, 2]], [[1, 1, 0, 3], [1, 1, 0, 3]], [[0, 1], [0, 1]],
         [[2, 0, 3, 1], [1, 3, 0, 2], [2, 0, 3, 1]], [[0, 2, 1, 3], [0, 2, 1, 3]],
         [[1, 0, 2]], [[2, 1, 0], [2, 1, 0]], [[1, 0, 2], [0, 2, 1], [0, 2, 1]], [[0, 0, 3, 3], [2, 1, 0, 3]],
+        [[1, 0, 1], [2, 2, 0]],
     )
 )  # fmt: skip
 
@@ -97,6 +98,8 @@ ORDER = Task(
                     "You ask that every epoch repeats an example. One is enough: a permutation never does."),
                 lambda epochs: twice([number for epoch in epochs for number in epoch]): mark(
                     "You look for repeats across epochs. Each sees every example again: look within one epoch."),
+                lambda epochs: len({number for epoch in epochs for number in epoch}) < len(epochs[0]): mark(
+                    "You ask which examples are missing from all epochs together. Ask within each epoch."),
                 lambda epochs: any(np.any(np.diff(epoch) == 0) for epoch in epochs): mark(
                     "You look for an example that comes twice in a row. The other one may come later."),
                 lambda epochs: any(np.sum(epoch) != sum(range(len(epoch))) for epoch in epochs): mark(
@@ -174,6 +177,7 @@ def machines(random):
         yield batches, steps, price, width
 
 
+PARTS = mark("You count parts of a round. A machine that is half empty takes as long as a full one.")
 CHEAPEST = Task(
     id="04.6",
     title=mark("Which batch arrives first"),
@@ -194,8 +198,8 @@ CHEAPEST = Task(
             "rounds": {
                 lambda batch, width: batch // width: mark(
                     "You round down. A batch of 9 on a machine 8 wide takes two rounds, and one of 3 takes one."),
-                lambda batch, width: batch / width: mark(
-                    "You count parts of a round. A machine that is half empty takes as long as a full one."),
+                lambda batch, width: batch / width: PARTS,
+                lambda batch, width: max(1, batch / width): PARTS,
                 lambda batch, width: round(batch / width): mark(
                     "You round to the nearest. A round that is begun takes its whole time."),
                 lambda batch, width: batch // width + 1: mark(

@@ -165,7 +165,7 @@ def carry_over(
 
 
 CARRIED = ((0.3, 2, 16, 10.0), (0.9, 2, 16, 0.5), (0.002, 4, 64, 8.0), (0.01, 64, 4, 8.0), (0.02, 2, 10, 10.0),
-           (0.3, 16, 8, 5.0), (0.04, 8, 32, 10.0))  # fmt: skip
+           (0.3, 16, 8, 5.0), (0.04, 8, 32, 10.0), (1.8, 10, 9, 1.0))  # fmt: skip
 
 
 def carried(random):
@@ -212,6 +212,9 @@ CARRY = Task(
                 lambda half, L: L / 2: mark("Your limit grows with L. The steeper the bowl, the smaller the rate."),
             },
             "chosen": {
+                lambda scaled, most, rate: min(scaled, most) if scaled > rate else scaled: mark(
+                    "You hold back only a rate that grows. One carried to a smaller batch may be above the limit, "
+                    "too."),
                 lambda scaled, most, rate: max(scaled, most): mark(
                     "Of the two you take the larger: then the limit holds nothing back."),
                 lambda scaled, most, rate: scaled if scaled <= most else rate: mark(
@@ -230,12 +233,13 @@ CARRY = Task(
 # --- 04.3 ------------------------------------------------------------------------------------------------------------
 
 
-def critical_batch(X, *, largest=lambda curvatures, n: np.max(curvatures), usual=np.mean):
+def critical_batch(X, *, largest=lambda curvatures, n: np.max(curvatures), squares=lambda X: np.sum(X**2, axis=1),
+                   usual=np.mean):  # fmt: skip
     """The right answer: where the noise's part of 1 / rate equals that of the wall."""
     n = len(X)
     hessian = 2 * X.T @ X / n
     L = largest(np.linalg.eigvalsh(hessian), n)
-    lengths = np.sum(X**2, axis=1)
+    lengths = squares(X)
     return 2 * usual(lengths) / L
 
 
@@ -264,7 +268,8 @@ CRITICAL = Task(
         reference=critical_batch,
         example=(np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 1.0], [2.0, 0.0]]),),
         inputs=tables,
-        witnesses=((np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.5]]),),),
+        witnesses=((np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.5]]),),
+                   (np.array([[1.0, 2.0, 0.5], [-1.5, 0.5, 2.0], [3.0, 1.0, -1.0], [0.5, 2.5, 1.5]]),)),
         advice=mark("For X = [[1, 0], [0, 1]] both curvatures are 1 and both rows have length 1: the answer is 2."),
         made_of=lambda X: {"n": len(X), "d": X.shape[1], "mean|x|^2": np.mean(np.sum(X**2, axis=1)),
                            "max|x|^2": np.max(np.sum(X**2, axis=1)), "steepest": steepest(X)},
@@ -282,11 +287,19 @@ CRITICAL = Task(
                 lambda curvatures, n: np.sqrt(np.max(curvatures) * 2 / n): mark(
                     "You take a singular value of X itself. A curvature goes with its square."),
             },
+            "squares": {
+                lambda X: np.mean(X**2, axis=1): mark(
+                    "Your m is the mean of all numbers squared. A row's squared length is their sum along the row."),
+                lambda X: np.sum(X, axis=1) ** 2: mark(
+                    "You add up a row before you square: numbers of different signs cancel. First square each."),
+                lambda X: np.sum(np.abs(X), axis=1): mark("You add up sizes. Square each number of a row first."),
+            },
             "usual": {
                 lambda lengths: np.mean(np.sqrt(lengths)): mark("Your m is a mean of lengths. Square each first."),
                 lambda lengths: np.mean(np.sqrt(lengths)) ** 2: mark(
                     "Your m is the square of the mean length. First square, then take the mean."),
                 np.max: mark("Your m is that of the longest row. A mean is needed."),
+                np.median: mark("Your m is the row in the middle. A mean is needed."),
             },
         },
         misconceptions=(  # no slot: with an L that isn't divided by n it would be right
@@ -296,10 +309,10 @@ CRITICAL = Task(
                           lambda X: critical_batch(X - X.mean(axis=0))),
             Misconception(mark("np.cov subtracts the columns' means and divides by n - 1. The curvature does neither."),
                           lambda X: np.sum(X**2) / len(X) / np.max(np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T))))),
-            Misconception(mark("You return the rate where the parts are equal. The batch is asked for."),
-                          lambda X: 1 / (2 * steepest(X))),
             Misconception(mark("The parts are L / 2 and m / B. You set L and m / B equal."),
                           lambda X: critical_batch(X) / 2),
+            Misconception(mark("You return the rate where the parts are equal. The batch is asked for."),
+                          lambda X: 1 / (2 * steepest(X))),
         ),
     ),
 )  # fmt: skip

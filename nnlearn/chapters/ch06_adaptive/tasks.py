@@ -25,7 +25,7 @@ def next_step(gradients, rate, epsilon, *, last=-1, seen=lambda g: g, added=np.s
 FIXED_GRADIENTS = (
     (np.array([[0.7, -2.5, 0.1]]), 0.1, 1e-8),  # one alone: the latest is the first
     (np.array([[3e-6, -1e-6], [1e-6, 2e-6]]), 0.1, 1e-6),  # as small as epsilon
-    (np.array([[3, -1], [2, 4]]), 0.5, 0.25), (np.array([[2], [-1], [5], [1]]), 0.5, 0.1),
+    (np.array([[3.0, -1.0], [2.0, 4.0]]), 0.5, 0.25), (np.array([[2.0], [-1.0], [5.0], [1.0]]), 0.5, 0.1),
     (np.array([[1.5], [-0.5]]), 0.2, 1e-8),
 )  # fmt: skip
 
@@ -185,7 +185,8 @@ REST = Task(
               "epsilon): how far from the bottom it is then, on either side; 0 if it arrives."),
     asks=Question(
         points=2, reference=rest, example=(0.1, 2.0, 0.03), inputs=valleys,
-        witnesses=((0.1, 2.0, 0.0), (0.1, 0.5, 0.03), (0.1, 0.5, 0.01), (6.0, 0.5, 0.6), (0.3, 4.0, 0.65)),
+        witnesses=((0.1, 2.0, 0.0), (0.1, 0.5, 0.03), (0.1, 0.5, 0.01), (6.0, 0.5, 0.6), (0.3, 4.0, 0.65),
+                   (1e-4, 2.0, 0.0), (2e-5, 5.0, 2e-5)),  # so slow that a run from 1 ends before it rests
         advice=mark("On such a jump all gradients have the same size, so v is its square. How long is the step, and "
                     "how long must it be?"),
         made_of=lambda rate, curvature, epsilon: {"rate": rate, "curvature": curvature, "epsilon": epsilon},

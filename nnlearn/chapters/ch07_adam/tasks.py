@@ -21,6 +21,11 @@ def share(beta):
     return beta
 
 
+def added(beta, other):
+    """The share of what is new."""
+    return 1 - beta
+
+
 def corrected(m_hat, m, gradient):
     """What theta moves along."""
     return m_hat
@@ -32,11 +37,12 @@ def root(v_hat, v, epsilon):
 
 
 def adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon,
-              *, first=1, share=share, v_share=share, along=corrected, root=root):  # fmt: skip
+              *, first=1, share=share, v_share=share, added=added, v_added=added, along=corrected,
+              root=root):  # fmt: skip
     """The right answer: as Adam makes the step."""
     t = made + first
-    m = share(beta1) * m + (1 - beta1) * gradient
-    v = v_share(beta2) * v + (1 - beta2) * gradient**2
+    m = share(beta1) * m + added(beta1, beta2) * gradient
+    v = v_share(beta2) * v + v_added(beta2, beta1) * gradient**2
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     theta = theta - rate * along(m_hat, m, gradient) / root(v_hat, v, epsilon)
@@ -134,6 +140,8 @@ STILL_FOUR = mark("Four things. m keeps all of its past, and isn't corrected. ma
                   "And epsilon is inside the root.")  # fmt: skip
 HATS_KEPT = mark("theta is right. Returned are m and v as they are kept, not the corrected ones.")
 OTHER_BETA = mark("The corrections are exchanged: m has collected by beta1, v by beta2.")
+ADDED_OTHER = mark("A mean keeps one share and adds the rest of 1: m by beta1, v by beta2. You add by the other beta.")
+ADDED_WHOLE = mark("What is new comes in whole. A mean adds only the rest of 1 that its kept share leaves.")
 POWER_OUTSIDE = mark("You take a power of what one step adds. What is multiplied, step by step, is what a mean keeps.")
 
 ADAM_STEP = Task(
@@ -169,6 +177,8 @@ ADAM_STEP = Task(
             "first": {0: FROM_0, 2: FROM_2},
             "share": {kept_whole: NEVER_FORGETS},
             "v_share": {kept_whole: mark("Your v never forgets: it is a sum, as AdaGrad's. Old squares need a share.")},
+            "added": {lambda beta, other: 1 - other: ADDED_OTHER, lambda beta, other: 1: ADDED_WHOLE},
+            "v_added": {lambda beta, other: 1 - other: ADDED_OTHER, lambda beta, other: 1: ADDED_WHOLE},
             "along": {along_gradient: NO_M, along_m: M_BARE},
             "root": {
                 epsilon_inside: IN_THE_ROOT,
@@ -239,12 +249,12 @@ def of_m(border, beta1):
     return border
 
 
-def burst_step(v, rate, L, beta1, beta2, *, form=of_m, there=np.square, pace=np.log, whole=np.ceil):
+def burst_step(v, rate, L, beta1, beta2, *, form=of_m, there=np.square, pace=np.log, whole=np.ceil, least=0):
     """The right answer: how often beta2 must shrink v until the true rate is past its border."""
     border = form(2 * (1 + beta1) / ((1 - beta1) * L), beta1)
     v_there = there(rate / border)
     steps = np.log(v_there / v) / pace(beta2)
-    return max(0, whole(steps))
+    return max(least, whole(steps))
 
 
 def steps_there(v, rate, L, beta1, beta2):
@@ -281,8 +291,6 @@ BURST_STEP = Task(
                    (1.9, 0.5, 100.0, 0.9, 0.98), (1e-6, 0.1, 50.0, 0.7, 0.97)),
         advice=mark("With v = 35, rate 0.5, L = 100, beta1 0.9 and beta2 0.999 it is 3,005 steps."),
         misconceptions=(
-            Misconception(mark("Where the rate is past its border already, 0 is asked. You count backwards."),
-                          lambda *case: int(np.ceil(steps_there(*case)))),
             Misconception(A_FRACTION, steps_there),
             Misconception(mark("You don't start from v: it may be anything now."),
                           lambda v, *rest: burst_step(1.0, *rest)),
@@ -315,6 +323,11 @@ BURST_STEP = Task(
                                                 "shrinks by more."),
                 lambda b2: b2 - 1: mark("Nearly: 1 - beta2 is a rule of thumb for long memories. What a step leaves "
                                         "of v is multiplied, and its logarithm added."),
+            },
+            "least": {
+                -np.inf: mark("Where the rate is past its border already, 0 is asked. You count backwards."),
+                1: mark("You let v shrink first and ask then. Where the rate is past its border already it is 0 steps: "
+                        "ask before the first."),
             },
             "whole": {
                 np.floor: mark("One too few: after so many steps it is still below its border."),

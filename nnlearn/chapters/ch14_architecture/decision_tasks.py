@@ -24,7 +24,12 @@ def keeps(too_large, too_slow):
     return too_large <= 1 and too_slow <= 1
 
 
-def first_to_shrink(layers, most_parameters, most_flops, *, total=sum, over=over, keeps=keeps):
+def decides(too_large, too_slow):
+    """Whether parameters are the cost that counts."""
+    return too_large >= too_slow
+
+
+def first_to_shrink(layers, most_parameters, most_flops, *, total=sum, over=over, keeps=keeps, decides=decides):
     """The right answer: the layer with most of what is most over its budget."""
     parameters = {name: count for name, count, _ in layers}
     flops = {name: count for name, _, count in layers}
@@ -32,7 +37,7 @@ def first_to_shrink(layers, most_parameters, most_flops, *, total=sum, over=over
     too_slow = over(total(flops.values()), most_flops)
     if keeps(too_large, too_slow):
         return "none"
-    costs = parameters if too_large >= too_slow else flops
+    costs = parameters if decides(too_large, too_slow) else flops
     return max(costs, key=lambda name: costs[name])
 
 
@@ -54,45 +59,6 @@ def budgets(random):
         names = random.permutation(["conv1", "conv2", "conv3", "dense", "output"]).tolist()
         layers = [(name, int(random.integers(50, 9_000)), int(random.integers(500, 90_000))) for name in names]
         yield (layers, int(share * sum(layer[1] for layer in layers)), int(part * sum(layer[2] for layer in layers)))
-
-
-def by(place):
-    """Always by one currency, if anything is over."""
-
-    def answer(layers, most_parameters, most_flops):
-        if first_to_shrink(layers, most_parameters, most_flops) == "none":
-            return "none"
-        return max(layers, key=lambda layer: layer[place])[0]
-
-    return answer
-
-
-def exchanged(layers, most_parameters, most_flops):
-    """The layer with most of the other currency."""
-    if first_to_shrink(layers, most_parameters, most_flops) == "none":
-        return "none"
-    too_large = sum(layer[1] for layer in layers) / most_parameters
-    too_slow = sum(layer[2] for layer in layers) / most_flops
-    return max(layers, key=lambda layer: layer[2 if too_large >= too_slow else 1])[0]
-
-
-def whatever(layers, most_parameters, most_flops):
-    """A layer is named where all fits, too."""
-    return first_to_shrink(layers, most_parameters / 1e9, most_flops / 1e9)
-
-
-def parameters_first(layers, most_parameters, most_flops):
-    """Parameters, if they are over at all."""
-    large = sum(layer[1] for layer in layers) > most_parameters
-    slow = sum(layer[2] for layer in layers) > most_flops
-    return max(layers, key=lambda layer: layer[1 if large else 2])[0] if large or slow else "none"
-
-
-def flops_first(layers, most_parameters, most_flops):
-    """Operations, if they are over at all."""
-    large = sum(layer[1] for layer in layers) > most_parameters
-    slow = sum(layer[2] for layer in layers) > most_flops
-    return max(layers, key=lambda layer: layer[2 if slow else 1])[0] if large or slow else "none"
 
 
 def by_itself(layers, most_parameters, most_flops):
@@ -135,27 +101,11 @@ FIRST_TO_SHRINK = Task(
         advice=mark("The chapter's network has 21,546 parameters and 641,664 operations. With at most 10,000 and "
                     "300,000 it is 2.15 and 2.14 times over: parameters, so the dense layer."),
         misconceptions=(
-            Misconception(mark("You always name the layer with most parameters. Where operations are the trouble, it "
-                               "is another one."), by(1)),
-            Misconception(mark("You always name the layer with most operations. Where parameters are the trouble, it "
-                               "is another one."), by(2)),
-            Misconception(mark("The currencies are exchanged: you name the layer with most of what is not the "
-                               "trouble."), exchanged),
-            Misconception(mark("If the whole network keeps both budgets, there is nothing to shrink: 'none'."),
-                          whatever),
-            Misconception(mark("You look at parameters first, and at operations only if those fit. Which of the two is "
-                               "more times its budget?"), parameters_first),
-            Misconception(mark("You look at operations first, and at parameters only if those fit. Which of the two is "
-                               "more times its budget?"), flops_first),
             Misconception(mark("You hold each layer against the budgets by itself. They are for all layers together: "
                                "add up first."), by_itself),
             Misconception(mark("You look for the layer with the largest share of a budget. First ask which of the two "
                                "the whole network is further above."), largest_share),
             Misconception(WHOLE_TIMES, in_whole_times),
-            Misconception(mark("Where both are equally far over, parameters decide."),
-                          lambda layers, most_parameters, most_flops: first_to_shrink(
-                              layers, most_parameters * (1 + 1e-9), most_flops * (1 - 1e-9))
-                          if first_to_shrink(layers, most_parameters, most_flops) != "none" else "none"),
         ),
         slots={
             "over": {
@@ -170,10 +120,24 @@ FIRST_TO_SHRINK = Task(
                 max: mark("You hold the largest layer against the budget. It is for all layers together: add up."),
             },
             "keeps": {
-                lambda too_large, too_slow: too_large <= 1 or too_slow <= 1: mark(
+                lambda large, slow: large <= 1 or slow <= 1: mark(
                     "'none' is right only if both budgets are kept, not one of the two."),
-                lambda too_large, too_slow: too_large < 1 and too_slow < 1: mark(
-                    "A budget that is used up exactly is kept."),
+                lambda large, slow: large < 1 and slow < 1: mark("A budget that is used up exactly is kept."),
+                lambda large, slow: False: mark("If the whole network keeps both budgets, there is nothing to shrink: "
+                                                "'none'."),
+            },
+            "decides": {
+                lambda large, slow: large > slow: mark("Where both are equally far over, parameters decide."),
+                lambda large, slow: large < slow: mark("The currencies are exchanged: you name the layer with most of "
+                                                       "what is not the trouble."),
+                lambda large, slow: True: mark("You always name the layer with most parameters. Where operations are "
+                                               "the trouble, it is another one."),
+                lambda large, slow: False: mark("You always name the layer with most operations. Where parameters are "
+                                                "the trouble, it is another one."),
+                lambda large, slow: large > 1: mark("You look at parameters first, and at operations only if those "
+                                                    "fit. Which of the two is more times its budget?"),
+                lambda large, slow: slow <= 1: mark("You look at operations first, and at parameters only if those "
+                                                    "fit. Which of the two is more times its budget?"),
             },
         },
     ),

@@ -5,6 +5,7 @@ sign, a factor, a part left out) are derived from the right answer's source. Two
 """
 # mypy: allow-untyped-defs
 
+import math
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,14 @@ def one_each(channels, filters):
     return filters
 
 
-def separable_cost(height, width, channels, filters, kernel, *, biases=one_each):
+def separable_cost(height, width, channels, filters, kernel, *, biases=one_each,
+                   places=lambda height, width, kernel: height * width, twice=2,
+                   counted=lambda weights, parameters: weights):  # fmt: skip
     """The right answer: a window for each channel, then a mixture of the channels for each filter."""
     windows = kernel**2 * channels
     mixing = channels * filters
-    places = height * width
     parameters = windows + mixing + biases(channels, filters)
-    flops = 2 * places * (windows + mixing)
+    flops = twice * places(height, width, kernel) * counted(windows + mixing, parameters)
     return parameters, flops
 
 
@@ -50,12 +52,6 @@ def shared(parameters, flops, height, width, channels, filters, kernel):
 def shared_in_parameters(parameters, flops, *case):
     """One window for all channels, used by each."""
     return shared(parameters, flops, *case)[0], flops
-
-
-def without_zeros(height, width, channels, filters, kernel):
-    """The places where the whole window lies within the image."""
-    parameters, flops = separable_cost(height, width, channels, filters, kernel)
-    return parameters, flops // (height * width) * (height - kernel + 1) * (width - kernel + 1)
 
 
 SHARED = mark("Each channel has a window of its own: not one for all channels.")
@@ -85,25 +81,28 @@ SEPARABLE = Task(
         misconceptions=(
             Misconception(mark("This is the usual convolution: a window for each pair of channel and filter. Here the "
                                "windows belong to channels alone."), usual_cost),
-            Misconception(mark("Each weight is used at every place of the image: height times width times."),
-                          seen_by(lambda parameters, flops, height, width, *_: (parameters, flops // height // width))),
-            Misconception(mark("A multiply-add counts as 2 here: a multiplication and an addition."),
-                          seen_by(lambda parameters, flops, *case: (parameters, flops // 2))),
             Misconception(mark("Parameters don't grow with the image: the same weights are used at every place."),
                           seen_by(lambda parameters, flops, height, width, *_: (parameters * height * width, flops))),
-            Misconception(mark("Biases cost no operations here."),
-                          seen_by(lambda parameters, flops, height, width, channels, filters, kernel: (
-                              parameters, 2 * height * width * parameters))),
             *(Misconception(SHARED, seen_by(wrong)) for wrong in (shared, shared_in_parameters)),
-            Misconception(mark("The zeros around the image keep its height and width: the weights are used at all "
-                               "height times width places."), without_zeros),
         ),
-        slots={"biases": {
-            lambda channels, filters: channels + filters: mark("The first step has no bias: only the filters have."),
-            lambda channels, filters: 0: mark("Each filter has a bias: a parameter, too."),
-            lambda channels, filters: 1: mark("Not one bias in all: each filter has its own."),
-            lambda channels, filters: channels: mark("The biases belong to what comes out: one for each filter."),
-        }},
+        slots={
+            "biases": {
+                lambda channels, filters: channels + filters: mark("The first step has no bias: only the filters "
+                                                                   "have."),
+                lambda channels, filters: 0: mark("Each filter has a bias: a parameter, too."),
+                lambda channels, filters: 1: mark("Not one bias in all: each filter has its own."),
+                lambda channels, filters: channels: mark("The biases belong to what comes out: one for each filter."),
+            },
+            "places": {
+                lambda height, width, kernel: 1: mark("Each weight is used at every place of the image: height times "
+                                                      "width times."),
+                lambda height, width, kernel: (height - kernel + 1) * (width - kernel + 1): mark(
+                    "The zeros around the image keep its height and width: the weights are used at all height times "
+                    "width places."),
+            },
+            "twice": {1: mark("A multiply-add counts as 2 here: a multiplication and an addition.")},
+            "counted": {lambda weights, parameters: parameters: mark("Biases cost no operations here.")},
+        },
     ),
 )  # fmt: skip
 
@@ -206,17 +205,22 @@ def layer_of(name):
     return name.split("/")[0]
 
 
+def is_listed(name, layers):
+    """Whether the layer of this weight is wanted."""
+    return layer_of(name) in layers
+
+
 def fits(old, name, shape):
     """Whether the old network has this weight, in this shape."""
     return name in old and old[name] == shape
 
 
-def handed_over(old, fresh, layers, *, layer_of=layer_of, fits=fits):
+def handed_over(old, fresh, layers, *, is_listed=is_listed, fits=fits, told=int):
     """The right answer: by name, where it is wanted and fits."""
     taken = []
     for name, shape in fresh.items():
-        listed = layer_of(name) in layers
-        taken.append(int(listed and fits(old, name, shape)))
+        listed = is_listed(name, layers)
+        taken.append(told(listed and fits(old, name, shape)))
     return taken
 
 
@@ -226,11 +230,14 @@ WIDER = {**SMALL, "output/kernel": (16, 10), "output/bias": (10,)}
 NEW_LAYER = {"conv1/kernel": (3, 3, 1, 4), "conv1/bias": (4,), "extra/kernel": (16, 16), "output/kernel": (16, 5),
              "output/bias": (5,)}  # fmt: skip
 TURNED = dict(reversed(SMALL.items()))
+REBUILT = {"a/kernel": (2, 6), "b/kernel": (3, 5), "c/kernel": (3, 2, 4), "d/kernel": (4, 4), "e/bias": (4,)}
+AS_MANY = {"a/kernel": (3, 4), "b/kernel": (5, 3), "c/kernel": (3, 4, 4), "d/kernel": (2, 2, 4), "e/bias": (4,)}
 HANDOVERS: tuple[Any, ...] = (
     (SMALL, SMALL, ["conv1"]), (SMALL, WIDER, ["conv1", "output"]), (TURNED, SMALL, ["conv1", "conv10"]),
-    (SMALL, NEW_LAYER, ["conv1", "extra"]), (SMALL, SMALL, []), (NEW_LAYER, SMALL, ["output", "conv10"]),
+    (SMALL, NEW_LAYER, ["conv1", "extra"]), (SMALL, SMALL, []), (SMALL, WIDER, ["conv1"]),
+    (NEW_LAYER, SMALL, ["output", "conv10"]),
     (TURNED, WIDER, ["output", "conv10"]), (SMALL, SMALL, ["conv1", "conv10", "output"]),
-    (WIDER, NEW_LAYER, ["output"]),
+    (WIDER, NEW_LAYER, ["output"]), (REBUILT, AS_MANY, ["a", "b", "c", "d", "e"]),
 )  # fmt: skip
 
 
@@ -249,11 +256,6 @@ def by_place(old, fresh, layers):
     """The shape at the same place."""
     return [int(layer_of(name) in layers and shape == other)
             for (name, shape), other in zip(fresh.items(), [*old.values(), *fresh.values()])]  # noqa: B905  # fmt: skip
-
-
-def by_prefix(old, fresh, layers):
-    """Any layer whose name begins so."""
-    return handed_over(old, fresh, [layer_of(name) for name in fresh if name.startswith(tuple(layers))])
 
 
 def as_it_is(old, fresh, layers):
@@ -277,6 +279,8 @@ def left_out_if_lacking(old, fresh, layers):
     return left_out(old, {name: shape for name, shape in fresh.items() if name in old}, layers)
 
 
+AS_LARGE = mark("(2, 6) and (3, 4) hold as many numbers, but they are different shapes: compare the shapes themselves.")
+PART_OF_SHAPE = mark("You compare a part of the two shapes. All their sides must agree, in order.")
 LEFT_OUT = mark("You leave some out. Each array of fresh gets a number: 0 where it isn't taken over.")
 OLD_ORDER = mark("The list is in the order of the old network. The fresh one's is asked for.")
 HANDED_OVER = Task(
@@ -300,14 +304,6 @@ HANDED_OVER = Task(
             Misconception(mark("Two things. You go by the place in the dictionary: go by the name. And conv10 begins "
                                "with conv1, but it is another layer."), as_it_is),
             Misconception(BY_PLACE, by_place),
-            Misconception(mark("You take over every layer that fits. Only those listed are asked for."),
-                          lambda old, fresh, layers: handed_over(old, fresh, [layer_of(name) for name in fresh])),
-            Misconception(mark("You keep the listed layers fresh and take over the others."),
-                          lambda old, fresh, layers: handed_over(
-                              old, fresh, {layer_of(name) for name in fresh} - {*layers})),
-            Misconception(mark("1 and 0 are exchanged: 1 where the old array is taken."),
-                          lambda old, fresh, layers: [1 - taken for taken in handed_over(old, fresh, layers)]),
-            Misconception(BY_PREFIX, by_prefix),
             Misconception(mark("Kernels alone are taken over. The biases belong to the layer, too."),
                           lambda old, fresh, layers: handed_over(
                               {name: shape for name, shape in old.items() if name.endswith("kernel")}, fresh, layers)),
@@ -319,16 +315,33 @@ HANDED_OVER = Task(
             Misconception(mark("1 comes nowhere. Do you look for 'conv1/kernel', an array, among the names of layers?"),
                           lambda old, fresh, layers: [0] * len(fresh)),
         ),
-        slots={"fits": {
-            lambda old, name, shape: name in old: mark("Where the shape differs, as in a head with other classes, the "
-                                                       "fresh array stays."),
-            lambda old, name, shape: shape in old.values(): mark("You look for the shape anywhere in the old network. "
-                                                                 "The array of the same name must have it."),
-            lambda old, name, shape: old.get(name, shape) == shape: mark("What the old network lacks can't be taken "
-                                                                         "over."),
-            lambda old, name, shape: True: mark("You don't ask whether the old network has such an array, of the same "
-                                                "shape."),
-        }},
+        slots={
+            "is_listed": {
+                lambda name, layers: True: mark("You take over every layer that fits. Only those listed are asked "
+                                                "for."),
+                lambda name, layers: not is_listed(name, layers): mark("You keep the listed layers fresh and take over "
+                                                                       "the others."),
+                lambda name, layers: name.startswith(tuple(layers)): BY_PREFIX,
+            },
+            "fits": {
+                lambda old, name, shape: name in old: mark("Where the shape differs, as in a head with other classes, "
+                                                           "the fresh array stays."),
+                lambda old, name, shape: shape in old.values(): mark("You look for the shape anywhere in the old "
+                                                                     "network. The array of the same name must have "
+                                                                     "it."),
+                lambda old, name, shape: old.get(name, shape) == shape: mark("What the old network lacks can't be "
+                                                                             "taken over."),
+                lambda old, name, shape: True: mark("You don't ask whether the old network has such an array, of the "
+                                                    "same shape."),
+                lambda old, name, shape: math.prod(old.get(name, ())) == math.prod(shape): AS_LARGE,
+                lambda old, name, shape: sorted(old.get(name, ())) == sorted(shape): mark(
+                    "(3, 5) and (5, 3) have the same sides, but they are different shapes: compare them in order."),
+                **dict.fromkeys((lambda old, name, shape: old.get(name, ())[-1:] == shape[-1:],
+                                 lambda old, name, shape: old.get(name, ())[:1] == shape[:1],
+                                 lambda old, name, shape: len(old.get(name, ())) == len(shape)), PART_OF_SHAPE),
+            },
+            "told": {lambda taken: int(not taken): mark("1 and 0 are exchanged: 1 where the old array is taken.")},
+        },
     ),
 )  # fmt: skip
 
@@ -351,7 +364,7 @@ def all_examples(total, labels):
     return total / len(labels)
 
 
-def two_heads(scores, labels, first, *, known=known, mean=all_examples, loss=cross_entropy):
+def two_heads(scores, labels, first, *, known=known, mean=all_examples, loss=cross_entropy, joined=1):
     """The right answer: each head's loss from its own slice, where the label is known."""
     total = 0.0
     for row, (one, other) in zip(scores, labels):  # noqa: B905
@@ -359,7 +372,7 @@ def two_heads(scores, labels, first, *, known=known, mean=all_examples, loss=cro
             total += loss(row[:first], one)
         if known(other):
             total += loss(row[first:], other)
-    return mean(total, labels)
+    return mean(joined * total, labels)
 
 
 def examples_of_two(random):
@@ -438,9 +451,8 @@ TWO_HEADS = Task(
                     "You divide by the number of labels that are known. Asked is the mean over all n examples."),
                 lambda total, labels: total / max(np.sum(np.max(labels, axis=1) >= 0), 1): mark(
                     "You don't count the examples of which no label is known. Asked is the mean over all n examples."),
-                lambda total, labels: total / (2 * len(labels)): mark(
-                    "You take the mean of the two heads. Their losses are summed."),
             },
+            "joined": {1 / 2: mark("You take the mean of the two heads. Their losses are summed.")},
         },
     ),
 )  # fmt: skip

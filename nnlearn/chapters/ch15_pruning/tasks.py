@@ -134,6 +134,12 @@ SHRINK_BOTH = Task(
             Misconception(mark("1 - rate * l2 is a step of decay from z. The least sum has l2's slope at its own w, "
                                "not at z."),
                           lambda w, g, rate, l1, l2: shrink_both(w, g, rate, l1, 0.0) * (1 - rate * l2)),
+            Misconception(mark("You multiply by 1 - rate * l2, a step of decay, and take the l1 part off afterwards. "
+                               "Set the slope of the sum to 0: w comes out divided, and last."),
+                          lambda w, g, r, l1, l2: shrink_both((w - r * g) * (1 - r * l2), 0, r, l1, 0.0)),
+            Misconception(mark("You let the weights decay before the gradient's step. l2 is in the sum that w makes "
+                               "least, and z is where the gradient alone leads."),
+                          lambda w, g, r, l1, l2: shrink_both(w * (1 - r * l2), g, r, l1, 0.0)),
             Misconception(mark("You shrink first and take the l1 part off afterwards. Set the slope to 0: what is "
                                "divided then?"),
                           lambda w, g, rate, l1, l2: shrink_both((w - rate * g) / (1 + rate * l2), 0, rate, l1, 0)),
@@ -151,14 +157,15 @@ SHRINK_BOTH = Task(
 # --- 15.5 ------------------------------------------------------------------------------------------------------------
 
 
-def zeros_needed(rows, columns, value_bytes, index_bytes):
+def zeros_needed(rows, columns, value_bytes, index_bytes, *, begun=lambda rows, columns: rows + 1, fewer=1,
+                 each=lambda value, index: value + index, asked=lambda zeros, numbers: zeros):  # fmt: skip
     """The right answer: numbers, less the most survivors with which all parts take fewer bytes."""
     numbers = rows * columns
     dense = numbers * value_bytes
-    starts = (rows + 1) * index_bytes
-    survivor = value_bytes + index_bytes
-    survivors = (dense - starts - 1) // survivor
-    return numbers - survivors
+    starts = begun(rows, columns) * index_bytes
+    survivor = each(value_bytes, index_bytes)
+    survivors = (dense - starts - fewer) // survivor
+    return asked(numbers - survivors, numbers)
 
 
 def matrices(random):
@@ -185,23 +192,25 @@ ZEROS_NEEDED = Task(
         },
         advice=mark("3 rows of 10 numbers, 4 bytes for everything: 120 bytes whole. 12 survivors take 96 bytes, and 4 "
                     "starts 16: 112, fewer. And 13?"),
-        misconceptions=(
-            Misconception(mark("That is the share of zeros. How many are they?"),
-                          lambda r, c, *of: zeros_needed(r, c, *of) / (r * c)),
-            Misconception(mark("That is how many may survive. How many zeros does that leave?"),
-                          lambda r, c, v, i: r * c - zeros_needed(r, c, v, i)),
-            Misconception(mark("With so many the bytes are equal, at best. They are meant to be fewer."),
-                          lambda r, c, v, i: r * c - (r * c * v - (r + 1) * i) // (v + i)),
-            Misconception(mark("You count a start for each row. The last row needs an end, too."),
-                          lambda r, c, v, i: r * c - (r * c * v - r * i - 1) // (v + i)),
-            Misconception(mark("You leave out the starts of the rows."),
-                          lambda r, c, v, i: r * c - (r * c * v - 1) // (v + i)),
+        misconceptions=(  # no slots: another count of starts would leave little of them
             Misconception(mark("You give each survivor a row and a column. In sparse rows it has a column alone; rows "
                                "have starts."),
-                          lambda r, c, v, i: r * c - (r * c * v - 1) // (v + 2 * i)),
-            Misconception(mark("You count starts for columns. Rows have starts here."),
-                          lambda r, c, v, i: r * c - (r * c * v - (c + 1) * i - 1) // (v + i)),
+                          lambda *case: zeros_needed(*case, begun=lambda r, c: 0, each=lambda v, i: v + 2 * i)),
         ),
+        slots={
+            "begun": {
+                lambda rows, columns: rows: mark("You count a start for each row. The last row needs an end, too."),
+                lambda rows, columns: 0: mark("You leave out the starts of the rows."),
+                lambda rows, columns: columns + 1: mark("You count starts for columns. Rows have starts here."),
+            },
+            "fewer": {0: mark("With so many the bytes are equal, at best. They are meant to be fewer.")},
+            "each": {lambda value, index: value: mark("A survivor is stored with its column, which takes bytes, too.")},
+            "asked": {
+                lambda zeros, numbers: zeros / numbers: mark("That is the share of zeros. How many are they?"),
+                lambda zeros, numbers: numbers - zeros: mark("That is how many may survive. How many zeros does that "
+                                                             "leave?"),
+            },
+        },
     ),
 )  # fmt: skip
 
@@ -214,11 +223,11 @@ def kept_signs(before, after):
     return np.mean(np.sign(before[both]) == np.sign(after[both]))
 
 
-def verdict(before, after, *, signs=kept_signs, few=lambda kept: kept < 0.75,
+def verdict(before, after, *, equal=np.array_equal, signs=kept_signs, few=lambda kept: kept < 0.75,
             lost=lambda before, after: np.any((before == 0) & (after != 0)),
             same=lambda before, after: np.all((before == after)[after != 0])):  # fmt: skip
     """The right answer: what is 0 now, what was, and what became of the others."""
-    if np.all(before == after):
+    if equal(before, after):
         return "untouched"
     if few(signs(before, after)):
         return "new"
@@ -263,10 +272,12 @@ FIXED = (
         ([1.0, -2.0, 0.0, 0.0], [0.0, -2.0, 0.0, 0.0]), ([1.0, -2.0, 0.5, 0.0], [1.0, -2.0, 0.5, 0.1]),
         ([0.3, -0.4, 0.2, 0.9], [-0.3, 0.4, -0.2, -0.9]), ([1.0, -2.0, 0.3], [1.0, -2.0, 0.4]),
         (np.arange(1.0, 6), [1.0, 2.0, 3.0, -0.4, -0.3]),
+        ([1.0, -2.0, 0.5, 0.7], [1.0, -2.0, 0.5, 0.7 + 1e-9]), ([1.0, -2.0, 0.5, 0.7], [0.0, -2.0, 0.5, 0.7 + 1e-9]),
     ]),
 )  # fmt: skip
 
 
+ALL_BUT_TINY = mark("As it was means equal to the last digit. np.allclose lets small steps pass.")
 VERDICT = Task(
     id="15.6", title=mark("What was done to this network"),
     text=mark("Write verdict(before, after): two arrays of the same weights. Return 'untouched' if all are as they "
@@ -276,7 +287,11 @@ VERDICT = Task(
     asks=Question(
         points=2, reference=verdict, example=FIXED[5], inputs=pairs, witnesses=FIXED,
         advice=mark("Ask in the order of the text. Three masks are enough: was 0, is 0, and 0 in neither."),
-        slots={"signs": {
+        slots={"equal": {
+            np.allclose: ALL_BUT_TINY,
+            lambda before, after: np.array_equal(before == 0, after == 0):
+                mark("You compare zeros alone. 'untouched' says that every weight is as it was."),
+        }, "signs": {
             lambda before, after: 1.0: mark("You never say 'new': a network trained from the start has zeros, too."),
             lambda before, after: np.mean(np.sign(before) == np.sign(after)):
                 mark("You compare all signs. Those of weights that are 0 before or after say nothing: leave them out."),
@@ -296,6 +311,7 @@ VERDICT = Task(
             lambda was, now: False: mark("You never say 'mask lost': training without a mask brings weights back."),
             lambda was, now: np.any((was != 0) & (now == 0)): mark("You ask what has become 0, not what was."),
         }, "same": {
+            lambda before, after: np.allclose(before[after != 0], after[after != 0]): ALL_BUT_TINY,
             lambda was, now: False: mark("You never say 'pruned'. Ask of those that are not 0 *now*."),
             lambda before, after: np.any((before != 0) & (after == 0)):
                 mark("Zeros alone don't make it 'pruned': is what is left as it was?"),

@@ -9,12 +9,12 @@ from nnlearn.language import mark
 # --- 15.2 ------------------------------------------------------------------------------------------------------------
 
 
-def rows_of_filter(number, height, width, filters, pool):
+def rows_of_filter(number, height, width, filters, pool, *, left=lambda pixels, h, w, p: pixels, first=lambda n: n):
     """The right answer: the channels of a pixel stand side by side, so a filter comes again after all of them."""
     down = height // pool
     right = width // pool
-    pixels = np.arange(down * right)
-    return pixels * filters + number
+    pixels = np.arange(left(down * right, height, width, pool))
+    return pixels * filters + first(number)
 
 
 def images(random):
@@ -41,17 +41,6 @@ ROWS_OF_FILTER = Task(
             Misconception(mark("You take a block of rows, as if each filter's image stood by itself. Here a pixel's "
                                "filters stand side by side."),
                           lambda n, h, w, f, p: n * (h // p) * (w // p) + np.arange((h // p) * (w // p))),
-            *(Misconception(hint, lambda n, h, w, f, p, left=left: np.arange(left(h, w, p)) * f + n) for left, hint in {
-                lambda h, w, p: h * w: mark("You forget the pool: after it an image has fewer pixels."),
-                lambda h, w, p: h * w // p:
-                    mark("A pool shortens both sides: it leaves one of pool * pool pixels, not one of pool."),
-                lambda h, w, p: h * (w // p): mark("You divide the width alone. A pool shortens both sides."),
-                lambda h, w, p: h // p * w: mark("You divide the height alone. A pool shortens both sides."),
-                lambda h, w, p: h * w // p**2:
-                    mark("A window that isn't full is left out. Divide and round down each side before you multiply."),
-                lambda h, w, p: -(h // -p) * -(w // -p): mark("You round sides up. What fills no window is left out."),
-                lambda h, w, p: (h - p + 1) * (w - p + 1): mark("Your windows overlap. Here they lie side by side."),
-            }.items()),
             Misconception(mark("Those are places before the pool. After it the pixels are counted anew, from 0."),
                           lambda n, h, w, f, p: np.add.outer(np.arange(h // p) * w, np.arange(w // p)).ravel() * p * f
                           + n),
@@ -59,8 +48,22 @@ ROWS_OF_FILTER = Task(
                           lambda n, h, w, f, p: rows_of_filter(n, h, w, f, p).reshape(h // p, w // p).T.ravel()),
             Misconception(mark("You give as many rows as filters, a whole image apart: it is the other way round."),
                           lambda n, h, w, f, p: np.arange(f) * (h // p) * (w // p) + n),
-            Misconception(mark("Filters are counted from 0 here."), lambda n, *shape: rows_of_filter(n - 1, *shape)),
         ),
+        slots={
+            "left": {
+                lambda n, h, w, p: h * w: mark("You forget the pool: after it an image has fewer pixels."),
+                lambda n, h, w, p: h * w // p:
+                    mark("A pool shortens both sides: it leaves one of pool * pool pixels, not one of pool."),
+                lambda n, h, w, p: h * (w // p): mark("You divide the width alone. A pool shortens both sides."),
+                lambda n, h, w, p: h // p * w: mark("You divide the height alone. A pool shortens both sides."),
+                lambda n, h, w, p: h * w // p**2:
+                    mark("A window that isn't full is left out. Divide and round down each side before you multiply."),
+                lambda n, h, w, p: -(h // -p) * -(w // -p):
+                    mark("You round sides up. What fills no window is left out."),
+                lambda n, h, w, p: (h - p + 1) * (w - p + 1): mark("Your windows overlap. Here they lie side by side."),
+            },
+            "first": {lambda n: n - 1: mark("Filters are counted from 0 here.")},
+        },
     ),
 )  # fmt: skip
 
@@ -114,6 +117,8 @@ WITHOUT_DEAD = Task(
                 lambda k, b, f: np.all(k != 0, axis=0): mark("You take out every unit with a zero among its weights. "
                                                              "Dead is one whose weights are all 0."),
                 lambda k, b, f: f.any(axis=1): mark("You ask what leads *out* of a unit. What leads into a dead one?"),
+                lambda k, b, f: k.any(axis=0) & f.any(axis=1): mark("You take out units that lead nowhere, too. Asked "
+                                                                    "are those into which nothing leads."),
                 lambda k, b, f: k.any(axis=0) | (b > 0): mark("A bias above 0 doesn't keep a unit alive."),
                 lambda k, b, f: k.any(axis=0) | (b != 0): mark("A bias doesn't keep a unit alive."),
             },

@@ -15,13 +15,12 @@ from nnlearn.language import mark
 # --- 16.4 ------------------------------------------------------------------------------------------------------------
 
 
-def best_cut(shapes, *, numbers=np.prod, first=1, last=-1, found=min):
+def best_cut(shapes, *, numbers=np.prod, compared=None, first=1, last=-1, found=min, named=lambda after: after):
     """The right answer: what each layer but the last gives, and the smallest of it; the layers count from 1."""
-    each = [int(numbers(shape)) for shape in shapes]
-    crossing = each[first:last]
-    fewest = found(crossing)
-    after = crossing.index(fewest) + first
-    return after, fewest
+    compared = compared or numbers
+    crossing = [compared(shape) for shape in shapes][first:last]
+    after = crossing.index(found(crossing)) + first
+    return named(after), int(numbers(shapes[after]))
 
 
 def networks_to_cut(random):
@@ -45,23 +44,22 @@ def what_comes_in(shapes):
     return entering.index(min(entering)) + 1, min(entering)
 
 
+AXES = mark("You add up the lengths of the axes. An image of 8 x 8 x 16 holds their product.")
+CHANNELS = mark("You count the channels alone: each of them holds a number for every place.")
+PLACES = mark("You count the places alone: each of them holds a number for every channel.")
 CUT_SLOTS: dict[str, dict[object, str]] = {
-    "numbers": {
-        sum: mark("You add up the lengths of the axes. An image of 8 x 8 x 16 holds their product."),
-        lambda shape: shape[-1]: mark("You count the channels alone: each of them holds a number for every place."),
-        lambda shape: np.prod(shape[:-1]): mark("You count the places alone: each of them holds a number for every "
-                                                  "channel."),
-    },
+    "numbers": {sum: AXES, lambda shape: shape[-1]: CHANNELS, lambda shape: np.prod(shape[:-1]): PLACES},
+    "compared": {sum: AXES, lambda shape: shape[-1]: CHANNELS, lambda shape: np.prod(shape[:-1]): PLACES},
     "first": {0: mark("The input is not a layer's: with that cut the second machine has the whole network.")},
     "last": {
         None: mark("After the last layer nothing is left for the second machine."),
         -2: mark("The cut before the last layer isn't looked at. One layer is enough for the second machine."),
     },
     "found": {max: mark("You find the place where most numbers cross.")},
+    "named": {lambda after: after - 1: mark("You count the layers from 0. shapes[0] is what comes in, so the first "
+                                            "layer gives shapes[1].")},
 }  # fmt: skip
 CUT_MISTAKES = (
-    Misconception(mark("You count the layers from 0. shapes[0] is what comes in, so the first layer gives shapes[1]."),
-                  lambda shapes: (best_cut(shapes)[0] - 1, best_cut(shapes)[1])),
     Misconception(mark("Of several places that are as good you take the last. Asked is the first."),
                   last_of),
     Misconception(mark("You look for that number from the input on. An input that has as many is found first."),
