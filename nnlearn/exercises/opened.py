@@ -26,8 +26,8 @@ NEVER_PARTS = (ast.Lambda, ast.GeneratorExp, ast.Starred, ast.Slice, ast.Yield, 
 class Part:
     """A part of a function as its author wrote it, and the line in which it begins, before and after it.
 
-    first: the first place of what is within it, which ends before its own. is_whole: whether it is all that a return
-    gives back. is_number: whether it is written as a number.
+    first: the first place of what is within it, which ends before its own. is_whole: whether it is what a return gives
+    back, or one of the things that it does. is_number: whether it is written as a number.
     """
 
     text: str
@@ -212,7 +212,8 @@ class Opening:
         if isinstance(node, ast.Constant) and type(node.value) not in (int, float):
             return node
         first = len(self.parts)
-        new = self.called(node) if isinstance(node, ast.Call) else self.below(node)
+        several = is_whole and isinstance(node, ast.Tuple | ast.Dict)
+        new = self.called(node) if isinstance(node, ast.Call) else self.below(node, is_return=several)
         if isinstance(node, NEVER_PARTS):
             return new
         place = len(self.parts)
@@ -234,12 +235,18 @@ class Opening:
             if name in UNTOUCHED:
                 fields[name] = value
             elif isinstance(value, list):
-                fields[name] = [self.visit(each) if isinstance(each, ast.AST) else each for each in value]
+                fields[name] = [self.visited(each, is_return) for each in value]
             elif is_return and isinstance(value, ast.expr):
                 fields[name] = self.part(value, is_whole=True)
             else:
                 fields[name] = self.visit(value) if isinstance(value, ast.AST) else value
         return ast.copy_location(type(node)(**fields), node)
+
+    def visited(self, item: Any, is_return: bool) -> Any:
+        """One of several below a node."""
+        if is_return and isinstance(item, ast.expr):
+            return self.part(item, is_whole=True)
+        return self.visit(item) if isinstance(item, ast.AST) else item
 
     def written(self, node: ast.expr) -> tuple[str, str, str]:
         """The text of a node as it was written, and what stands before and after it in its lines."""
