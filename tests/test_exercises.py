@@ -1837,7 +1837,8 @@ def judged(task_id, answer):
 
 
 @pytest.mark.parametrize("task_id", WRONG)
-def test_at_least_eight_in_ten_unforeseen_answers_are_explained(task_id):
+def test_at_least_eight_in_ten_unforeseen_answers_are_explained(task_id, monkeypatch):
+    monkeypatch.setattr("nnlearn.exercises.trying.SECONDS", 0.0)  # without a search in the answer's own source
     assert len(WRONG[task_id]) >= 10
     verdicts = {name: judged(task_id, answer) for name, answer in WRONG[task_id].items()}
     assert not any(verdict.right for verdict in verdicts.values())

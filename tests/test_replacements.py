@@ -194,6 +194,15 @@ def test_of_several_things_those_are_explained_that_can_be():
     ]
 
 
+def test_a_change_may_leave_fewer_things():
+    def unpacked(weight, slope, mean, beta):
+        moved = beta * mean + (1 - beta) * slope
+        both = [weight - moved / np.sqrt(1 + moved**4), moved + 0.01 * weight]
+        return tuple(both[k] for k in range(1 + (len(weight) == np.size(mean))))
+
+    assert "np.sqrt(1 + moved**4) gives" in hint(STEP, unpacked)
+
+
 def test_nothing_is_said_of_a_thing_that_is_right_on_the_input_that_is_shown():
     def wrong_elsewhere(weight, slope, mean, beta):
         right = step(weight, slope, mean, beta)

@@ -56,9 +56,12 @@ class Trying:
     def is_answer(self, value: Any, answer: Answer, k: int) -> bool:
         """Whether a value, read as an answer to input k, is this one."""
         try:
-            return same(part_of(read(value, like=self.whole[k]), self.place), answer, self.question.tolerance)
+            found = read(value, like=self.whole[k])
         except TypeError:
             return False
+        if self.place is not None and len(found) != len(self.whole[k]):
+            return False
+        return same(part_of(found, self.place), answer, self.question.tolerance)
 
     def cures(self, change: Callable[[int], Any]) -> bool:
         """Whether a change, which may be another for each input k, makes every answer right but the first, which was
