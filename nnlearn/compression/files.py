@@ -14,7 +14,7 @@ for each array. The short form is larger by 9 bytes and 2 to 30 for each array.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -114,7 +114,7 @@ def in_a_row(row: list[Any]) -> Any:
     return replace(row[0], codes=np.concatenate([array.codes.ravel() for array in row]))
 
 
-def about_bytes(described: list[tuple[dict[str, Any], bytes]]) -> int:
+def about_bytes(described: Iterable[tuple[dict[str, Any], bytes]]) -> int:
     """About how much arrays take in a short file."""
     return sum(len(data) + (2 if fields == ALIKE else SHORT_ENTRY) for fields, data in described)
 
@@ -222,7 +222,7 @@ def read(entries: Any, data: bytes) -> Iterator[tuple[str, Stored]]:
 def taken_apart(array: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
     """The reverse of ``in_a_row``; ValueError for an array that has no codes."""
     if not isinstance(array, Quantized | Shared):
-        raise ValueError(say("an array that others can't be alike"))
+        raise ValueError(say("the type {kind!r}", kind=type(array).__name__))
     ends = np.cumsum([math.prod(shape) for shape in shapes])[:-1]
     codes = np.split(array.codes, ends)
     return [replace(array, codes=part.reshape(shape)) for part, shape in zip(codes, shapes, strict=True)]

@@ -80,3 +80,9 @@ def test_a_fortieth_of_the_bytes_costs_at_most_a_point():
         leaves = load_network(record.FOLDER / f"cnn_{split}.network")[0].leaves.declared.values()
         assert [leaf.shape for leaf in leaves] == [leaf.shape for leaf in digits_cnn().leaves.declared.values()]
         assert 4 * sum(np.prod(leaf.shape) for leaf in leaves) == FLOAT32_BYTES
+
+
+def test_the_small_file_is_within_500_bytes():
+    """It misses the 97.5% aimed at; the README says so."""
+    row = POINTS["small"]
+    assert max(row["bytes"]) <= 500 and np.median(row["accuracies"]) >= 0.955
