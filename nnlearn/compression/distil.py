@@ -76,7 +76,7 @@ class Lesson:
     """
 
     logits: Floats
-    labels: NDArray[np.intp]
+    labels: NDArray[Any]
 
     def __init__(self, logits: ArrayLike, labels: ArrayLike | None = None):
         z = checked_logits("logits", logits)
@@ -96,7 +96,7 @@ class Lesson:
         return f"Lesson({n} examples, {K} classes, {np.sum(self.labels != UNKNOWN)} labelled)"
 
 
-def some_labels(labels: ArrayLike, n: int, classes: int) -> NDArray[np.intp]:
+def some_labels(labels: ArrayLike, n: int, classes: int) -> NDArray[Any]:
     """Labels from 0, and -1 where none is known; TypeError or ValueError, as of ``label_vector``, for others."""
     try:
         unknown = np.asarray(labels) == UNKNOWN
@@ -216,7 +216,7 @@ def soft_slopes(z: Floats, teacher: Floats, T: float) -> Floats:
     return T * (softened(z, T) - softened(teacher, T))
 
 
-def one_hot(labels: NDArray[np.intp], classes: int) -> Array:
+def one_hot(labels: NDArray[Any], classes: int) -> Array:
     """A row for each label, all 0 where it isn't known."""
     return np.eye(classes + 1, classes)[np.where(labels == UNKNOWN, classes, labels)]
 
