@@ -134,6 +134,7 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch12_augmentation.figures.strengths": lambda: [nn.data.measured("12")["photographs"]],
     "ch12_augmentation.figures.parts": list,
     "ch15_pruning.figures.count_or_strength": lambda: [nn.data.measured("15")],
+    "ch18_distillation.figures.threes": lambda: [nn.data.measured("18")],
     "ch12_augmentation.figures.side_by_side": lambda: [{"一": COLOURS, "二": COLOURS}, "两幅图像。"],
 }
 

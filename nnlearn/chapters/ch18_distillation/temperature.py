@@ -112,8 +112,8 @@ class Temperature(Explorer):
         digits = np.arange(10)
         self.says_bars = says.bar(digits, [0] * 10, color=self.colours.blue, animated=True, label=mark("teacher"))
         (self.student,) = says.plot([], [], "D", color=self.colours.orange, markersize=5, animated=True,
-                                    label=mark("half-taught student"))  # fmt: skip
-        says.set(xticks=digits, ylim=(0, 132), yticks=(0, 25, 50, 75, 100), xlabel=mark("digit"),
+                                    label=mark("student"))  # fmt: skip
+        says.set(xticks=digits, ylim=(0, 145), yticks=(0, 25, 50, 75, 100), xlabel=mark("digit"),
                  ylabel=mark("softened answer (%)"))  # fmt: skip
         says.legend(fontsize="small", loc="upper left", frameon=False)
         inset = says.inset_axes((0.74, 0.74, 0.25, 0.25))
@@ -125,8 +125,8 @@ class Temperature(Explorer):
         (self.label,) = slopes.plot([], [], "_", color=self.colours.ink, markersize=11, markeredgewidth=2,
                                     animated=True, label=mark("from the label"))  # fmt: skip
         (self.limit,) = slopes.plot([], [], "x", color=self.colours.orange, markersize=6, animated=True,
-                                    label=mark("difference of centred logits / 10"))  # fmt: skip
-        slopes.set(xticks=digits, ylim=(-1.6, 1.9), xlabel=mark("digit"), ylabel=mark("slope in the student's logit"))
+                                    label=mark("its limit for large T"))  # fmt: skip
+        slopes.set(xticks=digits, ylim=(-2.1, 2.7), xlabel=mark("digit"), ylabel=mark("slope in the student's logit"))
         slopes.legend(fontsize="small", loc="upper left", frameon=False)
         curve.plot(CURVE, sizes() / sizes()[0], "--", color=self.colours.green, linewidth=1.3, label=mark("times T²"))
         curve.plot(CURVE, sizes() / CURVE**2 / sizes()[0], color=self.colours.blue, label=mark("without"))
