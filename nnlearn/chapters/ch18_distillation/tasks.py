@@ -27,12 +27,13 @@ def rows_of_logits(random):
 SOFTEN = Task(
     id="18.1", title=mark("Softened answers that don't overflow"),
     text=mark("Write soften(logits, T): logits of shape (n, K), T above 0. Return each row's probabilities at "
-              "temperature T, shape (n, K). It must work for logits of 1,000 as well."),
+              "temperature T, shape (n, K). It must work for logits of 3,000 as well."),
     asks=Question(
         points=1, reference=soften, inputs=rows_of_logits,
         example=(np.array([[5.0, 1.0, 0.0], [-2.0, 3.0, 1.5]]), 4.0),
         witnesses=(
-            (np.array([[1000.0, 998.0, 0.0], [1.0, 2.0, 3.0]]), 2.0), (np.array([[-1000.0, -998.0], [3.0, 2.5]]), 1.0),
+            (np.array([[3000.0, 2998.0, 0.0], [1.0, 2.0, 3.0]]), 2.0), (np.array([[-3000.0, -2998.0], [3.0, 2.5]]), 1.0),
+            (np.array([[3000.0, 2990.0, 0.0], [0.5, 0.2, 0.1]]), 1.0),
             (np.array([[0.5, 0.1, -0.3]]), 0.5),
         ),
         made_of=lambda logits, T: {"logits": logits, "T": T},
@@ -106,11 +107,17 @@ TEMPERATURE_OF = Task(
 # --- 18.3 ------------------------------------------------------------------------------------------------------------
 
 
+def probabilities(logits, T):
+    """Of one image, with small logits."""
+    powers = np.exp(logits / T)
+    return powers / powers.sum()
+
+
 def student_gradient(student, teacher, label, T, share):
     """The right answer: T (q - p) of the softened part, q - one-hot at temperature 1 of the other."""
-    p = soften(teacher[np.newaxis], T)[0]
-    q = soften(student[np.newaxis], T)[0]
-    hard = soften(student[np.newaxis], 1.0)[0]
+    p = probabilities(teacher, T)
+    q = probabilities(student, T)
+    hard = probabilities(student, 1.0)
     right = np.eye(len(student))[label]
     from_teacher = T * (q - p)
     from_label = hard - right
@@ -155,11 +162,11 @@ STUDENT_GRADIENT = Task(
                                                  + student_gradient(z, v, y, T, 0.0) * (1 - a))),
             Misconception(mark("You have softened one side alone. Teacher and student are compared at the same "
                                "temperature."),
-                          lambda z, v, y, T, a: (a * T * (soften(z[None], 1.0) - soften(v[None], T))[0]
+                          lambda z, v, y, T, a: (a * T * (probabilities(z, 1.0) - probabilities(v, T))
                                                  + student_gradient(z, v, y, T, 0.0) * (1 - a))),
             Misconception(mark("You have softened the label's part, too. It is taken at temperature 1."),
                           lambda z, v, y, T, a: (student_gradient(z, v, y, T, 1.0) * a
-                                                 + (soften(z[None], T)[0] - np.eye(len(z))[y]) * (1 - a))),
+                                                 + (probabilities(z, T) - np.eye(len(z))[y]) * (1 - a))),
             Misconception(mark("share is the teacher's. You gave it to the label."),
                           lambda z, v, y, T, a: student_gradient(z, v, y, T, 1 - a)),
             Misconception(mark("That is the direction downhill. The slope is asked for: student less teacher."),
