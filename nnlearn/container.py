@@ -46,6 +46,12 @@ SHORT = (
     '],"quantized":{', '],"shared":{"values":', '],"mask":{', '/kernel', '/bias', '"}', '"},', '}}', '}},', '},', '{}',
     '{},', '[8,8,1]', ']}', '"scheme":"symmetric","bits":', '"scheme":"affine","bits":', '"scheme":"binary","bits":1',
     ',"axis":null,"scale":"float64"', ',"scale":"float64"', '"coded":', ',"epsilon":', ',"rate":', ',"negative_slope":',
+    '{"format":"nnlearn network","version":3,"network":{"shape":[', '{"format":"nnlearn arrays","version":3,"arrays":[',
+    '{"format":"nnlearn network","version":3,"network":{"shape":[8,8,1],"layers":[', '{"class":"ReLU"},',
+    '{"class":"ReLU"},{"class":"MaxPool2D"},', '{"class":"Flatten"},', '{"class":"Dense","units":10,"bias":false}',
+    ',"size":3,"bias":false},', ',"size":3,"padding":"valid","bias":false},', ',"size":3,"stride":2,"bias":false},',
+    ',"bias":false},', ',{"alike":1}', ',"alike":1}', ',"axis":null,"scale":1', ',"scale":1', ',"coded":0}}',
+    ',"axis":null,"scale":1,"coded":0}}',
 )  # fmt: skip
 WORDS = [
     (word, chr(128 + i)) for i, word in sorted(enumerate(SHORT), key=lambda each: -len(each[1]))

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import zlib
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -132,6 +132,61 @@ def test_files_of_before_are_written_and_read_as_before(tmp_path):
     content = (tmp_path / "file").read_bytes()
     assert b'"version":1' in content and (len(content), zlib.crc32(content[:-4])) == (245, 3423315820)
     the_same(load(tmp_path / "file")["w"], arrays["w"])
+
+
+def rows(unit):
+    """Arrays whose codes mean the same, others between them, and such of a book."""
+    whole = [quantize(BELL[:k], 3) for k in (4, 1, 9)]  # 21 codes a row
+    alike = [replace(array, scale=np.float32(unit).reshape(())) for array in whole]
+    book = np.array([-1, 0, 2], np.float32)
+    shared = [Shared(RNG.choice(3, (5, k), p=[0.1, 0.8, 0.1]).astype(np.uint8), book) for k in (40, 50)]
+    return dict(zip("abcdefg", [*alike, ARRAYS["a number"], *shared, alike[0]], strict=True))
+
+
+@pytest.mark.parametrize("unit", [1, 0.5])
+def test_arrays_that_are_alike_are_one_row_of_codes(unit, tmp_path):
+    arrays = rows(unit)
+    save(tmp_path / "together", arrays, smallest=True)
+    found = load(tmp_path / "together")
+    assert [*found] == [*arrays]
+    for name, array in arrays.items():
+        the_same(found[name], array)
+    apart = 0
+    for name, array in arrays.items():
+        save(tmp_path / "file", {name: array}, smallest=True)
+        apart += (tmp_path / "file").stat().st_size - 12
+    content = (tmp_path / "together").read_bytes()
+    assert len(content) < apart - 10
+    header, _ = container.read(tmp_path / "together", "nnlearn arrays", 3)
+    assert ["alike" in entry for entry in header["arrays"]] == [False, True, True, False, False, True, False]
+    scales = [entry["quantized"]["scale"] for entry in header["arrays"] if "quantized" in entry]
+    assert scales == [1 if unit == 1 else "float32"] * 2
+
+
+def test_only_files_that_need_it_ask_for_a_newer_nnlearn(tmp_path):
+    for name, version in (("float32", 2), ("16 bits", 2), ("shared, with holes", 3)):
+        save(tmp_path / "file", {name: ARRAYS[name]}, smallest=True)
+        container.read(tmp_path / "file", "nnlearn arrays", version)
+        if version == 3:
+            with pytest.raises(ValueError, match="has format version 3; this nnlearn reads up to 2"):
+                container.read(tmp_path / "file", "nnlearn arrays", 2)
+
+
+def test_what_has_no_codes_is_like_nothing(tmp_path):
+    entries = [{"name": "a", "shape": [2]}, {"name": "b", "shape": [1], "alike": 1}]
+    container.write(tmp_path / "file", {"format": "nnlearn arrays", "version": 3, "arrays": entries}, [bytes(12)])
+    with pytest.raises(ValueError, match="does not describe what it holds"):
+        load(tmp_path / "file")
+
+
+def test_a_known_short_file_of_the_second_version_is_read(tmp_path):
+    """As nnlearn wrote it before arrays could be alike: its words keep their places."""
+    content = bytes.fromhex(
+        "6e6e731400819e779f323030a1329b35a89e769f32a132a7ad000080bf0000004004f15e7a2c000080bf00000040028a78e01b"
+    )
+    (tmp_path / "file").write_bytes(content)
+    found = load(tmp_path / "file")
+    assert [array.dequantize().tolist() for array in found.values()] == [[2] * 197 + [-1] * 3, [-1, 2]]
 
 
 def test_no_word_of_the_short_form_can_be_mistaken():

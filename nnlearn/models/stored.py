@@ -14,7 +14,7 @@ from nnlearn.networks import Network
 from nnlearn.networks import layers as kinds
 from nnlearn.networks.layer import Layer
 
-FORMAT, VERSION = "nnlearn network", 2
+FORMAT = "nnlearn network"  # its versions are those of ``compression.files``
 KINDS = {name: getattr(kinds, name) for name in kinds.__all__ if name != "Activation"}
 LEFT_OUT = ("initial",)  # the first values of leaves: these have theirs
 
@@ -46,13 +46,14 @@ def save_network(
             )
             raise ValueError(message)
         files.check(name, arrays[name])
-    described = [files.described_data(arrays[name], smallest) for name in declared]
+    described = files.described_arrays([arrays[name] for name in declared], smallest)
+    entries = [fields for fields, _ in described]
     layers = [description(layer) for layer in unnamed(network)]
     header = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": files.version(entries),
         "network": {"shape": network.shape, "layers": layers},
-        "arrays": [fields for fields, _ in described],
+        "arrays": entries,
     }
     container.write(path, header, (data for _, data in described), short=smallest)
 
@@ -63,7 +64,7 @@ def load_network(path: str | Path) -> tuple[Network, QuantizedWeights]:
     Raises ValueError, which says what is wrong, if the file is none of ``save_network``'s, cut short or otherwise
     damaged, or of a newer format than this nnlearn; OSError if there is no such file.
     """
-    header, data = container.read(path, FORMAT, VERSION)
+    header, data = container.read(path, FORMAT, files.VERSION)
     try:
         described = header["network"]
         network = Network(container.whole_numbers(described["shape"]), [*map(layer_of, described["layers"])])
