@@ -1,6 +1,8 @@
 """The tables of chapter 18, made of what its experiment measured."""
 
+import json
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -97,4 +99,22 @@ def together(stored: Mapping[str, Any]) -> Table:
         rows.append(
             [say(NAMES[row["name"]]), f"{row['parameters']:,}", f"{size:,.0f}", f"{whole / size:.1f}", spread(row)]
         )
+    return Table(head, rows)
+
+
+def recorded() -> dict[str, Any]:
+    """The record: what experiments/record.py stored."""
+    found: dict[str, Any] = json.loads((files(__package__) / "record" / "record.json").read_text(encoding="utf-8"))
+    return found
+
+
+def record(stored: Mapping[str, Any]) -> Table:
+    """Bytes of the file and test images read, of each point of the curve, five splits."""
+    head = [say("network"), say("weights"), say("of them not 0"), say("bytes of the file"), say("test images read")]
+    rows = []
+    for row in sorted(stored["points"], key=lambda row: float(np.median(row["bytes"]))):
+        each = row["accuracies"]
+        shares = {"median": np.median(each), "min": min(each), "max": max(each)}
+        rows.append([row["what"], f"{row['weights']:,}", f"{np.median(row['not_zero']):,.0f}",
+                     f"{np.median(row['bytes']):,.0f}", spread(shares)])  # fmt: skip
     return Table(head, rows)
