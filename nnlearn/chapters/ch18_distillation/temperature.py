@@ -126,7 +126,7 @@ class Temperature(Explorer):
                                     animated=True, label=mark("from the label"))  # fmt: skip
         (self.limit,) = slopes.plot([], [], "x", color=self.colours.orange, markersize=6, animated=True,
                                     label=mark("its limit for large T"))  # fmt: skip
-        slopes.set(xticks=digits, ylim=(-3, 3.7), xlabel=mark("digit"), ylabel=mark("slope in the student's logit"))
+        slopes.set(xticks=digits, ylim=(-3.4, 4.2), xlabel=mark("digit"), ylabel=mark("slope in the student's logit"))
         slopes.legend(fontsize="small", loc="upper left", frameon=False)
         curve.plot(CURVE, sizes() / sizes()[0], "--", color=self.colours.green, linewidth=1.3, label=mark("times T²"))
         curve.plot(CURVE, sizes() / CURVE**2 / sizes()[0], color=self.colours.blue, label=mark("without"))
