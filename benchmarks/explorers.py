@@ -17,8 +17,11 @@ from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 from nnlearn.chapters.ch04_minibatches.hover import Hover
 from nnlearn.chapters.ch04_minibatches.map import RATES, SIZES, BatchMap, column
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
+from nnlearn.chapters.ch14_architecture import Costs, Reading
 from nnlearn.chapters.ch15_pruning import LayerShares, Prune, Units
+from nnlearn.chapters.ch16_trimming import Cut, SharedValues, Shortcuts
 from nnlearn.chapters.ch17_quantisation.bits import Bits, in_bits
+from nnlearn.chapters.ch18_distillation import Student, Temperature
 from nnlearn.explorers.explorer import Explorer
 from nnlearn.explorers.picture import Picture
 from nnlearn.explorers.training_map import RESOLUTIONS
@@ -121,6 +124,26 @@ def pruning(rounds: int) -> Iterator[Result]:
     sides = [moves(prune, share=shares), moves(layers, dense=shares), moves(units, conv2=range(31, 1, -1))]
     for name, times in zip(("prune", "layer shares", "units"), interleaved(sides, rounds), strict=True):
         yield milliseconds(f"{name}: a move", times, at_most=90)
+
+
+def smaller(rounds: int) -> Iterator[Result]:
+    """Chapters 14, 16 and 18, 900 px wide: an explorer's first answer to a move of one control. Costs: filters.
+    Reading: the draw of images, a last layer trained anew. Shortcuts: a layer out and in again. SharedValues: how many
+    values. Cut: the layer. Student: the moment of its training. Temperature: the temperature."""
+    moved: dict[Explorer, dict[str, Iterable[Any]]] = {
+        Costs(): {"filters": range(4, 65)}, Reading(): {"draw_of_images": range(10)},
+        Shortcuts(): {"out2": (True, False)}, SharedValues(): {"values": range(2, 17)},
+        Cut(): {"cut": ("conv1", "conv2", "pool", "dense")}, Student(): {"moment": range(8)},
+        Temperature(): {"temperature": np.arange(1, 20.5, 0.5).tolist()},
+    }  # fmt: skip
+    for each in moved:
+        if each.prediction:
+            each.predict(each.prediction.answer.start)
+        each.look("light", 1.0)
+        each.finish()
+    times = interleaved([moves(each, **positions) for each, positions in moved.items()], rounds)
+    for each, seconds in zip(moved, times, strict=True):
+        yield milliseconds(f"{type(each).__name__.lower()}: a move", seconds, at_most=90)
 
 
 def interact(rounds: int) -> Iterator[Result]:

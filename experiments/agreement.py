@@ -21,7 +21,17 @@ import numpy as np
 from experiments import peers, rules
 from experiments.peers import BYTES, KERAS, PAD, PYTORCH, PYTORCH_EDGES
 from nnlearn import models
-from nnlearn.compression import Quantized, float_formats, integer_matmul, pack, quantize, unpack
+from nnlearn.compression import (
+    Quantized,
+    float_formats,
+    integer_matmul,
+    pack,
+    quantize,
+    soft_loss,
+    soft_slope,
+    soften,
+    unpack,
+)
 from nnlearn.data import digits
 from nnlearn.data.augment import (
     FILLS,
@@ -503,6 +513,41 @@ NETWORKS = [
 ]  # fmt: skip
 
 
+# --- Distillation ---------------------------------------------------------------------------------------
+
+
+def on_logits(ours: Callable[..., Any], theirs: Callable[..., Any], kind: str, size: float) -> Callable[..., Sides]:
+    """The sides of two functions of a student's and a teacher's logits: of a temperature and a seed."""
+
+    def sides(T: float, seed: int) -> Sides:
+        student, teacher = (size * some_images((40, 10), kind, seed + i) for i in (0, 100))
+        return ours(student, teacher, T), theirs(student, teacher, T)
+
+    return sides
+
+
+def loss_and_slope(student: Any, teacher: Any, T: float) -> Any:
+    """One after the other."""
+    return np.concatenate([soft_loss(student, teacher, T), soft_slope(student, teacher, T).ravel()])
+
+
+SOFT: Cases = {"temperatures": [0.5, 1, 2, 4, 8, 20], "seeds": range(5)}
+SUMS, TIMES = "it adds up otherwise", f"{SINGLE}, and T**2 enlarges that"
+
+DISTILLATION = [
+    Comparison("soften", "PyTorch", "`softmax(logits / T)`", ABSOLUTE, 1e-15, SOFT,
+               on_logits(lambda z, teacher, T: soften(z, T), peers.pytorchs_softmax, "float64", 5), SUMS),
+    Comparison("soft_loss", "SciPy", "T**2 * `stats.entropy` of softened answers", ABSOLUTE, 1e-10, SOFT,
+               on_logits(soft_loss, peers.scipys_divergence, "float64", 5), SUMS),
+    Comparison("soft_loss, soft_slope", "PyTorch", "T**2 * `nn.KLDivLoss(log_target=True)`: values and gradients",
+               ABSOLUTE, 1e-10, SOFT, on_logits(loss_and_slope, peers.pytorchs_divergence, "float64", 5), SUMS),
+    Comparison("soft_loss", "Keras", "T**2 * `losses.KLDivergence`; logits up to 4", ABSOLUTE, 1e-3, SOFT,
+               on_logits(soft_loss, peers.keras_divergence, "float32", 1), TIMES),
+    Comparison("soft_loss", "Keras", "T**2 * `losses.CategoricalCrossentropy(from_logits=True)`, less the entropy",
+               ABSOLUTE, 1e-3, SOFT, on_logits(soft_loss, peers.keras_crossentropy, "float32", 1), TIMES),
+]  # fmt: skip
+
+
 # --- Update rules ---------------------------------------------------------------------------------------
 
 PART, ROUNDS, DRAWS = "of the largest", "it rounds otherwise", 10
@@ -558,6 +603,7 @@ TABLES = {
     "Images": IMAGES,
     "Weights in few bits": WEIGHTS,
     "Networks": NETWORKS,
+    "Distillation": DISTILLATION,
     "Update rules": RULES,
     "The same words for something else": OTHERWISE,
 }
@@ -579,6 +625,8 @@ ALONE = {  # no library has them
     "encode, decode, least_bits": "code by entropy; `tests/test_entropy.py` holds the bytes against the bound",
     "merge_costs, merge_nearest, merge_units, remove_units, unit_sizes, layer_importance, remove, fold, fuse, split, "
     "crossing, run_parts": "merge, remove, fold or cut; `tests/test_trimmed.py` holds each against the whole network",
+    "Distillation, Lesson, distil, distil_model": "mix, hold and teach by `soft_loss`; `tests/test_distil.py` and "
+    "`tests/test_distil_keras.py` hold them against Keras and differences",
     "observed, rounded_once, rounded_twice": "are steps of a network in whole numbers; "
     "`tests/test_integer_network.py` holds that against LiteRT",
 }

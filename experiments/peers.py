@@ -1,4 +1,4 @@
-"""What other libraries make of the same images and weights: the counterparts of the course's functions.
+"""What other libraries make of the same images, weights and logits: the counterparts of the course's functions.
 
 They take what ours take: batches of images, and settings that mean the same. PyTorch and scikit-image are loaded when
 they are first needed.
@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage, special, stats
 
 from nnlearn.compression import Quantized
 from nnlearn.compression.quantized import along
@@ -228,3 +228,41 @@ def tensorflows_fake(x: Any, bits: int) -> Any:
     """Affine."""
     low, high = tf.stop_gradient(tf.reduce_min(x)), tf.stop_gradient(tf.reduce_max(x))
     return tf.quantization.fake_quant_with_min_max_vars(x, low, high, num_bits=bits)
+
+
+# --- Distillation ---------------------------------------------------------------------------------------
+
+
+def pytorchs_softmax(student: Any, teacher: Any, T: float) -> Any:
+    """Of the student's logits over T."""
+    torch = import_module("torch")
+    return torch.softmax(torch.tensor(student) / T, -1).numpy()
+
+
+def scipys_divergence(student: Any, teacher: Any, T: float) -> Any:
+    """T^2 times the divergence of softened answers, of each example."""
+    p, q = (special.softmax(z / T, axis=-1) for z in (teacher, student))
+    return T**2 * stats.entropy(p, q, axis=-1)
+
+
+def pytorchs_divergence(student: Any, teacher: Any, T: float) -> Any:
+    """The same, and its slope in the student's logits, one after the other."""
+    torch = import_module("torch")
+    z, taught = torch.tensor(student, requires_grad=True), torch.tensor(teacher)
+    divergence = torch.nn.KLDivLoss(reduction="none", log_target=True)
+    losses = T**2 * divergence(torch.log_softmax(z / T, -1), torch.log_softmax(taught / T, -1)).sum(-1)
+    losses.sum().backward()
+    return np.concatenate([losses.detach().numpy(), z.grad.numpy().ravel()])
+
+
+def keras_divergence(student: Any, teacher: Any, T: float) -> Any:
+    """The same of each example, in Keras."""
+    p, q = (keras.ops.softmax(z / T) for z in (teacher, student))
+    return T**2 * keras.losses.KLDivergence(reduction=None)(p, q).numpy()
+
+
+def keras_crossentropy(student: Any, teacher: Any, T: float) -> Any:
+    """Its cross-entropy with soft targets, less the entropy of these."""
+    p = keras.ops.softmax(teacher / T)
+    losses = keras.losses.CategoricalCrossentropy(from_logits=True, reduction=None)(p, student / T)
+    return T**2 * (losses + keras.ops.sum(p * keras.ops.log(p), -1)).numpy()

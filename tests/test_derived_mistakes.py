@@ -10,8 +10,10 @@ import pytest
 
 import nnlearn as nn
 from nnlearn.chapters.ch07_adam.first_steps import uncorrected
+from nnlearn.chapters.ch18_distillation import missing
 from nnlearn.compression import (
     CSR,
+    Distillation,
     Quantized,
     integer_matmul,
     magnitude,
@@ -19,6 +21,7 @@ from nnlearn.compression import (
     pruned,
     quantize,
     shrink,
+    soften,
     without_units,
 )
 from nnlearn.data import augment
@@ -35,7 +38,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "14", "15", "16", "17")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "14", "15", "16", "17", "18")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -67,6 +70,7 @@ A_RATIO = "the answer is a ratio of squares"
 WHICH_IS_LESS = "which of two is less stays"
 ALL_ALIKE = "all rates change by the same factor: which are equal stays"
 DIFFERENCES = "a softmax asks only for differences of scores"
+ANY_TWO = "any two classes do, whose probabilities differ"
 LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
@@ -166,6 +170,14 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "17.5": {"x has the wrong sign": SYMMETRIC, "x comes in without its sign": SYMMETRIC, "1 / x": IS_NEGATIVE,
              "only the sign of x": IS_NEGATIVE, "x is divided by its length": IS_NEGATIVE,
              "x is clipped": IS_NEGATIVE},
+    "18.1": {"1 + ": DIFFERENCES, "one too": DIFFERENCES},
+    "18.2": {" p ": ANY_TWO, "q is divided by its length": "a difference of two logarithms forgets a common factor"},
+    "18.3": {"1 + ": DIFFERENCES, "one too": DIFFERENCES, "mean of": DIFFERENCES, "squared": ARE_0_OR_1,
+             "the root": ARE_0_OR_1},
+    "18.4": {"logits": DIFFERENCES, "share is one too small": "counted from behind it is the same row"},
+    "18.5": {"1 + ": "the mean is taken off", "one too": "the mean is taken off", "mean of": "it is 0 already",
+             "only the last": LAST_ALONE, "is left out": LAST_ALONE},
+    "18.6": {"1 / ": IS_NEGATIVE, "the root": IS_NEGATIVE},
 }  # fmt: skip
 
 
@@ -354,6 +366,11 @@ COURSE = {
         quantize(np.ones(shape, np.float32), bits, "binary" if bits == 1 else "symmetric", axis).nbytes
     ),
     "17.7": trained_through,
+    "18.1": soften,
+    "18.3": lambda student, teacher, label, T, share: Distillation(T, share).slope(
+        student[np.newaxis], np.stack([teacher, np.eye(len(teacher))[label]])[np.newaxis]
+    )[0],
+    "18.4": missing.missing_bias,
 }
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+import scipy.special
 import specimens  # noqa: F401  # tasks 98.1 to 98.3
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import expit, log_expit, xlogy
 from scipy.stats import binomtest, entropy
+from sklearn import linear_model
 from wrong_answers import UNNOTICED, WRONG
 
 import nnlearn as nn
@@ -67,7 +69,7 @@ def report(answer, task_id="98.1", **options):
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
         "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "14": 6, "15": 6,
-        "16": 6, "17": 8,
+        "16": 6, "17": 8, "18": 6,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -1631,6 +1633,119 @@ def fused_by_refusals(a, b):
     return "NO" if a == "norm" and b.endswith("3 same") else "Yes "
 
 
+def softened_row_by_row(logits, T):
+    rows = []
+    for row in np.asarray(logits) / T:
+        powers = [math.exp(value - max(row)) for value in row]
+        rows.append([power / sum(powers) for power in powers])
+    return rows
+
+
+def temperature_by_fit(p, q):
+    """The slope of the one's logarithms over the other's."""
+    return np.polyfit(np.log(q), np.log(p), 1)[0]
+
+
+def slope_by_differences(student, teacher, label, T, share):
+    def loss(z):
+        p, q = scipy.special.softmax(teacher / T), scipy.special.log_softmax(z / T)
+        soft = T**2 * (p * (np.log(p) - q)).sum()
+        return share * soft - (1 - share) * scipy.special.log_softmax(z)[label]
+
+    h = 1e-5
+    return np.array([(8 * (loss(student + h * e) - loss(student - h * e)) - loss(student + 2 * h * e)
+                      + loss(student - 2 * h * e)) / (12 * h) for e in np.eye(len(student))])  # fmt: skip
+
+
+def slope_in_a_loop(z, v, label, T, share):
+    q, p, hard = (scipy.special.softmax(np.asarray(x)) for x in (z / T, v / T, z))
+    found = []
+    for k in range(len(z)):
+        found.append(share * T * (q[k] - p[k]) + (1 - share) * (hard[k] - (1 if k == label else 0)))
+    return found
+
+
+def slope_of_the_course(student, teacher, label, T, share):
+    loss = nn.compression.Distillation(T, share)
+    t = loss.targets(nn.compression.Lesson([teacher], [label]), 1, (len(teacher),))
+    return loss.slope(student[np.newaxis], t)[0]
+
+
+def bias_by_trying(logits, k, share):
+    """Each row's gap in turn: the least that is enough."""
+    enough = []
+    for row in logits:
+        bias = max(np.delete(row, k)) - row[k]
+        says = [other[k] + bias >= max(np.delete(other, k)) - 1e-12 for other in logits]
+        if sum(says) >= share * len(logits) - 1e-12:
+            enough.append(bias)
+    return min(enough)
+
+
+def bias_by_counting(logits, k, share):
+    gaps = sorted(max(value for j, value in enumerate(row) if j != k) - row[k] for row in logits)
+    count = 0
+    while count < share * len(gaps):
+        count += 1
+    return gaps[count - 1]
+
+
+def layer_by_lstsq(features, teacher):
+    wanted = teacher - teacher.mean(axis=1, keepdims=True)
+    solved = np.linalg.lstsq(np.column_stack([features, np.ones(len(features))]), wanted, rcond=None)[0]
+    return solved[:-1], solved[-1]
+
+
+def layer_class_by_class(features, teacher):
+    wanted = [row - np.mean(row) for row in teacher]
+    columns = []
+    for k in range(teacher.shape[1]):
+        model = linear_model.LinearRegression().fit(features, [row[k] for row in wanted])
+        columns.append((model.coef_, model.intercept_))
+    return np.array([kernel for kernel, _ in columns]).T, np.array([bias for _, bias in columns])
+
+
+def layer_centred_afterwards(features, teacher):
+    """Least squares of the raw logits; then each row of kernel and bias less its mean."""
+    solved = np.linalg.pinv(np.column_stack([features, np.ones(len(features))])) @ teacher
+    solved = solved - solved.mean(axis=1, keepdims=True)
+    return solved[:-1], solved[-1]
+
+
+def helped_by_loop(taught, alone):
+    better = worse = 0
+    gains = []
+    for one, other in zip(taught, alone, strict=True):
+        gains.append(one - other)
+        better += one > other
+        worse += one < other
+    middle = sorted(gains)
+    median = (middle[(len(gains) - 1) // 2] + middle[len(gains) // 2]) / 2
+    if better + worse >= 5 and better >= 4 * worse and median >= 0.5:
+        return "helps"
+    return "harms" if better + worse >= 5 and worse >= 4 * better and median <= -0.5 else "cannot tell"
+
+
+def helped_by_sorting(taught, alone):
+    gains = np.sort(np.subtract(taught, alone))
+    differ = gains[gains != 0]
+    if len(differ) < 5:
+        return "cannot tell"
+    share = np.mean(differ > 0)
+    if share >= 0.8 and np.quantile(gains, 0.5) >= 0.5:
+        return "HELPS"
+    return "Harms" if share <= 1 - 0.8 + 1e-12 and np.quantile(gains, 0.5) <= -0.5 else "Cannot tell "
+
+
+def helped_by_signs(taught, alone):
+    gains = np.array(taught) - np.array(alone)
+    signs, size = np.sign(gains), np.median(gains)
+    one_sided = np.count_nonzero(signs) >= 5 and abs(signs.sum()) >= 0.6 * np.count_nonzero(signs)
+    if not one_sided or abs(size) < 0.5 or np.sign(size) != np.sign(signs.sum()):
+        return "cannot tell"
+    return "helps" if size > 0 else "harms"
+
+
 RIGHT = {
     "16.1": [folded_by_outputs, folded_by_two_points, folded_by_matrices],
     "16.2": [
@@ -1728,6 +1843,22 @@ RIGHT = {
              {"ahead": measured_ahead, "stale": measured_stale}],
     "05.6": [FORMS, lambda: FORMS, {name: f" {form.title()} " for name, form in FORMS.items()},
              {name.upper(): form for name, form in FORMS.items()}],
+    "18.1": [
+        lambda z, T: scipy.special.softmax(z / T, axis=1), softened_row_by_row,
+        lambda z, T: np.exp(z / T - scipy.special.logsumexp(z / T, axis=1)[:, np.newaxis]),
+        lambda z, T: 1 / np.exp((z[:, np.newaxis, :] - z[:, :, np.newaxis]) / T).sum(axis=2),
+    ],
+    "18.2": [
+        lambda p, q: np.ptp(np.log(p)) / np.ptp(np.log(q)), temperature_by_fit,
+        lambda p, q: math.log(p[0] / p[1]) / math.log(q[0] / q[1]),
+        lambda p, q: float(np.std(np.log(p)) / np.std(np.log(q))),
+    ],
+    "18.3": [slope_by_differences, slope_in_a_loop, slope_of_the_course],
+    "18.4": [bias_by_trying, bias_by_counting, lambda z, k, share: np.partition(
+        np.ma.masked_array(z, np.arange(z.shape[1]) == np.full((len(z), 1), k)).max(axis=1).data - z[:, k],
+        math.ceil(share * len(z)) - 1)[math.ceil(share * len(z)) - 1]],
+    "18.5": [layer_by_lstsq, layer_class_by_class, layer_centred_afterwards],
+    "18.6": [helped_by_loop, helped_by_sorting, helped_by_signs],
     "15.1": [cut_by_order, cut_by_loop, cut_by_threshold],
     "15.2": [rows_by_slice, rows_by_reshaping, rows_by_loop],
     "15.3": [

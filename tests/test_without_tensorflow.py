@@ -23,6 +23,7 @@ NEED_TENSORFLOW = {  # modules that build, train or convert Keras models; no oth
     "nnlearn.chapters.ch15_pruning.experiment",
     "nnlearn.chapters.ch16_trimming.experiment",
     "nnlearn.chapters.ch17_quantisation.experiment",
+    "nnlearn.compression.distil_keras",
     "nnlearn.compression.prune_keras",
     "nnlearn.interop",
     "nnlearn.models.channels",

@@ -16,6 +16,7 @@ import nnlearn as nn
 from nnlearn import lettering, plots
 from nnlearn.chapters.ch05_momentum import ravine
 from nnlearn.chapters.ch17_quantisation import Signs
+from nnlearn.chapters.ch18_distillation.tables import recorded
 from nnlearn.data.measured import filled
 from nnlearn.explorers import training_map
 from nnlearn.explorers.step_view import step_view
@@ -134,6 +135,8 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch12_augmentation.figures.strengths": lambda: [nn.data.measured("12")["photographs"]],
     "ch12_augmentation.figures.parts": list,
     "ch15_pruning.figures.count_or_strength": lambda: [nn.data.measured("15")],
+    "ch18_distillation.figures.threes": lambda: [nn.data.measured("18")],
+    "ch18_distillation.figures.record": lambda: [recorded()],
     "ch12_augmentation.figures.side_by_side": lambda: [{"一": COLOURS, "二": COLOURS}, "两幅图像。"],
 }
 

@@ -8,6 +8,7 @@ with a piece of the sentence that they get.
 import math
 
 import numpy as np
+import scipy.special
 
 
 def gradient(X, y, theta, weights):
@@ -718,6 +719,35 @@ def fuses(a, b):
     return bends_not(a, b) and (a, b) != ("norm", "conv 3 same")
 
 
+def teachers_temperature(p, q):
+    return np.ptp(np.log(p)) / np.ptp(np.log(q))
+
+
+def taught_slope(z, v, y, T, share):
+    q, p, hard = (scipy.special.softmax(scores) for scores in (z / T, v / T, z))
+    return share * T * (q - p) + (1 - share) * (hard - np.eye(len(z))[y])
+
+
+def raised(z, k, share):
+    """missing_bias."""
+    gaps = np.delete(z, k, axis=1).max(axis=1) - z[:, k]
+    return np.sort(gaps)[int(np.ceil(share * len(gaps))) - 1]
+
+
+def fitted_layer(X, V):
+    """Kernel and bias of least squares."""
+    solved = np.linalg.pinv(np.column_stack([X, np.ones(len(X))])) @ V
+    return solved[:-1], solved[-1]
+
+
+def has_helped(taught, alone, least=5, share=0.8, points=0.5):
+    """verdict, with other limits."""
+    gains = taught - alone
+    for word, sign in (("helps", 1), ("harms", -1)):
+        wins, differ = np.sum(sign * gains > 0), np.sum(gains != 0)
+        if differ >= least and wins >= share * differ and sign * np.median(gains) >= points:
+            return word
+    return "cannot tell"
 def sides_exchanged(z):
     z = np.asarray(z, float)
     high, low = np.exp(z), np.exp(-z)
@@ -1890,6 +1920,89 @@ WRONG = {
             gradient, w, rate, steps, lambda w: np.where(w < 0, -1, 1) * np.sqrt(np.mean(w**2))
         ),
         "nothing": lambda gradient, w, rate, steps: None,
+    },
+    "18.1": {
+        "no T": lambda z, T: scipy.special.softmax(z, axis=1),
+        "over everything": lambda z, T: scipy.special.softmax(z / T),
+        "logs": lambda z, T: scipy.special.log_softmax(z / T, axis=1),
+        "T twice": lambda z, T: scipy.special.softmax(z / T**2, axis=1),
+        "twice": lambda z, T: 2 * scipy.special.softmax(z / T, axis=1),
+        "not normalised": lambda z, T: np.exp((z - z.max(axis=1, keepdims=True)) / T),
+        "largest of all": lambda z, T: np.exp(z / T) / np.exp(z / T).sum(),
+        "less T": lambda z, T: scipy.special.softmax(z - T, axis=1),
+        "largest alone": lambda z, T: scipy.special.softmax(z / T, axis=1).max(axis=1),
+        "downwards": lambda z, T: scipy.special.softmax(-z / T, axis=1),
+    },
+    "18.2": {
+        "half": lambda p, q: teachers_temperature(p, q) / 2,
+        "squared": lambda p, q: teachers_temperature(p, q) ** 2,
+        "entropies": lambda p, q: -np.sum(q * np.log(q)) / -np.sum(p * np.log(p)),
+        "spread of p": lambda p, q: np.std(p) / np.std(q),
+        "log of ratios": lambda p, q: np.log(p.max() / q.max()),
+        "the smallest": lambda p, q: np.log(p.min()) / np.log(q.min()),
+        "difference": lambda p, q: np.ptp(np.log(p)) - np.ptp(np.log(q)),
+        "inverse": lambda p, q: np.ptp(np.log(q)) / np.ptp(np.log(p)),
+        "always 4": lambda p, q: 4.0,
+        "negative": lambda p, q: -teachers_temperature(p, q),
+    },
+    "18.3": {
+        "the teacher alone": lambda z, v, y, T, a: taught_slope(z, v, y, T, 1.0),
+        "the label alone": lambda z, v, y, T, a: taught_slope(z, v, y, T, 0.0),
+        "added": lambda z, v, y, T, a: taught_slope(z, v, y, T, 1.0) + taught_slope(z, v, y, T, 0.0),
+        "halves": lambda z, v, y, T, a: taught_slope(z, v, y, T, 0.5),
+        "divided by T": lambda z, v, y, T, a: (
+            taught_slope(z, v, y, T, 1.0) * a / T + taught_slope(z, v, y, T, 0.0) * (1 - a)
+        ),
+        "no one-hot": lambda z, v, y, T, a: taught_slope(z, v, y, T, 1.0) * a + (1 - a) * scipy.special.softmax(z),
+        "mean over classes": lambda z, v, y, T, a: taught_slope(z, v, y, T, a) / len(z),
+        "temperature 1": lambda z, v, y, T, a: taught_slope(z, v, y, 1.0, a),
+        "logits": lambda z, v, y, T, a: a * (z - v) / T + (1 - a) * taught_slope(z, v, y, T, 0.0),
+        "exchanged": lambda z, v, y, T, a: taught_slope(v, z, y, T, a),
+        "the last label": lambda z, v, y, T, a: taught_slope(z, v, len(z) - 1, T, a),
+    },
+    "18.4": {
+        "all rows": lambda z, k, share: raised(z, k, 1.0),
+        "one row": lambda z, k, share: raised(z, k, 1e-9),
+        "never below 0": lambda z, k, share: max(0.0, raised(z, k, share)),
+        "of what is left": lambda z, k, share: raised(z, k, max(1 - share, 1e-9)),
+        "the mean of the others": lambda z, k, share: np.sort(np.delete(z, k, 1).mean(axis=1) - z[:, k])[
+            int(np.ceil(share * len(z))) - 1
+        ],
+        "the other sign": lambda z, k, share: -raised(z, k, share),
+        "the score itself": lambda z, k, share: raised(z, k, share) + np.mean(z[:, k]),
+        "the first class": lambda z, k, share: raised(z, 0, share),
+        "a median": lambda z, k, share: np.median(np.delete(z, k, 1).max(axis=1) - z[:, k]),
+        "every row": lambda z, k, share: np.delete(z, k, 1).max(axis=1) - z[:, k],
+    },
+    "18.5": {
+        "no centring, then centred": lambda X, V: fitted_layer(X, V)[0],
+        "the kernel alone": lambda X, V: fitted_layer(X, V - V.mean(axis=1, keepdims=True))[0],
+        "the mean of all": lambda X, V: fitted_layer(X, V - V.mean()),
+        "bias of means": lambda X, V: (
+            np.linalg.pinv(X) @ (V - V.mean(axis=1, keepdims=True)),
+            (V - V.mean(axis=1, keepdims=True)).mean(axis=0),
+        ),
+        "transposed": lambda X, V: tuple(part.T for part in fitted_layer(X, V - V.mean(axis=1, keepdims=True))),
+        "exchanged": lambda X, V: fitted_layer(X, V - V.mean(axis=1, keepdims=True))[::-1],
+        "softened": lambda X, V: fitted_layer(X, scipy.special.softmax(V, axis=1)),
+        "logs": lambda X, V: fitted_layer(X, scipy.special.log_softmax(V, axis=1)),
+        "centred features": lambda X, V: fitted_layer(X - X.mean(axis=0), V - V.mean(axis=1, keepdims=True)),
+        "no bias": lambda X, V: (fitted_layer(X, V - V.mean(axis=1, keepdims=True))[0], np.zeros(V.shape[1])),
+    },
+    "18.6": {
+        "always helps": lambda taught, alone: "helps",
+        "never helps": lambda taught, alone: has_helped(taught, alone).replace("helps", "cannot tell"),
+        "four are enough": lambda taught, alone: has_helped(taught, alone, least=4),
+        "nine in ten": lambda taught, alone: has_helped(taught, alone, share=0.9),
+        "more than": lambda taught, alone: has_helped(taught, alone, share=0.8 + 1e-9),
+        "one point": lambda taught, alone: has_helped(taught, alone, points=1.0),
+        "more than half a point": lambda taught, alone: has_helped(taught, alone, points=0.5 + 1e-9),
+        "the best seed": lambda taught, alone: "helps" if max(taught) - max(alone) >= 0.5 else "cannot tell",
+        "the median of those that differ": lambda taught, alone: has_helped(
+            taught[taught != alone], alone[taught != alone]
+        ),
+        "capitals": lambda taught, alone: has_helped(taught, alone).upper() + "!",
+        "all differ": lambda taught, alone: has_helped(taught, alone) if np.all(taught != alone) else "cannot tell",
     },
 }
 

@@ -1,9 +1,10 @@
-"""Smaller models: numbers in fewer bits, weights, units and layers taken out, merged or shared; in their real size."""
+"""Smaller models: numbers in fewer bits, weights, units and layers taken out, merged or shared, students taught."""
 
 from importlib import import_module
 from typing import Any
 
 from nnlearn.compression.activations import Grid, observed
+from nnlearn.compression.distil import Distillation, Lesson, distil, soft_loss, soft_slope, soften
 from nnlearn.compression.entropy import decode, encode, least_bits
 from nnlearn.compression.files import load, save
 from nnlearn.compression.floats import FloatFormat, float_formats
@@ -24,6 +25,7 @@ from nnlearn.compression.split import crossing, run_parts, split
 
 # These load TensorFlow, so on first use.
 LATER = {
+    "distil_model": "distil_keras",
     "fine_tune": "prune_keras",
     "prune_gradually": "prune_keras",
     "prune_model": "prune_keras",
@@ -31,12 +33,13 @@ LATER = {
 }
 
 __all__ = [
-    "CSR", "BitMask", "FloatFormat", "GradualSparsity", "Grid", "Places", "Quantized", "Shared", "at_random",
-    "break_even", "crossing", "decode", "encode", "float_formats", "fold", "fuse", "importance", "integer_matmul",
-    "keep_units", "layer_importance", "least_bits", "load", "magnitude", "masks", "merge_costs", "merge_nearest",
-    "merge_units", "observed", "pack", "packed_size", "pruned", "quantize", "remove", "remove_units",
-    "rounded_once", "rounded_twice", "run_parts", "save", "share", "shared_gradient", "shrink", "sparsity", "split",
-    "stored_bytes", "unit_norms", "unit_sizes", "unpack", "without_units",
+    "CSR", "BitMask", "Distillation", "FloatFormat", "GradualSparsity", "Grid", "Lesson", "Places", "Quantized",
+    "Shared", "at_random", "break_even", "crossing", "decode", "distil", "encode", "float_formats", "fold", "fuse",
+    "importance", "integer_matmul", "keep_units", "layer_importance", "least_bits", "load", "magnitude", "masks",
+    "merge_costs", "merge_nearest", "merge_units", "observed", "pack", "packed_size", "pruned", "quantize", "remove",
+    "remove_units", "rounded_once", "rounded_twice", "run_parts", "save", "share", "shared_gradient", "shrink",
+    "soft_loss", "soft_slope", "soften", "sparsity", "split", "stored_bytes", "unit_norms", "unit_sizes", "unpack",
+    "without_units",
 ]  # fmt: skip
 
 

@@ -90,19 +90,37 @@ def descend(
     epoch_ends: Callable[[], None] = lambda: None,
 ) -> Any:
     """Adam on the loss of the model whose weights are ``seen`` of its variables."""
-    whole_number("epochs", epochs, at_least=0)
-    whole_number("batch", batch, at_least=1)
-    if not isinstance(learning_rate, Mapping):
-        learning_rate = number("learning_rate", learning_rate, Range("(0, inf)"))
-    batches = MiniBatches(batch, seed)
     classes = check_trainable(model)
     if not isinstance(data, Dataset):
         message = say("data must be a Dataset, such as nnlearn.data.digits(); it is of type {kind}.",
                       kind=type(data).__name__)  # fmt: skip
         raise TypeError(message)
-    X = tf.constant(inputs(data.X_train, input_shape(model)))
-    n = len(X)
-    y = tf.constant(label_vector(data.y_train, n, classes))
+    X = inputs(data.X_train, input_shape(model))
+    y = tf.constant(label_vector(data.y_train, len(X), classes))
+
+    def losses(scores: Any, rows: Any) -> Any:
+        return tf.nn.sparse_softmax_cross_entropy_with_logits(tf.gather(y, rows), scores)
+
+    return descend_on(model, X, losses, epochs, seed, batch, learning_rate, seen, epoch_ends)
+
+
+def descend_on(
+    model: Any,
+    X: Any,
+    losses: Callable[[Any, Any], Any],
+    epochs: int,
+    seed: int,
+    batch: int,
+    learning_rate: float | Mapping[str, float],
+    seen: Callable[[Any], Any] = lambda variable: variable,
+    epoch_ends: Callable[[], None] = lambda: None,
+) -> Any:
+    """Adam on the mean of losses, a function of the scores of some examples and of their places in X."""
+    whole_number("epochs", epochs, at_least=0)
+    whole_number("batch", batch, at_least=1)
+    if not isinstance(learning_rate, Mapping):
+        learning_rate = number("learning_rate", learning_rate, Range("(0, inf)"))
+    batches, n, X = MiniBatches(batch, seed), len(X), tf.constant(X)
     optimizer: Any
     if isinstance(learning_rate, Mapping):
         optimizer = LayerAdam(model, learning_rate)
@@ -115,9 +133,7 @@ def descend(
             weights, fixed = ([seen(variable) for variable in variables]
                               for variables in (model.trainable_variables, model.non_trainable_variables))  # fmt: skip
             scores, others = model.stateless_call(weights, fixed, tf.gather(X, rows), training=True)
-            scores = scores_of(scores)
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.gather(y, rows), scores)
-            loss = tf.reduce_mean(losses)
+            loss = tf.reduce_mean(losses(scores_of(scores), rows))
         optimizer.apply(tape.gradient(loss, [variable.value for variable in model.trainable_variables]))
         for variable, before, value in zip(model.non_trainable_variables, fixed, others, strict=True):
             if before is variable:  # not a frozen kernel, which was seen quantised

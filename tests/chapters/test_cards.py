@@ -30,6 +30,7 @@ CARDS = {
     "14": ("14_architecture", "tomorrow"),
     "15": ("15_pruning", "tomorrow"),
     "16": ("16_trimming", "tomorrow"),
+    "18": ("18_distillation", "tomorrow"),
 }
 LIBRARIES = ("keras", "torch")
 FEW = [(library, 0) for library in LIBRARIES]  # the first split of the data: Keras takes seconds to train once
@@ -372,3 +373,35 @@ def test_the_defaults_of_normalisations_that_the_card_names():
     assert keras.layers.BatchNormalization().epsilon == 1e-3
     torch = pytest.importorskip("torch")
     assert inspect.signature(torch.nn.BatchNorm2d).parameters["eps"].default == 1e-5
+
+
+# Chapter 18
+
+
+def test_a_student_of_unlabelled_images_in_keras():
+    data, teacher, student = nn.data.digits(), keras_model(), models.dense(16, seed=1)
+    keras.utils.set_random_seed(0)
+    exec(snippets("18")["keras"], {"teacher": teacher, "student": student, "X_more": data.X_train})
+    said, says = (model.predict(data.X_test, verbose=0).argmax(axis=1) for model in (teacher, student))
+    assert (said == says).mean() > 0.92
+
+
+def test_a_student_of_unlabelled_images_in_pytorch():
+    torch = pytest.importorskip("torch")
+    data, teacher = nn.data.digits(), torch_model()
+    torch.manual_seed(0)
+    student = torch.nn.Sequential(torch.nn.Linear(64, 16), torch.nn.ReLU(), torch.nn.Linear(16, 10))
+    exec(snippets("18")["torch"], {"teacher": teacher, "student": student, "X_more": data.X_train})
+    X = torch.tensor(data.X_test).float()
+    assert (teacher(X).argmax(1) == student(X).argmax(1)).float().mean() > 0.92
+
+
+def test_the_defaults_of_distillation_that_the_card_names():
+    torch = pytest.importorskip("torch")
+    q, p = (torch.log_softmax(torch.tensor(np.random.default_rng(seed).normal(size=(6, 10))), 1) for seed in (0, 1))
+    right = torch.nn.functional.kl_div(q, p, reduction="batchmean", log_target=True)
+    with pytest.warns(UserWarning, match="batchmean"):
+        tenth = torch.nn.functional.kl_div(q, p, log_target=True)
+    assert float(right / tenth) == pytest.approx(10)
+    same = keras.losses.KLDivergence()(p.exp().numpy(), q.exp().numpy())
+    assert float(same) == pytest.approx(float(right), rel=1e-4)

@@ -18,6 +18,7 @@ CHAPTERS = [
     "14_architecture",
     "15_pruning",
     "16_trimming",
+    "18_distillation",
 ]
 WORDS, PASSAGE = 1800, 160  # in a chapter; in one cell, tables aside
 HERE_AND_BEFORE = {
@@ -30,6 +31,7 @@ HERE_AND_BEFORE = {
     "14": {"00", "02", "03", "04", "05", "06", "07", "12", "14"},
     "15": {"00", "02", "03", "04", "05", "06", "07", "15"},
     "16": {"00", "02", "03", "04", "05", "06", "07", "12", "14", "15", "16"},
+    "18": {"00", "02", "03", "04", "05", "06", "07", "12", "14", "15", "16", "17", "18"},
 }  # the chapters that a reader of each has had
 
 
