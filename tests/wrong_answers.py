@@ -748,6 +748,8 @@ def has_helped(taught, alone, least=5, share=0.8, points=0.5):
         if differ >= least and wins >= share * differ and sign * np.median(gains) >= points:
             return word
     return "cannot tell"
+
+
 def sides_exchanged(z):
     z = np.asarray(z, float)
     high, low = np.exp(z), np.exp(-z)
