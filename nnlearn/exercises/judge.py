@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlearn.exercises.answers import TOLERANCE, Answer, finite, in_whole_numbers, read, same
+from nnlearn.exercises.answers import TOLERANCE, Answer, finite, in_whole_numbers, part_of, read, same
 from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
@@ -193,7 +193,7 @@ def unforeseen(
     derived from the source of the right answer, the part of the learner's function that is to blame, and what is known
     of the numbers alone.
     """
-    cases, right, got = zip(*[(each.arguments, each.right, each.answer) for each in trials], strict=True)
+    cases, right, got = zip(*columns(trials), strict=True)
     failing_first = sorted(trials, key=lambda each: (each.right_value, *size(each)))  # what tells most, soonest
     is_text = isinstance(right[0], str)  # a few words are the same by chance too easily
 
@@ -205,63 +205,77 @@ def unforeseen(
         order = failing_first if place is None else sorted(failing_first, key=partial(part_right, place))
         if function is None or order[0] is not failing_first[0]:  # it speaks of the input that is shown
             return None
-        inputs, needed, given = zip(*[(each.arguments, each.right, each.answer) for each in order], strict=True)
-        return search_of(question, inputs, needed, given, function, place)
+        asked, needed, given = zip(*columns(order), strict=True)
+        return search_of(question, asked, needed, given, function, place)
 
-    def replaced_in(place: int) -> list[str]:
-        return some(of_one_part(search(place)) or of_two_parts(search(place)))
+    @cache
+    def gives(wrong: Function, k: int) -> Trial:
+        return trial(failing_first[k].arguments, failing_first[k].right, direct(wrong))
+
+    def fits(place: int | None = None) -> Fits:
+        """Whether a function gives just what the learner's gave, on all inputs; of several things, the one there."""
+        return lambda wrong: fit(failing_first, partial(gives, wrong), place)
+
+    @cache
+    def known_in(place: int) -> list[str]:
+        asked, needed, given = zip(*columns(failing_first, place), strict=True)
+        return some(resemblance(question, asked, needed, given, PLAIN)) or derived(question, fits(place))
+
+    @cache
+    def found_in(place: int) -> list[str]:
+        return known_in(place) or some(of_one_part(search(place)) or of_two_parts(search(place)))
 
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
         "declared": lambda: some(of_slots(question, cases, got, pairs) or of_moves(question, cases, right, got)),
         "plain": lambda: some(seen(PLAIN)),
         "three declared": lambda: some(of_slots(question, cases, got, triples)),
-        "derived": lambda: derived(question, fits(failing_first), named=function is not None),
+        "derived": lambda: derived(question, fits(), named=function is not None),
         "known where it fails": lambda: [] if is_text else recognised_where_it_fails(question, trials),
         "another count": lambda: some(of_counts(question, cases, right, got)),
         "beginnings": lambda: some(of_beginnings(question, cases, got)),
         "formula": lambda: some(seen(FORMULAS)),
-        "in parts": lambda: in_parts(question, failing_first),
+        "in parts": lambda: in_parts(question, failing_first, known_in),
         "replaced": lambda: some(of_one_part(search())),
-        "derived in part": lambda: [] if function is None else derived(question, fits(failing_first)),
-        "replaced in parts": lambda: in_parts(question, failing_first, replaced_in),
+        "derived in part": lambda: [] if function is None else derived(question, fits()),
+        "replaced in parts": lambda: in_parts(question, failing_first, found_in),
         "exact": lambda: some(seen(EXACT)),
         "unused": lambda: some(unused(question, cases, got, call)),
-        "two derived": lambda: [] if is_text else derived_pairs(question, fits(failing_first)),
+        "two derived": lambda: [] if is_text else derived_pairs(question, fits()),
         "two replaced": lambda: some(of_two_parts(search())),
-        "some parts": lambda: in_parts(question, failing_first, replaced_in, all_of_them=False),
+        "some parts": lambda: in_parts(question, failing_first, found_in, all_of_them=False),
         "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),
     }
     return next(((way, hints) for way, say_it in ways.items() if (hints := say_it())), ("", []))
 
 
-def in_parts(
-    question: Question,
-    trials: Sequence[Trial],
-    look: Callable[[int], list[str]] = lambda place: [],
-    all_of_them: bool = True,
-) -> list[str]:
-    """What to say of each thing of several, if a derived mistake gives every one that is wrong.
+def columns(trials: Sequence[Trial], place: int | None = None) -> list[tuple[Arguments, Answer, Answer]]:
+    """Of each input the arguments, the right answer and the learner's; of answers that are several things, one."""
+    return [(each.arguments, part_of(each.right, place), part_of(each.answer, place)) for each in trials
+            if each.answer is not None]  # fmt: skip
 
-    look: where else to look, by the thing's place. all_of_them: whether each that is wrong must be explained; else one.
+
+def in_parts(
+    question: Question, trials: Sequence[Trial], explained: Callable[[int], list[str]], all_of_them: bool = True
+) -> list[str]:
+    """What to say of each thing of several: whether it is right, else what explains it, by its place.
+
+    all_of_them: whether each that is wrong must be explained; else one.
     """
     if not all(isinstance(each.answer, tuple) and len(each.answer) == len(question.returns) for each in trials):
         return []
-    sentences, explained = [], 0
-    cases, both = [each.arguments for each in trials], [(each.right, each.answer) for each in trials]
+    sentences, known = [], False
     for place, name in enumerate(question.returns):
         if all(part_right(place, each) for each in trials):
             sentences.append(say("Right: {name}.", name=name))
             continue
-        right, got = ([answer[place] for answer in answers] for answers in zip(*both, strict=True))
-        found = some(resemblance(question, cases, right, got, PLAIN)) or derived(question, fits(trials, place))
-        found = found or look(place)
+        found = explained(place)
         if not found and all_of_them:
             return []
-        explained += len(found)
+        known = known or bool(found)
         sentences.append(say("Not right: {names}. {sentence}", names=name, sentence=found[0] if found else "").rstrip())
     several_lines = any("\n" in each for each in sentences)
-    return some("\n".join(sentences) if several_lines else together(*sentences)) if explained else []
+    return some("\n".join(sentences) if several_lines else together(*sentences)) if known else []
 
 
 def some(sentence: str) -> list[str]:
@@ -269,16 +283,12 @@ def some(sentence: str) -> list[str]:
     return [sentence] if sentence else []
 
 
-def fits(trials: Sequence[Trial], place: int | None = None) -> Fits:
-    """Whether a function gives just what the learner's gave, on all these inputs; of several things, the one there."""
-
-    def fit(wrong: Function) -> bool:
-        try:
-            return all(alike(each, trial(each.arguments, each.right, direct(wrong)), place) for each in trials)
-        except ValueError:  # a number too long to be shown
-            return False
-
-    return fit
+def fit(trials: Sequence[Trial], gives: Callable[[int], Trial], place: int | None) -> bool:
+    """Whether what a function gives on each input is what the learner's gave; of several things, the one there."""
+    try:
+        return all(alike(each, gives(k), place) for k, each in enumerate(trials))
+    except ValueError:  # a number too long to be shown
+        return False
 
 
 def divided(question: Question, trials: Sequence[Trial]) -> list[str]:
