@@ -1,7 +1,7 @@
 """A bowl with noisy gradients, of which the mean of all dice is known: the mean loss of a schedule, without a run.
 
-Gradient lambda * theta + noise of variance v, in two directions. A step with rate eta leaves of the mean square of theta
-(1 - eta lambda)^2, and adds eta^2 v. What is left of the start and what the noise has added are followed apart.
+Gradient lambda * theta + noise of variance v, in two directions. A step with rate eta leaves (1 - eta lambda)^2 of the
+mean square of theta, and adds eta^2 v. What is left of the start and what the noise has added are followed apart.
 """
 
 from itertools import accumulate

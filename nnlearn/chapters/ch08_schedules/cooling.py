@@ -54,7 +54,7 @@ def thought_behind(answer: str) -> str:
                      "direction is missing."),
         "less": mark("The noise vanishes, and you took off something for the shorter travel. It costs more than that."),
         "same": mark("Noise gained, travel lost: they don't cancel. At this peak the travel weighs more."),
-        "more": mark("The rates add up to half of those of a constant 0.3: too little travel along the flat direction."),
+        "more": mark("The rates add up to half of those of a constant 0.3: too little travel where it is flat."),
     }  # fmt: skip
     return say(thoughts[answer])
 
@@ -65,8 +65,8 @@ class Cooling(Explorer):
     title = mark("Every pixel is a training run: how hot, and how long to cool")
     chapter = "08"
     prediction = Prediction(
-        mark("500 steps in a bowl with noisy gradients, curvatures 1 and 0.02. The best constant rate, 0.24, ends at an "
-             "expected loss of 0.0064. Now a rate that falls evenly, from 0.3 in the first step to 0 after the last. "
+        mark("500 steps in a bowl with noisy gradients, curvatures 1 and 0.02. The best constant rate, 0.24, ends at "
+             "an expected loss of 0.0064. Now a rate that falls evenly, from 0.3 in the first step to 0 after the last. "
              "It ends at"),
         Choice({"half": mark("less than half of 0.0064"), "less": mark("about two thirds"),
                 "same": mark("about the same"), "more": mark("one and a half times as much")},
