@@ -48,20 +48,19 @@ def expected(shape: str, peaks: Array, shares: Array, steps: int, variance: floa
     return np.asarray(STEEP * squares[0] + flat * squares[1]) / 2
 
 
-def followed(shape: str, peak: float, share: float, steps: int, variance: float, flat: float) -> tuple[Array, ...]:
-    """Of one run, after 0, 1, ... steps: the rate of each step, and the loss that is left of the start, and of noise.
+def followed(rates: Array, variance: float, flat: float) -> tuple[Array, Array]:
+    """Of one run with these rates, shape (steps,): the loss that is left of the start, and what the noise has added.
 
-    The rates have shape (steps,), the losses (steps + 1,).
+    After 0, 1, ... steps: shape (steps + 1,).
     """
-    rates = np.asarray(cooling(shape, peak, share, steps)(np.arange(steps)))  # type: ignore[arg-type]  # all at once
-    way, noise = np.zeros(steps + 1), np.zeros(steps + 1)
+    way, noise = np.zeros(len(rates) + 1), np.zeros(len(rates) + 1)
     for start, curvature in zip(START, (STEEP, flat), strict=True):
         left = (1 - rates * curvature) ** 2
         way += curvature / 2 * np.append(start**2, start**2 * np.cumprod(left))
         added = accumulate(zip(left.tolist(), (rates**2 * variance).tolist(), strict=True),
                            lambda square, step: step[0] * square + step[1], initial=0.0)  # fmt: skip
         noise += curvature / 2 * np.array(list(added))
-    return rates, way, noise
+    return way, noise
 
 
 def floor(rate: float, variance: float, curvature: float) -> float:

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
 
-from nnlearn.chapters.ch08_schedules.bowl import expected, followed
+from nnlearn.chapters.ch08_schedules.bowl import cooling, expected, followed
 from nnlearn.checks import Array
 from nnlearn.explorers.controls import Choice, Linear, Log, Point, Whole
 from nnlearn.explorers.cover import Cover
@@ -141,7 +141,8 @@ class Cooling(Explorer):
     def compute(self) -> Any:
         peak, share = 10 ** self.pixel[0], self.pixel[1]
         settings = self.steps, self.variance, self.flat
-        rates, way, noise = followed(self.shape, peak, share, *settings)
+        rates = np.asarray(cooling(self.shape, peak, share, self.steps)(np.arange(self.steps)))  # type: ignore[arg-type]
+        way, noise = followed(rates, self.variance, self.flat)
         chosen = Result(peak=peak, rates=rates, way=way, noise=noise, loss=float(way[-1] + noise[-1]),
                         as_begun=(self.shape, *settings) == ("linear", STEPS, VARIANCE, FLAT))  # fmt: skip
         key = self.shape, *settings

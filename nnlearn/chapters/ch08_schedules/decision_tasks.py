@@ -169,7 +169,7 @@ BEST_SHARE = Task(
     asks=Question(
         points=3,
         reference=best_share,
-        example=(0.3, SHARES, 60, TWO, FAR, 0.04),
+        example=(0.3, SHARES, 60, np.array([1.0, 0.1]), FAR, 0.4),
         inputs=lambda random: (
             (peak, SHARES, T, np.array([1.0, round(random.uniform(0.02, 0.3), 2)]), random.uniform(1, 4, 2).round(1),
              variance)

@@ -10,7 +10,7 @@ be an end of its grid. With it the schedule is run from ten fresh seeds. A seed 
 weights, the order of the batches and the wrong labels, the same for all schedules: runs are paired.
 
 ``warm_up``: a deeper network, with and without. ``plateau``: what the rule that waits does. ``range_tests``: what the
-test finds on the same problem, beside the tuned rate.
+test finds on the same problem, beside the tuned rate. ``walls``: how large a rate the loss bears along a run.
 """
 
 import time
@@ -46,6 +46,8 @@ COLUMNS = {
     "cuts": "plateau: how often it was cut, from each seed",
     "lowest, limit": "range_tests: the rate at which the loss was lowest, and that from which on it stayed above its "
     "start, from each seed",
+    "walls": "2 / L of the loss on all training data where a run of one cycle (peak 1.41) is after the step, from each "
+    "seed; L is the largest curvature",
 }
 FILE = Path(__file__).with_name("measured.json")
 
@@ -79,6 +81,7 @@ DEEP_RULES: dict[str, tuple[Callable[[Any], Optimizer], Any]] = {
 LEARNED = np.log(10) / 4
 
 PLATEAU_RATE = 0.5
+WALL_PEAK, POWER_STEPS, NEAR = 1.41, 40, 1e-4
 
 
 def cooled(peak: Any, steps: int, share: float) -> Schedule:
@@ -217,6 +220,34 @@ def range_row(steps: int) -> dict[str, Any]:
             "suggested": digit(np.median([each.suggested for each in found]))}  # fmt: skip
 
 
+def largest_curvature(J: Any, theta: Array) -> float:
+    """Of the loss on all training data at theta: the Hessian's largest eigenvalue (in size), by power iteration.
+
+    A product of the Hessian with a vector is the difference of two gradients along it.
+    """
+    vector = np.random.default_rng(0).normal(size=theta.shape)
+    size = 1.0
+    for _ in range(POWER_STEPS):
+        vector = vector / np.linalg.norm(vector)
+        vector = (J.gradient(theta + NEAR * vector) - J.gradient(theta - NEAR * vector)) / (2 * NEAR)
+        size = float(np.linalg.norm(vector))
+    return size
+
+
+def wall_rows() -> list[dict[str, Any]]:
+    """Along runs of one cycle at its peak: the rate in force, and 2 / L, from each fresh seed."""
+    walls = []
+    for seed in FRESH_SEEDS:
+        problem = Problem(seed)
+        steps = problem.steps(10)
+        rule = nn.GradientDescent(nn.OneCycle(WALL_PEAK, steps))
+        trace = nn.run(rule, problem.batches, problem.objective.initial(seed), steps, keep=["theta"], every=steps // 20)
+        walls.append([2 / largest_curvature(problem.objective, theta) for theta in trace.theta])
+    rates = [rule.learning_rate(int(step)) for step in trace.t]
+    return [{"step": int(step), "rate": digit(rate), "walls": digits(each)}
+            for step, rate, each in zip(trace.t, rates, np.transpose(walls), strict=True)]  # fmt: skip
+
+
 def digit(value: Any) -> float | None:
     """To four digits; None for what is no number any more."""
     return float(f"{value:.4g}") if np.isfinite(value) else None
@@ -241,13 +272,18 @@ def main() -> None:
     plateaus = [("batches", 10), ("epochs", 1), ("epochs", 2), ("epochs", 3)]
     plateau = [told(plateau_row(*each)) for each in plateaus]
     tests = [told(range_row(steps)) for steps in (85, 200, 400)]
+    walls = [told(row) for row in wall_rows()]
+    tables = {"schedules": schedules, "warm_up": warm, "plateau": plateau, "range_tests": tests, "walls": walls}
+    FILE.write_text(text(tables, {"processor": str(processor()), "versions": versions("numpy")}), encoding="utf-8")
+
+
+def text(tables: dict[str, list[dict[str, Any]]], made_on: dict[str, Any]) -> str:
+    """What is stored."""
     settings = {
         "batch": SIZE, "hidden": HIDDEN, "wrong": WRONG, "tuning_seeds": TUNING_SEEDS, "fresh_seeds": FRESH_SEEDS,
-        "deep": DEEP, "deep_seeds": DEEP_SEEDS, "deep_epochs": DEEP_EPOCHS, "plateau_rate": PLATEAU_RATE,
-        "processor": str(processor()), "versions": versions("numpy"),
+        "deep": DEEP, "deep_seeds": DEEP_SEEDS, "deep_epochs": DEEP_EPOCHS, "plateau_rate": PLATEAU_RATE, **made_on,
     }  # fmt: skip
-    tables = {"schedules": schedules, "warm_up": warm, "plateau": plateau, "range_tests": tests}
-    FILE.write_text(storing.text(COMMAND, COLUMNS, settings, **tables), encoding="utf-8")
+    return storing.text(COMMAND, COLUMNS, settings, **tables)
 
 
 if __name__ == "__main__":
