@@ -48,8 +48,12 @@ def plateau(stored: Mapping[str, Any]) -> Table:
         looks = say("each batch") if row["looks_at"] == "batches" else say("all data, each epoch")
         shown = f"{min(first)}–{max(first)}" if first else "–"
         cuts = f"{min(row['cuts'])}–{max(row['cuts'])}"
-        rows.append([looks, str(row["patience"]), shown, cuts, f"{row['median']:.3g} ({row['min']:.2g}–{row['max']:.2g})"])
-    return Table([say("it looks at"), say("patience"), say("first cut after step"), say("cuts"), say("training loss")], rows)
+        rows.append(
+            [looks, str(row["patience"]), shown, cuts, f"{row['median']:.3g} ({row['min']:.2g}–{row['max']:.2g})"]
+        )
+    return Table(
+        [say("it looks at"), say("patience"), say("first cut after step"), say("cuts"), say("training loss")], rows
+    )
 
 
 def ranges(stored: Mapping[str, Any]) -> Table:
