@@ -66,8 +66,8 @@ class Cooling(Explorer):
     chapter = "08"
     prediction = Prediction(
         mark("500 steps in a bowl with noisy gradients, curvatures 1 and 0.02. The best constant rate, 0.24, ends at "
-             "an expected loss of 0.0064. Now a rate that falls evenly, from 0.3 in the first step to 0 after the last. "
-             "It ends at"),
+             "an expected loss of 0.0064. Now a rate that falls evenly, from 0.3 in the first step to 0 after the "
+             "last. It ends at"),
         Choice({"half": mark("less than half of 0.0064"), "less": mark("about two thirds"),
                 "same": mark("about the same"), "more": mark("one and a half times as much")},
                start="half", label=mark("expected last loss")),
@@ -141,7 +141,8 @@ class Cooling(Explorer):
     def compute(self) -> Any:
         peak, share = 10 ** self.pixel[0], self.pixel[1]
         settings = self.steps, self.variance, self.flat
-        rates = np.asarray(cooling(self.shape, peak, share, self.steps)(np.arange(self.steps)))  # type: ignore[arg-type]
+        schedule: Any = cooling(self.shape, peak, share, self.steps)
+        rates = np.asarray(schedule(np.arange(self.steps)))
         way, noise = followed(rates, self.variance, self.flat)
         chosen = Result(peak=peak, rates=rates, way=way, noise=noise, loss=float(way[-1] + noise[-1]),
                         as_begun=(self.shape, *settings) == ("linear", STEPS, VARIANCE, FLAT))  # fmt: skip

@@ -28,9 +28,9 @@ STYLES = ("-", "-", "--", ":")
 
 def settled() -> Figure:
     """The expected loss of a rate that is cut late, beside one that was low throughout, and the floors of both."""
-    alt = say("The expected loss against the step. A rate of 0.5 falls quickly and lies level near 0.012 from step 200 "
-              "on. Cut to 0.1 at step 400 it drops within some ten steps to 0.007, then goes down slowly. A rate of 0.1 "
-              "throughout comes down much more slowly and is at 0.024 at step 500.")  # fmt: skip
+    alt = say("The expected loss against the step. A rate of 0.5 falls quickly and lies level near 0.012 from step "
+              "200 on. Cut to 0.1 at step 400 it drops within some ten steps to 0.007, then goes down slowly. A rate of "
+              "0.1 throughout comes down much more slowly and is at 0.024 at step 500.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.3)
     colours = palette()
     cut = sum(followed(np.where(np.arange(STEPS) < CUT, HOT, COLD), VARIANCE, FLAT))
@@ -54,9 +54,9 @@ def rows_of(stored: Mapping[str, Any], setting: str) -> dict[str, Any]:
 
 def curves(stored: Mapping[str, Any]) -> Figure:
     """The loss on all training data along the ten epochs: the median of the fresh seeds, each at its best rate."""
-    alt = say("Training loss against the epoch, logarithmic, for four schedules. The constant rate swings and ends high; "
-              "the one cooled in the last 30% swings along with it until epoch 7, then falls steeply below all; the even "
-              "fall comes down smoothly and ends higher.")  # fmt: skip
+    alt = say("Training loss against the epoch, logarithmic, for four schedules. The constant rate swings and ends "
+              "high; the one cooled in the last 30% swings along with it until epoch 7, then falls steeply below all; "
+              "the even fall comes down smoothly and ends higher.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.4)
     found = rows_of(stored, "10 epochs")
     for name, style in zip(SHOWN, STYLES, strict=True):
@@ -71,8 +71,8 @@ def curves(stored: Mapping[str, Any]) -> Figure:
 def walls(stored: Mapping[str, Any]) -> Figure:
     """How large a peak each schedule bears: the worst loss of the tuning seeds at each rate of the grid."""
     alt = say("The worst of five last losses against the peak rate, both logarithmic. All curves fall up to a rate of "
-              "0.7 to 1; then constant, late cooling and even fall shoot up at 1.4. One cycle is lowest at 1.4 and rises "
-              "at 2.")  # fmt: skip
+              "0.7 to 1; then constant, late cooling and even fall shoot up at 1.4. One cycle is lowest at 1.4 and "
+              "rises at 2.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.3)
     found = rows_of(stored, "10 epochs")
     for name, style, marker in zip(SHOWN, STYLES, "os^D", strict=True):

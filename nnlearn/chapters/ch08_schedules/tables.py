@@ -24,9 +24,10 @@ def schedules(stored: Mapping[str, Any], setting: str) -> Table:
     """
     found = rows_of(stored, setting)
     even = np.array(found["linear"]["loss"])
+    below = {name: int(np.sum(np.array(row["loss"]) < even)) for name, row in found.items()}
     rows = [
         [say(NAMES[name]), f"{row['rate']:.2g}", f"{row['median']:.3g} ({row['min']:.2g}–{row['max']:.2g})",
-         f"{np.median(row['test']):.1%}", "–" if name == "linear" else f"{np.sum(np.array(row['loss']) < even)}/{len(even)}"]
+         f"{np.median(row['test']):.1%}", "–" if name == "linear" else f"{below[name]}/{len(even)}"]
         for name, row in found.items()
     ]  # fmt: skip
     head = [say(SETTINGS[setting]), say("peak"), say("training loss"), say("test"), say("below even fall")]
