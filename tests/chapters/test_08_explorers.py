@@ -34,8 +34,7 @@ def test_schedules_of_the_map_at_their_ends():
 
 
 def test_the_map_is_the_runs():
-    for found in maps("linear", STEPS, VARIANCE, FLAT):
-        pass
+    *_, found = maps("linear", STEPS, VARIANCE, FLAT)
     assert found.shape == FINE
     for row, column in ((0, 3), (40, 60), (80, 119), (17, 90)):
         peak, share = 10 ** np.linspace(*POWERS, FINE[1])[column], np.linspace(0, 1, FINE[0])[row]

@@ -29,8 +29,8 @@ STYLES = ("-", "-", "--", ":")
 def settled() -> Figure:
     """The expected loss of a rate that is cut late, beside one that was low throughout, and the floors of both."""
     alt = say("The expected loss against the step. A rate of 0.5 falls quickly and lies level near 0.012 from step "
-              "200 on. Cut to 0.1 at step 400 it drops within some ten steps to 0.007, then goes down slowly. A rate of "
-              "0.1 throughout comes down much more slowly and is at 0.024 at step 500.")  # fmt: skip
+              "200 on. Cut to 0.1 at step 400 it drops within some ten steps to 0.007, then goes down slowly. A rate "
+              "of 0.1 throughout comes down much more slowly and is at 0.024 at step 500.")  # fmt: skip
     figure, axes = plots.new_figure(alt, height=3.3)
     colours = palette()
     cut = sum(followed(np.where(np.arange(STEPS) < CUT, HOT, COLD), VARIANCE, FLAT))
