@@ -126,6 +126,8 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "07.6": {"the part with one, other": "after the loop it is the second rule, and both have as many seeds",
              "other stands where one": "both have as many seeds"},
     "08.1": {"arguments of max": COMMUTES, "arguments of min": COMMUTES},
+    "08.2": {"noise has the wrong sign": SYMMETRIC, "sigma has the wrong sign": SYMMETRIC,
+             "rate has the wrong sign": SYMMETRIC, "has the wrong sign": SYMMETRIC, "without its sign": SYMMETRIC},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},

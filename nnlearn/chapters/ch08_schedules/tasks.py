@@ -68,10 +68,10 @@ RATES = Task(
 
 def noise_floor(rate, curvatures, sigma):
     """The right answer: squares stay when (1 - rate * curvature)**2 * square + (rate * sigma)**2 is square."""
-    added = rate**2 * sigma**2
-    lost = 1 - (1 - rate * curvatures) ** 2
-    squares = added / lost
-    return float(np.sum(curvatures * squares) / 2)
+    noise = rate * sigma
+    kept = 1 - rate * curvatures
+    squares = noise**2 / (1 - kept**2)
+    return np.sum(curvatures * squares) / 2
 
 
 def bowls(random):
