@@ -68,6 +68,8 @@ ALL_ALIKE = "all rates change by the same factor: which are equal stays"
 DIFFERENCES = "a softmax asks only for differences of scores"
 LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
+ORDER = "only which is the smallest is asked there"
+CANCELS = "both floors have it, and only their ratio counts"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
@@ -126,8 +128,13 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "07.6": {"the part with one, other": "after the loop it is the second rule, and both have as many seeds",
              "other stands where one": "both have as many seeds"},
     "08.1": {"arguments of max": COMMUTES, "arguments of min": COMMUTES},
-    "08.2": {"noise has the wrong sign": SYMMETRIC, "sigma has the wrong sign": SYMMETRIC,
-             "rate has the wrong sign": SYMMETRIC, "has the wrong sign": SYMMETRIC, "without its sign": SYMMETRIC},
+    "08.2": {"has the wrong sign": SYMMETRIC},
+    "08.3": {"arguments of min": COMMUTES, "1 stands where": "the first loss is better than none before it",
+             "divided by its length": ORDER, "the mean of losses": ORDER},
+    "08.4": {"has the wrong sign": SYMMETRIC, "2 is": CANCELS, "stands where another number": CANCELS,
+             "limit itself": "it is never met exactly", "of rate": IS_A_NUMBER, "without its sign": "rates are above 0"},
+    "08.6": {"int is left out": "a NumPy number is an answer too", "starts has the wrong sign": SYMMETRIC,
+             "is subtracted first": ORDER},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},

@@ -54,7 +54,8 @@ SETTLING = Task(
             (hot, round(hot * random.uniform(0.02, 0.6), 4), round(random.uniform(0.1, 1.8), 2), margin)
             for hot in (0.9, 0.3, 0.05) for margin in (0.1, 0.5, 0.02)
         ),
-        witnesses=((0.5, 0.1, 0.2, 0.1), (0.5, 0.4, 1.0, 1.0), (1.5, 0.1, 1.0, 0.1), (0.2, 0.1, 0.05, 0.05)),
+        witnesses=((0.5, 0.1, 0.2, 0.1), (0.5, 0.4, 1.0, 1.0), (1.5, 0.1, 1.0, 0.1), (0.2, 0.1, 0.05, 0.05),
+                   (1.05, 0.03, 1.8, 0.01), (1.13, 1.1, 1.75, 0.05), (0.02, 0.001, 40.0, 0.05)),
         advice=mark("hot 1, cold 0.5, curvature 1: the floors are 1/2 and 1/6 (times the variance), 1/3 apart. Each "
                     "step keeps a quarter: 1/12, 1/48. With margin 0.2 (1/30) that is 2 steps."),
         misconceptions=(
