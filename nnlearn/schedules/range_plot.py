@@ -1,6 +1,6 @@
 """The picture of a range test."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -8,13 +8,10 @@ from nnlearn.language import mark, say
 from nnlearn.palette import in_style, palette
 from nnlearn.plots import Figure, new_figure
 
-if TYPE_CHECKING:
-    from nnlearn.schedules.range_test import RateRange
-
 
 @in_style()
-def range_plot(found: "RateRange") -> Figure:
-    """The losses against the rate: a thin line for each run, their median, and the rates that were found."""
+def range_plot(found: Any) -> Figure:
+    """Of a ``RateRange``: the losses against the rate: a thin line for each run, their median, and the rates that were found."""
     figure, axes = new_figure(say("Loss against a growing learning rate, on a logarithmic axis. {found}", found=found))
     colours, ceiling = palette(), 1.5 * np.max(found.start)
     losses = np.where(found.losses <= ceiling, found.losses, np.nan)
