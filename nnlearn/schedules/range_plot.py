@@ -11,7 +11,7 @@ from nnlearn.plots import Figure, new_figure
 
 @in_style()
 def range_plot(found: Any) -> Figure:
-    """Of a ``RateRange``: the losses against the rate: a thin line for each run, their median, and the rates that were found."""
+    """Of a ``RateRange``: a thin line for each run, their median, and the rates that were found."""
     figure, axes = new_figure(say("Loss against a growing learning rate, on a logarithmic axis. {found}", found=found))
     colours, ceiling = palette(), 1.5 * np.max(found.start)
     losses = np.where(found.losses <= ceiling, found.losses, np.nan)
