@@ -15,7 +15,8 @@ BENCHMARKS = {
         surface.adam_torch, surface.adam_keras, surface.rules_torch, surface.rules_keras, digits.digits_torch,
         digits.digits_keras, digits.network_torch, race.race_keras,
         surface.sweep, surface.recording, explorers.training_map, explorers.explorer, explorers.bits,
-        explorers.batches, explorers.adam, explorers.pruning, explorers.smaller, explorers.interact, browser.browser,
+        explorers.batches, explorers.adam, explorers.cooling, explorers.pruning, explorers.smaller,
+        explorers.interact, browser.browser,
         quantize.quantize_torch, quantize.quantized_file,
         augment.rotation, augment.rotation_skimage, augment.pad_and_crop,
     )

@@ -17,6 +17,7 @@ from nnlearn.chapters.ch03_gradient_descent.explorers import Bowl, StartPlane
 from nnlearn.chapters.ch04_minibatches.hover import Hover
 from nnlearn.chapters.ch04_minibatches.map import RATES, SIZES, BatchMap, column
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
+from nnlearn.chapters.ch08_schedules import Cooling
 from nnlearn.chapters.ch14_architecture import Costs, Reading
 from nnlearn.chapters.ch15_pruning import LayerShares, Prune, Units
 from nnlearn.chapters.ch16_trimming import Cut, SharedValues, Shortcuts
@@ -108,6 +109,20 @@ def adam(rounds: int) -> Iterator[Result]:
     yield milliseconds("forgetting: a move of the last step", frame, at_most=60)
     yield milliseconds("  a move of beta1: a film to step 3,356", whole)
     yield milliseconds("first steps: a move of the step", step, at_most=20)
+
+
+def cooling(rounds: int) -> Iterator[Result]:
+    """Chapter 08, 900 px wide, drawn and encoded as PNG. Cooling, to another point of a map that it has; to a number of
+    steps that it has not seen, the first answer, a coarse map."""
+    plane, anew = Cooling(), Cooling()
+    for asked in (plane, anew):
+        asked.look("light", 1.0)
+        asked.predict("half")
+        asked.finish()
+    sides = [moves(plane, pixel=[(-1.5 + 0.04 * k, 0.3) for k in range(40)]), moves(anew, steps=range(400, 600, 3))]
+    seen, first = interleaved(sides, rounds)
+    yield milliseconds("cooling: another point", seen, at_most=45)
+    yield milliseconds("  and a new map, first answer", first, at_most=120)
 
 
 def pruning(rounds: int) -> Iterator[Result]:

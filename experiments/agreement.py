@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments import peers, rules
+from experiments import peers, rules, schedules
 from experiments.peers import BYTES, KERAS, PAD, PYTORCH, PYTORCH_EDGES
 from nnlearn import models
 from nnlearn.compression import (
@@ -560,6 +560,19 @@ RULES = [
 ]  # fmt: skip
 
 
+# --- Schedules ------------------------------------------------------------------------------------------
+
+SCHEDULES = [
+    *(Comparison(pair.schedule, pair.library, pair.call, PART, pair.at_most, {"draws": range(DRAWS)}, pair.sides,
+                 "it computes in float32" if pair.library == schedules.KERAS else "it multiplies rate by rate")
+      for pair in schedules.PAIRS),
+    Comparison("ReduceOnPlateau", "Keras", "`callbacks.ReduceLROnPlateau`, given the losses", PART, 1e-12,
+               {"draws": range(DRAWS)}, schedules.waiting_in_keras, ROUNDS),
+    Comparison("ReduceOnPlateau", "PyTorch", '`ReduceLROnPlateau(threshold_mode="abs")`, its patience one less', PART,
+               1e-12, {"draws": range(DRAWS)}, schedules.waiting_in_torch, ROUNDS),
+]  # fmt: skip
+
+
 # --- The same words for something else: differences that have to be known ---------------------------------
 
 OTHERWISE = [
@@ -605,6 +618,7 @@ TABLES = {
     "Networks": NETWORKS,
     "Distillation": DISTILLATION,
     "Update rules": RULES,
+    "Schedules": SCHEDULES,
     "The same words for something else": OTHERWISE,
 }
 COLUMNS = ["function", "counterpart", "cases", "largest difference", "bit-identical", "why they differ"]
@@ -615,6 +629,8 @@ ALONE = {  # no library has them
     "save, load": "are of a file format of the course's own",
     "packed_size": "is the length of what `pack` gives",
     "train_quantized": "trains by `straight_through`",
+    "Constant": "is one number",
+    "rate_range_test": "is a run of its own; `tests/test_schedules.py` holds it against theory",
     "LBFGS, Newton, NormScaled": "take steps that `tests/test_peers.py` holds against SciPy, PyTorch and the recursion",
     "ProximalL1, magnitude, masks, pruned, at_random, importance, sparsity": "take weights out; "
     "`tests/test_proximal.py` and `tests/test_prune.py` hold them against TensorFlow, scikit-learn and PyTorch",
@@ -645,7 +661,8 @@ needs a constant it is 7 (for PyTorch and for booleans 0). Weights are float32, 
 
 Update rules make 300 steps in float64, with random hyper-parameters, on gradients from 1e-9 to 10 whose sizes differ
 between coordinates; a difference is in parts of the largest that the coordinate becomes. Where conventions differ
-(`docs/names.md`), the row says what makes them meet.
+(`docs/names.md`), the row says what makes them meet. Schedules are asked for every rate of 60 steps, with random
+numbers; a difference is in parts of the first rate or the peak.
 
 {tables}
 

@@ -32,14 +32,24 @@ from nnlearn.optimizers import (
     RMSprop,
 )  # fmt: skip
 from nnlearn.row import Row
-from nnlearn.schedules import ExponentialDecay
+from nnlearn.schedules import (
+    CosineDecay,
+    ExponentialDecay,
+    LinearDecay,
+    OneCycle,
+    ReduceOnPlateau,
+    StepDecay,
+    WarmUp,
+    rate_range_test,
+)
 from nnlearn.trace import Trace, rows, run
 
 __version__ = "0.1.0"
 __all__ = [
-    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "ExponentialDecay", "GradientDescent", "GrowingBatches",
-    "LBFGS", "Lion", "MiniBatches", "Momentum", "Nadam", "Nesterov", "Newton", "NormScaled", "Objective", "ProximalL1",
-    "RMSprop", "Row", "Trace", "algebra", "check_gradient", "compare", "objectives", "optimizers", "rows", "run",
+    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "CosineDecay", "ExponentialDecay", "GradientDescent",
+    "GrowingBatches", "LBFGS", "LinearDecay", "Lion", "MiniBatches", "Momentum", "Nadam", "Nesterov", "Newton",
+    "NormScaled", "Objective", "OneCycle", "ProximalL1", "RMSprop", "ReduceOnPlateau", "Row", "StepDecay", "Trace",
+    "WarmUp", "algebra", "check_gradient", "compare", "objectives", "optimizers", "rate_range_test", "rows", "run",
     "schedules", "stop",
 ]  # fmt: skip
 

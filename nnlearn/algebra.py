@@ -147,6 +147,18 @@ def log(x: Any) -> Any:
     return np.log(x)
 
 
+@written(r"\cos\left({}\right)", elementwise=True, tensor=lambda tf: tf.cos)
+def cos(x: Any) -> Any:
+    """The cosine of an angle in radians."""
+    return np.cos(x)
+
+
+@written(r"\left\lfloor {} \right\rfloor", elementwise=True, tensor=lambda tf: tf.floor)
+def floor(x: Any) -> Any:
+    """The largest whole number that is not above x."""
+    return np.floor(x)
+
+
 @written(r"{}^\top {}", PRODUCT, (ATOM, ATOM), tensor=lambda tf: lambda x, y: tf.reduce_sum(x * y, -1, keepdims=True))
 def dot(x: Any, y: Any) -> Any:
     """The dot product of two vectors: (..., d) and (..., d) -> (..., 1), to be multiplied with vectors again."""

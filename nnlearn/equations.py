@@ -5,6 +5,7 @@ import inspect
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Generator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from nnlearn.algebra import ATOM, POWER
 from nnlearn.language import say
 from nnlearn.notation import LATEX, PLAIN, Notation, Part, function_name, writing_of
-from nnlearn.schedules import Schedule
+from nnlearn.schedules.schedule import Schedule
 
 if TYPE_CHECKING:
     from nnlearn.optimizers.optimizer import Optimizer
@@ -27,11 +28,14 @@ SYMBOLS = {
     "learning_rate": r"\eta", "momentum": r"\beta", "beta_1": r"\beta_1", "beta_2": r"\beta_2",
     "beta": r"\beta", "rho": r"\rho", "weight_decay": r"\lambda", "l1": r"\lambda", "z": "z",
     "epsilon": r"\epsilon", "damping": r"\delta", "t": "t", "step": "(t-1)",
-    "initial_learning_rate": r"\eta_0", "decay_steps": "T", "decay_rate": r"\gamma",
+    "initial_learning_rate": r"\eta_0", "decay_steps": "T", "decay_rate": r"\gamma", "begin": "B",
+    "end_learning_rate": r"\eta_{\mathrm{end}}", "start_learning_rate": r"\eta_{\mathrm{start}}", "warmup_steps": "W",
+    "peak_learning_rate": r"\eta_{\max}", "total_steps": "T", "warmup_share": "p", "start_share": "a", "end_share": "b",
+    "pi": r"\pi",
 }  # fmt: skip
 
 
-RESERVED = {"t", "step", "row", "J", "self"}  # what these mean in an equation is fixed
+RESERVED = {"t", "step", "row", "J", "self", "pi"}  # what these mean in an equation is fixed
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,9 @@ def equations(optimizer: "Optimizer", t: int = 1) -> list[Equation]:
 def names_seen(owner: Any) -> dict[str, Any]:
     """The names that the code of a rule or schedule sees besides its arguments: globals, and those around it."""
     seen = inspect.getclosurevars(owner.__call__ if callable(owner) else owner.step)
-    return {**seen.builtins, **seen.globals, **seen.nonlocals}
+    own = {**seen.builtins, **seen.globals, **seen.nonlocals}
+    asked = [value for value in vars(owner).values() if isinstance(value, Schedule)] if callable(owner) else []
+    return {name: value for each in asked for name, value in names_seen(each).items()} | own
 
 
 def check_calls(line: Equation) -> None:
@@ -99,15 +105,41 @@ def definition(method: Callable) -> ast.FunctionDef:
 
 
 def one_expression(schedule: Schedule) -> ast.expr:
-    """What a schedule returns: its ``__call__(self, step)`` is one line."""
+    """What a schedule returns: its ``__call__(self, step)`` is one line. What it asks of another stands written out."""
     match definition(schedule.__call__):
         case ast.FunctionDef(
             args=ast.arguments(args=[_, ast.arg(arg="step")]), body=[ast.Return(value=ast.expr() as value)]
         ):
-            return value
+            return ast.fix_missing_locations(WrittenOut(schedule).visit(value))
     message = say("The equations can't show {schedule}: write def __call__(self, step) with one line, return and an "
                   "expression.", schedule=schedule)  # fmt: skip
     raise ValueError(message)
+
+
+class WrittenOut(ast.NodeTransformer):
+    """``self.then(x)``, where ``then`` is a schedule, as what that returns for the step x."""
+
+    def __init__(self, schedule: Schedule):
+        self.schedule = schedule
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name) as asked, args=[step]):
+                inner = getattr(self.schedule, name, None)
+                if isinstance(inner, Schedule):
+                    return Renamed({"self": asked, "step": step}).visit(one_expression(inner))
+        return node
+
+
+class Renamed(ast.NodeTransformer):
+    """An expression with another in the place of each of these names."""
+
+    def __init__(self, names: dict[str, ast.expr]):
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return deepcopy(self.names.get(node.id, node))
 
 
 def assignments(statements: list[ast.stmt], owner: Any) -> Generator[Equation, None, bool]:
@@ -145,6 +177,13 @@ def is_question(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and names(node.func) == {"J"}
 
 
+def is_of_self(node: ast.expr) -> bool:
+    """Whether the node is ``self``, or a field of it: a schedule that another one asks."""
+    return (
+        is_of_self(node.value) if isinstance(node, ast.Attribute) else isinstance(node, ast.Name) and node.id == "self"
+    )
+
+
 def latex_symbol(name: str, time: str = "") -> str:
     """The symbol of a name, with its time as the index; a name without a symbol is written upright."""
     symbol = SYMBOLS.get(name) or rf"\mathrm{{{name}}}".replace("_", r"\_")
@@ -169,13 +208,13 @@ class Symbols:
             text = self.notation.write(node, replace(self, lit=None))[0]
             return (rf"\textcolor{{#d55e00}}{{\underline{{{text}}}}}" if latex else f">>{text}<<"), ATOM
         match node:
-            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            case ast.Attribute(value=owner, attr=name) if is_of_self(owner):
                 text = latex_symbol(name, "t" if name in self.scheduled else "") if latex else name
             case ast.Attribute(value=ast.Name(id="row"), attr="t"):
                 text = "(t-1)" if latex else "previous_t"
             case ast.Attribute(value=ast.Name(id="row"), attr=name):
                 text = latex_symbol(name, "t-1") if latex else f"previous_{name}"
-            case ast.Name(id="t" | "step" as name):
+            case ast.Name(id="t" | "step" | "pi" as name):
                 text = SYMBOLS[name] if latex else name
             case ast.Name(id=name):
                 text = latex_symbol(name, "t") if latex else name

@@ -29,7 +29,11 @@ def classes(module: Any, base: type) -> dict[str, Any]:
 
 
 RULES = classes(stop, stop.StopRule)
-UPDATES = classes(optimizers, optimizers.Optimizer) | classes(schedules, schedules.Schedule)
+UPDATES = (
+    classes(optimizers, optimizers.Optimizer)
+    | classes(schedules, schedules.Schedule)
+    | classes(schedules, optimizers.Optimizer)
+)
 SURFACES = classes(objectives, Surface)
 WRAPPERS = classes(objectives, Wrapped)
 
@@ -135,7 +139,7 @@ def describe(value: Any, known: dict[str, Any]) -> Any:
         return {"class": name, "fields": fields}
     if isinstance(value, np.ndarray | np.generic):
         return {"array": value.tolist()}
-    return value if isinstance(value, str | int | float) else {"class": getattr(value, "__name__", repr(value))}
+    return value if isinstance(value, str | int | float | None) else {"class": getattr(value, "__name__", repr(value))}
 
 
 def rebuild(value: Any, known: dict[str, Any]) -> Any:

@@ -117,9 +117,9 @@ class Trace:
     """The rows of a run, stacked: ``trace.theta`` has shape (rows, ..., d), ``trace[k]`` is the row of step k.
 
     Columns: ``theta``, the method's own quantities as its ``step`` names them, and, computed when asked for, ``loss``
-    and ``update``; on data also ``samples``, a tuple of arrays: the numbers of the examples that made each row, as the
-    step saw them. ``trace.t`` holds the recorded steps. Row 0 has only theta and the state; its other columns are NaN,
-    and no samples made it.
+    and ``update``, and the ``learning_rate`` in force; on data also ``samples``, a tuple of arrays: the numbers of the
+    examples that made each row, as the step saw them. ``trace.t`` holds the recorded steps. Row 0 has only theta and
+    the state; its other columns are NaN, and no samples made it.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class Trace:
         columns = self.__dict__.get("columns", {})
         if name in columns:
             return columns[name]
-        if name == "samples" or (name in COMPUTED and "theta" in columns):
+        if name in COMPUTED and (name not in OF_THETA or "theta" in columns):
             value = self.__dict__[name] = COMPUTED[name](self)
             return value
         names = ", ".join([*columns, *(("loss", "update") if "theta" in columns else ())])
@@ -285,4 +285,15 @@ def all_samples(trace: Trace) -> tuple[NDArray[np.int64], ...]:
     return tuple(trace.objective.samples(int(t)) if t else np.arange(0) for t in trace.t)
 
 
-COMPUTED = {"loss": all_losses, "update": all_updates, "samples": all_samples}
+def all_rates(trace: Trace) -> Array:
+    """The learning rate in force in each recorded step, shape (rows, ..., 1); NaN in row 0, which no step made."""
+    if "learning_rate" not in trace.optimizer.hyperparameters:
+        raise AttributeError(say("{optimizer} has no learning_rate.", optimizer=trace.optimizer))
+    steps = (trace.optimizer.at(int(t)).learning_rate for t in trace.t if t > 0)  # type: ignore[attr-defined]
+    rates = [np.broadcast_to(rate, (*trace.batch, np.shape(rate)[-1] if np.ndim(rate) else 1)) for rate in steps]
+    first = [np.full_like(rates[0], np.nan)] if trace.t[0] == 0 and rates else []
+    return np.array([*first, *rates], dtype=np.float64).reshape(len(trace), *trace.batch, -1)
+
+
+COMPUTED = {"loss": all_losses, "update": all_updates, "samples": all_samples, "learning_rate": all_rates}
+OF_THETA = ("loss", "update")

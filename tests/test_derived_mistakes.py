@@ -38,7 +38,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "12", "14", "15", "16", "17", "18")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "12", "14", "15", "16", "17", "18")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -73,6 +73,8 @@ DIFFERENCES = "a softmax asks only for differences of scores"
 ANY_TWO = "any two classes do, whose probabilities differ"
 LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
+ORDER = "only which is the smallest is asked there"
+CANCELS = "both floors have it, and only their ratio counts"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
@@ -129,6 +131,15 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "only the first of one": THE_SAME_ENTRY, "one is divided by its length": BESIDE_EACH_OTHER},
     "07.6": {"the part with one, other": "after the loop it is the second rule, and both have as many seeds",
              "other stands where one": "both have as many seeds"},
+    "08.1": {"arguments of max": COMMUTES, "arguments of min": COMMUTES},
+    "08.2": {"has the wrong sign": SYMMETRIC},
+    "08.3": {"arguments of min": COMMUTES, "1 stands where": "the first loss is better than none before it",
+             "divided by its length": ORDER, "the mean of losses": ORDER},
+    "08.4": {"has the wrong sign": SYMMETRIC, "2 is": CANCELS, "stands where another number": CANCELS,
+             "limit itself": "it is never met exactly", "of rate": IS_A_NUMBER,
+             "without its sign": "rates are above 0"},
+    "08.6": {"int is left out": "a NumPy number is an answer too", "starts has the wrong sign": SYMMETRIC,
+             "is subtracted first": ORDER},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},

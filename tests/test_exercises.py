@@ -68,7 +68,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "12": 6, "14": 6, "15": 6,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "08": 6, "12": 6, "14": 6, "15": 6,
         "16": 6, "17": 8, "18": 6,
     }  # fmt: skip
     for chapter in CHAPTERS:
@@ -253,6 +253,8 @@ def drafts(name):
     ("06.1", "next_step", "Three things. You sum up before"),
     ("06.6", "rmsprop", "Your answer has shape (1,)"),
     ("07.1", "adam_step", "Four things. m keeps all of its past"),
+    ("08.1", "linear_rate", "Both faults of the draft"),
+    ("08.3", "waited_rates", "All faults of the draft"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),
     ("12.3", "shift", "Two things. dy and dx are exchanged"),
@@ -1175,6 +1177,108 @@ def rest_by_running(rate, curvature, epsilon):
     return rest_by_branch(rate, curvature, epsilon) if d >= 0 else 0
 
 
+def rate_by_branches(t, T, peak, share):
+    first = T - share * T
+    if t > T:
+        return 0.0
+    return peak if t - 1 <= first else peak * (1 - (t - 1 - first) / (share * T))
+
+
+def rate_by_interpolation(t, T, peak, share):
+    return np.interp(t, [T + 1 - share * T, T + 1], [peak, 0.0])
+
+
+def rate_by_the_course(t, T, peak, share):
+    return nn.LinearDecay(peak, share * T, begin=T - share * T)(t - 1)
+
+
+def floor_by_running(rate, curvatures, sigma):
+    squares, kept = np.zeros(len(curvatures)), (1 - rate * curvatures) ** 2
+    for power in range(200):  # of two: s after 2n steps is s after n, and as much again of what n steps keep
+        squares = (rate * sigma) ** 2 if power == 0 else squares + kept * squares
+        kept = kept if power == 0 else kept**2
+    return 0.5 * curvatures @ squares
+
+
+def floor_in_a_loop(rate, curvatures, sigma):
+    total = 0
+    for curvature in curvatures:
+        total += curvature / 2 * (rate * sigma) ** 2 / (2 * rate * curvature - (rate * curvature) ** 2)
+    return total
+
+
+def rates_by_index(losses, rate, factor, patience):
+    rates, since = [], -1
+    for i, loss in enumerate(losses):
+        if i == 0 or loss < min(losses[:i]):
+            since = i
+        elif i - since == patience:
+            rate, since = factor * rate, i
+        rates.append(rate)
+    return np.array(rates)
+
+
+def rates_by_counting_down(losses, rate, factor, patience):
+    best, left, rates = float("inf"), patience, []
+    for loss in losses:
+        left -= 1
+        if loss < best:
+            best, left = loss, patience
+        if left == 0:
+            rate *= factor
+            left = patience
+        rates += [rate]
+    return rates
+
+
+def settled_by_log(hot, cold, curvature, margin):
+    floor = lambda rate: rate / (2 - rate * curvature)  # noqa: E731
+    ratio = margin * floor(cold) / (floor(hot) - floor(cold))
+    kept = (1 - cold * curvature) ** 2
+    return max(0, math.ceil(math.log(ratio) / math.log(kept) - 1e-12)) if kept else int(ratio < 1)
+
+
+def settled_by_squares(hot, cold, curvature, margin):
+    square = hot / (curvature * (2 - hot * curvature))
+    end, steps = cold / (curvature * (2 - cold * curvature)), 0
+    while square - end > margin * end:
+        square, steps = (1 - cold * curvature) ** 2 * square + cold**2, steps + 1
+    return steps
+
+
+def rate_by_search(loss, curvature, variance):
+    low, high = 0.0, 2 / curvature
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if middle * variance < 2 * loss * (2 - middle * curvature) else (low, middle)
+    return low
+
+
+def share_by_arrays(peak, shares, T, curvatures, starts, variance):
+    shares = np.array(shares)
+    squares = np.tile(np.asarray(starts, float) ** 2, (len(shares), 1))
+    for t in range(1, T + 1):
+        rate = peak * np.minimum(1, (T + 1 - t) / (shares * T))[:, None]
+        squares = squares * (1 - rate * curvatures) ** 2 + rate**2 * variance
+    losses = squares @ curvatures / 2
+    return shares[losses.argmin()], losses.min()
+
+
+def share_by_sorting(peak, shares, T, curvatures, starts, variance):
+    def loss(share):
+        total = 0.0
+        for curvature, start in zip(curvatures, starts, strict=True):
+            square = float(start) ** 2
+            for left in range(T, 0, -1):
+                rate = peak * left / (share * T) if left < share * T else peak
+                square = (1 - rate * curvature) ** 2 * square + variance * rate**2
+            total += curvature * square / 2
+        return total
+
+    least, share = sorted((loss(share), share) for share in shares)[0]
+    return [share, least]
+
+
 def rare_by_sum(rho, gap):
     return 1 / np.sqrt(np.sum((1 - rho) * rho ** (gap * np.arange(10_000.0))))
 
@@ -1898,6 +2002,12 @@ RIGHT = {
     ]],
     "14.5": [better_by_signs, better_by_pairs, better_by_sets],
     "14.6": [heads_by_library, heads_by_rows, heads_by_log_sum],
+    "08.1": [rate_by_branches, rate_by_interpolation, rate_by_the_course],
+    "08.2": [floor_by_running, floor_in_a_loop, lambda rate, c, sigma: np.sum(rate * sigma**2 / (4 - 2 * rate * c))],
+    "08.3": [rates_by_index, rates_by_counting_down],
+    "08.4": [settled_by_log, settled_by_squares],
+    "08.5": [lambda loss, c, v: 1 / (v / (4 * loss) + c / 2), rate_by_search],
+    "08.6": [share_by_arrays, share_by_sorting],
     "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
     "12.2": [
         turned_by_flips,

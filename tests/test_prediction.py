@@ -24,6 +24,7 @@ from nnlearn.chapters.ch05_momentum import explorers as chapter_05
 from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
 from nnlearn.chapters.ch06_adaptive import Epsilon, Turn
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
+from nnlearn.chapters.ch08_schedules import Cooling
 from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
 from nnlearn.chapters.ch14_architecture import Costs, Reading
@@ -569,6 +570,11 @@ COURSE = {
         "half",
         "Measured: 0.998. With epsilon 1e-8 outside the root it is 0.467.",
         ["Measured", "0.998", "0.467", "of the map"],
+    ),
+    Cooling: (
+        "less",
+        "Computed: 0.0095, 1.5 times as much. Cooling in the last 30% from the same peak ends at 0.0036.",
+        ["Computed", "0.0095", "0.0036", "is best"],
     ),
     Forgetting: (
         "same",

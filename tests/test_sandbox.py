@@ -23,7 +23,7 @@ from nnlearn.exercises.result import NotRightYet
 from nnlearn.sandbox import limits, process
 from nnlearn.sandbox.limits import Allowance
 from nnlearn.sandbox.outcome import Raised
-from nnlearn.sandbox.plain import MOST
+from nnlearn.sandbox.plain import MOST, Foreign, plain
 from nnlearn.sandbox.process import Ended, Keeper, Unavailable, keeper
 from nnlearn.sandbox.sending import dumps
 from nnlearn.sandbox.wire import pack
@@ -577,3 +577,11 @@ def test_the_process_finds_files_and_modules_where_the_notebook_does(tmp_path, m
         return float(open("rates.txt").read()) * imported_in_the_function.one * (1 - beta) * rate  # noqa: PTH123
 
     assert check("98.1", answer).right
+
+
+def test_a_list_that_holds_itself_has_an_end():
+    began = time.perf_counter()
+    endless = [1.0]
+    endless += [endless] * 6
+    assert isinstance(plain(endless)[1], Foreign) and time.perf_counter() - began < 1
+    assert plain([[2.0], [2.0]]) == [[2.0], [2.0]] and plain([inside := [3], inside]) == [[3], [3]]

@@ -719,6 +719,34 @@ def fuses(a, b):
     return bends_not(a, b) and (a, b) != ("norm", "conv 3 same")
 
 
+def falling(left=lambda t, T: T + 1 - t, cooling=lambda T, share: share * T, low=0.0, high=1.0):
+    """linear_rate, with other steps left, another length, other ends."""
+    return lambda t, T, peak, share: peak * min(max(left(t, T) / cooling(T, share), low), high)
+
+
+def floors(square=lambda a, rate, sigma: rate**2 * sigma**2 / (1 - (1 - a) ** 2), loss=lambda c, s: np.sum(c * s) / 2):
+    """noise_floor, with another mean square or loss."""
+    return lambda rate, curvatures, sigma: loss(curvatures, square(rate * curvatures, rate, sigma))
+
+
+def patient(better=lambda loss, best: loss < best, cut=lambda waited, patience: waited == patience, anew=True,
+            best=min, times=lambda rate, factor: rate * factor, first=False):  # fmt: skip
+    """waited_rates, with another comparison, limit, memory or cut."""
+
+    def answer(losses, rate, factor, patience):
+        least, waited, rates = np.inf, 0, []
+        for loss in losses:
+            if first:
+                rates.append(rate)
+            waited = 0 if better(loss, least) else waited + 1
+            least = best(least, loss)
+            if cut(waited, patience):
+                rate, waited = times(rate, factor), 0 if anew else waited
+            if not first:
+                rates.append(rate)
+        return rates
+
+
 def teachers_temperature(p, q):
     return np.ptp(np.log(p)) / np.ptp(np.log(q))
 
@@ -763,6 +791,38 @@ def word_nearest_of(made):
     def answer(X, y, theta, g):
         p = sigmoid(X @ theta)
         return FOUR[int(np.argmin([np.linalg.norm(each - g) for each in made(X, X.T @ (p - y), p)]))]
+
+    return answer
+
+
+def settled(kept=lambda hot, cold, c: (1 - cold * c) ** 2, floor=lambda rate, c: rate / (2 * (2 - rate * c)),
+            bound=lambda margin, low, gap: margin * low, add=0):  # fmt: skip
+    """settling, with another factor, floor or bound."""
+
+    def answer(hot, cold, curvature, margin):
+        above = gap = floor(hot, curvature) - floor(cold, curvature)
+        limit, steps = bound(margin, floor(cold, curvature), gap), 0
+        while above > limit and steps < 5000:
+            above, steps = above * kept(hot, cold, curvature), steps + 1
+        return steps + add
+
+    return answer
+
+
+def shared(rate=lambda t, T, share: min(1, (T + 1 - t) / (share * T)), added=lambda rate, v: rate**2 * v,
+           kept=lambda a: (1 - a) ** 2, begun=lambda starts: starts**2, loss=lambda c, s: np.sum(c * s) / 2,
+           pick=np.argmin):  # fmt: skip
+    """best_share, with another rate, noise, start, loss or choice."""
+
+    def answer(peak, shares, T, curvatures, starts, variance):
+        losses = []
+        for share in shares:
+            squares = begun(starts)
+            for t in range(1, T + 1):
+                now = peak * rate(t, T, share)
+                squares = kept(now * curvatures) * squares + added(now, variance)
+            losses.append(loss(curvatures, squares))
+        return shares[int(pick(losses))], losses[int(pick(losses))]
 
     return answer
 
@@ -1559,6 +1619,82 @@ WRONG = {
         "True": lambda a, b: fuses(a, b),
         "convolutions alone": lambda a, b: "yes" if fuses(a, b) and "conv" in a + b else "no",
         "by the first": lambda a, b: "no" if a in ("relu", "pool") or (a, b) == ("norm", "conv 3 same") else "yes",
+    },
+    "08.1": {
+        "the last step does nothing": falling(lambda t, T: T - t),
+        "counted from 2": falling(lambda t, T: T + 2 - t),
+        "from the first step on": falling(cooling=lambda T, share: T),
+        "the other part": falling(cooling=lambda T, share: max(1 - share, 0.01) * T),
+        "below zero": falling(low=-np.inf),
+        "above the peak": falling(high=np.inf),
+        "upwards": falling(lambda t, T: t),
+        "a whole number of steps": falling(cooling=lambda T, share: max(1, int(share * T))),
+        "without the peak": lambda t, T, peak, share: min(max((T + 1 - t) / (share * T), 0), 1),
+        "one less to cool": falling(cooling=lambda T, share: max(share * T - 1, 0.5)),
+        "at once": lambda t, T, peak, share: peak if t <= T - share * T else 0.0,
+    },
+    "08.2": {
+        "sigma not squared": floors(lambda a, rate, sigma: rate**2 * sigma / (1 - (1 - a) ** 2)),
+        "the rate not squared": floors(lambda a, rate, sigma: rate * sigma**2 / (1 - (1 - a) ** 2)),
+        "kept once": floors(lambda a, rate, sigma: rate**2 * sigma**2 / a),
+        "small rates": floors(lambda a, rate, sigma: rate**2 * sigma**2 / (2 * a)),
+        "a plus": floors(lambda a, rate, sigma: rate**2 * sigma**2 / (a * (2 + a))),
+        "the square alone": floors(loss=lambda c, s: np.sum(s)),
+        "half the square": floors(loss=lambda c, s: np.sum(s) / 2),
+        "without the half": floors(loss=lambda c, s: np.sum(c * s)),
+        "the mean direction": floors(loss=lambda c, s: np.mean(c * s) / 2),
+        "the steepest alone": floors(loss=lambda c, s: np.max(c) * s[np.argmax(c)] / 2),
+        "each direction": floors(loss=lambda c, s: c * s / 2),
+    },
+    "08.3": {
+        "against the loss before": patient(best=lambda least, loss: loss),
+        "a tie is better": patient(lambda loss, best: loss <= best),
+        "one late": patient(cut=lambda waited, patience: waited > patience),
+        "one early": patient(cut=lambda waited, patience: waited >= patience - 1),
+        "goes on cutting": patient(cut=lambda waited, patience: waited >= patience, anew=False),
+        "once in a row": patient(anew=False),
+        "the largest loss": patient(best=lambda least, loss: max(least, loss) if np.isfinite(least) else loss),
+        "divided": patient(times=lambda rate, factor: rate / factor),
+        "the rate before the look": patient(first=True),
+        "the factor alone": patient(times=lambda rate, factor: factor),
+        "one less": patient(times=lambda rate, factor: rate * (1 - factor)),
+    },
+    "08.4": {
+        "kept once": settled(lambda hot, cold, c: abs(1 - cold * c)),
+        "the hot rate": settled(lambda hot, cold, c: (1 - hot * c) ** 2),
+        "small rates": settled(floor=lambda rate, c: rate / 4),
+        "one too many": settled(add=1),
+        "one too few": settled(add=-1),
+        "of the hot floor": settled(bound=lambda margin, low, gap: margin * (low + gap)),
+        "of the gap": settled(bound=lambda margin, low, gap: margin * gap),
+        "above zero": settled(bound=lambda margin, low, gap: (1 + margin) * low),
+        "the margin alone": settled(bound=lambda margin, low, gap: margin),
+        "without the curvature": settled(lambda hot, cold, c: (1 - cold) ** 2),
+    },
+    "08.5": {
+        "small rates": lambda loss, c, v: 4 * loss / v,
+        "a minus": lambda loss, c, v: 4 * loss / (v - 2 * loss * c),
+        "without the half": lambda loss, c, v: 2 * loss / (v + loss * c),
+        "the mean square": lambda loss, c, v: 2 * loss * c / (v + loss * c**2),
+        "without the curvature": lambda loss, c, v: 4 * loss / (v + 2 * loss),
+        "upside down": lambda loss, c, v: (v + 2 * loss * c) / (4 * loss),
+        "one factor lost": lambda loss, c, v: 4 * loss / (v + loss * c),
+        "the variance squared": lambda loss, c, v: 4 * loss / (v**2 + 2 * loss * c),
+        "the floor of the loss": lambda loss, c, v: loss * v / (2 * (2 - loss * c)),
+        "the wall": lambda loss, c, v: 2 / c,
+    },
+    "08.6": {
+        "no noise": shared(added=lambda rate, v: 0.0),
+        "noise unscaled": shared(added=lambda rate, v: v),
+        "the rate once": shared(added=lambda rate, v: rate * v),
+        "a deviation": shared(added=lambda rate, v: rate**2 * v**2),
+        "kept once": shared(kept=lambda a: 1 - a),
+        "starts not squared": shared(begun=lambda starts: starts),
+        "the last step does nothing": shared(lambda t, T, share: min(1, (T - t) / (share * T))),
+        "cools from the start": shared(lambda t, T, share: (T + 1 - t) / T),
+        "the worst": shared(pick=np.argmax),
+        "without the half": shared(loss=lambda c, s: np.sum(c * s)),
+        "without curvature": shared(loss=lambda c, s: np.sum(s) / 2),
     },
     "12.1": {
         "a negative": lambda images: -1.0 * images[:, :, ::-1],

@@ -27,7 +27,7 @@ class Part:
     """A part of a function as its author wrote it, and the line in which it begins, before and after it.
 
     first: the first place of what is within it, which ends before its own. is_whole: whether it is what a return gives
-    back, or one of the things that it does. is_number: whether it is written as a number.
+    back, or the name of one of several things. is_number: whether it is written as a number.
     """
 
     text: str
@@ -244,7 +244,7 @@ class Opening:
 
     def visited(self, item: Any, is_return: bool) -> Any:
         """One of several below a node."""
-        if is_return and isinstance(item, ast.expr):
+        if is_return and isinstance(item, ast.Name):
             return self.part(item, is_whole=True)
         return self.visit(item) if isinstance(item, ast.AST) else item
 

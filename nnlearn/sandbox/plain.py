@@ -52,6 +52,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.left = MOST
+        self.around: list[int] = []  # the lists and dictionaries that the value lies in
 
     def read(self, value: Any, depth: int) -> Any:
         if value is None or value is Ellipsis or isinstance(value, bool | Foreign):
@@ -69,8 +70,16 @@ class Reader:
             return Foreign(written(value), "masked")
         if isinstance(value, np.ndarray | np.generic):
             return self.array(np.asarray(value), depth)
-        if depth > DEEPEST:
+        if depth > DEEPEST or id(value) in self.around:  # one that holds itself has no end
             return Foreign(written(value))
+        self.around.append(id(value))
+        try:
+            return self.several(value, depth)
+        finally:
+            self.around.pop()
+
+    def several(self, value: Any, depth: int) -> Any:
+        """A value that may hold others."""
         if isinstance(value, Mapping):
             self.count(len(value))
             return {str(key): self.read(item, depth + 1) for key, item in value.items()}

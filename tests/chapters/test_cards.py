@@ -27,6 +27,7 @@ CARDS = {
     "04": ("04_minibatches", "tomorrow"),
     "06": ("06_adaptive", "tomorrow"),
     "07": ("07_adam", "tomorrow"),
+    "08": ("08_schedules", "tomorrow"),
     "14": ("14_architecture", "tomorrow"),
     "15": ("15_pruning", "tomorrow"),
     "16": ("16_trimming", "tomorrow"),
@@ -225,6 +226,25 @@ def test_adam_in_torch():
         == 0.001
         == inspect.signature(keras.optimizers.Adam).parameters["learning_rate"].default
     )
+
+
+# Chapter 08
+
+
+def test_late_cooling_in_keras():
+    names = ran(snippets("08")["keras"], nn.data.datasets.digits(seed=0))
+    assert names["loss"] < 0.025
+    optimizer = names["model"].optimizer
+    assert optimizer.iterations == 850 and float(optimizer.learning_rate) == 0
+
+
+def test_late_cooling_in_torch():
+    code, digits = snippets("08")["torch"], nn.data.datasets.digits(seed=0)
+    names = ran(code, digits)
+    assert names["loss"] < 0.025 and names["optimizer"].param_groups[0]["lr"] == 0
+    torch = pytest.importorskip("torch")
+    waits = inspect.signature(torch.optim.lr_scheduler.ReduceLROnPlateau).parameters["patience"].default
+    assert waits == inspect.signature(keras.callbacks.ReduceLROnPlateau).parameters["patience"].default == 10
 
 
 # Chapter 14

@@ -1,0 +1,188 @@
+"""The tasks of chapter 08: a schedule to mend, what noise leaves, a rule that waits. The others: decision_tasks.py.
+
+Each stands on its own: the right answer as named steps, inputs, and the mistakes that need a why. All others are
+derived from the right answer's source.
+"""
+# mypy: allow-untyped-defs
+
+import numpy as np
+
+from nnlearn.chapters.ch08_schedules.decision_tasks import BEST_SHARE, RATE_OF, SETTLING
+from nnlearn.exercises.task import Misconception, Question, Task
+from nnlearn.language import mark
+
+# --- 08.1 ------------------------------------------------------------------------------------------------------------
+
+
+def linear_rate(t, T, peak, share):
+    """The right answer."""
+    left = T + 1 - t
+    cooling = share * T
+    part = min(max(left / cooling, 0), 1)
+    return peak * part
+
+
+def draft(t, T, peak, share):
+    """The code of the task."""
+    cooling = share * T
+    return peak * min(1, (T - t) / cooling)
+
+
+RATES = Task(
+    id="08.1",
+    title=mark("Mend a schedule"),
+    text=mark(
+        "Write linear_rate(t, T, peak, share): the rate of step t (1, 2, ..., T). It is peak, and falls evenly in the "
+        "last share of the T steps, such that it would reach 0 in step T + 1. From there on it stays 0."
+    ),
+    asks=Question(
+        points=2,
+        reference=linear_rate,
+        example=(8, 10, 0.5, 0.4),
+        inputs=lambda random: (
+            (int(t), T, round(random.uniform(0.01, 1), 2), share)
+            for T, share in ((10, 0.5), (20, 0.1), (840, 0.3), (7, 1.0), (12, 0.25), (11, 0.3))
+            for t in (1, T // 2, T - 1, T, T + 1, T + 3)
+        ),
+        witnesses=((10, 10, 0.5, 0.4), (11, 10, 0.5, 0.4), (13, 10, 0.5, 0.4), (7, 10, 0.5, 0.4), (1, 10, 0.3, 1.0),
+                   (5, 10, 0.5, 0.4), (9, 10, 0.5, 0.15)),
+        advice=mark("T = 10, peak 1, share 0.4: the rates of the steps 6 to 11 are 1, 1, 0.75, 0.5, 0.25, 0."),
+        made_of=lambda t, T, peak, share: {"t": t, "T": T, "peak": peak, "share": share, "share * T": share * T},
+        misconceptions=(
+            Misconception(mark("Your last step, T, has the rate 0: it does nothing. Steps are counted from 1."),
+                          lambda t, T, peak, share: peak * min(max((T - t) / (share * T), 0), 1)),
+            Misconception(mark("Both faults of the draft: the last step does nothing, and beyond T the rate is below "
+                               "0, which walks uphill."), draft),
+            Misconception(mark("Beyond T your rate is below 0: it walks uphill. There it stays 0."),
+                          lambda t, T, peak, share: peak * min((T + 1 - t) / (share * T), 1)),
+            Misconception(mark("You cool from the first step on. The rate stays at the peak until the last share."),
+                          lambda t, T, peak, share: peak * min(max((T + 1 - t) / T, 0), 1)),
+            Misconception(mark("You keep the rate for the share and cool in the rest. It is the other way round."),
+                          lambda t, T, peak, share: peak * min(max((T + 1 - t) / max((1 - share) * T, 1e-9), 0), 1)),
+        ),
+    ),
+)  # fmt: skip
+
+# --- 08.2 ------------------------------------------------------------------------------------------------------------
+
+
+def noise_floor(rate, curvatures, sigma):
+    """The right answer: squares stay when (1 - rate * curvature)**2 * square + (rate * sigma)**2 is square."""
+    noise = rate * sigma
+    kept = 1 - rate * curvatures
+    squares = noise**2 / (1 - kept**2)
+    return np.sum(curvatures * squares) / 2
+
+
+def bowls(random):
+    """Few and many directions, rates from tiny ones to near the limit of the steepest."""
+    for d, share in ((1, 0.75), (2, 0.05), (3, 0.5), (5, 0.95), (2, 0.001)):
+        curvatures = random.uniform(0.02, 3, d).round(2)
+        yield round(2 * share / curvatures.max(), 5), curvatures, round(random.uniform(0.1, 2), 1)
+
+
+FLOOR = Task(
+    id="08.2",
+    title=mark("Derive the floor of the noise"),
+    text=mark(
+        "Write noise_floor(rate, curvatures, sigma): a bowl with the loss sum(curvatures * theta**2) / 2; each "
+        "coordinate's gradient has noise of standard deviation sigma. At a constant rate, what is the mean loss in the "
+        "end? curvatures is an array of shape (d,), no rate * curvature exceeds 2. Return one number."
+    ),
+    asks=Question(
+        points=2,
+        reference=noise_floor,
+        example=(0.5, np.array([3.0, 0.5]), 0.2),
+        inputs=bowls,
+        witnesses=((0.5, np.array([3.0]), 2.0), (0.1, np.array([1, 2]), 0.5), (1.5, np.array([1.0]), 0.3),
+                   (0.001, np.array([1.0, 0.02]), 0.2)),
+        advice=mark("With rate 1, one curvature of 1 and sigma 1 each step forgets theta and leaves the noise alone: "
+                    "the mean square is 1, the loss 1/2."),
+        made_of=lambda rate, curvatures, sigma: {"rate": rate, "curvatures": curvatures, "sigma": sigma},
+        misconceptions=(
+            Misconception(mark("sigma is a standard deviation: the noise adds its square."),
+                          lambda rate, curvatures, sigma: noise_floor(rate, curvatures, np.sqrt(sigma))),
+            Misconception(mark("That is right for small rates alone: (1 - a)**2 is 1 - 2 a + a**2, and near the limit "
+                               "the square counts."),
+                          lambda rate, curvatures, sigma: len(curvatures) * rate * sigma**2 / 4),
+            Misconception(mark("That is the mean square of theta. The loss takes half of it, times the curvature."),
+                          lambda rate, curvatures, sigma: float(np.sum(
+                              rate * sigma**2 / (curvatures * (2 - rate * curvatures))))),
+            Misconception(mark("You forgot the half of the loss, curvature * theta**2 / 2."),
+                          lambda rate, curvatures, sigma: 2 * noise_floor(rate, curvatures, sigma)),
+        ),
+    ),
+)  # fmt: skip
+
+# --- 08.3 ------------------------------------------------------------------------------------------------------------
+
+
+def waited_rates(losses, rate, factor, patience):
+    """The right answer."""
+    best, waited, rates = np.inf, 0, []
+    for loss in losses:
+        waited = 0 if loss < best else waited + 1
+        best = min(best, loss)
+        if waited == patience:
+            rate, waited = rate * factor, 0
+        rates.append(rate)
+    return rates
+
+
+def waiting(losses, rate, factor, patience, *, against=min, late=0, after=0):
+    """The answer with other choices: what a loss is compared with, when the rate is cut, how the waiting goes on."""
+    best, waited, rates = np.inf, 0, []
+    for loss in losses:
+        waited = 0 if loss < best else waited + 1
+        best = against(best, loss)
+        if waited >= patience + late:
+            rate, waited = rate * factor, after * waited
+        rates.append(rate)
+    return rates
+
+
+def latest(best, loss):
+    """What the draft keeps."""
+    return loss
+
+
+def losses_of_epochs(random):
+    """Falling and noisy, standing still, rising; patience 1 and more."""
+    for patience, noise in ((1, 0.3), (2, 0.3), (3, 0.5), (4, 0.1), (2, 0.0)):
+        losses = (np.exp(-np.arange(14) / 4) + noise * random.random(14)).round(2)
+        yield losses.tolist(), round(random.uniform(0.01, 1), 2), random.choice([0.1, 0.5]).item(), patience
+
+
+UP_AND_DOWN = ([1.0, 0.6, 0.8, 0.7, 0.9, 0.75, 0.85, 0.5, 0.7, 0.6, 0.65], 0.4, 0.5, 2)
+TIES = ([1.0, 0.5, 0.5, 0.5, 0.5, 0.4, 0.4], 1.0, 0.1, 2)
+WAITING = Task(
+    id="08.3",
+    title=mark("Mend a rule that waits"),
+    text=mark(
+        "Write waited_rates(losses, rate, factor, patience): after each loss the rate in force, as a list. A loss is "
+        "better if it is below all before it. After so many losses in a row that are not better as patience says, the "
+        "rate is multiplied by factor at once, and the waiting begins anew (the best loss stays)."
+    ),
+    asks=Question(
+        points=2,
+        reference=waited_rates,
+        example=UP_AND_DOWN,
+        inputs=losses_of_epochs,
+        witnesses=(TIES, ([0.9, 0.8, 0.7], 0.1, 0.5, 1), ([0.3, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4], 1.0, 0.5, 3)),
+        advice=mark("losses [5, 4, 6, 5, 3], rate 1, factor 0.5 and patience 2: the second loss that is not below 4 is "
+                    "the fourth, so the rates are [1, 1, 1, 0.5, 0.5]."),
+        misconceptions=(
+            Misconception(mark("You compare with the loss before. A curve that swings is never worse twice in a row: "
+                               "keep the best so far."),
+                          lambda *case: waiting(*case, against=latest)),
+            Misconception(mark("You cut one loss late: patience 2 means after the second loss that is not better."),
+                          lambda *case: waiting(*case, late=1)),
+            Misconception(mark("After a cut you don't begin to wait anew: every further loss then cuts again."),
+                          lambda *case: waiting(*case, after=1)),
+            Misconception(mark("All faults of the draft: it compares with the loss before, cuts one late, and goes on "
+                               "cutting."), lambda *case: waiting(*case, against=latest, late=1, after=1)),
+        ),
+    ),
+)  # fmt: skip
+
+TASKS = (RATES, FLOOR, WAITING, SETTLING, RATE_OF, BEST_SHARE)

@@ -1,0 +1,12 @@
+"""Schedules: a hyper-parameter that is a function of the steps already made. Any callable will do as well."""
+
+from nnlearn.schedules.decay import CosineDecay, ExponentialDecay, LinearDecay, StepDecay
+from nnlearn.schedules.plateau import ReduceOnPlateau
+from nnlearn.schedules.range_test import RateRange, rate_range_test
+from nnlearn.schedules.schedule import Constant, Schedule
+from nnlearn.schedules.warm_up import OneCycle, WarmUp
+
+__all__ = [
+    "Constant", "CosineDecay", "ExponentialDecay", "LinearDecay", "OneCycle", "RateRange", "ReduceOnPlateau",
+    "Schedule", "StepDecay", "WarmUp", "rate_range_test",
+]  # fmt: skip
