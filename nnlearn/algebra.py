@@ -165,14 +165,33 @@ def add_diagonal(matrix: Array, number: float | Array) -> Array:
     return matrix + np.asarray(number)[..., np.newaxis] * np.eye(matrix.shape[-1])
 
 
+@written(r"\left|{}\right|")
+def absolute(matrix: Array) -> Array:
+    """The symmetric matrix with the same eigenvectors whose eigenvalues are the sizes of these: (..., d, d).
+
+    NaN where the matrix holds anything but finite numbers.
+    """
+    finite = np.isfinite(matrix).all(axis=(-2, -1), keepdims=True)
+    values, vectors = np.linalg.eigh(np.where(finite, matrix, 0))
+    sizes = (vectors * np.abs(values)[..., np.newaxis, :]) @ np.swapaxes(vectors, -1, -2)
+    return np.where(finite, sizes, np.nan)
+
+
 @written("{}^{{-1}} {}", PRODUCT, (ATOM, ATOM))
 def solve(matrix: Array, vector: Array) -> Array:
-    """The x with ``matrix @ x = vector``; NaN for a singular matrix. matrix: (..., d, d); vector: (..., d)."""
+    """The x with ``matrix @ x = vector``; NaN for a singular matrix. matrix: (..., d, d); vector: (..., d).
+
+    A matrix counts as singular, too, if rounding alone makes up the vector: if x is so long that the last digit of
+    each product is as large as what is solved for.
+    """
     column = vector[..., np.newaxis]  # NumPy 2 takes a 2-D right-hand side for one matrix, not for a batch of vectors
     try:
-        return np.asarray(np.linalg.solve(matrix, column)[..., 0], np.float64)
+        x = np.asarray(np.linalg.solve(matrix, column)[..., 0], np.float64)
     except np.linalg.LinAlgError:
-        return np.vectorize(solve_one, signature="(d,d),(d)->(d)")(matrix, vector)
+        x = np.vectorize(solve_one, signature="(d,d),(d)->(d)")(matrix, vector)
+    rounding = np.finfo(np.float64).eps * np.abs(matrix).max(axis=(-2, -1)) * np.abs(x).max(axis=-1)
+    lost = rounding >= np.abs(vector).max(axis=-1)
+    return np.where((lost & vector.any(axis=-1))[..., np.newaxis], np.nan, x)
 
 
 def solve_one(matrix: Array, vector: Array) -> Array:

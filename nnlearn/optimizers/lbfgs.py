@@ -4,8 +4,9 @@ from typing import Annotated
 
 import numpy as np
 
-from nnlearn.checks import Whole
+from nnlearn.checks import Whole, true_or_false
 from nnlearn.optimizers.curvature import remember, two_loop
+from nnlearn.optimizers.line_search import wolfe
 from nnlearn.optimizers.optimizer import Optimizer, Rate
 from nnlearn.row import Row
 
@@ -16,12 +17,17 @@ class LBFGS(Optimizer):
     Nocedal (1980), Math. Comp. 35, 773-782; Nocedal and Wright, Numerical Optimization (2nd ed., 2006), algorithms
     7.4 and 7.5. ``pairs`` holds the last moves s and the changes y of the gradient that they brought, shape
     (memory, 2, d), the newest last; zeros are places not yet filled, and a pair that does not curve upwards is not
-    kept. The move is ``learning_rate`` times the direction, as in PyTorch without a line search: nothing promises that
-    the loss falls.
+    kept.
+
+    The move is ``learning_rate`` times the direction, as in PyTorch without a line search: nothing promises that the
+    loss falls. With ``line_search`` it is ``rate`` times the direction, which the strong Wolfe conditions choose
+    (PyTorch's "strong_wolfe"; SciPy has its own); ``learning_rate`` is tried first. Where nothing along the line is
+    lower the rate is 0 (``nnlearn.stop.NoLowerPoint`` ends the run there).
     """
 
     learning_rate: Rate = 1.0
     memory: Annotated[int, Whole(1)] = 10
+    line_search: Annotated[bool, true_or_false] = False
     state = ("gradient", "move", "pairs")
 
     def initial(self, theta):
@@ -32,6 +38,12 @@ class LBFGS(Optimizer):
         change = gradient - row.gradient
         pairs = remember(row.pairs, row.move, change)
         direction = two_loop(pairs, gradient)
+        if self.line_search:
+            rate = wolfe(J, row.theta, direction, self.learning_rate)
+            move = -rate * direction
+            theta = row.theta + move
+            return Row(theta=theta, gradient=gradient, change=change, pairs=pairs, direction=direction, rate=rate,
+                       move=move)  # fmt: skip
         move = -self.learning_rate * direction
         theta = row.theta + move
         return Row(theta=theta, gradient=gradient, change=change, pairs=pairs, direction=direction, move=move)
