@@ -34,6 +34,27 @@ def test_absolute_has_the_sizes_of_the_eigenvalues():
     assert np.isnan(absolute(np.full((2, 2), np.nan))).all()
 
 
+def test_two_coordinates_have_the_same_root_and_solution_as_many():
+    random = np.random.default_rng(1)
+    small = random.normal(size=(50, 2, 2)) * 10.0 ** random.integers(-30, 30, (50, 1, 1))
+    small = small + np.swapaxes(small, -1, -2)
+    large = np.zeros((50, 3, 3))
+    large[:, :2, :2], large[:, 2, 2] = small, np.abs(small).max(axis=(-2, -1))
+    scale = large[:, 2:, 2:]
+    np.testing.assert_allclose(absolute(small) / scale, absolute(large)[:, :2, :2] / scale, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(solve(small, small[:, 0]), [[1, 0]] * 50, rtol=0, atol=1e-8)
+    assert np.isnan(solve(np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([1.0, 1.0]))).all()
+    assert absolute(np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
+
+
+def test_newton_from_far_away_arrives_with_a_line_search():
+    J, far = WORK["breast cancer"][0], np.random.default_rng(0).normal(size=31)
+    plain = nn.run(nn.Newton(), J, far, 60)
+    searched = nn.run(nn.Newton(line_search=True), J, far, 60)
+    assert plain.stopped is not None or np.linalg.norm(plain.gradient[-1]) > 1e-3
+    assert np.linalg.norm(searched.gradient[-1]) < 1e-10
+
+
 def test_absolute_newton_leads_downhill_where_newton_climbs():
     J, start = Himmelblau(), np.array([0.0, 0.0])  # beside the top
     climbs, falls = nn.run(nn.Newton(), J, start, 20), nn.run(nn.Newton(absolute=True), J, start, 40)
