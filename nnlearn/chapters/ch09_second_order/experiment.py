@@ -27,8 +27,8 @@ from nnlearn.row import Row
 COMMAND = "python -m nnlearn.chapters.ch09_second_order.experiment"
 COLUMNS = {
     "kind": "settle: Newton's steps from zeros to a gradient of at most 1e-10, cancer data. arrive: steps to within "
-    "1e-6 of the lowest loss. far: starts drawn from the normal distribution. apart: no penalty, all training examples on "
-    "the right side. cost: processor seconds to arrive, against the number of features. scipy: steps to the same loss",
+    "1e-6 of the lowest loss. far: starts drawn from the normal distribution. apart: no penalty, all training examples "
+    "on the right side. cost: processor seconds to arrive, against the number of features. scipy: to the same loss",
     "method": "newton is undamped; searched, newton with a line search; lbfgs and bfgs search along each line; descent "
     "is plain, its rate 1 / L, L the largest curvature of the bound on the Hessian",
     "l2": "the penalty",

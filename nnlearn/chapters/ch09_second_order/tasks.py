@@ -203,13 +203,13 @@ LEAST_DAMPING = Task(
             "lowest": {
                 lambda v: -np.max(np.abs(v)): mark("You go by the largest size. diag(5, -3) needs 3 and a little: an "
                                                    "eigenvalue of 5 is fine as it is."),
-                lambda v: v[np.argmin(np.abs(v))]: mark("You go by the eigenvalue nearest to 0. The lowest one decides."),
+                lambda v: v[np.argmin(np.abs(v))]: mark("You go by the eigenvalue nearest to 0. The lowest decides."),
                 np.sum: mark("You go by the trace. The eigenvalues are raised one by one, not their sum."),
                 np.mean: mark("You go by the mean eigenvalue: the lowest one is then still too low."),
                 lambda v: min(v.min(), 0): mark("Where no eigenvalue is below 0 you start from 0. diag(2, 3) has 2 "
                                                 "already."),
             },
-            "cut": {lambda missing, zero: missing: mark("Damping can't be negative: where nothing is missing it is 0.")},
+            "cut": {lambda missing, zero: missing: mark("Damping can't be below 0: where nothing is missing it is 0.")},
         },
     ),
 )  # fmt: skip
@@ -229,52 +229,27 @@ def edge(slope, curvature, farthest, *, jump=2.0, inside=lambda low, high: low, 
     return inside(low, high)
 
 
-def root(x):
-    return x / np.sqrt(1 + x**2)
+def named(name, function):
+    """The function, with the name that a learner is shown."""
+    function.__name__ = name
+    return function
 
 
-def root_curvature(x):
-    return (1 + x**2) ** -1.5
-
-
-def tanh(x):
-    return np.tanh(x)
-
-
-def tanh_curvature(x):
-    return 1 / np.cosh(x) ** 2
-
-
-def arctan(x):
-    return np.arctan(x)
-
-
-def arctan_curvature(x):
-    return 1 / (1 + x**2)
-
-
-def quartic(x):
-    return x**3 + x
-
-
-def quartic_curvature(x):
-    return 3 * x**2 + 1
-
-
-for each, name in (
-    (root, "x / sqrt(1 + x**2)"), (root_curvature, "(1 + x**2)**-1.5"), (tanh, "tanh(x)"),
-    (tanh_curvature, "1 / cosh(x)**2"), (arctan, "arctan(x)"), (arctan_curvature, "1 / (1 + x**2)"),
-    (quartic, "x**3 + x"), (quartic_curvature, "3 * x**2 + 1"),
-):  # fmt: skip
-    each.__name__ = name  # as they are shown
+ROOT = (
+    named("x / sqrt(1 + x**2)", lambda x: x / np.sqrt(1 + x**2)),
+    named("(1 + x**2)**-1.5", lambda x: (1 + x**2) ** -1.5),
+)
+LOG_COSH = named("tanh(x)", lambda x: np.tanh(x)), named("1 / cosh(x)**2", lambda x: 1 / np.cosh(x) ** 2)
+ARCTAN = named("arctan(x)", lambda x: np.arctan(x)), named("1 / (1 + x**2)", lambda x: 1 / (1 + x**2))
+QUARTIC = named("x**3 + x", lambda x: x**3 + x), named("3 * x**2 + 1", lambda x: 3 * x**2 + 1)
 
 
 def bowls(random):
     """Where the edge lies between, and where there is none."""
-    for pair in ((root, root_curvature), (tanh, tanh_curvature), (arctan, arctan_curvature)):
+    for pair in (ROOT, LOG_COSH, ARCTAN):
         yield *pair, round(random.uniform(1.6, 5), 2)
-    yield quartic, quartic_curvature, round(random.uniform(1, 5), 2)
-    yield tanh, tanh_curvature, 0.6
+    yield *QUARTIC, round(random.uniform(1, 5), 2)
+    yield *LOG_COSH, 0.6
 
 
 EDGE = Task(
@@ -285,16 +260,16 @@ EDGE = Task(
               "farthest): that start, to six digits; farthest, if from there it still doesn't leave. There is one "
               "edge at most, and curvature(0) is not 0."),
     asks=Question(
-        points=2, reference=edge, inputs=bowls, example=(tanh, tanh_curvature, 3.0),
-        witnesses=((root, root_curvature, 4.0), (arctan, arctan_curvature, 2.0), (quartic, quartic_curvature, 2.0),
-                   (root, root_curvature, 0.7)),
+        points=2, reference=edge, inputs=bowls, example=(*LOG_COSH, 3.0),
+        witnesses=((*ROOT, 4.0), (*ARCTAN, 2.0), (*QUARTIC, 2.0),
+                   (*ROOT, 0.7)),
         advice=mark("A jump leads from x to x - slope(x) / curvature(x). For which x is that -x? Halve an interval "
                     "that holds it. For x / sqrt(1 + x**2) the edge is 1."),
         made_of=lambda slope, curvature, farthest: {"farthest": farthest},
         slots={
             "jump": {1.0: mark("You look for where a jump ends at 0 or beyond. It may cross the minimum, as long as it "
                                "ends nearer to it than it began."),
-                     3.0: mark("You let a jump end twice as far out as it began. From there the next is longer still.")},
+                     3.0: mark("You let a jump end twice as far out as it began. The next is longer still.")},
             "halvings": {5: mark("You stop too early: six digits are asked for. How wide is your interval at last?")},
         },
         misconceptions=(
@@ -309,43 +284,48 @@ EDGE = Task(
 # --- 09.6 ------------------------------------------------------------------------------------------------------------
 
 
-def choose(n, d, memory, room, steps, *, solve=lambda d: d**3 / 3, bytes_of=8, total=np.multiply, fits=np.less_equal):
+def choose(n, d, memory, room, steps, *, solve=lambda d: d**3 / 3, number=8, rows=2, total=np.multiply,
+           fits=np.less_equal):  # fmt: skip
     """The right answer: of what fits, the least arithmetic in all steps together."""
     a_step = {"newton": n * d**2 + solve(d), "lbfgs": 2 * n * d + 4 * memory * d, "descent": 2 * n * d}
-    needed = {"newton": bytes_of * d**2, "lbfgs": 2 * bytes_of * memory * d, "descent": bytes_of * d}
+    needed = {"newton": number * d**2, "lbfgs": number * rows * memory * d, "descent": 0}
     operations = {name: total(a_step[name], steps[name]) for name in a_step}
     possible = [name for name in operations if fits(needed[name], room)]
-    return min(possible, key=operations.get)
+    return min(possible, key=lambda name: operations[name])
 
 
 def jobs(random):
     """Each answer, for want of room and for want of speed."""
-    for n, d, room in [(1000, 20, 1e6), (1000, 900, 1e9), (500, 3000, 1e6), (200, 5000, 50_000), (40, 300, 1e7),
-                       (100, 60, 1e8), (300, 400, 1_000_000), (2000, 30, 4000)]:  # fmt: skip
-        steps = {"newton": int(random.integers(6, 10)), "lbfgs": int(random.integers(25, 90)),
-                 "descent": int(random.integers(2000, 9000))}  # fmt: skip
-        yield n, d, 10, int(room), steps
+    for n, d, memory, part, slow in [(1000, 20, 3, 1.4, 9), (1000, 90, 5, 0.7, 40), (500, 300, 10, 1.2, 90),
+                                     (200, 500, 20, 0.6, 60), (40, 300, 5, 3.0, 200), (100, 60, 3, 0.9, 30),
+                                     (300, 40, 8, 1.1, 15), (50, 200, 6, 1.6, 90)]:  # fmt: skip
+        newton = int(random.integers(6, 10))
+        steps = {"newton": newton, "lbfgs": slow * newton + int(random.integers(9)), "descent": 150 * slow}
+        yield n, d, memory, int(part * 8 * d**2), steps
+        yield n, d, memory, int(part * 16 * memory * d), {**steps, "newton": 90 * newton}
 
 
-COUNTS = {"newton": 8, "lbfgs": 40, "descent": 5000}
+QUICK = {"newton": 8, "lbfgs": 40, "descent": 5000}
+SLOW = {"newton": 8, "lbfgs": 900, "descent": 50_000}  # where few steps are worth their price
 CHOOSE = Task(
     id="09.6", title=mark("Newton, L-BFGS or plain descent?"),
     text=mark("n examples, d parameters, `room` bytes. Write choose(n, d, memory, room, steps): 'newton', 'lbfgs' or "
               "'descent'. steps says by name how many steps each needs. A step costs n d^2 + d^3 / 3 multiply-adds "
-              "(newton), 2 n d + 4 memory d (lbfgs), 2 n d (descent); it keeps 8 d^2, 16 memory d, 8 d bytes. Of those "
-              "that fit into the room (exactly full is fine) take the one with the least multiply-adds in all. "
-              "descent always fits."),
+              "(newton), 2 n d + 4 memory d (lbfgs), 2 n d (descent). It keeps 8 d^2, 16 memory d, "
+              "and no bytes worth counting. Of those that fit into the room (exactly full is fine) take the one with "
+              "the least multiply-adds in all steps together."),
     asks=Question(
-        points=2, reference=choose, inputs=jobs, example=(500, 50, 10, 10**6, COUNTS),
+        points=2, reference=choose, inputs=jobs, example=(500, 50, 10, 10**6, QUICK),
         witnesses=(
-            (500, 50, 10, 19_999, COUNTS), (500, 50, 10, 20_000, COUNTS),  # Newton's matrix: just not, and just
-            (500, 50, 10, 7_999, COUNTS), (500, 50, 10, 8_000, COUNTS),  # the pairs
-            (100, 700, 10, 10**8, COUNTS), (100, 700, 10, 100_000, COUNTS),
+            (500, 50, 10, 19_999, SLOW), (500, 50, 10, 20_000, SLOW),  # Newton's matrix: just not, and just
+            (500, 50, 10, 7_999, QUICK), (500, 50, 10, 8_000, QUICK),  # the pairs
+            (500, 50, 10, 10_001, SLOW), (500, 50, 3, 2_000, QUICK), (500, 50, 20, 16_000, QUICK),
+            (100, 700, 10, 10**8, QUICK), (100, 700, 10, 112_000, QUICK),
             (100, 700, 10, 10**8, {"newton": 6, "lbfgs": 1500, "descent": 1400}),
             (20, 45, 10, 10**8, {"newton": 9, "lbfgs": 150, "descent": 9000}),
             (20, 120, 5, 10**8, {"newton": 8, "lbfgs": 900, "descent": 1000}),
             (10, 100, 20, 10**8, {"newton": 8, "lbfgs": 360, "descent": 3600}),
-            (100, 400, 10, 10**8, {"newton": 8, "lbfgs": 3000, "descent": 9000}),
+            (100, 400, 10, 10**8, {"newton": 8, "lbfgs": 3000, "descent": 99_000}),
         ),
         advice=mark("n 500, d 50, memory 10: a step of newton costs 1.29 million, of lbfgs 52,000. With 8 and 40 steps "
                     "that is 10.3 million against 2.1 million."),
@@ -357,6 +337,8 @@ CHOOSE = Task(
             "total": {lambda a, steps: a: mark("You compare single steps. A rule whose steps are dear may need few of "
                                                "them."),
                       lambda a, steps: steps: mark("You compare numbers of steps. A step costs something, too.")},
+            "number": {4: mark("You count 4 bytes a number. Here all are float64: 8 bytes.")},
+            "rows": {1: mark("A remembered pair is two rows: the move, and the change of the gradient.")},
             "fits": {lambda needed, room: True: mark("You don't look at the room."),
                      np.less: mark("You leave out what fills the room exactly.")},
         },
