@@ -155,6 +155,8 @@ KIND = Task(
             [[-1.0, 0.0], [0.0, -1.0]], [[2, 1], [1, 2]], [[2.0, 0.0], [0.0, 0.0]], [[-3.0, 1.0], [1.0, 2.0]],
             [[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, -1.0]], [[0.0, 2.0], [2.0, 0.0]], [[-2.0, 0.0], [0.0, 0.0]],
             [[5.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, -4.0]],
+            *(np.diag(values) for values in ([1.0, 1e-9], [1.0, 1.6e-9], [-4.0, -1.0, -1.0, -3e-9],
+                                             [4.0, 1.0, 1.0, 5e-9], [-4.0, -1.0, -5e-9], [1e-12, 3e-12])),
         )),
         advice=mark("diag(1, -1, -1) has a positive determinant, and is a saddle. np.linalg.eigvalsh gives all "
                     "eigenvalues of a symmetric matrix."),
@@ -221,8 +223,6 @@ def edge(slope, curvature, farthest, *, jump=2.0, inside=lambda low, high: low, 
     """The right answer: where a jump leads to the mirror image, found by halving."""
     low, high = 0.0, farthest
     length = lambda x: slope(x) / curvature(x)  # noqa: E731
-    if length(farthest) <= jump * farthest:
-        return farthest
     for _ in range(halvings):
         middle = (low + high) / 2
         low, high = (middle, high) if length(middle) <= jump * middle else (low, middle)
@@ -240,13 +240,17 @@ ROOT = (
     named("(1 + x**2)**-1.5", lambda x: (1 + x**2) ** -1.5),
 )
 LOG_COSH = named("tanh(x)", lambda x: np.tanh(x)), named("1 / cosh(x)**2", lambda x: 1 / np.cosh(x) ** 2)
+STEEP = (
+    named("5 * tanh(2 * x)", lambda x: 5 * np.tanh(2 * x)),
+    named("10 / cosh(2 * x)**2", lambda x: 10 / np.cosh(2 * x) ** 2),
+)
 ARCTAN = named("arctan(x)", lambda x: np.arctan(x)), named("1 / (1 + x**2)", lambda x: 1 / (1 + x**2))
 QUARTIC = named("x**3 + x", lambda x: x**3 + x), named("3 * x**2 + 1", lambda x: 3 * x**2 + 1)
 
 
 def bowls(random):
     """Where the edge lies between, and where there is none."""
-    for pair in (ROOT, LOG_COSH, ARCTAN):
+    for pair in (ROOT, LOG_COSH, ARCTAN, STEEP):
         yield *pair, round(random.uniform(1.6, 5), 2)
     yield *QUARTIC, round(random.uniform(1, 5), 2)
     yield *LOG_COSH, 0.6
@@ -303,6 +307,10 @@ def jobs(random):
         steps = {"newton": newton, "lbfgs": slow * newton + int(random.integers(9)), "descent": 150 * slow}
         yield n, d, memory, int(part * 8 * d**2), steps
         yield n, d, memory, int(part * 16 * memory * d), {**steps, "newton": 90 * newton}
+    for n, d, memory in random.integers(1, 7, (16, 3)).tolist():  # small, and close to each other
+        costs = n * d**2 + d**3 / 3, 2 * n * d + 4 * memory * d, 2 * n * d
+        counts = (round(9000 / cost * random.uniform(0.93, 1.07)) for cost in costs)
+        yield n, d, memory, 10**4, dict(zip(("newton", "lbfgs", "descent"), counts, strict=True))
 
 
 QUICK = {"newton": 8, "lbfgs": 40, "descent": 5000}
@@ -319,7 +327,8 @@ CHOOSE = Task(
         witnesses=(
             (500, 50, 10, 19_999, SLOW), (500, 50, 10, 20_000, SLOW),  # Newton's matrix: just not, and just
             (500, 50, 10, 7_999, QUICK), (500, 50, 10, 8_000, QUICK),  # the pairs
-            (500, 50, 10, 10_001, SLOW), (500, 50, 3, 2_000, QUICK), (500, 50, 20, 16_000, QUICK),
+            (500, 50, 10, 10_001, SLOW), (500, 50, 10, 9_000, SLOW), (500, 50, 10, 3_000, QUICK),
+            (500, 50, 3, 2_400, QUICK), (500, 50, 20, 16_000, QUICK),
             (100, 700, 10, 10**8, QUICK), (100, 700, 10, 112_000, QUICK),
             (100, 700, 10, 10**8, {"newton": 6, "lbfgs": 1500, "descent": 1400}),
             (20, 45, 10, 10**8, {"newton": 9, "lbfgs": 150, "descent": 9000}),
