@@ -14,8 +14,12 @@ from nnlearn.trace import run
 
 METHODS = {"newton": mark("Newton"), "searched": mark("Newton, line search"), "lbfgs": "L-BFGS", "bfgs": "BFGS",
            "descent": mark("plain descent")}  # fmt: skip
-PROBLEMS = {"rosenbrock": mark("Rosenbrock's valley"), "cancer": mark("tumours"),
-            "softmax, digits": mark("digits, softmax regression"), "network, digits": mark("digits, network")}  # fmt: skip
+PROBLEMS = {
+    "rosenbrock": mark("Rosenbrock's valley"),
+    "cancer": mark("tumours"),
+    "softmax, digits": mark("digits, softmax regression"),
+    "network, digits": mark("digits, network"),
+}
 
 
 def directions(theta: Any) -> Table:
@@ -23,9 +27,10 @@ def directions(theta: Any) -> Table:
     place = np.array(theta, float)
     values, vectors = np.linalg.eigh(SURFACE.hessian(place))
     vectors = vectors * np.sign(SURFACE.gradient(place) @ vectors)  # each points up the slope
-    rows = [[f"({vector[0]:.2f}, {vector[1]:.2f})", f"{value:.1f}", f"{slope:.1f}", f"{-slope / value:.3f}",
+    slopes = SURFACE.gradient(place) @ vectors
+    rows = [[f"({x:.2f}, {y:.2f})", f"{value:.1f}", f"{slope:.1f}", f"{-slope / value:.3f}",
              say("downhill") if value > 0 else say("uphill")]
-            for value, vector, slope in zip(values, vectors.T, SURFACE.gradient(place) @ vectors, strict=True)]  # fmt: skip
+            for (x, y), value, slope in zip(vectors.T, values, slopes, strict=True)]  # fmt: skip
     return Table([say("direction"), say("λ, curvature"), say("g, slope"), say("-g / λ, step"), ""], rows)
 
 
@@ -38,7 +43,7 @@ def errors(damping: float, absolute: bool = False, start: Any = (3.5, 2.5), step
 def shrinking() -> Table:
     """How far from the minimum each step ends, undamped and with damping 30."""
     plain, damped = errors(0.0), errors(30.0)
-    rows = [[f"{step}", f"{plain[step]:.0e}", f"{damped[step]:.0e}"] for step in range(7)]
+    rows = [[f"{step}", f"{plain[step]:.0e}" if plain[step] else "0", f"{damped[step]:.0e}"] for step in range(7)]
     return Table([say("step"), say("no damping"), say("damping 30")], rows)
 
 
