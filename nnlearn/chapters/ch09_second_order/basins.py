@@ -1,5 +1,6 @@
 """An explorer of chapter 09: every start on Himmelblau's surface is a run of Newton's method."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -53,9 +54,15 @@ def shares(rule: Any, steps: int, resolution: int = 300) -> Array:
     return np.bincount(ends.ravel(), minlength=NOWHERE + 1) / ends.size
 
 
+@cache
+def newton_and_descent() -> tuple[Array, Array]:
+    """The shares of Newton's method after 30 steps, and of plain descent after 200."""
+    return shares(Newton(), MOST), shares(GradientDescent(DESCENT), 200)
+
+
 def share_in_a_minimum() -> str:
     """The truth of the prediction."""
-    newton, descent = shares(Newton(), MOST), shares(GradientDescent(DESCENT), 200)
+    newton, descent = newton_and_descent()
     return say("Measured after 30 steps: {minimum:.0%} in a minimum, {saddle:.0%} on a saddle, {top:.0%} on the top. "
                "200 steps of plain descent, rate 0.01: {descent:.0%} in a minimum.",
                minimum=newton[MINIMA].sum(), saddle=newton[SADDLES].sum(), top=newton[TOP],
@@ -133,10 +140,10 @@ class Basins(TrainingMap):
         self.draw_map(plane)
         plane.set(xlabel="θ[0]", ylabel="θ[1]")
         self.map_key([
-            Patch(facecolor=HUES[0], edgecolor=self.colours.muted, label=mark("pale: one of four minima")),
-            Patch(facecolor=SADDLE, edgecolor="white", hatch="///", label=mark("striped: a saddle")),
-            Patch(facecolor=PEAK, edgecolor=self.colours.muted, label=mark("black: the top")),
-            Patch(facecolor=LOST, edgecolor="white", label=mark("red: on its way")),
+            Patch(facecolor=HUES[0], edgecolor=self.colours.muted, label=mark("a minimum")),
+            Patch(facecolor=SADDLE, edgecolor="white", hatch="///", label=mark("a saddle")),
+            Patch(facecolor=PEAK, edgecolor=self.colours.muted, label=mark("the top")),
+            Patch(facecolor=LOST, edgecolor="white", label=mark("on its way")),
         ])  # fmt: skip
         self.level: list[Line2D] = []
         for numbers, marker in ((MINIMA, "v"), (SADDLES, "X"), ([TOP], "^")):
@@ -155,7 +162,7 @@ class Basins(TrainingMap):
         )
         (self.loss,) = side.plot([], [], color=self.colours.blue, animated=True, label=mark("the loss"))
         (self.parabola,) = side.plot([], [], "--", color=self.colours.purple, animated=True,
-                                     label=mark("its parabola at 0"))  # fmt: skip
+                                     label=mark("its parabola"))  # fmt: skip
         (self.before,) = side.plot([], [], "s", color=self.colours.ink, markersize=7, animated=True)
         (self.after,) = side.plot([], [], "o", **orange)
         dot: dict[str, Any] = {"marker": "o", "linestyle": "", "color": self.colours.orange}
@@ -164,6 +171,7 @@ class Basins(TrainingMap):
                    Line2D([], [], **dot, label=mark("after"))]  # fmt: skip
         side.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, fontsize="small",
                     frameon=False)  # fmt: skip
+        self.ghosts(self.loss)
         return figure
 
     def compute(self) -> Any:

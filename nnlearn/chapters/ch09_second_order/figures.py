@@ -15,9 +15,9 @@ from nnlearn.plots import Figure
 
 def costs(stored: Mapping[str, Any]) -> Figure:
     """Processor seconds until the loss is within 1e-6 of the lowest, and the seconds of a step: median and range."""
-    alt = say("Two panels against the number of parameters, both axes logarithmic. Left, seconds until it arrives: Newton "
-              "is fastest up to about 400 parameters, L-BFGS beyond; plain descent is slower than Newton everywhere. "
-              "Right, milliseconds a step: Newton's rise most steeply.")  # fmt: skip
+    alt = say("Two panels against the number of parameters, both axes logarithmic. Left, seconds until it arrives: "
+              "Newton is fastest up to about 400 parameters, L-BFGS beyond; plain descent is slower than Newton "
+              "everywhere. Right, milliseconds a step: Newton's rise most steeply.")  # fmt: skip
     figure, (whole, step) = plots.new_figure(alt, width=8, height=3.2, ncols=2)
     for name, style in (("newton", "o-"), ("lbfgs", "s--"), ("descent", "^:")):
         found = [row for row in of(stored, "cost") if row["method"] == name and row["steps"] is not None]
