@@ -74,12 +74,12 @@ def thought_behind(answer: str) -> str:
     thoughts = {
         "all": mark("It knows the curvature, so it should see where a valley is. But it goes to where the local "
                     "parabola is level, and never asks whether that is low or high."),
-        "most": mark("A few starts beside the top, you may think. But wherever some curvature is negative it is drawn "
-                     "to saddles, and that is a large part of the plane."),
-        "two thirds": mark("So it is. A third of the plane lies nearer to a saddle or the top, for one who looks for "
-                           "level ground."),
-        "ninths": mark("Four of nine level points are minima. But curvature is positive on most of the plane, and from "
-                       "there it mostly finds them."),
+        "most": mark("A few starts beside the top, you may think. But on half of the plane some curvature is negative, "
+                     "and of those starts only 27% end in a minimum."),
+        "two thirds": mark("So it is. From where all curvatures are positive, half of the plane, 99% end in a minimum, "
+                           "from the rest 27%."),
+        "ninths": mark("Four of nine level points are minima. But where all curvatures are positive, on half of the "
+                       "plane, 99% find a minimum."),
     }  # fmt: skip
     return say(thoughts[answer])
 
