@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from nnlearn.chapters.ch09_second_order.surfaces import LEVEL_POINTS, SURFACE
 from nnlearn.checks import Array
 from nnlearn.explorers.controls import Choice, Linear, Point, Whole
+from nnlearn.explorers.cover import Cover
 from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
@@ -23,6 +24,7 @@ from nnlearn.trace import last_row, rows
 
 ENDS = (-6.0, 6.0)
 MOST = 30  # steps
+ROOM = 330  # CSS pixels that a panel needs
 CLOSE = 1e-3  # from a level point: there a run has ended
 MINIMA, SADDLES, TOP, NOWHERE = range(4), range(4, 8), 8, 9
 PLAIN, ABSOLUTE = "plain", "absolute"
@@ -136,7 +138,7 @@ class Basins(TrainingMap):
         return Result(image=painted(numbers), shares=share)
 
     def figure(self) -> Figure:
-        figure, (plane, side) = self.panels(460, 2)
+        figure, (plane, side) = self.panels(460, 2, narrowest=ROOM)
         self.draw_map(plane)
         plane.set(xlabel="θ[0]", ylabel="θ[1]")
         self.map_key([
@@ -171,6 +173,7 @@ class Basins(TrainingMap):
                    Line2D([], [], **dot, label=mark("after"))]  # fmt: skip
         side.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, fontsize="small",
                     frameon=False)  # fmt: skip
+        self.side_cover = Cover(side, self.colours)
         self.ghosts(self.loss)
         return figure
 
@@ -189,6 +192,7 @@ class Basins(TrainingMap):
         self.parabola.set_data(REACH, result.parabola)
         self.before.set_data([0], [0])
         self.after.set_data([1], [result.after])
+        self.side_cover.show(result.asking)
         for line in (self.path, self.after, *self.level):
             line.set_visible(not result.asking)
 

@@ -21,6 +21,7 @@ BOWLS = {"root": Root(), "log cosh": LogCosh()}
 STEPS = 10
 THERE = 1e-6  # from the minimum
 VIEW = np.linspace(-4, 4, 241)
+ROOM = 330  # CSS pixels that a panel needs
 LEAST, MOST = 1e-17, 1e30  # distances that are drawn
 
 
@@ -88,16 +89,16 @@ class Jumps(Explorer):
     )  # fmt: skip
 
     def figure(self) -> Figure:
-        figure, (bowl, steps) = self.panels(340, 2)
+        figure, (bowl, steps) = self.panels(340, 2, narrowest=ROOM)
         bowl.set(xlabel="θ", ylabel=mark("loss"), xlim=(-4, 4), ylim=(-1, 4.5))
         (self.loss,) = bowl.plot([], [], color=self.colours.blue, animated=True, label=mark("the loss"))
         (self.parabola,) = bowl.plot([], [], "--", color=self.colours.purple, animated=True,
-                                     label=mark("the parabola that fits here, with damping"))  # fmt: skip
+                                     label=mark("its parabola"))  # fmt: skip
         (self.here,) = bowl.plot([], [], "s", color=self.colours.ink, markersize=7, animated=True,
-                                 label=mark("before the step"))  # fmt: skip
+                                 label=mark("before"))  # fmt: skip
         (self.bottom,) = bowl.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
-                                   label=mark("its bottom: after the step"))  # fmt: skip
-        bowl.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), fontsize="small", frameon=False)
+                                   label=mark("after"))  # fmt: skip
+        bowl.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, fontsize="small", frameon=False)
         steps.set(xlabel=mark("step"), ylabel=mark("distance from the minimum"), yscale="log", xlim=(0, STEPS),
                   ylim=(LEAST, MOST))  # fmt: skip
         steps.axhline(THERE, color=self.colours.muted, linestyle=":", linewidth=1.2)
