@@ -179,7 +179,9 @@ def test_the_picture_of_the_jumps_is_its_run():
     assert lowest == pytest.approx(0.387, abs=0.04)
     np.testing.assert_allclose(explorer.path.get_ydata()[:3], [0.9, 0.729, 0.729**3])
     explorer.set(start=1.1)
-    assert "at last theta is inf" in explorer.status
+    assert "Within 10 steps it has left the finite numbers." in explorer.status
+    explorer.set(start=1.0)
+    assert "at last theta is 1." in explorer.status
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,9 @@ class Jumps(Explorer):
                     after=result.there[0])  # fmt: skip
         if result.within is not None:
             end = say("From step {step} on it stays within 1e-6 of the minimum.", step=result.within)
-        else:
+        elif np.isfinite(result.path[-1]):
             end = say("In {steps} steps it doesn't come to stay within 1e-6: at last theta is {theta:.3g}.",
                       steps=STEPS, theta=result.path[-1])  # fmt: skip
+        else:
+            end = say("Within {steps} steps it has left the finite numbers.", steps=STEPS)
         return together(moved, end)
