@@ -135,7 +135,7 @@ class Jumps(Explorer):
         if result.asking:
             return ""
         moved = say("Step {step} leads from {before:.4g} to {after:.4g}.", step=result.step, before=result.here[0],
-                    after=result.there[0])  # fmt: skip
+                    after=result.there[0]) if np.isfinite(result.there[0]) else ""  # fmt: skip
         if result.within is not None:
             end = say("From step {step} on it stays within 1e-6 of the minimum.", step=result.within)
         elif np.isfinite(result.path[-1]):
