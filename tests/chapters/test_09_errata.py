@@ -76,7 +76,7 @@ def test_why_the_step_is_a_share_of_the_slope_in_each_direction():
 
 def test_curvature_decides_where_it_ends():
     """Told: where all curvatures are positive, on half of the plane, 99% end in a minimum, of the rest 27%."""
-    starts = np.stack(np.meshgrid(*[np.linspace(-6, 6, 150)] * 2), axis=-1)
+    starts = np.stack(np.meshgrid(*[np.linspace(-6, 6, 300)] * 2), axis=-1)
     ends = ended_at(nn.run(nn.Newton(), SURFACE, starts, 30, keep=["theta"], every=30).theta[-1])
     bowl = (np.linalg.eigvalsh(SURFACE.hessian(starts)) > 0).all(axis=-1)
     minimum = np.isin(ends, MINIMA)
