@@ -6,10 +6,10 @@ import scipy.optimize
 
 import nnlearn as nn
 from nnlearn.algebra import absolute, solve
+from nnlearn.line_search import ENOUGH, FLATTER
 from nnlearn.networks import BatchNorm, Conv2D, Dense, Flatten, LeakyReLU, Network, ReLU, Sigmoid, Tanh, mlp
 from nnlearn.networks.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from nnlearn.objectives import Beale, Himmelblau, LogisticRegression, Quadratic, Rosenbrock, Saddle, SoftmaxRegression
-from nnlearn.optimizers.line_search import ENOUGH, FLATTER
 from tests.problems import small_data
 
 CANCER = nn.data.breast_cancer()

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nnlearn.optimizers.curvature import learn, times
-from nnlearn.optimizers.line_search import wolfe
+from nnlearn.inverse_hessian import learn, times
+from nnlearn.line_search import wolfe
 from nnlearn.optimizers.optimizer import Optimizer, Rate
 from nnlearn.row import Row
 

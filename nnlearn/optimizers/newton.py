@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from nnlearn.algebra import absolute, add_diagonal, solve
 from nnlearn.checks import Range, true_or_false
-from nnlearn.optimizers.line_search import wolfe
+from nnlearn.line_search import wolfe
 from nnlearn.optimizers.optimizer import Optimizer, Rate
 from nnlearn.row import Row
 from nnlearn.stop import NoStep

@@ -5,10 +5,11 @@ import pytest
 from explorer_moves import answering, goals_met, move_everything, verdicts
 
 import nnlearn as nn
-from nnlearn.chapters.ch09_second_order import LEVEL_POINTS, Basins, Jumps, LogCosh, Root
+from nnlearn.chapters.ch09_second_order import Basins, Jumps, LogCosh, Root
 from nnlearn.chapters.ch09_second_order.basins import (
     ABSOLUTE,
     HUES,
+    LEVEL_POINTS,
     MINIMA,
     NOWHERE,
     PLAIN,

@@ -6,5 +6,5 @@ __getattr__, __dir__, __all__ = attach(
     __name__,
     basins=["Basins"],
     jumps=["Jumps"],
-    surfaces=["LEVEL_POINTS", "LogCosh", "Root"],
+    surfaces=["LogCosh", "Root"],
 )
