@@ -17,7 +17,6 @@ class LBFGS(Optimizer):
     Nocedal (1980), Math. Comp. 35, 773-782; Nocedal and Wright, Numerical Optimization (2006), algorithms 7.4 and 7.5.
     ``pairs``, (memory, 2, d), holds the last moves s and the changes y of the gradient, the newest last; zeros are
     places not yet filled, and a pair that does not curve upwards is not kept.
-
     The move is ``learning_rate`` times the direction, and nothing promises that the loss falls; with ``line_search`` it
     is ``rate`` times, which the strong Wolfe conditions choose (learning_rate is tried first; 0 if nothing is lower).
     """
