@@ -631,7 +631,8 @@ ALONE = {  # no library has them
     "train_quantized": "trains by `straight_through`",
     "Constant": "is one number",
     "rate_range_test": "is a run of its own; `tests/test_schedules.py` holds it against theory",
-    "LBFGS, Newton, NormScaled": "take steps that `tests/test_peers.py` holds against SciPy, PyTorch and the recursion",
+    "BFGS, LBFGS, Newton, NormScaled": "take steps that `tests/test_peers.py` and `tests/test_second_order.py` hold "
+    "against SciPy, PyTorch and the recursion",
     "ProximalL1, magnitude, masks, pruned, at_random, importance, sparsity": "take weights out; "
     "`tests/test_proximal.py` and `tests/test_prune.py` hold them against TensorFlow, scikit-learn and PyTorch",
     "keep_units, unit_norms, shrink, without_units": "take units out; `tests/test_prune.py` holds the small network "

@@ -13,8 +13,10 @@ from nnlearn import algebra, objectives, optimizers, schedules, stop
 from nnlearn.batches import GrowingBatches, MiniBatches
 from nnlearn.difference import compare
 from nnlearn.gradient_check import check_gradient
+from nnlearn.level_points import kind_of_point
 from nnlearn.objectives import Objective
 from nnlearn.optimizers import (
+    BFGS,
     LBFGS,
     AdaGrad,
     Adam,
@@ -46,11 +48,11 @@ from nnlearn.trace import Trace, rows, run
 
 __version__ = "0.1.0"
 __all__ = [
-    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "CosineDecay", "ExponentialDecay", "GradientDescent",
-    "GrowingBatches", "LBFGS", "LinearDecay", "Lion", "MiniBatches", "Momentum", "Nadam", "Nesterov", "Newton",
-    "NormScaled", "Objective", "OneCycle", "ProximalL1", "RMSprop", "ReduceOnPlateau", "Row", "StepDecay", "Trace",
-    "WarmUp", "algebra", "check_gradient", "compare", "objectives", "optimizers", "rate_range_test", "rows", "run",
-    "schedules", "stop",
+    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "BFGS", "CosineDecay", "ExponentialDecay",
+    "GradientDescent", "GrowingBatches", "LBFGS", "LinearDecay", "Lion", "MiniBatches", "Momentum", "Nadam",
+    "Nesterov", "Newton", "NormScaled", "Objective", "OneCycle", "ProximalL1", "RMSprop", "ReduceOnPlateau",
+    "Row", "StepDecay", "Trace", "WarmUp", "algebra", "check_gradient", "compare", "kind_of_point",
+    "objectives", "optimizers", "rate_range_test", "rows", "run", "schedules", "stop",
 ]  # fmt: skip
 
 # These load more than NumPy, so on first use.

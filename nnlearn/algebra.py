@@ -177,14 +177,37 @@ def add_diagonal(matrix: Array, number: float | Array) -> Array:
     return matrix + np.asarray(number)[..., np.newaxis] * np.eye(matrix.shape[-1])
 
 
+@written(r"\left|{}\right|")
+def absolute(matrix: Array) -> Array:
+    """The symmetric matrix with the same eigenvectors whose eigenvalues are the sizes of these: (..., d, d).
+
+    NaN where the matrix holds anything but finite numbers.
+    """
+    if matrix.shape[-1] == 2:
+        return absolute_of_two(matrix)
+    finite = np.isfinite(matrix).all(axis=(-2, -1), keepdims=True)
+    values, vectors = np.linalg.eigh(np.where(finite, matrix, 0))
+    sizes = (vectors * np.abs(values)[..., np.newaxis, :]) @ np.swapaxes(vectors, -1, -2)
+    return np.where(finite, sizes, np.nan)
+
+
 @written("{}^{{-1}} {}", PRODUCT, (ATOM, ATOM))
 def solve(matrix: Array, vector: Array) -> Array:
-    """The x with ``matrix @ x = vector``; NaN for a singular matrix. matrix: (..., d, d); vector: (..., d)."""
-    column = vector[..., np.newaxis]  # NumPy 2 takes a 2-D right-hand side for one matrix, not for a batch of vectors
-    try:
-        return np.asarray(np.linalg.solve(matrix, column)[..., 0], np.float64)
-    except np.linalg.LinAlgError:
-        return np.vectorize(solve_one, signature="(d,d),(d)->(d)")(matrix, vector)
+    """The x with ``matrix @ x = vector``; NaN for a singular matrix. matrix: (..., d, d); vector: (..., d).
+
+    A matrix counts as singular, too, if rounding alone makes up the vector: if x is so long that the last digit of
+    each product is as large as what is solved for.
+    """
+    if matrix.shape[-1] == 2:
+        x = solve_two(matrix, vector)
+    else:
+        try:  # NumPy 2 takes a 2-D right-hand side for one matrix, not for a batch of vectors
+            x = np.asarray(np.linalg.solve(matrix, vector[..., np.newaxis])[..., 0], np.float64)
+        except np.linalg.LinAlgError:
+            x = np.vectorize(solve_one, signature="(d,d),(d)->(d)")(matrix, vector)
+    rounding = np.finfo(np.float64).eps * np.abs(matrix).max(axis=(-2, -1)) * np.abs(x).max(axis=-1)
+    lost = rounding >= np.abs(vector).max(axis=-1)
+    return np.where((lost & vector.any(axis=-1))[..., np.newaxis], np.nan, x)
 
 
 def solve_one(matrix: Array, vector: Array) -> Array:
@@ -193,3 +216,28 @@ def solve_one(matrix: Array, vector: Array) -> Array:
         return np.asarray(np.linalg.solve(matrix, vector), np.float64)
     except np.linalg.LinAlgError:
         return np.full_like(vector, np.nan)
+
+
+def solve_two(matrix: Array, vector: Array) -> Array:
+    """As ``solve``, of two coordinates, by Cramer's rule: ten times as fast for a map of runs."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.abs(matrix).max(axis=(-2, -1))  # so that no product underflows
+        a, b, c, d = (matrix[..., i, j] / scale for i in (0, 1) for j in (0, 1))
+        determinant = (a * d - b * c) * scale
+        x = np.empty(np.broadcast_shapes(vector.shape, (*scale.shape, 2)))
+        x[..., 0] = (d * vector[..., 0] - b * vector[..., 1]) / determinant
+        x[..., 1] = (a * vector[..., 1] - c * vector[..., 0]) / determinant
+        return np.where(np.asarray(determinant != 0)[..., np.newaxis], x, np.nan)
+
+
+def absolute_of_two(matrix: Array) -> Array:
+    """As ``absolute``, of two coordinates: |H| is the root of H^2, by Cayley and Hamilton (H^2 + |det H| I) / trace."""
+    with np.errstate(invalid="ignore"):
+        a, b, d = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 1, 1]
+        size = np.abs(a * d - b * b)  # the product of both sizes
+        trace = np.sqrt(a * a + 2 * b * b + d * d + 2 * size)  # their sum
+        share = np.divide(1, trace, out=np.zeros_like(trace), where=trace != 0)
+        root = np.empty(matrix.shape)
+        root[..., 0, 0], root[..., 1, 1] = (a * a + b * b + size) * share, (d * d + b * b + size) * share
+        root[..., 0, 1] = root[..., 1, 0] = b * (a + d) * share
+        return root

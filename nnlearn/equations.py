@@ -24,7 +24,8 @@ SYMBOLS = {
     "theta": r"\theta", "gradient": "g", "hessian": "H", "direction": "d", "velocity": "u",
     "m": "m", "v": "v", "m_hat": r"\hat{m}", "v_hat": r"\hat{v}", "c": "c", "accumulator": "G",
     "mu": r"\mu", "next_mu": r"\mu^+", "mu_product": r"\Pi", "momentum_decay": r"\psi",
-    "v_max": r"v^{\max}", "variance": r"\sigma^2", "move": "s", "change": "y", "pairs": "P", "rate": r"\alpha",
+    "v_max": r"v^{\max}", "variance": r"\sigma^2", "move": "s", "change": "y", "pairs": "P",
+    "inverse": r"\tilde{H}^{-1}", "rate": r"\alpha",
     "learning_rate": r"\eta", "momentum": r"\beta", "beta_1": r"\beta_1", "beta_2": r"\beta_2",
     "beta": r"\beta", "rho": r"\rho", "weight_decay": r"\lambda", "l1": r"\lambda", "z": "z",
     "epsilon": r"\epsilon", "damping": r"\delta", "t": "t", "step": "(t-1)",
@@ -214,6 +215,8 @@ class Symbols:
                 text = "(t-1)" if latex else "previous_t"
             case ast.Attribute(value=ast.Name(id="row"), attr=name):
                 text = latex_symbol(name, "t-1") if latex else f"previous_{name}"
+            case ast.Name(id="J"):
+                text = "J_t" if latex and self.sampled else "J"
             case ast.Name(id="t" | "step" | "pi" as name):
                 text = SYMBOLS[name] if latex else name
             case ast.Name(id=name):

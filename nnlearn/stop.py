@@ -44,6 +44,32 @@ class NotFinite(StopRule):
 
 
 @dataclass(frozen=True)
+class NoStep(StopRule):
+    """The Hessian is singular, so that no step leads to a level point. In force in every run of Newton's method."""
+
+    sentence = mark(
+        "At step {step} the Hessian is singular: it has no inverse, and there is no step. Damping gives one."
+    )
+
+    def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Any:
+        if not hasattr(row, "direction") or math.isfinite(np.vdot(row.direction, row.direction)):
+            return False
+        known = np.isfinite(row.gradient).all(axis=-1) & np.isfinite(row.hessian).all(axis=(-2, -1))
+        return known & np.isnan(row.direction).any(axis=-1)
+
+
+@dataclass(frozen=True)
+class NoLowerPoint(StopRule):
+    """A search along the line found no lower point, and theta stays: for LBFGS with a line search, and BFGS."""
+
+    sentence = mark("At step {step} no lower point was found along the direction: the loss can fall no further than "
+                    "its digits show.")  # fmt: skip
+
+    def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Any:
+        return np.asarray(row.rate)[..., 0] == 0
+
+
+@dataclass(frozen=True)
 class GradientBelow(StopRule):
     """The Euclidean norm of the gradient that made this row is at most ``tolerance``."""
 

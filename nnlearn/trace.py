@@ -67,7 +67,7 @@ def run(
     """
     whole_number("steps", steps, at_least=0)
     whole_number("every", every, at_least=1)
-    rules = (stops.NotFinite(), *stops.as_rules(stop))
+    rules = (*getattr(optimizer, "ends", ()), stops.NotFinite(), *stops.as_rules(stop))
     first = row = first_row(optimizer, J, theta)
     names = None if keep is None else (keep,) if isinstance(keep, str) else tuple(keep)
     record = Record(first, names, 1 - (-steps // every), RESERVED)

@@ -35,7 +35,10 @@ OPTIMIZERS = {
     "scheduled nadam": nn.Nadam(DECAY, momentum_decay=1.0),
     "lion": nn.Lion(0.01),
     "lbfgs": nn.LBFGS(0.5, memory=3),
+    "searching lbfgs": nn.LBFGS(memory=3, line_search=True),
+    "bfgs": nn.BFGS(0.5),
     "newton": nn.Newton(0.5, damping=0.1),
+    "absolute newton": nn.Newton(0.5, damping=0.1, absolute=True),
     "proximal l1": nn.ProximalL1(0.001, l1=0.5),
 }
 SURFACES = {"quadratic": Quadratic(10.0), "rosenbrock": Rosenbrock(), "beale": Beale()}

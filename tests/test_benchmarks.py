@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from thorough import mostly_thorough
 
-from benchmarks import browser, digits, explorers, race, report, surface
+from benchmarks import browser, curvature, digits, explorers, race, report, surface
 from benchmarks.harness import Times, cost, interleaved, milliseconds, speed_up
 from benchmarks.peers import NotInstalled, load
 from nnlearn.batches import ordering
@@ -78,6 +78,12 @@ def test_a_race_ends_alike_in_keras():
     ours = race.swept(problem, race.ADAM, rates, epochs=1)()
     for _ in range(2):  # every call starts anew
         np.testing.assert_allclose(ours, train(), rtol=0.01)
+
+
+def test_l_bfgs_ends_as_low_as_scipy_s():
+    J = curvature.problem()
+    ours, theirs = J.loss(curvature.stepped(J, 12)()), J.loss(curvature.with_scipy(J, 12)())
+    assert ours == pytest.approx(theirs, rel=0.2) and ours < 0.3 * J.loss(J.start)
 
 
 def test_a_map_runs_all_its_steps():

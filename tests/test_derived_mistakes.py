@@ -38,7 +38,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "12", "14", "15", "16", "17", "18")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "09", "12", "14", "15", "16", "17", "18")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -64,6 +64,8 @@ THE_SAME_ENTRY = "its first entries are where they were"
 EQUAL_THERE = "both sides give the same at the limit"
 ONE = "a factor of 1 changes nothing"
 ARE_0_OR_1 = "labels are 0 or 1"
+SORTED = "eigenvalues come in rising order"
+BOTH_CLASSES = "p (1 - p) is the same for p and 1 - p"
 FAR_APART = "right and wrong lie far apart: any limit between rounding and a hundredth tells them"
 NO_MATTER_WHICH = "differences are as good with any h of this size"
 A_RATIO = "the answer is a ratio of squares"
@@ -140,6 +142,15 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "without its sign": "rates are above 0"},
     "08.6": {"int is left out": "a NumPy number is an answer too", "starts has the wrong sign": SYMMETRIC,
              "is subtracted first": ORDER},
+    "09.1": {"stands where": BOTH_CLASSES, "a minus at": BOTH_CLASSES, "wrong sign": BOTH_CLASSES, "1 is left out": ONE,
+             "as a square": ONE, "root": ONE},
+    "09.3": {"wrong sign": IS_A_TRUTH, "divided by its length": A_RATIO, "the first of": SORTED, "the last of": SORTED,
+             "mean of": IS_A_TRUTH, "squared": IS_A_TRUTH, "root": IS_A_TRUTH},
+    "09.4": {"only the first": SORTED, "the last": SORTED},
+    "09.5": {"entr": IS_A_NUMBER, "without its sign": "slope and curvature are above 0", "one round": FAR_APART,
+             "stands where": "the ends of the interval meet", "limit itself": "no number is just there"},
+    "09.6": {"1 stands where another": "nothing is kept, and there is room for a byte", "d has": SYMMETRIC,
+             "the part with n": "each table has the same names", "the part with d": "each table has the same names"},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},

@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import expit, log_expit, xlogy
 from scipy.stats import binomtest, entropy
 from sklearn import linear_model
-from wrong_answers import UNNOTICED, WRONG
+from wrong_answers import UNNOTICED, WRONG, edge_of, logistic_hessian, newton_of, right_kind, rule_for
 
 import nnlearn as nn
 from nnlearn.chapters.ch17_quantisation.inputs import beyond_floats
@@ -68,8 +68,8 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "08": 6, "12": 6, "14": 6, "15": 6,
-        "16": 6, "17": 8, "18": 6,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "08": 6, "09": 6, "12": 6,
+        "14": 6, "15": 6, "16": 6, "17": 8, "18": 6,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -1545,6 +1545,118 @@ def heads_by_log_sum(scores, labels, first):
     return total / len(labels)
 
 
+def hessian_by_examples(X, theta, l2):
+    """Example by example."""
+    total = np.zeros((len(theta), len(theta)))
+    for x in X:
+        x = np.append(x, 1)
+        p = 1 / (1 + np.exp(-(x @ theta)))
+        total += p * (1 - p) * np.outer(x, x)
+    penalty = l2 * np.eye(len(theta))
+    penalty[-1, -1] = 0
+    return total / len(X) + penalty
+
+
+def hessian_by_objective(X, theta, l2):
+    """The library's."""
+    return nn.objectives.LogisticRegression(X, np.arange(len(X)) % 2, l2=l2).hessian(np.asarray(theta, float))
+
+
+def newton_by_inverse(gradients, hessians, damping):
+    """With the inverses."""
+    inverse = np.linalg.inv(hessians + damping * np.eye(gradients.shape[1]))
+    return -(inverse @ gradients[:, :, np.newaxis]).squeeze(-1)
+
+
+def newton_by_rule(gradients, hessians, damping):
+    """One run after the other, in the library's solver."""
+    return [
+        -nn.algebra.solve(H + damping * np.eye(len(H)), np.asarray(g, float))
+        for g, H in zip(gradients, np.asarray(hessians, float), strict=True)
+    ]
+
+
+def kind_by_eig(H):
+    """By general eigenvalues."""
+    values = np.linalg.eigvals(np.asarray(H, float)).real
+    values[np.abs(values) <= 1e-9 * np.abs(values).max()] = 0
+    if values.max() > 0 > values.min():
+        return "saddle"
+    if (values == 0).any():
+        return "open"
+    return "minimum" if values.min() > 0 else "maximum"
+
+
+def kind_by_counts(H):
+    """By how many there are of each sign."""
+    values = np.linalg.eigh(H).eigenvalues
+    edge = 1e-9 * abs(values).max()
+    counts = [int((values > edge).sum()), int((values < -edge).sum())]
+    if all(counts):
+        return "saddle"
+    return {(len(values), 0): "minimum", (0, len(values)): "maximum"}.get(tuple(counts), "open")
+
+
+def damping_by_loop(H, least):
+    """Over all eigenvalues."""
+    needed = 0.0
+    for value in np.linalg.eigvalsh(H):
+        needed = max(needed, least - value)
+    return needed
+
+
+def damping_by_shift(H, least):
+    """With the matrix moved."""
+    return float(-min(np.linalg.eigvalsh(H - least * np.eye(len(H))).min(), 0))
+
+
+def edge_by_grid(slope, curvature, farthest):
+    """Finer and finer grids."""
+    low, high = 0.0, farthest
+    if slope(high) <= 2 * high * curvature(high):
+        return farthest
+    while high - low > 1e-12:
+        xs = np.linspace(low, high, 11)[1:]
+        i = next(i for i, x in enumerate(xs) if slope(x) / curvature(x) > 2 * x)
+        low, high = (xs[i - 1] if i else low), xs[i]
+    return high
+
+
+def edge_by_runs(slope, curvature, farthest):
+    """By where a jump leads."""
+    inner, outer = 0.0, farthest
+    after = lambda x: abs(x - slope(x) / curvature(x))  # noqa: E731
+    if after(farthest) <= farthest:
+        return farthest
+    while outer - inner > 1e-11:
+        middle = 0.5 * (inner + outer)
+        if after(middle) > middle:
+            outer = middle
+        else:
+            inner = middle
+    return inner
+
+
+def choose_by_sorting(n, d, memory, room, steps):
+    """The whole table in order."""
+    table = [
+        (steps["newton"] * d * (n * d + d * d / 3), 8 * d * d, "newton"),
+        (steps["lbfgs"] * d * (2 * n + 4 * memory), 16 * memory * d, "lbfgs"),
+        (steps["descent"] * 2 * n * d, 8 * d, "descent"),
+    ]
+    return next(name for _, size, name in sorted(table) if size <= room or name == "descent")
+
+
+def choose_by_ifs(n, d, memory, room, steps):
+    """One after the other."""
+    best, least = "descent", 2 * n * d * steps["descent"]
+    if 16 * memory * d <= room and (2 * n + 4 * memory) * d * steps["lbfgs"] < least:
+        best, least = "lbfgs", (2 * n + 4 * memory) * d * steps["lbfgs"]
+    if 8 * d**2 <= room and (n * d**2 + d**3 / 3) * steps["newton"] < least:
+        best = "newton"
+    return best
+
+
 def cut_by_order(first, second, share):
     """By masks of ranks."""
     flat = np.concatenate([first.ravel(), second.ravel()])
@@ -2008,6 +2120,12 @@ RIGHT = {
     "08.4": [settled_by_log, settled_by_squares],
     "08.5": [lambda loss, c, v: 1 / (v / (4 * loss) + c / 2), rate_by_search],
     "08.6": [share_by_arrays, share_by_sorting],
+    "09.1": [logistic_hessian, hessian_by_examples, hessian_by_objective],
+    "09.2": [newton_of, newton_by_inverse, newton_by_rule],
+    "09.3": [right_kind, kind_by_eig, kind_by_counts],
+    "09.4": [damping_by_loop, damping_by_shift, lambda H, least: np.clip(least - np.linalg.eigvalsh(H)[0], 0, None)],
+    "09.5": [edge_of, edge_by_grid, edge_by_runs],
+    "09.6": [rule_for, choose_by_sorting, choose_by_ifs],
     "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
     "12.2": [
         turned_by_flips,

@@ -25,6 +25,7 @@ from nnlearn.chapters.ch05_momentum.explorers import MomentumMap
 from nnlearn.chapters.ch06_adaptive import Epsilon, Turn
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
 from nnlearn.chapters.ch08_schedules import Cooling
+from nnlearn.chapters.ch09_second_order import Basins, Jumps
 from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
 from nnlearn.chapters.ch14_architecture import Costs, Reading
@@ -602,6 +603,13 @@ COURSE = {
         "half 98.0%, whole 98.0%.",
         ["Measured", "89.8", "accuracy"],
     ),
+    Basins: (
+        "all",
+        "Measured after 30 steps: 64% in a minimum, 31% on a saddle, 4% on the top. "
+        "200 steps of plain descent, rate 0.01: 100% in a minimum.",
+        ["Measured", "64", "31%", "on a saddle", "Of all starts"],
+    ),
+    Jumps: ("6", "Measured: never. After 6 steps theta is 1.5e+30.", ["Measured", "never", "e+30", "leads from"]),
     LayerShares: (
         "each",
         "Measured: 57.1% with the smallest of each layer gone, 93.8% with the smallest of the network.",

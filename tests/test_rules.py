@@ -11,7 +11,7 @@ import pytest
 from experiments.rules import OTHERWISE, PAIRS, gradients, numbers
 from nnlearn import optimizers
 
-ALONE = {"LBFGS", "Newton", "NormScaled", "Optimizer"}  # tests/test_peers.py has them
+ALONE = {"BFGS", "LBFGS", "Newton", "NormScaled", "Optimizer"}  # tests/test_peers.py and test_second_order.py have them
 ALONE |= {"ProximalL1"}  # tests/test_proximal.py has it
 
 

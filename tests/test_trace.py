@@ -54,7 +54,10 @@ SWEEPS = {
     "nadam": lambda rate: nn.Nadam(rate),
     "lion": lambda rate: nn.Lion(rate),
     "lbfgs": lambda rate: nn.LBFGS(rate, memory=3),
+    "searching lbfgs": lambda rate: nn.LBFGS(rate, memory=3, line_search=True),
+    "bfgs": lambda rate: nn.BFGS(rate),
     "newton": lambda rate: nn.Newton(rate, damping=0.1),
+    "absolute newton": lambda rate: nn.Newton(rate, damping=0.1, absolute=True),
     "proximal l1": lambda rate: nn.ProximalL1(rate, l1=0.5),
 }
 

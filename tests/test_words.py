@@ -30,7 +30,7 @@ NAMES = {  # what is the same in every language: networks, methods, kinds of num
     "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "CSR", "L1", "L2", "wrap", "grid", "bilinear",
     "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64", "AdaGrad", "RMSprop",
     "PyTorch", "s5", "SGD", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
-    "dense", "output", "LiteRT",
+    "dense", "output", "LiteRT", "BFGS", "cosh", "log",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
@@ -136,6 +136,7 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
         nn.rate_range_test(nn.GradientDescent(1), ravine(100), np.array([[-2.0, 1.0], [1.0, 1.0]]))
     ],
     "ch07_adam.figures.rates": lambda: [nn.data.measured("07")],
+    "ch09_second_order.figures.costs": lambda: [nn.data.measured("09")],
     "ch14_architecture.figures.frontier": lambda: [nn.data.measured("14")],
     "ch14_architecture.figures.transfer": lambda: [nn.data.measured("14")],
     "ch12_augmentation.figures.moved": lambda: [[IMAGE] * 2, [IMAGE] * 2, np.eye(2, 10)],

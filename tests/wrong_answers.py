@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 import scipy.special
+from scipy.optimize import brentq
 
 
 def gradient(X, y, theta, weights):
@@ -921,6 +922,40 @@ def one_budget_kept(layers, most_parameters, most_flops):
     return max(layers, key=lambda each: each[1 if large > slow else 2])[0]
 
 
+def logistic_hessian(X, theta, l2):
+    """The right one."""
+    D = np.c_[np.asarray(X, float), np.ones(len(X))]
+    p = 1 / (1 + np.exp(-D @ theta))
+    return np.einsum("ni,n,nj->ij", D, p * (1 - p), D) / len(D) + l2 * np.diag([1.0] * (D.shape[1] - 1) + [0.0])
+
+
+def newton_of(g, H, d):
+    """The right steps, run by run."""
+    return np.array([-np.linalg.solve(h + d * np.eye(len(h)), each) for each, h in zip(g, H, strict=True)])
+
+
+def right_kind(H):
+    """By the sorted eigenvalues."""
+    values = np.linalg.eigvalsh(H)
+    low, high = values / max(np.abs(values).max(), 1e-300) @ np.eye(len(values))[:, [0, -1]]
+    if low < -1e-9 and high > 1e-9:
+        return "saddle"
+    return "minimum" if low > 1e-9 else "maximum" if high < -1e-9 else "open"
+
+
+def edge_of(slope, curvature, farthest):
+    """By SciPy's root, or farthest."""
+    throws = lambda x: slope(x) / curvature(x) - 2 * x  # noqa: E731
+    return brentq(throws, 1e-3, farthest, xtol=1e-13) if throws(farthest) > 0 > throws(1e-3) else farthest
+
+
+def rule_for(n, d, memory, room, steps, best=min):
+    """The right choice."""
+    operations = {"newton": n * d * d + d**3 / 3, "lbfgs": 2 * n * d + 4 * memory * d, "descent": 2 * n * d}
+    needed = {"newton": 8 * d * d, "lbfgs": 16 * memory * d, "descent": 0}
+    return best((operations[name] * steps[name], name) for name in operations if needed[name] <= room)[1]
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -1695,6 +1730,90 @@ WRONG = {
         "the worst": shared(pick=np.argmax),
         "without the half": shared(loss=lambda c, s: np.sum(c * s)),
         "without curvature": shared(loss=lambda c, s: np.sum(s) / 2),
+    },
+    "09.1": {
+        "of the whole penalty": lambda X, theta, l2: logistic_hessian(X, theta, l2) + l2 * np.eye(len(theta)),
+        "twice the penalty": lambda X, theta, l2: logistic_hessian(X, theta, 2 * l2),
+        "no intercept": lambda X, theta, l2: logistic_hessian(X, theta, l2)[:-1, :-1],
+        "intercept first": lambda X, theta, l2: np.roll(logistic_hessian(X, theta, l2), 1, axis=(0, 1)),
+        "no penalty": lambda X, theta, l2: logistic_hessian(X, theta, 0.0),
+        "penalty over n": lambda X, theta, l2: logistic_hessian(X, theta, l2 / len(X)),
+        "the gradient's product": lambda X, theta, l2: np.outer(*[(logistic_hessian(X, theta, 0) @ theta)] * 2),
+        "negative": lambda X, theta, l2: -logistic_hessian(X, theta, l2),
+        "tanh": lambda X, theta, l2: logistic_hessian(X, 2 * theta, l2),
+        "diagonal": lambda X, theta, l2: np.diag(np.diag(logistic_hessian(X, theta, l2))),
+    },
+    "09.2": {
+        "pinv without damping": lambda g, H, d: -np.einsum("bij,bj->bi", np.linalg.pinv(np.asarray(H, float)), g),
+        "plus": lambda g, H, d: -newton_of(g, H, d),
+        "half": lambda g, H, d: newton_of(g, H, d) / 2,
+        "first matrix for all": lambda g, H, d: newton_of(g, np.broadcast_to(H[:1], H.shape), d),
+        "damped after": lambda g, H, d: newton_of(g, H, 0 * d) / (1 + d),
+        "only gradients": lambda g, H, d: -np.asarray(g, float),
+        "stack as a matrix": lambda g, H, d: -np.linalg.solve(H + d * np.eye(H.shape[-1]), g),
+        "sizes": lambda g, H, d: np.abs(newton_of(g, H, d)),
+        "damping squared": lambda g, H, d: newton_of(g, H, d**2),
+        "the new place": lambda g, H, d: g + newton_of(g, H, d),
+    },
+    "09.3": {
+        "always a minimum": lambda H: "minimum",
+        "saddle by the determinant's sign": lambda H: (
+            "saddle" if np.linalg.det(H) < 0 else "minimum" if np.trace(H) > 0 else "maximum"
+        ),
+        "no open": lambda H: right_kind(H).replace("open", "minimum"),
+        "open is a saddle": lambda H: right_kind(H).replace("open", "saddle"),
+        "exchanged": lambda H: {"minimum": "maximum", "maximum": "minimum"}.get(right_kind(H), right_kind(H)),
+        "any zero is open": lambda H: (
+            "open"
+            if np.min(np.abs(np.linalg.eigvalsh(H))) < 1e-9 * np.abs(np.linalg.eigvalsh(H)).max()
+            else right_kind(H)
+        ),
+        "no scale": lambda H: right_kind(np.where(np.abs(H) < 1e-3, 0, H)) if np.any(H) else "open",
+        "largest alone": lambda H: "minimum" if np.linalg.eigvalsh(H)[-1] > 0 else "maximum",
+        "lowest alone": lambda H: "minimum" if np.linalg.eigvalsh(H)[0] > 0 else "saddle",
+        "first corner": lambda H: "minimum" if H[0, 0] > 0 else "maximum",
+    },
+    "09.4": {
+        "without least": lambda H, least: max(-np.linalg.eigvalsh(H).min(), 0),
+        "least on top always": lambda H, least: max(-np.linalg.eigvalsh(H).min(), 0) + least,
+        "largest": lambda H, least: max(least - np.linalg.eigvalsh(H).max(), 0),
+        "from the diagonal": lambda H, least: max(least - np.diag(H).min(), 0),
+        "minus least": lambda H, least: max(-least - np.linalg.eigvalsh(H).min(), 0),
+        "at least `least`": lambda H, least: max(least - np.linalg.eigvalsh(H).min(), least),
+        "second lowest": lambda H, least: max(least - np.linalg.eigvalsh(H)[1], 0),
+        "norm": lambda H, least: max(least + np.linalg.norm(H), 0),
+        "twice": lambda H, least: 2 * max(least - np.linalg.eigvalsh(H).min(), 0),
+        "the matrix": lambda H, least: H + max(least - np.linalg.eigvalsh(H).min(), 0) * np.eye(len(H)),
+    },
+    "09.5": {
+        "no limit": lambda slope, curvature, farthest: edge_of(slope, curvature, 50.0),
+        "where curvature halves": lambda slope, curvature, farthest: edge_of(
+            lambda x: x, lambda x: curvature(x), farthest
+        ),
+        "infinite": lambda slope, curvature, farthest: np.inf,
+        "half": lambda slope, curvature, farthest: edge_of(slope, curvature, farthest) / 2,
+        "a coarse grid": lambda slope, curvature, farthest: round(edge_of(slope, curvature, farthest), 1),
+        "the middle": lambda slope, curvature, farthest: farthest / 2,
+        "negative": lambda slope, curvature, farthest: -edge_of(slope, curvature, farthest),
+        "slope alone": lambda slope, curvature, farthest: edge_of(slope, lambda x: 1.0, farthest),
+        "None where there is none": lambda slope, curvature, farthest: (
+            None if edge_of(slope, curvature, farthest) == farthest else edge_of(slope, curvature, farthest)
+        ),
+        "both": lambda slope, curvature, farthest: [edge_of(slope, curvature, farthest)] * 2,
+    },
+    "09.6": {
+        "always lbfgs": lambda n, d, memory, room, steps: "lbfgs",
+        "newton below 500": lambda n, d, memory, room, steps: "newton" if d < 500 else "lbfgs",
+        "no d cubed, no steps": lambda n, d, memory, room, steps: rule_for(n, d, memory, room, dict.fromkeys(steps, 1)),
+        "float32": lambda n, d, memory, room, steps: rule_for(n, d, memory, 2 * room, steps),
+        "dearest": lambda n, d, memory, room, steps: rule_for(n, d, memory, room, steps, best=max),
+        "what needs least room": lambda n, d, memory, room, steps: "descent",
+        "no pairs": lambda n, d, memory, room, steps: rule_for(n, d, 0, room, steps),
+        "one row of pairs": lambda n, d, memory, room, steps: rule_for(n, d, memory / 2, room, steps),
+        "fewest steps that fit": lambda n, d, memory, room, steps: rule_for(
+            1, 1, 0, room if 8 * d * d <= room else 0, {"newton": 1, "lbfgs": 2, "descent": 3}
+        ),
+        "a number": lambda n, d, memory, room, steps: 2 * n * d,
     },
     "12.1": {
         "a negative": lambda images: -1.0 * images[:, :, ::-1],

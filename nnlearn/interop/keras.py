@@ -8,7 +8,7 @@ import numpy as np
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.interop.saved import deserialize, serialize
 from nnlearn.language import say
-from nnlearn.optimizers import LBFGS, Optimizer
+from nnlearn.optimizers import BFGS, LBFGS, Optimizer
 from nnlearn.row import Row
 
 registered = keras.saving.register_keras_serializable("nnlearn")
@@ -160,7 +160,7 @@ def check(rule: Any) -> None:
         message = say("{optimizer} has no learning_rate; Keras needs one, for its callbacks to change.",
                       optimizer=rule)  # fmt: skip
         raise ValueError(message)
-    if isinstance(rule, LBFGS):
+    if isinstance(rule, BFGS | LBFGS):
         message = say("{optimizer} remembers moves of all weights together, on one loss; Keras steps each weight by "
                       "itself, on another batch each time. Train with nnlearn: network, weights = from_keras(model), "
                       "then nn.run(LBFGS(), network.on(X, y), network.pack(weights), steps).",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlearn.checks import Array, finite_array, number, whole_number
+from nnlearn.checks import Array, finite_array, number, real_array, whole_number
 from nnlearn.language import say
 from nnlearn.networks.inputs import examples
 from nnlearn.networks.layer import INPUT, Floats, Parameters, is_kernel
@@ -46,6 +46,7 @@ class NetworkObjective(BaseObjective):
     """
 
     dimension: int
+    last: tuple[Array, Array, Array] | None = None  # theta, its loss and gradient, as a search along a line left them
 
     def __init__(
         self,
@@ -121,7 +122,7 @@ class NetworkObjective(BaseObjective):
     def with_values(self, **values: Any) -> Self:
         """A copy with some attributes replaced."""
         other = object.__new__(type(self))
-        other.__dict__ = {**self.__dict__, **values}
+        other.__dict__ = {**self.__dict__, **values, "last": None}
         return other
 
     # --- Loss and gradient ---
@@ -143,11 +144,46 @@ class NetworkObjective(BaseObjective):
 
     def gradient(self, theta: Array) -> Array:
         theta = self.check(theta)
+        if self.last is not None and np.array_equal(self.last[0], theta):
+            return self.last[2].copy()
         parameters = self.parameters_of(theta)
         values = self.network.values(self.inputs, parameters)
         _, gradients = self.network.back(self.slope(values[-1]), values, parameters, to=self.network.lowest + 1)
         gradient = self.network.leaves.flat(gradients)
         return gradient + self.decay * theta if self.l2 else gradient
+
+    def loss_and_gradient(self, theta: Array) -> tuple[Array, Array]:
+        """Both, once through the network. A search along a line ends where the next step begins: one is remembered."""
+        theta = self.check(theta)
+        if self.last is None or not np.array_equal(self.last[0], theta):
+            parameters = self.parameters_of(theta)
+            values = self.network.values(self.inputs, parameters)
+            losses = self.criterion.losses(values[-1], self.targets)
+            _, gradients = self.network.back(self.slope(values[-1]), values, parameters, to=self.network.lowest + 1)
+            gradient = self.network.leaves.flat(gradients)
+            loss = losses.mean(axis=-1)
+            if self.l2:
+                loss, gradient = loss + 0.5 * np.sum(self.decay * theta * theta, axis=-1), gradient + self.decay * theta
+            self.last = theta.copy(), loss, gradient
+        _, loss, gradient = self.last
+        return loss, gradient.copy()
+
+    def hessian_product(self, theta: Array, vector: Array) -> Array:
+        """The Hessian times a vector, (d,) and (d,) -> (d,), exactly, in about three times the time of a gradient.
+
+        ``nnlearn.networks.curvature`` says how. Raises TypeError for a layer other than Dense, Conv2D, Flatten and the
+        activations; ValueError for a sweep, or a vector of another shape.
+        """
+        from nnlearn.networks.curvature import product
+
+        theta, vector = self.check(theta), real_array("vector", vector)
+        if theta.ndim != 1 or vector.shape != theta.shape:
+            raise ValueError(say("theta and vector must have one shape, ({d},); they have {theta} and {vector}.",
+                                 d=self.dimension, theta=theta.shape, vector=vector.shape))  # fmt: skip
+        still = {name: np.zeros_like(each) for name, each in self.statistics.items()}
+        moved = self.network.parameters({**self.network.unpack(vector), **still}, training=True)
+        found = product(self.network, self.inputs, self.parameters_of(theta), moved, self.criterion, self.targets)
+        return self.network.leaves.flat(found) + self.decay * vector
 
     def slope(self, scores: Floats) -> Floats:
         """Of the mean loss in the scores."""

@@ -37,6 +37,14 @@ class BaseObjective:
         message = say("{objective} has no Hessian: give Objective(…, hessian=…).", objective=self)
         raise NotImplementedError(message)
 
+    def loss_and_gradient(self, theta: Array) -> tuple[Array, Array]:
+        """Both, (...,) and (..., d), for a search along a line."""
+        return self.loss(theta), self.gradient(theta)
+
+    def hessian_product(self, theta: Array, vector: Array) -> Array:
+        """The Hessian times a vector: (..., d) and (..., d) -> (..., d). Here the Hessian is made; not by networks."""
+        return (self.hessian(theta) @ np.asarray(vector)[..., np.newaxis])[..., 0]
+
     def at(self, t: int) -> "BaseObjective":
         """The objective that step t sees: on full data, always this one."""
         return self

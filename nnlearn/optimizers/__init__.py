@@ -5,6 +5,7 @@ from nnlearn.optimizers.adam import Adam
 from nnlearn.optimizers.adamw import AdamW
 from nnlearn.optimizers.amsgrad import AMSGrad
 from nnlearn.optimizers.averaged_momentum import AveragedMomentum
+from nnlearn.optimizers.bfgs import BFGS
 from nnlearn.optimizers.gradient_descent import GradientDescent
 from nnlearn.optimizers.lbfgs import LBFGS
 from nnlearn.optimizers.lion import Lion
@@ -18,6 +19,6 @@ from nnlearn.optimizers.proximal_l1 import ProximalL1
 from nnlearn.optimizers.rmsprop import RMSprop
 
 __all__ = [
-    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "GradientDescent", "LBFGS", "Lion", "Momentum", "Nadam",
-    "Nesterov", "Newton", "NormScaled", "Optimizer", "ProximalL1", "RMSprop",
+    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "BFGS", "GradientDescent", "LBFGS", "Lion", "Momentum",
+    "Nadam", "Nesterov", "Newton", "NormScaled", "Optimizer", "ProximalL1", "RMSprop",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ def remember(pairs: Array, move: Array, change: Array) -> Array:
     pairs: (..., memory, 2, d). move, change: (..., d).
     """
     newest = np.stack([move, change], axis=-2)[..., np.newaxis, :, :]
-    curved = (dot(move, change) > LEAST_CURVATURE)[..., np.newaxis, np.newaxis]
+    curved = np.asarray(dot(move, change) > LEAST_CURVATURE)[..., np.newaxis, np.newaxis]
     return np.where(curved, np.concatenate([pairs[..., 1:, :, :], newest], axis=-3), pairs)
 
 

@@ -9,6 +9,7 @@ from nnlearn.checks import Array, Range, check_field
 from nnlearn.hyperparameters import Hyperparameters, spread
 from nnlearn.language import say
 from nnlearn.row import Row
+from nnlearn.stop import StopRule
 
 if TYPE_CHECKING:
     from nnlearn.equations import Formulas
@@ -28,6 +29,8 @@ class Optimizer(Hyperparameters):
     """
 
     state: ClassVar[tuple[str, ...]] = ()
+    ends: ClassVar[tuple[StopRule, ...]] = ()
+    """Where the rule can make no further step: stop rules in force in each of its runs."""
 
     def initial(self, theta: Array) -> dict[str, Array]:
         """Of those pieces of the state that don't begin as zeros of theta's shape, the first value.

@@ -72,7 +72,7 @@ def errata(chapter: str, without: Collection[str] = ()) -> Records:
     Id: K14
     Where: 002 Q4
     Fault: second-order methods said to suit high dimension
-    What running it shows: memory d^2, solve d^3
+    What running it shows: memory d^2, solve d^3: a million weights need 8 million megabytes
     Right: Hessian-free, L-BFGS
     """
     rows = of_chapter("errata", chapter)

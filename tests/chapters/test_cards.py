@@ -28,6 +28,7 @@ CARDS = {
     "06": ("06_adaptive", "tomorrow"),
     "07": ("07_adam", "tomorrow"),
     "08": ("08_schedules", "tomorrow"),
+    "09": ("09_second_order", "tomorrow"),
     "14": ("14_architecture", "tomorrow"),
     "15": ("15_pruning", "tomorrow"),
     "16": ("16_trimming", "tomorrow"),
@@ -288,6 +289,34 @@ def test_a_head_on_an_old_trunk_in_torch():
     right = (names["head"](read).argmax(dim=1).numpy() == y_test).mean()
     assert 0.6 < right < 0.85
     assert not any(parameter.requires_grad for parameter in trunk.parameters())
+
+
+# Chapter 09; its first snippet is SciPy's, as Keras has no such rule
+
+
+def tumours():
+    """The loss of the chapter, and where it is lowest."""
+    data = nn.data.breast_cancer(seed=0)
+    J = nn.objectives.LogisticRegression(data.X_train, data.y_train, l2=0.001)
+    return J, J.loss(nn.run(nn.Newton(), J, np.zeros(31), 12).theta[-1])
+
+
+def test_l_bfgs_in_scipy():
+    J, lowest = tumours()
+    names = {"J": J}
+    exec(snippets("09")["keras"], names)
+    assert lowest <= names["found"].fun < lowest + 1e-4
+    assert not hasattr(keras.optimizers, "LBFGS")
+
+
+def test_l_bfgs_in_pytorch():
+    torch = pytest.importorskip("torch")
+    J, lowest = tumours()
+    names = {"X": torch.tensor(J.design), "y": torch.tensor(J.targets)}
+    exec(snippets("09")["torch"], names)
+    assert lowest <= J.loss(names["theta"].detach().numpy()) < lowest + 1e-4
+    parameters = inspect.signature(torch.optim.LBFGS).parameters
+    assert parameters["max_iter"].default == 20 and parameters["line_search_fn"].default is None
 
 
 # Chapter 15

@@ -1,0 +1,10 @@
+"""Chapter 09, second order: its explorers and tasks, its experiment and what that measured."""
+
+from nnlearn.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(
+    __name__,
+    basins=["Basins"],
+    jumps=["Jumps"],
+    surfaces=["LogCosh", "Root"],
+)
