@@ -90,7 +90,8 @@ COLUMNS = {
     "bytes, accuracies": "of each split, the size of the file and the share of its 450 test images that it reads",
     "float32": "accuracies of the networks of chapter 17, trained on the same splits: 86,184 bytes of numbers",
     "not_zero": "of each split, the weights that are not 0",
-    "apart": "of each split, the share read of those test images by which no setting was chosen; apart_images: how many",
+    "apart": "of each split, the share read of those test images by which no setting was chosen; "
+    "apart_images: how many",
 }
 
 

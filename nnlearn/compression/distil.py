@@ -178,8 +178,8 @@ def distil(
     """Trains a student on what the teacher says of X, and returns the run, as ``nnlearn.run`` does.
 
     X: shape (n, *student.shape); lesson: of these n examples; its labels count where share is below 1. seed: of the
-    first weights and of the order of the batches. keep, every: as of ``run``, less to remember: of all steps a trace holds every
-    quantity. ``trace.objective`` is the loss on all examples; ``trace.objective.weights(trace.last.theta)`` gives the
+    first weights and of the order of the batches. keep, every: as of ``run``, less to remember: of all steps a trace
+    holds every quantity. ``trace.objective`` is the loss on all examples; ``trace.objective.weights(trace.last.theta)`` gives the
     student's weights, ``trace.explain(k)`` a step with its numbers, ``trace.branch(k, ...)`` another one from there.
     Raises TypeError or ValueError, naming the argument, if one can't be used.
 

@@ -123,8 +123,9 @@ def test_what_is_told_of_whispers_and_of_temperatures():
     reads = {shown: [100 * np.median(films.read(films.of(shown, T, 16)[:, -1])) for T in films.TEMPERATURES[1:]]
              for shown in ("all", "0 and 1")}  # fmt: skip
     assert np.ptp(reads["all"]) < 0.5
-    assert "zeros and ones alone, {:.0f}, {:.0f} and {:.0f}% at 4, 8 and 16".format(*reads["0 and 1"][2:]) in (
-        PROSE["questions"]
+    assert (
+        "zeros and ones alone, {:.0f}, {:.0f} and {:.0f}% at 4, 8 and 16".format(*reads["0 and 1"][2:])
+        in (PROSE["questions"])
     )
 
 

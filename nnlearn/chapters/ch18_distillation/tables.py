@@ -117,8 +117,14 @@ def recorded() -> dict[str, Any]:
 def record(stored: Mapping[str, Any]) -> Table:
     """Bytes of the file and test images read, of each network, five splits; the last column without all images by
     which settings were chosen."""
-    head = [say("network"), say("weights"), say("of them not 0"), say("bytes of the file"), say("test images read"),
-            say("of those that chose nothing")]
+    head = [
+        say("network"),
+        say("weights"),
+        say("of them not 0"),
+        say("bytes of the file"),
+        say("test images read"),
+        say("of those that chose nothing"),
+    ]
     rows = []
     for row in sorted(stored["points"], key=lambda row: float(np.median(row["bytes"]))):
         shares = [spread({"median": np.median(each), "min": min(each), "max": max(each)})
