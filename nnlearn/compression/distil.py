@@ -179,9 +179,9 @@ def distil(
 
     X: shape (n, *student.shape); lesson: of these n examples; its labels count where share is below 1. seed: of the
     first weights and of the order of the batches. keep, every: as of ``run``, less to remember: of all steps a trace
-    holds every quantity. ``trace.objective`` is the loss on all examples; ``trace.objective.weights(trace.last.theta)`` gives the
-    student's weights, ``trace.explain(k)`` a step with its numbers, ``trace.branch(k, ...)`` another one from there.
-    Raises TypeError or ValueError, naming the argument, if one can't be used.
+    holds every quantity. ``trace.objective`` is the loss on all examples; ``trace.objective.weights(trace.last.theta)``
+    gives the student's weights, ``trace.explain(k)`` a step with its numbers, ``trace.branch(k, ...)``
+    another one from there. Raises TypeError or ValueError, naming the argument, if one can't be used.
 
     >>> from nnlearn.networks import mlp
     >>> teacher, student, X = mlp(2, 8, 3), mlp(2, 4, 3), np.random.default_rng(0).normal(size=(50, 2))
