@@ -521,7 +521,7 @@ def on_logits(ours: Callable[..., Any], theirs: Callable[..., Any], kind: str, s
 
     def sides(T: float, seed: int) -> Sides:
         student, teacher = (size * some_images((40, 10), kind, seed + i) for i in (0, 100))
-        return ours(student, teacher, T), theirs(student, teacher, T)
+        return ours(student, teacher, T), np.asarray(theirs(student, teacher, T), np.float64)
 
     return sides
 

@@ -68,6 +68,32 @@ def test_it_is_0_where_both_answer_alike_and_never_below():
         assert (soft_loss(STUDENT, TEACHER, T) > 0).all()
 
 
+@pytest.mark.parametrize("T", TEMPERATURES)
+def test_float32_is_computed_with_in_float64(T):
+    """T^2 times a difference of logarithms in float32 would leave no digit at T 10,000, or be below 0."""
+    single, double = ([z.astype(np.float32).astype(kind) for z in (STUDENT, TEACHER)] for kind in (np.float32, float))
+    for function in (soft_loss, soft_slope):
+        found = function(*single, T)
+        assert found.dtype == np.float64
+        np.testing.assert_array_equal(found, function(*double, T))
+    lesson = Lesson(single[1])
+    loss = Distillation(T)
+    found = loss.losses(single[0], loss.targets(lesson, N, (K,)))
+    np.testing.assert_array_equal(found, soft_loss(*double, T))
+
+
+@pytest.mark.parametrize("T", TEMPERATURES)
+@pytest.mark.parametrize("step", (1e-3, 1e-6, 1e-9))
+def test_of_answers_nearly_alike_the_loss_is_half_their_variance_and_never_below_0(T, step):
+    """KL of p and p moved by s in the logits is, to the second order, half the variance of s / T under p."""
+    p, near = soften(TEACHER, T), TEACHER + step * STUDENT
+    moved = near - TEACHER  # as rounded
+    variance = np.sum(p * (moved - np.sum(p * moved, axis=1, keepdims=True)) ** 2, axis=1)
+    found = soft_loss(near, TEACHER, T)
+    assert (found >= 0).all()
+    np.testing.assert_allclose(found, variance / 2, rtol=0.02, atol=1e-27 * T**2)
+
+
 def test_at_a_high_temperature_the_slope_is_the_centred_difference_of_logits_over_k():
     def centred(z):
         return z - z.mean(axis=1, keepdims=True)
@@ -133,6 +159,12 @@ def test_pytorchs_loss_and_gradient_are_the_same(T, log_target):
     np.testing.assert_allclose(soft_slope(STUDENT, TEACHER, T) / N, z.grad, rtol=1e-9, atol=1e-15)
 
 
+def test_half_precision_of_pytorch_is_refused():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(TypeError, match="float16"):
+        soften(torch.tensor(TEACHER).half())
+
+
 def test_pytorchs_default_divides_by_the_classes_too():
     torch = pytest.importorskip("torch")
     q, p = (torch.tensor(np.log(soften(z, 2))) for z in (STUDENT, TEACHER))
@@ -187,6 +219,9 @@ def test_a_lesson_is_a_copy_and_says_what_it_is():
     lesson = Lesson(logits, SOME)
     logits[:] = 0
     assert lesson.logits.any() and len(lesson) == N
+    for array in (lesson.logits, lesson.labels):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
     assert repr(lesson) == "Lesson(12 examples, 5 classes, 8 labelled)"
     assert repr(Distillation(8, 0.5)) == "Distillation(8, share=0.5)"
 
@@ -218,6 +253,12 @@ PROBABILITIES = scipy.special.softmax(TEACHER, axis=1)
         (lambda: Lesson(np.ma.masked_less(TEACHER, 0)), TypeError, "masked array"),
         (lambda: soften(TEACHER.astype(np.float16)), TypeError, "float16"),
         (lambda: Lesson(TEACHER.astype(np.float16)), TypeError, "float16"),
+        (lambda: soften([*TEACHER[0].astype(np.float16)]), TypeError, "float16"),
+        (lambda: Lesson([*TEACHER.astype(np.float16)]), TypeError, "float16"),
+        (lambda: soften(PROBABILITIES.astype(np.float16).astype(float)), ValueError, "look like probabilities"),
+        (lambda: soften(PROBABILITIES.round(2)), ValueError, "look like probabilities"),
+        (lambda: Lesson(np.round(256 * PROBABILITIES) / 256), ValueError, "look like probabilities"),
+        (lambda: distil(student()[0], X, Lesson(TEACHER), share=0), ValueError, "nothing would be learned"),
         (lambda: soften(TEACHER > 0), TypeError, "holds bool"),
         (lambda: soften("logits"), TypeError, "logits must hold real numbers"),
         (lambda: soften(3.0), ValueError, "2 classes or more"),

@@ -79,6 +79,7 @@ def test_a_keras_teacher_teaches_a_keras_student_and_stays_as_it_is():
         (lambda: distil_model(models.dense(4), models.dense(4), X, epochs=-1), ValueError, "epochs = -1"),
         (lambda: distil_model(models.dense(4), models.dense(4), X[:, :9]), ValueError, "X has shape"),
         (lambda: same(), ValueError, "are the same model"),
+        (lambda: distil_model(models.dense(4), models.dense(4), X, share=0), ValueError, "nothing would be learned"),
     ],
 )
 def test_what_cannot_be_is_refused(call, error, message):

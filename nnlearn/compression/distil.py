@@ -27,7 +27,7 @@ from nnlearn.trace import Trace, run
 TEMPERATURE = Range("[0.001, 10000]")  # beyond it all answers are 0 and 1, or differ by rounding alone
 SHARE = Range("[0, 1]")
 UNKNOWN = -1  # the label of an example that has none
-LIKE_ONE = 1e-4  # so near to 1 do probabilities in float32 sum up
+LIKE_ONE = 0.05  # so near to 1 do probabilities sum up, also rounded to two digits or from a network in int8
 ADAM = Adam(0.003)
 
 
@@ -49,14 +49,14 @@ def soft_loss(student: ArrayLike, teacher: ArrayLike, temperature: float = 1.0) 
     """How far the student's softened answers q are from the teacher's p: T^2 * sum over k of p_k log(p_k / q_k).
 
     student, teacher: logits, shape (..., K), of shapes that are equal but for a sweep of students. It is 0 where the
-    two answer alike. T^2, because the slope in a logit, T (q - p), would shrink with 1 / T^2 without it. Raises as
-    ``soften``, and ValueError if the shapes don't fit.
+    two answer alike, else above; computed in float64. T^2, because the slope in a logit, T (q - p), would shrink with
+    1 / T^2 without it. Raises as ``soften``, and ValueError if the shapes don't fit.
     """
     return soft_losses(*fitting(student, teacher), number("temperature", temperature, TEMPERATURE))
 
 
 def soft_slope(student: ArrayLike, teacher: ArrayLike, temperature: float = 1.0) -> Floats:
-    """The slope of ``soft_loss`` in each of the student's logits, T (q - p). Raises what that raises."""
+    """The slope of ``soft_loss`` in each of the student's logits, T (q - p), in float64. Raises what that raises."""
     return soft_slopes(*fitting(student, teacher), number("temperature", temperature, TEMPERATURE))
 
 
@@ -85,8 +85,9 @@ class Lesson:
                           shape=z.shape)  # fmt: skip
             raise ValueError(message)
         known = np.full(len(z), UNKNOWN, np.intp) if labels is None else some_labels(labels, *z.shape)
-        object.__setattr__(self, "logits", z.copy())
-        object.__setattr__(self, "labels", known)
+        for name, array in (("logits", z.copy()), ("labels", known)):
+            array.flags.writeable = False  # what a teacher said stays as it was checked
+            object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
         return len(self.logits)
@@ -116,8 +117,9 @@ class Distillation(SoftmaxCrossEntropy):
     """share * T^2 * KL(teacher, student), both at temperature T, + (1 - share) * cross-entropy of the label at 1.
 
     y: a ``Lesson``. An example without a label has the teacher's part alone. temperature: from 0.001 to 10,000; share:
-    of the teacher, from 0 to 1. With share 0 it is ``SoftmaxCrossEntropy``. Raises TypeError or ValueError for other
-    numbers, for a y that is no lesson, and where students have another number of classes than the teacher.
+    of the teacher, from 0 to 1. With share 0 it is ``SoftmaxCrossEntropy``; with share 1, unless another is given,
+    labels count for nothing. Raises TypeError or ValueError for other numbers, for a y that is no lesson, and where
+    students have another number of classes than the teacher.
 
     Hinton, Vinyals and Dean 2015, section 2. They take the cross-entropy with soft targets: it is larger by the entropy
     of the teacher's answers, which no student can change; the slopes are the same.
@@ -138,6 +140,13 @@ class Distillation(SoftmaxCrossEntropy):
                           found=y.logits.shape, needed=(n, *output))  # fmt: skip
             raise ValueError(message)
         return np.stack([y.logits, one_hot(y.labels, *output)], axis=1, dtype=np.float64)
+
+    def refuse_silence(self, y: Any) -> None:
+        """ValueError for a lesson that teaches nothing: the labels' share is all, and no example has one."""
+        if self.share == 0 and isinstance(y, Lesson) and not np.any(y.labels != UNKNOWN):
+            message = say("share = 0 leaves the labels alone, and the lesson has none: nothing would be learned. Give "
+                          "labels, or a share above 0.")  # fmt: skip
+            raise ValueError(message)
 
     def losses(self, z: Floats, t: Array) -> Array:
         teacher, label = t[..., 0, :], t[..., 1, :]
@@ -168,11 +177,11 @@ def distil(
 ) -> Trace:
     """Trains a student on what the teacher says of X, and returns the run, as ``nnlearn.run`` does.
 
-    X: shape (n, *student.shape), with or without labels; lesson: of these n examples. seed: of the first weights and
-    of the order of the batches. keep, every: as of ``run``, less to remember: of all steps a trace holds every
-    quantity. ``trace.objective`` is the loss on all examples; ``trace.objective.weights(trace.last.theta)`` gives the
-    student's weights, ``trace.explain(k)`` a step with its numbers, ``trace.branch(k, ...)`` another one from there.
-    Raises TypeError or ValueError, naming the argument, if one can't be used.
+    X: shape (n, *student.shape); lesson: of these n examples; its labels count where share is below 1. seed: of the
+    first weights and of the order of the batches. keep, every: as of ``run``, less to remember: of all steps a trace
+    holds every quantity. ``trace.objective`` is the loss on all examples; ``trace.objective.weights(trace.last.theta)``
+    gives the student's weights, ``trace.explain(k)`` a step with its numbers, ``trace.branch(k, ...)``
+    another one from there. Raises TypeError or ValueError, naming the argument, if one can't be used.
 
     >>> from nnlearn.networks import mlp
     >>> teacher, student, X = mlp(2, 8, 3), mlp(2, 4, 3), np.random.default_rng(0).normal(size=(50, 2))
@@ -187,7 +196,9 @@ def distil(
         raise TypeError(message)
     whole_number("epochs", epochs, at_least=0)
     batches = MiniBatches(batch, seed)
-    J = student.on(X, lesson, Distillation(temperature, share))  # type: ignore[arg-type]
+    loss = Distillation(temperature, share)
+    loss.refuse_silence(lesson)
+    J = student.on(X, lesson, loss)  # type: ignore[arg-type]
     return run(optimizer, batches.of(J), J.initial(seed), batches.steps(epochs, J.examples), keep=keep, every=every)
 
 
@@ -206,14 +217,21 @@ def log_softened(z: Floats, T: float) -> Floats:
 
 
 def soft_losses(z: Floats, teacher: Floats, T: float) -> Floats:
-    """T^2 KL(p, q) of each example."""
-    log_p, log_q = log_softened(teacher, T), log_softened(z, T)
-    return T**2 * np.sum(np.exp(log_p) * (log_p - log_q), axis=-1)
+    """T^2 KL(p, q) of each example: the sum of p (d + exp(-d) - 1), d = log(p / q), of which no term is below 0.
+
+    In float64: T^2 enlarges what rounding leaves of answers that are nearly alike.
+    """
+    log_p, log_q = (log_softened(each.astype(np.float64, copy=False), T) for each in (teacher, z))
+    p, d = np.exp(log_p), log_p - log_q
+    near = np.clip(d, -1, 1)
+    terms = np.where(d == near, p * (near + np.expm1(-near)), p * (d - 1) + np.exp(log_q))
+    return T**2 * np.sum(terms, axis=-1)
 
 
 def soft_slopes(z: Floats, teacher: Floats, T: float) -> Floats:
-    """T (q - p)."""
-    return T * (softened(z, T) - softened(teacher, T))
+    """T (q - p), in float64."""
+    q, p = (softened(each.astype(np.float64, copy=False), T) for each in (z, teacher))
+    return T * (q - p)
 
 
 def one_hot(labels: NDArray[Any], classes: int) -> Array:

@@ -30,8 +30,8 @@ def distil_model(
 
     teacher: any model that ``models.accuracy`` takes (Keras, LiteRT, weights, a network and its weights), which gives
     scores; it is asked once for each example, runs and doesn't learn. X: n examples in both models' shape, labelled or
-    not. labels: shape (n,), -1 where none is known. temperature, share: as in ``Distillation``. The batches depend on
-    the seed alone, and are those of ``distil``.
+    not. labels: shape (n,), -1 where none is known; they count where share is below 1. temperature, share: as in
+    ``Distillation``. The batches depend on the seed alone, and are those of ``distil``.
 
     Raises TypeError or ValueError, naming the argument, if one can't be used: so for a teacher that ends in a softmax,
     and for a student that has another number of classes.
@@ -41,6 +41,7 @@ def distil_model(
     if teacher is student:
         raise ValueError(say("Teacher and student are the same model: it would be taught by what it says already."))
     lesson = Lesson(predictor(teacher)(X), labels)
+    loss.refuse_silence(lesson)
     loss.targets(lesson, len(lesson), (classes,))  # what doesn't fit is refused here
     losses = losses_of(loss, lesson)
     return descend_on(student, inputs(X, input_shape(student)), losses, epochs, seed, batch, learning_rate)

@@ -72,12 +72,20 @@ def plain_array(name: str, value: Any) -> Array:
     TypeError for float16, and for a mask, which would be lost.
     """
     unmasked(name, value)
-    if getattr(value, "dtype", None) == np.float16:
+    if few_digits(value):
         message = say("{name} holds float16, numbers of three digits: give {name}.astype(np.float64) if they are "
                       "meant to be.", name=name)  # fmt: skip
         raise TypeError(message)
     ready = isinstance(value, np.ndarray) and value.dtype in (np.float32, np.float64) and np.isfinite(value).all()
     return value if ready else finite_array(name, value)
+
+
+def few_digits(value: Any) -> bool:
+    """Whether it holds float16: an array, a list, a table or another library's tensor."""
+    try:
+        return bool(np.asarray(value).dtype == np.float16)
+    except (TypeError, ValueError, RuntimeError):  # no array at all: the next check says so
+        return False
 
 
 def n_of(shape: Sizes) -> str:

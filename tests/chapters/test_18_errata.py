@@ -9,6 +9,7 @@ import pytest
 import nnlearn as nn
 from nnlearn.chapters.ch18_distillation import films, stored, tables
 from nnlearn.chapters.ch18_distillation.student import least_temperature, threes_read
+from nnlearn.chapters.ch18_distillation.teaching import SIZE, STEPS
 from nnlearn.compression import Lesson, distil, soften
 from nnlearn.networks import ReLU, mlp
 from nnlearn.syllabus import errata
@@ -93,16 +94,46 @@ def test_what_is_told_of_few_missing_and_wrong_labels():
     for images in (2, 5, 10):
         labels, answers = (row("few", images=images, way=way) for way in ("labels", "answers"))
         assert answers["wins"] == [10, 0]
-        gains.append(100 * (answers["median"] - labels["median"]))
-    assert "helps in ten of ten, by 13, 9 and 4 points" in told and [round(gain) for gain in gains] == [13, 9, 4]
+        gains.append(100 * tables.gain(labels, answers))
+    assert "helps in ten of ten, by 13, 10 and 5 points" in told and [round(gain) for gain in gains] == [13, 10, 5]
     teacher, alone, learner = (row("unlabelled", way=way) for way in ("teacher", "alone", "student"))
-    assert f"{100 * (learner['median'] - alone['median']):.1f} points more" in told and alone["wins"][0] == 9
+    assert f"{100 * tables.gain(alone, learner):.1f} points more" in told and alone["wins"][0] == 9
     assert f"{teacher['median']:.1%}" in told and f"({learner['median']:.1%})" in told
     stopped = row("noisy", way="teacher", hidden=128)
     learnt, kept = (row("noisy", way=way, hidden=128) for way in ("labels", "answers"))
     for number in (learnt, stopped, kept):
         assert f"{number['median']:.1%}" in told
-    assert row("noisy", way="labels", hidden=16)["wins"][1] == 8
+    labels, answers = (row("noisy", way=way, hidden=16) for way in ("labels", "answers"))
+    assert labels["wins"][1] == 8 and f"({-100 * tables.gain(labels, answers):.1f} points, worse in 8)" in told
+    epochs = STEPS / nn.MiniBatches(SIZE, 0).steps(1, 1347)
+    assert f"learned for {epochs:.0f} epochs" in told
+
+
+def test_no_temperature_and_no_share_helps_where_labels_abound():
+    for each in STORED["abound"]:
+        assert each["wins"][0] < 8 or each["gain"] < 0.005
+    assert {(each["temperature"], each["share"]) for each in STORED["abound"]} == {(1, 1), (4, 1), (8, 1), (4, 0.5)}
+    assert "(So at T 1 and 8, and with half labels.)" in PROSE["abound-finding"]
+
+
+def test_what_is_told_of_whispers_and_of_temperatures():
+    teacher, _, y = stored.training()
+    loud = np.mean(soften(teacher)[y != 3, 3] > 0.01)
+    assert f"({100 * loud:.0f} images in 100 say more than 1%)" in PROSE["whispers-finding"]
+    reads = {shown: [100 * np.median(films.read(films.of(shown, T, 16)[:, -1])) for T in films.TEMPERATURES[1:]]
+             for shown in ("all", "0 and 1")}  # fmt: skip
+    assert np.ptp(reads["all"]) < 0.5
+    assert (
+        "zeros and ones alone, {:.0f}, {:.0f} and {:.0f}% at 4, 8 and 16".format(*reads["0 and 1"][2:])
+        in (PROSE["questions"])
+    )
+
+
+def test_what_is_told_of_noise():
+    noise = np.random.default_rng(0).random((1347, 64))
+    said = np.bincount(stored.TEACHER.forward(stored.theta_of("teacher"), noise).argmax(axis=1), minlength=10)
+    assert said.argmax() == 4 and f"(here {said[4] / 1347:.0%} a 4)" in PROSE["no-digits-finding"]
+    assert np.sort(said)[-2:].sum() > 0.9 * 1347
 
 
 def test_what_is_told_of_the_bias_and_the_bug():

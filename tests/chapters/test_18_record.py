@@ -4,16 +4,21 @@ import json
 import subprocess
 import sys
 
+import nbformat
 import numpy as np
 import pytest
 
 from experiments import record
 from nnlearn.data import datasets, storing
 from nnlearn.models import digits_cnn, load_network
+from tools.environment import ROOT
 
 TABLE = json.loads(record.FILE.read_text(encoding="utf-8"))
 POINTS = {row["name"]: row for row in TABLE["points"]}
 FLOAT32_BYTES = 86_184
+NOTEBOOK = nbformat.read(ROOT / "notebooks/18_distillation.ipynb", as_version=4)
+TOLD = next(cell.source for cell in NOTEBOOK.cells if cell.id == "record-finding")
+SAID = (ROOT / "README.md").read_text(encoding="utf-8")
 
 ALONE = """
 import json, sys
@@ -32,7 +37,8 @@ for split in range(5):
     X, y = np.load(f"X_{split}.npy"), np.load(f"y_{split}.npy")
     for name in sys.argv[2:]:
         network = load_network(f"{sys.argv[1]}/{name}_{split}.network")
-        found.setdefault(name, []).append(round(accuracy(network, X, y), 4))
+        for kind, rows in (("accuracies", np.full(len(X), True)), ("apart", np.load(f"apart_{split}.npy"))):
+            found.setdefault(name, {}).setdefault(kind, []).append(round(accuracy(network, X[rows], y[rows]), 4))
 print(json.dumps(found))
 """
 
@@ -45,6 +51,7 @@ def read_alone(tmp_path_factory):
         data = datasets.digits(seed=split)
         np.save(folder / f"X_{split}.npy", data.X_test)
         np.save(folder / f"y_{split}.npy", data.y_test)
+        np.save(folder / f"apart_{split}.npy", record.apart(split))
     command = [sys.executable, "-c", ALONE, str(record.FOLDER), *POINTS]
     path = str(record.FOLDER.parents[3])
     done = subprocess.run(command, cwd=folder, env={"PYTHONPATH": path}, capture_output=True, encoding="utf-8")
@@ -65,7 +72,7 @@ def test_each_file_is_as_large_and_as_good_as_it_says(name, read_alone):
     row = POINTS[name]
     files = [record.FOLDER / f"{name}_{split}.network" for split in record.SPLITS]
     assert [path.stat().st_size for path in files] == row["bytes"]
-    assert read_alone[name] == row["accuracies"]
+    assert read_alone[name] == {kind: row[kind] for kind in ("accuracies", "apart")}
     for path, not_zero in zip(files, row["not_zero"], strict=True):
         weights = load_network(path)[1].weights
         assert sum(map(np.count_nonzero, weights.values())) == not_zero
@@ -83,6 +90,34 @@ def test_a_fortieth_of_the_bytes_costs_at_most_a_point():
 
 
 def test_the_small_file_is_within_500_bytes():
-    """It misses the 97.5% aimed at; the README says so."""
+    """It misses the 97.5% aimed at; README and notebook say so."""
     row = POINTS["small"]
-    assert max(row["bytes"]) <= 500 and np.median(row["accuracies"]) >= 0.955
+    assert max(row["bytes"]) <= 500 and 0.955 <= np.median(row["accuracies"]) < 0.975
+    assert sum(np.greater(row["accuracies"], 0.975)) == 1  # of five splits
+    assert f"{np.median(row['accuracies']):.1%}" in SAID and "the second is not" in TOLD and "short of" in SAID
+
+
+def test_what_judged_a_setting_is_left_out_of_apart():
+    """Compared by what is in the images, and not by their places."""
+    judges = {image.tobytes() for split in record.CHOSEN_ON for image in record.images_of(split, judge=True)[2]}
+    counts = []
+    for split in record.SPLITS:
+        tests = record.images_of(split, judge=False)[2]
+        mask = record.apart(split)
+        assert [image.tobytes() not in judges for image in tests] == mask.tolist()
+        counts.append(int(mask.sum()))
+    assert counts == TABLE["float32"][0]["apart_images"]
+    assert f"{450 - max(counts)} to {450 - min(counts)}" in TOLD and f"{450 - max(counts)} to" in SAID
+
+
+def test_what_is_told_of_the_record():
+    small, cnn = POINTS["small"], POINTS["cnn"]
+    (whole,) = TABLE["float32"]
+    median = {name: 100 * np.median(row["accuracies"]) for name, row in (("cnn", cnn), ("whole", whole))}
+    paired = 100 * np.median(np.subtract(whole["accuracies"], cnn["accuracies"]))
+    assert f"cost {median['whole'] - median['cnn']:.1f} points (paired by split {paired:.1f})" in TOLD
+    assert f"{np.median(small['bytes']):.0f} bytes read {np.median(small['accuracies']):.1%}" in TOLD
+    assert f"{97.5 - 100 * np.median(small['accuracies']):.1f} points short" in TOLD
+    first, second, third = (f"{100 * np.median(row['apart']):.1f}" for row in (whole, cnn, small))
+    assert f"On the others: {second} and {third}%, float32 {first}%" in TOLD
+    assert f"{first}, {second} and {third}%" in SAID

@@ -36,14 +36,16 @@ def threes(stored: Mapping[str, Any]) -> Figure:
 
 
 def record(recorded: Mapping[str, Any]) -> Figure:
-    """The curve of the record: bytes of a file against what it reads, medians and ranges of five splits."""
-    alt = say("Test images read against the bytes of the network's file, on a logarithmic axis: from left to right the "
-              "curve rises steeply, then flattens. Two dashed lines mark the bars: 97.5% at 500 bytes, and a fortieth "
-              "of the network of chapter 17.")  # fmt: skip
+    """The record: bytes of a file against what it reads, medians and ranges of five splits."""
     points = sorted(recorded["points"], key=lambda row: float(np.median(row["bytes"])))
+    few, many = ((np.median(row["bytes"]), np.median(row["accuracies"])) for row in points)
+    alt = say("Test images read against the bytes of the network's file, on a logarithmic axis, medians and ranges of "
+              "five splits. {few:,.0f} bytes read {some:.1%}, below the corner of two dashed lines at 500 bytes and "
+              "97.5%; {many:,.0f} bytes read {most:.1%}, left of a dotted line at a fortieth of the network of "
+              "chapter 17.", few=few[0], some=few[1], many=many[0], most=many[1])  # fmt: skip
     figure, axes = plots.new_figure(alt, width=6.5, height=3.4)
     low, middle, high = (100 * np.quantile([row["accuracies"] for row in points], q, axis=1) for q in (0, 0.5, 1))
-    axes.errorbar([float(np.median(row["bytes"])) for row in points], middle, [middle - low, high - middle], fmt="o-",
+    axes.errorbar([float(np.median(row["bytes"])) for row in points], middle, [middle - low, high - middle], fmt="o",
                   capsize=3)  # fmt: skip
     axes.plot([500, 500], [axes.get_ylim()[0], 97.5], "--", linewidth=1.2)
     axes.axhline(97.5, linestyle="--", linewidth=1)

@@ -75,7 +75,7 @@ def abound(stored: Mapping[str, Any]) -> Table:
 
 def gains(stored: Mapping[str, Any]) -> Table:
     """Few labels, no labels, wrong labels: with and without the teacher's answers."""
-    head = [say("case"), say("labels"), say("the teacher's answers"), say("better, worse")]
+    head = [say("case"), say("labels"), say("the teacher's answers"), say("median gain"), say("better, worse")]
     cases = [(say("{count} images a class, a teacher that saw all", count=count),
               row_of(stored, "few", images=count, way="labels"), row_of(stored, "few", images=count, way="answers"))
              for count in (2, 5, 10)]  # fmt: skip
@@ -85,8 +85,14 @@ def gains(stored: Mapping[str, Any]) -> Table:
         labels, answers = (row_of(stored, "noisy", hidden=hidden, way=way) for way in ("labels", "answers"))
         name = say("37% wrong labels, {hidden} units", hidden=hidden)
         cases.append((name, labels, {**answers, "wins": labels["wins"]}))
-    return Table(head, [[name, spread(one), spread(other), "{}, {}".format(*other["wins"])]
-                        for name, one, other in cases])  # fmt: skip
+    rows = [[name, spread(one), spread(other), say("{points:+.1f} points", points=100 * gain(one, other)),
+             "{}, {}".format(*other["wins"])] for name, one, other in cases]  # fmt: skip
+    return Table(head, rows)
+
+
+def gain(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+    """The median, over the seeds, of what the other reads more."""
+    return float(np.median(np.subtract(other["accuracies"], one["accuracies"])))
 
 
 def together(stored: Mapping[str, Any]) -> Table:
@@ -109,12 +115,20 @@ def recorded() -> dict[str, Any]:
 
 
 def record(stored: Mapping[str, Any]) -> Table:
-    """Bytes of the file and test images read, of each point of the curve, five splits."""
-    head = [say("network"), say("weights"), say("of them not 0"), say("bytes of the file"), say("test images read")]
+    """Bytes of the file and test images read, of each network, five splits; the last column without all images by
+    which settings were chosen."""
+    head = [
+        say("network"),
+        say("weights"),
+        say("of them not 0"),
+        say("bytes of the file"),
+        say("test images read"),
+        say("of those that chose nothing"),
+    ]
     rows = []
     for row in sorted(stored["points"], key=lambda row: float(np.median(row["bytes"]))):
-        each = row["accuracies"]
-        shares = {"median": np.median(each), "min": min(each), "max": max(each)}
+        shares = [spread({"median": np.median(each), "min": min(each), "max": max(each)})
+                  for each in (row["accuracies"], row["apart"])]  # fmt: skip
         rows.append([row["what"], f"{row['weights']:,}", f"{np.median(row['not_zero']):,.0f}",
-                     f"{np.median(row['bytes']):,.0f}", spread(shares)])  # fmt: skip
+                     f"{np.median(row['bytes']):,.0f}", *shares])  # fmt: skip
     return Table(head, rows)
