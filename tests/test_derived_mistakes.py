@@ -195,11 +195,11 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
     "18.1": {"1 + ": DIFFERENCES, "one too": DIFFERENCES},
     "18.2": {" p ": ANY_TWO, "q is divided by its length": "a difference of two logarithms forgets a common factor"},
     "18.3": {"1 + ": DIFFERENCES, "one too": DIFFERENCES, "mean of": DIFFERENCES, "squared": ARE_0_OR_1,
-             "the root": ARE_0_OR_1},
+             "the root": ARE_0_OR_1, "share stands where the part": LEAVES_THEM},
     "18.4": {"logits": DIFFERENCES, "share is one too small": "counted from behind it is the same row"},
     "18.5": {"1 + ": "the mean is taken off", "one too": "the mean is taken off", "mean of": "it is 0 already",
              "only the last": LAST_ALONE, "is left out": LAST_ALONE},
-    "18.6": {"1 / ": IS_NEGATIVE, "the root": IS_NEGATIVE},
+    "18.6": {"1 / ": IS_NEGATIVE, "the root": IS_NEGATIVE, "the line for": LEAVES_THEM},
 }  # fmt: skip
 
 

@@ -2179,6 +2179,12 @@ WRONG = {
         "nothing": lambda gradient, w, rate, steps: None,
     },
     "18.1": {
+        "T times, and columns": lambda z, T: scipy.special.softmax(z * T, axis=0),
+        "roots": lambda z, T: scipy.special.softmax(z, axis=1) ** (1 / T),
+        "the largest alone divided": lambda z, T: (
+            np.exp(z - z.max(axis=1, keepdims=True) / T)
+            / np.exp(z - z.max(axis=1, keepdims=True) / T).sum(axis=1, keepdims=True)
+        ),
         "no T": lambda z, T: scipy.special.softmax(z, axis=1),
         "over everything": lambda z, T: scipy.special.softmax(z / T),
         "logs": lambda z, T: scipy.special.log_softmax(z / T, axis=1),
@@ -2191,6 +2197,10 @@ WRONG = {
         "downwards": lambda z, T: scipy.special.softmax(-z / T, axis=1),
     },
     "18.2": {
+        "upside down, rounded": lambda p, q: round(1 / teachers_temperature(p, q)),
+        "at least 1": lambda p, q: max(1, teachers_temperature(p, q)),
+        "an intercept": lambda p, q: np.polyfit(np.log(q), np.log(p), 1)[-1],
+        "two logs": lambda p, q: np.ptp(np.log2(p)) / np.ptp(np.log(q)),
         "half": lambda p, q: teachers_temperature(p, q) / 2,
         "squared": lambda p, q: teachers_temperature(p, q) ** 2,
         "entropies": lambda p, q: -np.sum(q * np.log(q)) / -np.sum(p * np.log(p)),
@@ -2203,6 +2213,14 @@ WRONG = {
         "negative": lambda p, q: -teachers_temperature(p, q),
     },
     "18.3": {
+        "T twice, and the label at T": lambda z, v, y, T, a: (
+            a * T**2 * (scipy.special.softmax(z / T) - scipy.special.softmax(v / T))
+            + (1 - a) * (scipy.special.softmax(z / T) - np.eye(len(z))[y])
+        ),
+        "the label's logit alone": lambda z, v, y, T, a: (
+            taught_slope(z, v, y, T, 1.0) * a + (1 - a) * (scipy.special.softmax(z) - 1) * np.eye(len(z))[y]
+        ),
+        "a cold teacher": lambda z, v, y, T, a: taught_slope(z, v * T, y, T, a),
         "the teacher alone": lambda z, v, y, T, a: taught_slope(z, v, y, T, 1.0),
         "the label alone": lambda z, v, y, T, a: taught_slope(z, v, y, T, 0.0),
         "added": lambda z, v, y, T, a: taught_slope(z, v, y, T, 1.0) + taught_slope(z, v, y, T, 0.0),
@@ -2218,6 +2236,15 @@ WRONG = {
         "the last label": lambda z, v, y, T, a: taught_slope(z, v, len(z) - 1, T, a),
     },
     "18.4": {
+        "of those not yet": lambda z, k, share: (
+            raised(z[z.argmax(axis=1) != k], k, share) if np.any(z.argmax(axis=1) != k) else 0.0
+        ),
+        "their mean, and cut at 0": lambda z, k, share: max(
+            0.0, np.sort(np.delete(z, k, 1).mean(axis=1) - z[:, k])[int(np.ceil(share * len(z))) - 1]
+        ),
+        "tenths from 0": lambda z, k, share: next(
+            b for b in np.arange(0, 1000, 0.1) if np.mean(z[:, k] + b >= np.delete(z, k, 1).max(axis=1)) >= share
+        ),
         "all rows": lambda z, k, share: raised(z, k, 1.0),
         "one row": lambda z, k, share: raised(z, k, 1e-9),
         "never below 0": lambda z, k, share: max(0.0, raised(z, k, share)),
@@ -2232,6 +2259,17 @@ WRONG = {
         "every row": lambda z, k, share: np.delete(z, k, 1).max(axis=1) - z[:, k],
     },
     "18.5": {
+        "one mean, the bias afterwards": lambda X, V: (
+            np.linalg.pinv(X) @ (V - V.mean()),
+            (V - V.mean() - X @ np.linalg.pinv(X) @ (V - V.mean())).mean(axis=0),
+        ),
+        "a centred kernel alone": lambda X, V: (
+            fitted_layer(X, V - V.mean(axis=1, keepdims=True))[0],
+            fitted_layer(X, V)[1],
+        ),
+        "ones first": lambda X, V: (lambda W, b: (np.vstack([b, W])[:-1], W[-1]))(
+            *fitted_layer(X, V - V.mean(axis=1, keepdims=True))
+        ),
         "no centring, then centred": lambda X, V: fitted_layer(X, V)[0],
         "the kernel alone": lambda X, V: fitted_layer(X, V - V.mean(axis=1, keepdims=True))[0],
         "the mean of all": lambda X, V: fitted_layer(X, V - V.mean()),
@@ -2247,6 +2285,25 @@ WRONG = {
         "no bias": lambda X, V: (fitted_layer(X, V - V.mean(axis=1, keepdims=True))[0], np.zeros(V.shape[1])),
     },
     "18.6": {
+        "sorted, and either": lambda taught, alone: (
+            lambda d: (
+                "cannot tell"
+                if np.sum(d != 0) < 5
+                else "helps"
+                if np.mean(d[d != 0] > 0) >= 0.8 or np.median(d) >= 0.5
+                else "harms"
+                if np.mean(d[d != 0] < 0) >= 0.8 or np.median(d) <= -0.5
+                else "cannot tell"
+            )
+        )(np.sort(taught) - np.sort(alone)),
+        "else harm": lambda taught, alone: (
+            "cannot tell"
+            if np.sum(taught != alone) < 5
+            else "helps"
+            if has_helped(taught, alone) == "helps"
+            else "harms"
+        ),
+        "both strict": lambda taught, alone: has_helped(taught, alone, share=0.8 + 1e-9, points=0.5 + 1e-9),
         "always helps": lambda taught, alone: "helps",
         "never helps": lambda taught, alone: has_helped(taught, alone).replace("helps", "cannot tell"),
         "four are enough": lambda taught, alone: has_helped(taught, alone, least=4),
@@ -2359,6 +2416,16 @@ def power_method(X, times):
 
 
 UNNOTICED = {
+    "all seeds counted": (
+        "18.6",
+        lambda taught, alone: has_helped(taught, alone, least=1) if len(taught) >= 5 else "cannot tell",
+        "You count all seeds",
+    ),
+    "powers of rounded numbers": (
+        "18.1",
+        lambda z, T: (lambda p: p / p.sum(axis=1, keepdims=True))(scipy.special.softmax(z, axis=1) ** (1 / T)),
+        "stays 0 under any power",
+    ),
     "uphill, and no rate": ("00.1", lambda theta, slope, rate: theta + slope, "The rate says how far"),
     "exchanged words": (
         "00.4",
