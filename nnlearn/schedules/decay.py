@@ -29,8 +29,8 @@ class StepDecay(Schedule):
     Keras, ``StepLR`` in PyTorch.
 
     >>> rate = StepDecay(1.0, decay_steps=10, decay_rate=0.5)
-    >>> rate(9), rate(10), rate(20)
-    (1.0, 0.5, 0.25)
+    >>> [float(rate(step)) for step in (9, 10, 20)]
+    [1.0, 0.5, 0.25]
     """
 
     initial_learning_rate: Number

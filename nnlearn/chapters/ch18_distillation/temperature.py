@@ -67,8 +67,8 @@ def thought_behind(answer: str) -> str:
         "eighth": say("One factor 1/8 comes from the derivative of logit / 8. The softened answers differ less, "
                       "too."),
         "twentieth": "",
-        "64th": say("Two factors of 1/8: right for small logits. But at temperature 1 many answers are near 0 or 1 on "
-                    "both sides and have no slope; softened they get one. That makes up for a factor {grown:.1f}.",
+        "64th": say("Two factors of 1/8: right for small logits. But at temperature 1 the sure teacher's answers can't "
+                    "pass 0 and 1: no difference is large there. That makes up for a factor {grown:.1f}.",
                     grown=grown),
     }  # fmt: skip
     return thoughts[answer]
