@@ -15,7 +15,8 @@ def range_plot(found: Any) -> Figure:
     figure, axes = new_figure(say("Loss against a growing learning rate, on a logarithmic axis. {found}", found=found))
     colours, ceiling = palette(), 1.5 * np.max(found.start)
     losses = np.where(found.losses <= ceiling, found.losses, np.nan)
-    axes.plot(found.rates, losses, color=colours.muted, linewidth=0.7)
+    lines = axes.plot(found.rates, losses, color=colours.muted, linestyle="-", linewidth=0.7)
+    lines[0].set_label(mark("each run"))
     middle = np.median(found.losses, axis=1)
     axes.plot(
         found.rates, np.where(middle <= ceiling, middle, np.nan), color=colours.blue, label=mark("median of the runs")

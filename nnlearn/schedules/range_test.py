@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nnlearn.plots import Figure
 
 AROUND = 10  # so many losses before and after a step make its median, with its own
+FEWEST = 4 * AROUND  # steps: with fewer, the medians at the start and at the end are of the same losses
 BELOW = 2.0  # the rate to try: half of where the loss was lowest, on a parabola 1/L; the loss turns at 2/L there
 
 
@@ -87,7 +88,7 @@ def rate_range_test(
     low, high = (number(name, value, Range("(0, inf)")) for name, value in (("lowest", lowest), ("highest", highest)))
     if not low < high:
         raise ValueError(say("highest = {high:g} must be above lowest = {low:g}.", high=high, low=low))
-    whole_number("steps", steps, at_least=10)
+    whole_number("steps", steps, at_least=FEWEST)
     growing = ExponentialDecay(low, decay_steps=steps - 1, decay_rate=high / low)
     method = rule.with_values({"learning_rate": growing})
     row = first_row(method, J, theta)
