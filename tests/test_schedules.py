@@ -355,7 +355,9 @@ def test_a_schedule_in_a_field_that_is_a_number_is_named(make):
         make(nn.LinearDecay(0.1, 10))
 
 
-@pytest.mark.parametrize("rate", [nn.ExponentialDecay(0.1, 1, 10.0), nn.StepDecay(0.1, 1, 10.0), lambda step: 10.0**step])
+@pytest.mark.parametrize(
+    "rate", [nn.ExponentialDecay(0.1, 1, 10.0), nn.StepDecay(0.1, 1, 10.0), lambda step: 10.0**step]
+)
 def test_a_rate_beyond_all_numbers_is_named(rate):
     method = nn.GradientDescent(rate)
     with pytest.raises(ValueError, match="learning_rate = inf is not in"):

@@ -115,7 +115,7 @@ def around(steps: int) -> int:
 
 
 def medians_around(values: Array, around: int) -> Array:
-    """The median of each value and so many on each side, down the columns: one batch says little, and one outlier nothing.
+    """The median of each value and so many on each side, down the columns: one batch says little, an outlier nothing.
 
     A mean of the past would come late: it goes on falling for as long as it remembers what was large.
     """

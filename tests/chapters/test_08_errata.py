@@ -110,7 +110,11 @@ def test_the_range_test_agrees_across_seeds_and_lengths():
         assert max(row["lowest"]) < 2.01 * min(row["lowest"])
         assert 0.24 < row["suggested"] < 0.3
     peaks = [row["rate"] for row in TEN.values()]
-    assert round(min(peaks) / 0.29, 1) == 2.4 and round(max(peaks) / 0.29, 1) == 4.9 and "two to five" in PROSE["range-read"]
+    assert (
+        round(min(peaks) / 0.29, 1) == 2.4
+        and round(max(peaks) / 0.29, 1) == 4.9
+        and "two to five" in PROSE["range-read"]
+    )
 
 
 def test_a_stored_range_test_runs_again():

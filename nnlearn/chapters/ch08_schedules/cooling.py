@@ -173,7 +173,8 @@ class Cooling(Explorer):
             chosen = say("A constant rate of {peak:.2f}: {loss:.4f}, of it {noise:.4f} from the noise.",
                          peak=result.peak, loss=result.loss, noise=result.noise[-1])  # fmt: skip
         else:
-            chosen = say("Peak rate {peak:.2f}, the last {share:.0%} cool: {loss:.4f}, of it {noise:.4f} from the noise.",
+            chosen = say("Peak rate {peak:.2f}, the last {share:.0%} cool: {loss:.4f}, of it "
+                         "{noise:.4f} from the noise.",
                          peak=result.peak, share=result.pixel[1], loss=result.loss, noise=result.noise[-1])  # fmt: skip
         if result.asking:
             return chosen
