@@ -47,13 +47,14 @@ def explain(
         raise IndexError(message)
     shown = tuple(lines(trace, k, previous))
     if k in trace.t:
-        check_against(trace[k], shown)
+        _, kept = trace.optimizer.in_force(previous, trace.objective.at(k))
+        check_against(trace[k], shown, kept)
     return Explanation(trace, k, shown, chosen)
 
 
-def check_against(row: "Row", shown: Sequence["Line"]) -> None:
+def check_against(row: "Row", shown: Sequence["Line"], kept: dict[str, Any]) -> None:
     """ValueError if the equations are not what made the row: the code was edited after the run, say."""
-    values = {line.equation.name: line.value for line in shown}
+    values = {**{line.equation.name: line.value for line in shown}, **kept}
     for name, recorded in vars(row).items():
         if name != "t" and not (name in values and np.allclose(values[name], recorded, rtol=1e-6, equal_nan=True)):
             message = say("The equations of step {step} do not give the recorded {name}: run again, if the code of the "
@@ -91,8 +92,10 @@ class Line:
 
 def lines(trace: "Trace", k: int, previous: "Row") -> Iterator[Line]:
     """The equations of step k, evaluated one after the other as ``step`` does."""
-    known = {"row": previous, "J": trace.objective.at(k), "t": k, "step": k - 1}
-    for equation in equations(trace.optimizer, k):
+    J = trace.objective.at(k)
+    known = {"row": previous, "J": J, "t": k, "step": k - 1}
+    rule, _ = trace.optimizer.in_force(previous, J)
+    for equation in equations(rule, k):
         line = Line(equation, {**names_seen(equation.owner), **known, "self": equation.owner})
         known[equation.name] = line.value
         yield line

@@ -331,3 +331,91 @@ def test_a_bad_range_test_is_named(arguments, error, match):
 def test_what_the_package_offers():
     assert {"LinearDecay", "rate_range_test", "ReduceOnPlateau"} <= set(dir(nn))
     assert issubclass(nn.StepDecay, Schedule) and isinstance(RateRange, type)
+
+
+# --- What is asked at the edges ---
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda inner: nn.LinearDecay(inner, 10),
+        lambda inner: nn.CosineDecay(0.1, 10, begin=inner),
+        lambda inner: nn.ExponentialDecay(0.1, 10, inner),
+        lambda inner: nn.StepDecay(0.1, inner, 0.5),
+        lambda inner: nn.WarmUp(inner, 0.1),
+        lambda inner: nn.OneCycle(0.1, inner),
+        lambda inner: nn.OneCycle(0.1, 10, inner),
+        lambda inner: nn.OneCycle(0.1, 10, start_share=inner),
+        lambda inner: Constant(inner),
+    ],
+)
+def test_a_schedule_in_a_field_that_is_a_number_is_named(make):
+    with pytest.raises(TypeError, match="is one number for all steps; it can't be a schedule"):
+        make(nn.LinearDecay(0.1, 10))
+
+
+@pytest.mark.parametrize(
+    "rate", [nn.ExponentialDecay(0.1, 1, 10.0), nn.StepDecay(0.1, 1, 10.0), lambda step: 10.0**step]
+)
+def test_a_rate_beyond_all_numbers_is_named(rate):
+    method = nn.GradientDescent(rate)
+    with pytest.raises(ValueError, match="learning_rate = inf is not in"):
+        method.at(401)
+
+
+def test_the_rate_of_no_step_at_all():
+    for rate, shape in ((0.1, (1, 1)), (nn.WarmUp(3, 0.1), (1, 1)), (np.array([[0.1], [0.2]]), (1, 2, 1))):
+        found = nn.run(nn.GradientDescent(rate), Quadratic(10.0), START, 0).learning_rate
+        assert found.shape == shape and np.isnan(found).all()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_rule_that_waits_waits_for_every_rule_on_a_schedule(name, tmp_path):
+    J, rates = Quadratic(10.0), np.array([0.01, 0.02])
+
+    def method(rate):
+        followed = with_rate(OPTIMIZERS[name], nn.WarmUp(3, nn.LinearDecay(rate, 8)))
+        return nn.ReduceOnPlateau(followed, 0.5, 1, min_delta=1e6)
+
+    trace = nn.run(method(0.02), J, START, 14)
+    trace.save(tmp_path / "run")
+    for again in (trace, nn.Trace.load(tmp_path / "run")):
+        np.testing.assert_array_equal(again.branch(5).theta, trace.theta[5:])
+    sweep = nn.run(method(rates[:, np.newaxis]), J, START, 14)
+    np.testing.assert_allclose(sweep.theta[:, 1], trace.theta, rtol=1e-9)
+    np.testing.assert_array_equal(sweep.member(1).scale, trace.scale)
+    shown = trace.explain(7)  # it compares its values with the row's
+    (theta,) = [line.value for line in shown.lines if line.equation.name == "theta"]
+    np.testing.assert_array_equal(theta, trace.theta[7])
+    assert trace.scale[7, 0] < 1 and "theta" in shown._repr_markdown_()
+
+
+def test_the_rule_that_waits_ends_where_its_rule_ends():
+    J = nn.Objective(lambda theta: theta[..., 0], np.ones_like, hessian=lambda theta: np.zeros((*theta.shape, 1)))
+    plain, waits = (nn.run(rule, J, [1.0], 5) for rule in (nn.Newton(), nn.ReduceOnPlateau(nn.Newton())))
+    assert "singular" in str(plain.stopped) and str(waits.stopped) == str(plain.stopped)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "match"),
+    [
+        ({"factor": np.array([0.5, 0.2])}, ValueError, "factor has shape .2,.; it is one number for a run"),
+        ({"watch": 3}, TypeError, "watch must be an objective, whose loss is looked at, or None; it is 3"),
+        ({"watch": Quadratic}, TypeError, "watch must be an objective"),
+        ({"watch": lambda theta: 0.0}, TypeError, "watch must be an objective"),
+    ],
+)
+def test_what_can_t_be_waited_with_is_named(options, error, match):
+    with pytest.raises(error, match=match):
+        waiting(**options)
+
+
+@pytest.mark.parametrize("steps", [10, 20, 40, 85, 200, 1000])
+def test_a_range_test_of_any_length_looks_at_the_same_part_of_the_rates(steps):
+    """On curvature 1 the loss falls up to the rate 2. A median of 21 losses in 40 steps would say 7."""
+    found = nn.rate_range_test(nn.GradientDescent(1), Quadratic(curvatures=[1.0]), [1.0], 0.01, 10, steps=steps)
+    assert 0.8 < found.best[0] < 2.1
+    shown = found.plot()
+    assert f"median of {2 * max(1, steps // 20) + 1} steps" in shown.axes[0].get_ylabel()
+    assert shown.axes[0].get_legend().get_texts()[0].get_text() == "each run"

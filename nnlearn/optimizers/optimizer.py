@@ -44,6 +44,10 @@ class Optimizer(Hyperparameters):
         """The row after ``row``: theta, the state, and every quantity that made them; ``row`` is left as it is."""
         raise NotImplementedError
 
+    def in_force(self, row: Row, J: "BaseObjective") -> tuple["Optimizer", dict[str, Array]]:
+        """The rule whose equations make the row after ``row``, and what that row holds besides: by itself, itself."""
+        return self, {}
+
     @property
     def equations(self) -> "Formulas":
         """The update rule, rendered from the source of ``step``."""
@@ -104,8 +108,17 @@ class Optimizer(Hyperparameters):
         """The optimiser of step t: each schedule, asked with the number of steps already made, becomes a number."""
         if not self.scheduled:
             return self
-        values = {name: schedule(t - 1) for name, schedule in self.scheduled.items()}
+        values = {name: asked(schedule, t - 1) for name, schedule in self.scheduled.items()}
         if isinstance(t, int | np.integer):  # not a tensor, whose number is not known yet
             for name, value in values.items():
                 check_field(type(self), name, value)
         return self.with_values(values)
+
+
+def asked(schedule: Any, step: Any) -> Any:
+    """The schedule's number; infinite where a power of Python's is too large for one, as NumPy's are."""
+    try:
+        with np.errstate(over="ignore"):
+            return schedule(step)
+    except OverflowError:
+        return np.inf

@@ -1,11 +1,10 @@
 """Schedules that fall: evenly in the logarithm, evenly, as half a wave, in steps."""
 
 from math import pi
-from typing import Annotated, Any
+from typing import Any
 
 from nnlearn.algebra import cos, floor, maximum, minimum
-from nnlearn.checks import Array, Range
-from nnlearn.schedules.schedule import Number, Schedule, Steps
+from nnlearn.schedules.schedule import Factor, Number, Schedule, Steps
 
 
 class ExponentialDecay(Schedule):
@@ -18,7 +17,7 @@ class ExponentialDecay(Schedule):
 
     initial_learning_rate: Number
     decay_steps: Steps
-    decay_rate: Annotated[float | Array, Range("(0, inf)")]
+    decay_rate: Factor
 
     def __call__(self, step: int) -> Any:
         return self.initial_learning_rate * self.decay_rate ** (step / self.decay_steps)
@@ -35,7 +34,7 @@ class StepDecay(Schedule):
 
     initial_learning_rate: Number
     decay_steps: Steps
-    decay_rate: Annotated[float | Array, Range("(0, inf)")]
+    decay_rate: Factor
 
     def __call__(self, step: int) -> Any:
         return self.initial_learning_rate * self.decay_rate ** floor(step / self.decay_steps)

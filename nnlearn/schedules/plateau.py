@@ -4,10 +4,11 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 
-from nnlearn.checks import Array, Range, Whole, one_number
+from nnlearn.checks import Array, Range, Whole, one_a_run, one_number
 from nnlearn.language import say
 from nnlearn.optimizers.optimizer import Optimizer
 from nnlearn.row import Row
+from nnlearn.stop import StopRule
 
 NAMES = ("best", "waited", "scale")
 
@@ -18,6 +19,13 @@ def rule_with_a_rate(name: str, value: Any) -> None:
         message = say("{name} must be an update rule with a learning_rate, such as nn.Adam(0.01); it is {value!r}.",
                       name=name, value=value)  # fmt: skip
         raise TypeError(message)
+
+
+def with_a_loss(name: str, value: Any) -> None:
+    """TypeError if the value is neither an objective nor None: it would be asked only at the first look."""
+    if value is not None and (isinstance(value, type) or not callable(getattr(value, "loss", None))):
+        raise TypeError(say("{name} must be an objective, whose loss is looked at, or None; it is {value!r}.",
+                            name=name, value=value))  # fmt: skip
 
 
 class ReduceOnPlateau(Optimizer):
@@ -32,19 +40,23 @@ class ReduceOnPlateau(Optimizer):
     Its state has besides the rule's ``best``, ``waited`` and ``scale``, the factor in force: one number for each run,
     shape (..., 1). So a run goes on from any row, bit for bit. ``learning_rate`` is the rate in force.
 
-    Raises TypeError if rule is no update rule with a learning rate.
+    Raises TypeError if rule is no update rule with a learning rate, or watch no objective.
     """
 
     rule: Annotated[Any, rule_with_a_rate]
-    factor: Annotated[float | Array, Range("(0, 1)")] = 0.1
+    factor: Annotated[float | Array, one_a_run, Range("(0, 1)")] = 0.1
     patience: Annotated[int, Whole(1)] = 10
     min_delta: Annotated[float, one_number, Range("[0, inf)")] = 1e-4
     every: Annotated[int, Whole(1)] = 1
-    watch: Any = None
+    watch: Annotated[Any, with_a_loss] = None
 
     @property
     def state(self) -> tuple[str, ...]:  # type: ignore[override]
         return (*self.rule.state, *NAMES)
+
+    @property
+    def ends(self) -> tuple[StopRule, ...]:  # type: ignore[override]
+        return self.rule.ends
 
     def initial(self, theta: Array) -> dict[str, Array]:
         runs = (*theta.shape[:-1], 1)
@@ -53,12 +65,15 @@ class ReduceOnPlateau(Optimizer):
         }  # fmt: skip
 
     def step(self, row: Row, J: Any) -> Row:
+        rule, kept = self.in_force(row, J)
+        return Row(**vars(rule.at(row.t + 1).step(row, J)), **kept)
+
+    def in_force(self, row: Row, J: Any) -> tuple[Optimizer, dict[str, Array]]:
         looks = row.t > 0 and row.t % self.every == 0
         best, waited, scale = self.looked(row, J) if looks else (row.best, row.waited, row.scale)
-        rule = self.rule.at(row.t + 1)
-        learning_rate = scale * rule.learning_rate
-        following = rule.with_values({"learning_rate": learning_rate}).step(row, J)
-        return Row(**vars(following), best=best, waited=waited, scale=scale, learning_rate=learning_rate)
+        learning_rate = scale * self.rule.at(row.t + 1).learning_rate  # type: ignore[attr-defined]
+        kept = {"best": best, "waited": waited, "scale": scale, "learning_rate": learning_rate}
+        return self.rule.with_values({"learning_rate": learning_rate}), kept
 
     def looked(self, row: Row, J: Any) -> tuple[Array, Array, Array]:
         """The best loss, how many looks have passed since, and the factor in force, after a look."""

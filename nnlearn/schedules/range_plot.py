@@ -7,6 +7,7 @@ import numpy as np
 from nnlearn.language import mark, say
 from nnlearn.palette import in_style, palette
 from nnlearn.plots import Figure, new_figure
+from nnlearn.schedules.range_test import around
 
 
 @in_style()
@@ -15,7 +16,8 @@ def range_plot(found: Any) -> Figure:
     figure, axes = new_figure(say("Loss against a growing learning rate, on a logarithmic axis. {found}", found=found))
     colours, ceiling = palette(), 1.5 * np.max(found.start)
     losses = np.where(found.losses <= ceiling, found.losses, np.nan)
-    axes.plot(found.rates, losses, color=colours.muted, linewidth=0.7)
+    lines = axes.plot(found.rates, losses, color=colours.muted, linestyle="-", linewidth=0.7)
+    lines[0].set_label(mark("each run"))
     middle = np.median(found.losses, axis=1)
     axes.plot(
         found.rates, np.where(middle <= ceiling, middle, np.nan), color=colours.blue, label=mark("median of the runs")
@@ -28,6 +30,7 @@ def range_plot(found: Any) -> Figure:
     if within.size:
         axes.axvspan(within.min(), within.max(), color=colours.muted, alpha=0.25, linewidth=0,
                      label=mark("where it stays above its start"))  # fmt: skip
-    axes.set(xscale="log", xlabel=mark("learning rate"), ylabel=mark("loss, median of 21 steps"), ylim=(0, ceiling))
+    axes.set(xscale="log", xlabel=mark("learning rate"), ylim=(0, ceiling),
+             ylabel=say("loss, median of {steps} steps", steps=2 * around(len(found.rates)) + 1))  # fmt: skip
     axes.legend(fontsize="small", loc="lower left")
     return figure

@@ -15,7 +15,7 @@ from nnlearn.trace import first_row, rows
 if TYPE_CHECKING:
     from nnlearn.plots import Figure
 
-AROUND = 10  # so many losses before and after a step make its median, with its own
+AROUND = 0.05  # this share of the losses before and after a step make its median, with its own
 BELOW = 2.0  # the rate to try: half of where the loss was lowest, on a parabola 1/L; the loss turns at 2/L there
 
 
@@ -96,7 +96,7 @@ def rate_range_test(
         seen = np.array([np.atleast_1d(J.at(t).loss(point)) for t, point in enumerate(points, 1)]).reshape(
             steps + 1, -1
         )
-        smooth = medians_around(np.where(np.isfinite(seen), seen, np.inf))
+        smooth = medians_around(np.where(np.isfinite(seen), seen, np.inf), around(steps))
     rates, start, losses = np.array([growing(step) for step in range(steps)]), smooth[0], smooth[1:]
     fell = losses.min(axis=0) < start
     above = ~(losses <= start)
@@ -109,9 +109,14 @@ def rate_range_test(
     )  # fmt: skip
 
 
-def medians_around(values: Array) -> Array:
-    """The median of each value and those around it, down the columns: one batch says little, and one outlier nothing.
+def around(steps: int) -> int:
+    """How many losses on each side make a median. A share of the steps: the same part of the rates in any length."""
+    return max(1, int(AROUND * steps))
+
+
+def medians_around(values: Array, around: int) -> Array:
+    """The median of each value and so many on each side, down the columns: one batch says little, an outlier nothing.
 
     A mean of the past would come late: it goes on falling for as long as it remembers what was large.
     """
-    return np.array([np.median(values[max(0, k - AROUND) : k + AROUND + 1], axis=0) for k in range(len(values))])
+    return np.array([np.median(values[max(0, k - around) : k + around + 1], axis=0) for k in range(len(values))])

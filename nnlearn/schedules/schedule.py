@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from nnlearn.checks import Array, Range
+from nnlearn.checks import Array, Range, constant
 from nnlearn.hyperparameters import Hyperparameters
 
-Number = Annotated[float | Array, Range("[0, inf)")]  # one, or of a sweep of n runs n of shape (n, 1)
-Steps = Annotated[float | Array, Range("(0, inf)")]
+Number = Annotated[float | Array, constant, Range("[0, inf)")]  # one, or of a sweep of n runs n of shape (n, 1)
+Steps = Annotated[float | Array, constant, Range("(0, inf)")]
+Factor = Steps
 
 
 class Schedule(Hyperparameters):

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import numpy as np
 
 from nnlearn.algebra import cos, maximum, minimum
-from nnlearn.checks import Array, Range
+from nnlearn.checks import Array, Range, constant
 from nnlearn.language import say
 from nnlearn.schedules.schedule import Constant, Number, Schedule, Steps
 
-Share = Annotated[float | Array, Range("[0, 1]")]
+Share = Annotated[float | Array, constant, Range("[0, 1]")]
 
 
 class WarmUp(Schedule):
@@ -53,7 +53,7 @@ class OneCycle(Schedule):
 
     peak_learning_rate: Number
     total_steps: Steps
-    warmup_share: Annotated[float | Array, Range("(0, 1)")] = 0.3
+    warmup_share: Annotated[float | Array, constant, Range("(0, 1)")] = 0.3
     start_share: Share = 1 / 25
     end_share: Share = 1 / 250_000
 

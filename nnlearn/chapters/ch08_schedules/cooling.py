@@ -121,7 +121,7 @@ class Cooling(Explorer):
         self.ridge.set_path_effects([withStroke(linewidth=3, foreground="white")])
         line = Line2D([], [], color=self.colours.ink, linestyle="--", label=mark("best share at each peak"))
         figure.legend(handles=[line], loc="outside lower left", fontsize="small", frameon=False)
-        (self.chosen,) = plane.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
+        (self.chosen,) = plane.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True, clip_on=False,
                                     markeredgecolor=self.colours.paper)  # fmt: skip
         self.cover = Cover(plane, self.colours)
 
@@ -133,7 +133,7 @@ class Cooling(Explorer):
         (self.whole,) = loss.plot([], [], color=self.colours.blue, label=mark("loss"), **thick)
         (self.way,) = loss.plot([], [], "--", color=self.colours.orange, label=mark("left of the start"), **thick)
         (self.noise,) = loss.plot([], [], ":", color=self.colours.ink, label=mark("added by the noise"), **thick)
-        loss.legend(loc="upper right", fontsize="small", frameon=False)
+        loss.legend(loc="upper right", fontsize="small", frameon=False, handlelength=1.4, borderaxespad=0)
         self.time_axes = rate, loss
         self.ghosts(self.rate, self.whole)
         return figure
@@ -169,8 +169,13 @@ class Cooling(Explorer):
                 axes.set_xlim(0, len(steps))
 
     def says(self, result: Any) -> str:
-        chosen = say("Peak rate {peak:.2f}, the last {share:.0%} cool: {loss:.4f}, of it {noise:.4f} from the noise.",
-                     peak=result.peak, share=result.pixel[1], loss=result.loss, noise=result.noise[-1])  # fmt: skip
+        if not result.pixel[1]:
+            chosen = say("A constant rate of {peak:.2f}: {loss:.4f}, of it {noise:.4f} from the noise.",
+                         peak=result.peak, loss=result.loss, noise=result.noise[-1])  # fmt: skip
+        else:
+            chosen = say("Peak rate {peak:.2f}, the last {share:.0%} cool: {loss:.4f}, of it "
+                         "{noise:.4f} from the noise.",
+                         peak=result.peak, share=result.pixel[1], loss=result.loss, noise=result.noise[-1])  # fmt: skip
         if result.asking:
             return chosen
         best = float(np.interp(result.pixel[0], *result.ridge))
