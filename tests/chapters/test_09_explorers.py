@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.optimize
 from explorer_moves import answering, goals_met, move_everything, verdicts
 
 import nnlearn as nn
@@ -86,6 +87,10 @@ def test_shares_in_a_minimum(mode, damping, steps, share):
     assert found[MINIMA].sum() == pytest.approx(share, abs=0.006)
 
 
+def test_damping_30_as_the_text_tells():
+    assert f"{shares(nn.Newton(damping=30.0), 30)[MINIMA].sum():.2%}" == "99.97%"
+
+
 def test_no_damping_brings_nine_tenths_in_ten_steps():
     best = max(shares(nn.Newton(damping=float(d)), 10, 60)[MINIMA].sum() for d in range(0, 60, 2))
     assert 0.7 < best < 0.8
@@ -146,6 +151,24 @@ def test_the_picture_of_the_basins_is_its_run():
 
 
 # --- From parabola to parabola ---
+
+
+def test_the_edge_of_log_cosh():
+    """Told: 1.0887. A jump leads to the mirror image where sinh 2x = 4x."""
+    edge = scipy.optimize.brentq(lambda x: np.sinh(2 * x) - 4 * x, 0.5, 2)
+    assert f"{edge:.4f}" == "1.0887"
+    assert distances("log cosh", edge, 0.0)[1] == pytest.approx(-edge)
+
+
+def test_no_marker_is_cut_and_what_leaves_is_drawn_leaving():
+    explorer = answered(Jumps, start=1.1)
+    axes = explorer.path.axes
+    x, y = explorer.path.get_xdata(), explorer.path.get_ydata()
+    assert axes.get_xlim()[0] < x[0] and x[-1] < axes.get_xlim()[1]
+    assert y[6] == pytest.approx(1.1**729) and y[6] < axes.get_ylim()[1] / 3  # after 6 steps, as the text tells
+    assert (y[7:] > 1e3 * axes.get_ylim()[1]).all() and (np.diff(y[:8]) > 0).all()
+    explorer.set(start=0.5)
+    assert (explorer.path.get_ydata() > 3 * axes.get_ylim()[0]).all()
 
 
 @pytest.mark.parametrize(
