@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import scipy.optimize
 from explorer_moves import answering, goals_met, move_everything, verdicts
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
 
 import nnlearn as nn
 from nnlearn.chapters.ch09_second_order import Basins, Jumps, LogCosh, Root
@@ -136,6 +138,13 @@ def test_the_map_s_colours():
     pale, rest = image[:4].mean(axis=(1, 2)), image[8:].mean(axis=(1, 2))
     assert len(HUES) == 4 and (pale > 0.75).all() and (rest < 0.45).all()
     assert (np.ptp(image[4:8], axis=1) > 0.5).all() and (np.ptp(image[[*range(4), 8, 9]], axis=1) == 0).all()
+
+
+def test_the_key_shows_the_colour_of_each_minimum():
+    key = answered(Basins).map_axes.get_legend()
+    assert [text.get_text() for text in key.get_texts()] == ["a minimum", "a saddle", "the top", "on its way"]
+    shown = {patch.get_facecolor()[:3] for patch in key.findobj(Rectangle)}
+    assert {to_rgb(hue) for hue in HUES} < shown
 
 
 def test_the_picture_of_the_basins_is_its_run():
