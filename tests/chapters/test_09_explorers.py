@@ -26,6 +26,7 @@ from nnlearn.chapters.ch09_second_order.basins import (
     shares,
 )
 from nnlearn.chapters.ch09_second_order.jumps import VIEW, distances, first_within
+from nnlearn.explorers.cover import Cover
 
 ANSWERS = {Basins: "all", Jumps: "6"}
 answered = answering(ANSWERS)
@@ -40,11 +41,13 @@ def test_every_control_moves_over_its_whole_range(kind, monkeypatch):
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_before_the_prediction_nothing_gives_the_answer_away(kind):
     explorer = kind()
+    covers = [cover for cover in vars(explorer).values() if isinstance(cover, Cover)]
     assert explorer.asking and explorer.cover.hides and explorer.status == ""
+    assert all(cover.hides for cover in covers)
     for told in ("64", "31%", "saddle, (", "e+30", "leads from"):
         assert told not in explorer.status
     explorer.predict(ANSWERS[kind])
-    assert not explorer.cover.hides
+    assert not explorer.cover.hides and not any(cover.hides for cover in covers)
 
 
 # --- The surface ---
@@ -157,6 +160,7 @@ def test_the_picture_of_the_basins_is_its_run():
     found = along_the_step(theta, 2)
     np.testing.assert_allclose(explorer.parabola.get_ydata(), found["parabola"])
     np.testing.assert_allclose(explorer.after.get_xydata(), [[1, found["after"]]])
+    assert explorer.before.get_xydata().tolist() == [[0, 0]]
 
 
 # --- From parabola to parabola ---
@@ -211,6 +215,11 @@ def test_the_picture_of_the_jumps_is_its_run():
     lowest = VIEW[np.argmin(explorer.parabola.get_ydata())]
     assert lowest == pytest.approx(0.387, abs=0.04)
     np.testing.assert_allclose(explorer.path.get_ydata()[:3], [0.9, 0.729, 0.729**3])
+    np.testing.assert_allclose(explorer.now.get_xydata(), [[2, 0.729**3]])
+    assert [1e-6, 1e-6] in [list(line.get_ydata()) for line in explorer.path.axes.lines]
+    explorer.set(damping=1.0, step=1)
+    assert VIEW[np.argmin(explorer.parabola.get_ydata())] == pytest.approx(explorer.result.path[1], abs=0.04)
+    explorer.set(damping=0.0)
     explorer.set(start=1.1)
     assert "Within 10 steps it has left the finite numbers." in explorer.status
     explorer.set(start=1.0)
