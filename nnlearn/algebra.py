@@ -232,11 +232,13 @@ def solve_two(matrix: Array, vector: Array) -> Array:
 
 def absolute_of_two(matrix: Array) -> Array:
     """As ``absolute``, of two coordinates: |H| is the root of H^2, by Cayley and Hamilton (H^2 + |det H| I) / trace."""
-    with np.errstate(invalid="ignore"):
-        a, b, d = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 1, 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.abs(matrix).max(axis=(-2, -1))  # so that no product underflows or overflows
+        unit = np.where(scale > 0, scale, 1)
+        a, b, d = (matrix[..., i, j] / unit for i, j in ((0, 0), (0, 1), (1, 1)))
         size = np.abs(a * d - b * b)  # the product of both sizes
         trace = np.sqrt(a * a + 2 * b * b + d * d + 2 * size)  # their sum
-        share = np.divide(1, trace, out=np.zeros_like(trace), where=trace != 0)
+        share = np.divide(unit, trace, out=np.zeros_like(trace), where=trace != 0)
         root = np.empty(matrix.shape)
         root[..., 0, 0], root[..., 1, 1] = (a * a + b * b + size) * share, (d * d + b * b + size) * share
         root[..., 0, 1] = root[..., 1, 0] = b * (a + d) * share

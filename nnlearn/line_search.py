@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 ENOUGH = 1e-4  # c1: of the fall that the first slope promises, the share that must come
 FLATTER = 0.9  # c2: of the first slope, the share that may be left
-MOST = 25  # evaluations
+MOST = 25  # evaluations on the way outwards
+INWARDS = 60  # evaluations between two rates: halving alone then reaches 1e-18 of the first
 FARTHER = 4.0  # times the last rate, while the loss still falls
 
 
@@ -58,11 +59,11 @@ def search(J: "BaseObjective", theta: Array, direction: Array, first: float) -> 
     for tries in range(1, MOST + 1):
         here = at(rate)
         if not fallen(here, start) or (tries > 1 and here.loss >= before.loss):
-            return between(at, start, before, here, MOST - tries)
+            return between(at, start, before, here)
         if flat(here, start):
             return here.rate
         if here.slope >= 0:
-            return between(at, start, here, before, MOST - tries)
+            return between(at, start, here, before)
         before, rate = here, FARTHER * rate
     return before.rate
 
@@ -77,10 +78,12 @@ def flat(here: Place, start: Place) -> bool:
     return abs(here.slope) <= -FLATTER * start.slope
 
 
-def between(at: Callable[[float], Place], start: Place, low: Place, high: Place, tries: int) -> float:
+def between(at: Callable[[float], Place], start: Place, low: Place, high: Place) -> float:
     """Of the rates between two, one that satisfies both conditions: ``low`` has fallen enough, and lies lowest."""
-    for _ in range(tries):
+    for _ in range(INWARDS):
         here = at(lowest(low, high))
+        if here[1:] == low[1:]:
+            break  # the same point: rounding leaves nothing between them
         if not fallen(here, start) or here.loss >= low.loss:
             high = here
             continue

@@ -60,10 +60,10 @@ class NoStep(StopRule):
 
 @dataclass(frozen=True)
 class NoLowerPoint(StopRule):
-    """A search along the line found no lower point, and theta stays: for LBFGS with a line search, and BFGS."""
+    """A search along the line found no lower point, and theta stays: for BFGS, LBFGS and Newton with a line search."""
 
-    sentence = mark("At step {step} no lower point was found along the direction: the loss can fall no further than "
-                    "its digits show.")  # fmt: skip
+    sentence = mark("At step {step} no lower point was found along the direction: it doesn't lead downhill, or the "
+                    "loss's digits show no fall.")  # fmt: skip
 
     def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Any:
         return np.asarray(row.rate)[..., 0] == 0

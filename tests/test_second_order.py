@@ -45,6 +45,17 @@ def test_two_coordinates_have_the_same_root_and_solution_as_many():
     np.testing.assert_allclose(solve(small, small[:, 0]), [[1, 0]] * 50, rtol=0, atol=1e-8)
     assert np.isnan(solve(np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([1.0, 1.0]))).all()
     assert absolute(np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
+    for broken in (np.diag([np.inf, 1.0]), np.full((2, 2), np.nan)):
+        assert np.isnan(absolute(broken)).all()
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-170, 1.0, 1e170, 1e300])
+def test_a_saddle_of_any_size_has_its_absolute_step(size):
+    saddle = nn.Objective(lambda p: size * (p[0] ** 2 - p[1] ** 2 / 2), lambda p: [2 * size * p[0], -size * p[1]],
+                          lambda p: size * np.diag([2.0, -1.0]))  # fmt: skip
+    np.testing.assert_allclose(nn.run(nn.Newton(absolute=True), saddle, [1.0, 1.0], 1).theta[1], [0, 2], atol=1e-12)
+    turned = size * np.array([[1.0, 2.0], [2.0, 1.0]])  # its eigenvalues are 3 and -1
+    np.testing.assert_allclose(absolute(turned) / size, [[2, 1], [1, 2]], rtol=1e-12)
 
 
 def test_newton_from_far_away_arrives_with_a_line_search():
@@ -181,6 +192,34 @@ def test_a_search_from_the_minimum_finds_nothing_lower_and_says_so():
     trace = nn.run(nn.BFGS(), J, [1.0, 1.0], 5, stop=nn.stop.NoLowerPoint())
     assert trace.stopped.step == 1 and trace.rate[1] == 0
     assert "no lower point" in str(trace.stopped)
+
+
+def test_uphill_is_not_called_the_end_of_the_digits():
+    ended = nn.run(nn.Newton(line_search=True), Saddle(), [0.5, 0.1], 20, stop=nn.stop.NoLowerPoint())
+    assert ended.gradient[-1] @ ended.direction[-1] < 0 and np.linalg.norm(ended.gradient[-1]) > 1e-3
+    assert "doesn't lead downhill" in str(ended.stopped)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e6, 1e12, 1e15])
+@pytest.mark.parametrize("rule", [nn.BFGS(), nn.LBFGS(line_search=True)])
+def test_a_first_rate_that_is_far_too_long_is_shortened_until_it_fits(rule, size):
+    """The identity, with which BFGS begins, is then as many times too long."""
+    J = Quadratic(curvatures=[size, 2 * size, 3 * size])
+    trace = nn.run(rule, J, [1.0, 1.0, 1.0], 30)
+    assert trace.loss[-1] < 1e-12 * trace.loss[0]
+
+
+def test_a_search_that_can_win_nothing_ends_where_theta_no_longer_changes():
+    asked = []
+
+    def loss(p):
+        asked.append(p[0])
+        return p[0]
+
+    wrong = nn.Objective(loss, lambda p: [-1.0])  # it calls uphill what leads downhill
+    trace = nn.run(nn.LBFGS(line_search=True), wrong, [1e8], 1, keep=["theta", "rate"])
+    assert trace.rate[-1] == 0 and trace.theta[-1] == 1e8
+    assert asked.count(1e8) < 4 and len(asked) < 40  # halved 27 times, a step is smaller than theta's last digit
 
 
 def test_a_loss_that_is_infinite_ahead_is_not_stepped_into():

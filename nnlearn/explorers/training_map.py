@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.transforms import ScaledTranslation
 
 from nnlearn.checks import Array
@@ -84,10 +85,12 @@ class TrainingMap(Explorer):
         left = ScaledTranslation(-LABEL_ROOM, 0, axes.figure.dpi_scale_trans)
         axes.yaxis.set_label_coords(0, 0.5, transform=axes.transAxes + left)
 
-    def map_key(self, handles: Sequence[Artist]) -> None:
-        """What the map's colours and lines mean, above the map."""
+    def map_key(self, handles: Sequence[Artist | tuple[Artist, ...]]) -> None:
+        """What the map's colours and lines mean, above the map. Several of one meaning, a tuple, stand side by side."""
         place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (-0.12, 1), "borderaxespad": 0.3}
-        self.map_axes.legend(handles=handles, ncols=2, fontsize="small", handlelength=1.4, columnspacing=1, **place)
+        place["handler_map"] = {tuple: HandlerTuple(ndivide=None, pad=0)}
+        labels = [str((each[0] if isinstance(each, tuple) else each).get_label()) for each in handles]
+        self.map_axes.legend(handles, labels, ncols=2, fontsize="small", handlelength=1.4, columnspacing=1, **place)
 
     def shown(self) -> tuple[float, ...]:
         """What the map shows now: the whole, or the part that the zoom has chosen."""

@@ -23,8 +23,8 @@ def remember(pairs: Array, move: Array, change: Array) -> Array:
 def two_loop(pairs: Array, gradient: Array) -> Array:
     """The gradient times the inverse Hessian that the pairs speak of: Nocedal and Wright, algorithm 7.4.
 
-    It begins with a multiple of the identity: the curvature along the newest move; before there is one, a length that
-    makes the first move at most 1 long in sum (PyTorch). A place that is not filled contributes nothing.
+    It begins with a multiple of the identity: 1 over the curvature along the newest move; before there is one, a length
+    that makes the first move at most 1 long in sum (PyTorch). A place that is not filled contributes nothing.
     """
     moves, changes = np.moveaxis(pairs, (-3, -2), (1, 0))
     curvatures = [dot(s, y) for s, y in zip(moves, changes, strict=True)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nnlearn as nn
-from nnlearn.chapters.ch09_second_order import Root, tables
+from nnlearn.chapters.ch09_second_order import Root, figures, tables
 from nnlearn.chapters.ch09_second_order.basins import MINIMA, SADDLES, SURFACE, TOP, ended_at, newton_and_descent
 from nnlearn.chapters.ch09_second_order.experiment import cancer, cost, even_or_odd, settle, text
 from nnlearn.syllabus import errata
@@ -89,6 +89,20 @@ def test_errors_are_squared_or_shrink_by_a_share():
     assert (plain[2:5] < 2 * plain[1:4] ** 2).all()
     assert damped[-1] / damped[-2] == pytest.approx(30 / (25.7 + 30), abs=0.001)
     assert 30 / (25.7 + 30) == pytest.approx(0.54, abs=0.002)
+
+
+def test_the_table_of_errors_has_its_columns_in_order():
+    last = tables.shrinking().rows[-1]
+    assert last == ["6", "0", "6e-03"]
+
+
+def test_the_figure_of_costs_shows_what_is_stored():
+    whole, step = figures.costs(STORED).axes
+    newton = rows("cost", method="newton")
+    d, median = [row["d"] for row in newton], [np.median(row["seconds"]) for row in newton]
+    np.testing.assert_allclose(whole.lines[0].get_xydata(), np.column_stack([d, median]))
+    a_step = [1000 * seconds / row["steps"] for seconds, row in zip(median, newton, strict=True)]
+    np.testing.assert_allclose(step.lines[0].get_xydata(), np.column_stack([d, a_step]))
 
 
 def test_a_jump_on_the_root_leads_to_minus_its_cube():

@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+import scipy.optimize
 from explorer_moves import answering, goals_met, move_everything, verdicts
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
 
 import nnlearn as nn
 from nnlearn.chapters.ch09_second_order import Basins, Jumps, LogCosh, Root
@@ -23,6 +26,7 @@ from nnlearn.chapters.ch09_second_order.basins import (
     shares,
 )
 from nnlearn.chapters.ch09_second_order.jumps import VIEW, distances, first_within
+from nnlearn.explorers.cover import Cover
 
 ANSWERS = {Basins: "all", Jumps: "6"}
 answered = answering(ANSWERS)
@@ -37,11 +41,13 @@ def test_every_control_moves_over_its_whole_range(kind, monkeypatch):
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_before_the_prediction_nothing_gives_the_answer_away(kind):
     explorer = kind()
+    covers = [cover for cover in vars(explorer).values() if isinstance(cover, Cover)]
     assert explorer.asking and explorer.cover.hides and explorer.status == ""
+    assert all(cover.hides for cover in covers)
     for told in ("64", "31%", "saddle, (", "e+30", "leads from"):
         assert told not in explorer.status
     explorer.predict(ANSWERS[kind])
-    assert not explorer.cover.hides
+    assert not explorer.cover.hides and not any(cover.hides for cover in covers)
 
 
 # --- The surface ---
@@ -84,6 +90,10 @@ def test_where_newton_ends_from_90000_starts():
 def test_shares_in_a_minimum(mode, damping, steps, share):
     found = shares(nn.Newton(damping=float(damping), absolute=mode == ABSOLUTE), steps, 150)
     assert found[MINIMA].sum() == pytest.approx(share, abs=0.006)
+
+
+def test_damping_30_as_the_text_tells():
+    assert f"{shares(nn.Newton(damping=30.0), 30)[MINIMA].sum():.2%}" == "99.97%"
 
 
 def test_no_damping_brings_nine_tenths_in_ten_steps():
@@ -133,6 +143,13 @@ def test_the_map_s_colours():
     assert (np.ptp(image[4:8], axis=1) > 0.5).all() and (np.ptp(image[[*range(4), 8, 9]], axis=1) == 0).all()
 
 
+def test_the_key_shows_the_colour_of_each_minimum():
+    key = answered(Basins).map_axes.get_legend()
+    assert [text.get_text() for text in key.get_texts()] == ["a minimum", "a saddle", "the top", "on its way"]
+    shown = {patch.get_facecolor()[:3] for patch in key.findobj(Rectangle)}
+    assert {to_rgb(hue) for hue in HUES} < shown
+
+
 def test_the_picture_of_the_basins_is_its_run():
     explorer = answered(Basins, pixel=(1.0, 2.5), step=2)
     theta = nn.run(nn.Newton(), SURFACE, [1.0, 2.5], 30).theta
@@ -143,9 +160,28 @@ def test_the_picture_of_the_basins_is_its_run():
     found = along_the_step(theta, 2)
     np.testing.assert_allclose(explorer.parabola.get_ydata(), found["parabola"])
     np.testing.assert_allclose(explorer.after.get_xydata(), [[1, found["after"]]])
+    assert explorer.before.get_xydata().tolist() == [[0, 0]]
 
 
 # --- From parabola to parabola ---
+
+
+def test_the_edge_of_log_cosh():
+    """Told: 1.0887. A jump leads to the mirror image where sinh 2x = 4x."""
+    edge = scipy.optimize.brentq(lambda x: np.sinh(2 * x) - 4 * x, 0.5, 2)
+    assert f"{edge:.4f}" == "1.0887"
+    assert distances("log cosh", edge, 0.0)[1] == pytest.approx(-edge)
+
+
+def test_no_marker_is_cut_and_what_leaves_is_drawn_leaving():
+    explorer = answered(Jumps, start=1.1)
+    axes = explorer.path.axes
+    x, y = explorer.path.get_xdata(), explorer.path.get_ydata()
+    assert axes.get_xlim()[0] < x[0] and x[-1] < axes.get_xlim()[1]
+    assert y[6] == pytest.approx(1.1**729) and y[6] < axes.get_ylim()[1] / 3  # after 6 steps, as the text tells
+    assert (y[7:] > 1e3 * axes.get_ylim()[1]).all() and (np.diff(y[:8]) > 0).all()
+    explorer.set(start=0.5)
+    assert (explorer.path.get_ydata() > 3 * axes.get_ylim()[0]).all()
 
 
 @pytest.mark.parametrize(
@@ -179,6 +215,11 @@ def test_the_picture_of_the_jumps_is_its_run():
     lowest = VIEW[np.argmin(explorer.parabola.get_ydata())]
     assert lowest == pytest.approx(0.387, abs=0.04)
     np.testing.assert_allclose(explorer.path.get_ydata()[:3], [0.9, 0.729, 0.729**3])
+    np.testing.assert_allclose(explorer.now.get_xydata(), [[2, 0.729**3]])
+    assert [1e-6, 1e-6] in [list(line.get_ydata()) for line in explorer.path.axes.lines]
+    explorer.set(damping=1.0, step=1)
+    assert VIEW[np.argmin(explorer.parabola.get_ydata())] == pytest.approx(explorer.result.path[1], abs=0.04)
+    explorer.set(damping=0.0)
     explorer.set(start=1.1)
     assert "Within 10 steps it has left the finite numbers." in explorer.status
     explorer.set(start=1.0)

@@ -142,7 +142,7 @@ class Basins(TrainingMap):
         self.draw_map(plane)
         plane.set(xlabel="θ[0]", ylabel="θ[1]")
         self.map_key([
-            Patch(facecolor=HUES[0], edgecolor=self.colours.muted, label=mark("a minimum")),
+            tuple(Patch(facecolor=hue, edgecolor="none", label=mark("a minimum")) for hue in HUES),
             Patch(facecolor=SADDLE, edgecolor="white", hatch="///", label=mark("a saddle")),
             Patch(facecolor=PEAK, edgecolor=self.colours.muted, label=mark("the top")),
             Patch(facecolor=LOST, edgecolor="white", label=mark("on its way")),

@@ -22,7 +22,8 @@ STEPS = 10
 THERE = 1e-6  # from the minimum
 VIEW = np.linspace(-4, 4, 241)
 ROOM = 330  # CSS pixels that a panel needs
-LEAST, MOST = 1e-17, 1e30  # distances that are drawn
+LEAST, MOST = 1e-17, 1e300  # distances that are drawn: 0 as the least, what has left the numbers as the most
+SHOWN = 1e-18, 1e32
 
 
 def distances(bowl: str, start: float, damping: float) -> Array:
@@ -99,8 +100,9 @@ class Jumps(Explorer):
         (self.bottom,) = bowl.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True,
                                    label=mark("after"))  # fmt: skip
         bowl.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, fontsize="small", frameon=False)
-        steps.set(xlabel=mark("step"), ylabel=mark("distance from the minimum"), yscale="log", xlim=(0, STEPS),
-                  ylim=(LEAST, MOST))  # fmt: skip
+        steps.set(xlabel=mark("step"), ylabel=mark("distance from the minimum"), yscale="log", xlim=(-0.3, STEPS + 0.3),
+                  ylim=SHOWN, yticks=10.0 ** np.arange(-18, 31, 6))  # fmt: skip
+        steps.minorticks_off()
         steps.axhline(THERE, color=self.colours.muted, linestyle=":", linewidth=1.2)
         (self.path,) = steps.plot([], [], "o-", color=self.colours.blue, markersize=4, animated=True)
         (self.now,) = steps.plot([], [], "o", color=self.colours.orange, markersize=9, animated=True)
