@@ -76,7 +76,7 @@ ANY_TWO = "any two classes do, whose probabilities differ"
 LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 ORDER = "only which is the smallest is asked there"
-CANCELS = "both floors have it, and only their ratio counts"
+NO_STEP = "step T + 1 has the rate 0"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
@@ -135,13 +135,14 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "other stands where one": "both have as many seeds"},
     "08.1": {"arguments of max": COMMUTES, "arguments of min": COMMUTES},
     "08.2": {"has the wrong sign": SYMMETRIC},
-    "08.3": {"arguments of min": COMMUTES, "1 stands where": "the first loss is better than none before it",
+    "08.3": {"the old value of": "a cut comes after a loss that is not better",
+             "comes before that": "neither needs the other",
+             "1 stands where": "the first loss is better than none before it",
              "divided by its length": ORDER, "the mean of losses": ORDER},
-    "08.4": {"has the wrong sign": SYMMETRIC, "2 is": CANCELS, "stands where another number": CANCELS,
-             "limit itself": "it is never met exactly", "of rate": IS_A_NUMBER,
-             "without its sign": "rates are above 0"},
-    "08.6": {"int is left out": "a NumPy number is an answer too", "starts has the wrong sign": SYMMETRIC,
-             "is subtracted first": ORDER},
+    "08.4": {"limit itself": "it is never met exactly"},
+    "08.6": {"int is left out": "a NumPy number is an answer too", "has the wrong sign": SYMMETRIC,
+             "is subtracted first": ORDER, "arguments of min": COMMUTES, "T is one too large": NO_STEP,
+             "1 + T": NO_STEP, "one round too many": NO_STEP},
     "09.1": {"stands where": BOTH_CLASSES, "a minus at": BOTH_CLASSES, "wrong sign": BOTH_CLASSES, "1 is left out": ONE,
              "as a square": ONE, "root": ONE},
     "09.3": {"wrong sign": IS_A_TRUTH, "divided by its length": A_RATIO, "the first of": SORTED, "the last of": SORTED,

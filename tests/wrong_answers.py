@@ -8,6 +8,7 @@ with a piece of the sentence that they get.
 import math
 
 import numpy as np
+import scipy.linalg
 import scipy.special
 from scipy.optimize import brentq
 
@@ -731,7 +732,7 @@ def floors(square=lambda a, rate, sigma: rate**2 * sigma**2 / (1 - (1 - a) ** 2)
 
 
 def patient(better=lambda loss, best: loss < best, cut=lambda waited, patience: waited == patience, anew=True,
-            best=min, times=lambda rate, factor: rate * factor, first=False):  # fmt: skip
+            best=min, times=lambda rate, factor: rate * factor, first=False, calm=0, after=min):  # fmt: skip
     """waited_rates, with another comparison, limit, memory or cut."""
 
     def answer(losses, rate, factor, patience):
@@ -739,13 +740,15 @@ def patient(better=lambda loss, best: loss < best, cut=lambda waited, patience: 
         for loss in losses:
             if first:
                 rates.append(rate)
-            waited = 0 if better(loss, least) else waited + 1
+            waited = calm * waited if better(loss, least) else waited + 1
             least = best(least, loss)
             if cut(waited, patience):
-                rate, waited = times(rate, factor), 0 if anew else waited
+                rate, waited, least = times(rate, factor), 0 if anew else waited, after(least, np.inf)
             if not first:
                 rates.append(rate)
         return rates
+
+    return answer
 
 
 def teachers_temperature(p, q):
@@ -1667,6 +1670,9 @@ WRONG = {
         "without the peak": lambda t, T, peak, share: min(max((T + 1 - t) / (share * T), 0), 1),
         "one less to cool": falling(cooling=lambda T, share: max(share * T - 1, 0.5)),
         "at once": lambda t, T, peak, share: peak if t <= T - share * T else 0.0,
+        "half a wave, to T": lambda t, T, peak, share: (
+            peak * (1 + np.cos(np.pi * np.clip((t - (1 - share) * T) / (share * T), 0, 1))) / 2
+        ),
     },
     "08.2": {
         "sigma not squared": floors(lambda a, rate, sigma: rate**2 * sigma / (1 - (1 - a) ** 2)),
@@ -1680,6 +1686,7 @@ WRONG = {
         "the mean direction": floors(loss=lambda c, s: np.mean(c * s) / 2),
         "the steepest alone": floors(loss=lambda c, s: np.max(c) * s[np.argmax(c)] / 2),
         "each direction": floors(loss=lambda c, s: c * s / 2),
+        "small rates, and a deviation": floors(lambda a, rate, sigma: rate**2 * sigma / (2 * a)),
     },
     "08.3": {
         "against the loss before": patient(best=lambda least, loss: loss),
@@ -1693,6 +1700,9 @@ WRONG = {
         "the rate before the look": patient(first=True),
         "the factor alone": patient(times=lambda rate, factor: factor),
         "one less": patient(times=lambda rate, factor: rate * (1 - factor)),
+        "not in a row": patient(calm=1),
+        "forgets the best": patient(after=max),
+        "a tie, and the rate before": patient(lambda loss, best: loss <= best, first=True),
     },
     "08.4": {
         "kept once": settled(lambda hot, cold, c: abs(1 - cold * c)),
@@ -1705,6 +1715,12 @@ WRONG = {
         "above zero": settled(bound=lambda margin, low, gap: (1 + margin) * low),
         "the margin alone": settled(bound=lambda margin, low, gap: margin),
         "without the curvature": settled(lambda hot, cold, c: (1 - cold) ** 2),
+        "all of it shrinks": lambda hot, cold, c, margin: int(
+            np.ceil(
+                np.log(hot * (2 - cold * c) / (cold * (2 - hot * c) * (1 + margin))) / -np.log((1 - cold * c) ** 2)
+            ).clip(0)
+        ),
+        "exponential, small rates": settled(lambda hot, cold, c: np.exp(-2 * cold * c), lambda rate, c: rate / 4),
     },
     "08.5": {
         "small rates": lambda loss, c, v: 4 * loss / v,
@@ -1717,6 +1733,8 @@ WRONG = {
         "the variance squared": lambda loss, c, v: 4 * loss / (v**2 + 2 * loss * c),
         "the floor of the loss": lambda loss, c, v: loss * v / (2 * (2 - loss * c)),
         "the wall": lambda loss, c, v: 2 / c,
+        "up to 1 / curvature": lambda loss, c, v: np.minimum(4 * loss / (v + 2 * loss * c), 1 / c),
+        "half, and small rates": lambda loss, c, v: 2 * loss / v,
     },
     "08.6": {
         "no noise": shared(added=lambda rate, v: 0.0),
@@ -1730,6 +1748,10 @@ WRONG = {
         "the worst": shared(pick=np.argmax),
         "without the half": shared(loss=lambda c, s: np.sum(c * s)),
         "without curvature": shared(loss=lambda c, s: np.sum(s) / 2),
+        "a deviation, and the mean": shared(
+            added=lambda rate, v: (rate * v) ** 2, loss=lambda c, s: np.mean(c * s) / 2
+        ),
+        "a step late": shared(lambda t, T, share: min(1, (T + 2 - t) / (share * T))),
     },
     "09.1": {
         "of the whole penalty": lambda X, theta, l2: logistic_hessian(X, theta, l2) + l2 * np.eye(len(theta)),
@@ -1742,6 +1764,10 @@ WRONG = {
         "negative": lambda X, theta, l2: -logistic_hessian(X, theta, l2),
         "tanh": lambda X, theta, l2: logistic_hessian(X, 2 * theta, l2),
         "diagonal": lambda X, theta, l2: np.diag(np.diag(logistic_hessian(X, theta, l2))),
+        "one more column in front": lambda X, theta, l2: np.roll(
+            logistic_hessian(X, np.roll(theta, -1), l2), 1, axis=(0, 1)
+        ),
+        "scores of the weights": lambda X, theta, l2: logistic_hessian(X, np.append(theta[:-1], 0), l2),
     },
     "09.2": {
         "pinv without damping": lambda g, H, d: -np.einsum("bij,bj->bi", np.linalg.pinv(np.asarray(H, float)), g),
@@ -1754,6 +1780,9 @@ WRONG = {
         "sizes": lambda g, H, d: np.abs(newton_of(g, H, d)),
         "damping squared": lambda g, H, d: newton_of(g, H, d**2),
         "the new place": lambda g, H, d: g + newton_of(g, H, d),
+        "sizes of eigenvalues": lambda g, H, d: newton_of(
+            g, np.stack([scipy.linalg.sqrtm(h @ h).real for h in np.asarray(H, float)]), d
+        ),
     },
     "09.3": {
         "always a minimum": lambda H: "minimum",
@@ -1772,6 +1801,15 @@ WRONG = {
         "largest alone": lambda H: "minimum" if np.linalg.eigvalsh(H)[-1] > 0 else "maximum",
         "lowest alone": lambda H: "minimum" if np.linalg.eigvalsh(H)[0] > 0 else "saddle",
         "first corner": lambda H: "minimum" if H[0, 0] > 0 else "maximum",
+        "two by two": lambda H: (
+            "saddle"
+            if np.linalg.det(H) < 0
+            else "open"
+            if np.linalg.det(H) == 0
+            else "minimum"
+            if H[0, 0] > 0
+            else "maximum"
+        ),
     },
     "09.4": {
         "without least": lambda H, least: max(-np.linalg.eigvalsh(H).min(), 0),
@@ -1784,6 +1822,12 @@ WRONG = {
         "norm": lambda H, least: max(least + np.linalg.norm(H), 0),
         "twice": lambda H, least: 2 * max(least - np.linalg.eigvalsh(H).min(), 0),
         "the matrix": lambda H, least: H + max(least - np.linalg.eigvalsh(H).min(), 0) * np.eye(len(H)),
+        "nothing above 0": lambda H, least: (
+            0.0 if np.linalg.eigvalsh(H).min() > 0 else least - np.linalg.eigvalsh(H)[0]
+        ),
+        "to 0, and below": lambda H, least: (
+            -np.linalg.eigvalsh(H)[0] if np.linalg.eigvalsh(H)[0] < 0 else least - np.linalg.eigvalsh(H)[0]
+        ),
     },
     "09.5": {
         "no limit": lambda slope, curvature, farthest: edge_of(slope, curvature, 50.0),
@@ -1800,6 +1844,10 @@ WRONG = {
             None if edge_of(slope, curvature, farthest) == farthest else edge_of(slope, curvature, farthest)
         ),
         "both": lambda slope, curvature, farthest: [edge_of(slope, curvature, farthest)] * 2,
+        "lands on 0": lambda slope, curvature, farthest: edge_of(lambda x: 2 * slope(x), curvature, farthest),
+        "0 where there is none": lambda slope, curvature, farthest: (
+            edge_of(slope, curvature, farthest) if edge_of(slope, curvature, farthest) < farthest else 0.0
+        ),
     },
     "09.6": {
         "always lbfgs": lambda n, d, memory, room, steps: "lbfgs",
@@ -1814,6 +1862,11 @@ WRONG = {
             1, 1, 0, room if 8 * d * d <= room else 0, {"newton": 1, "lbfgs": 2, "descent": 3}
         ),
         "a number": lambda n, d, memory, room, steps: 2 * n * d,
+        "else descent": lambda n, d, memory, room, steps: (
+            rule_for(n, d, memory, 1e18, steps)
+            if rule_for(n, d, memory, 1e18, steps) == rule_for(n, d, memory, room, steps)
+            else "descent"
+        ),
     },
     "12.1": {
         "a negative": lambda images: -1.0 * images[:, :, ::-1],

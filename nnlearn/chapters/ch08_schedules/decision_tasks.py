@@ -14,28 +14,28 @@ def floor_of(rate, curvature):
     return rate / (2 * (2 - rate * curvature))
 
 
-def settling(hot, cold, curvature, margin):
+def settling(hot, cold, curvature, margin, *, under=lambda a: 2 - a,
+             kept=lambda hot, cold, curvature: (1 - cold * curvature)**2,
+             of=lambda high, low: low, further=lambda steps: steps):  # fmt: skip
     """The right answer: what lies above the new floor is multiplied by (1 - cold * curvature)**2 in each step."""
-    above = floor_of(hot, curvature) - floor_of(cold, curvature)
-    kept = (1 - cold * curvature) ** 2
+    high = hot / under(hot * curvature)
+    low = cold / under(cold * curvature)
+    above = high - low
+    bound = margin * of(high, low)
     steps = 0
-    while above > margin * floor_of(cold, curvature):
-        above = above * kept
+    while above > bound:
+        above = above * kept(hot, cold, curvature)
         steps = steps + 1
+    return further(steps)
+
+
+def shrinking(hot, cold, curvature, margin):
+    """The whole loss is multiplied, not what lies above the new floor."""
+    loss, low = floor_of(hot, curvature), floor_of(cold, curvature)
+    steps = 0
+    while loss > (1 + margin) * low:
+        loss, steps = loss * (1 - cold * curvature) ** 2, steps + 1
     return steps
-
-
-def settling_with(kept, floor=floor_of):
-    """The answer with another share kept, or another floor."""
-
-    def answer(hot, cold, curvature, margin):
-        above, bound = floor(hot, curvature) - floor(cold, curvature), margin * floor(cold, curvature)
-        steps = 0
-        while above > bound and steps < 10_000:
-            above, steps = above * kept(hot, cold, curvature), steps + 1
-        return steps
-
-    return answer
 
 
 SETTLING = Task(
@@ -59,25 +59,43 @@ SETTLING = Task(
         advice=mark("hot 1, cold 0.5, curvature 1: the floors are 1/2 and 1/6 (times the variance), 1/3 apart. Each "
                     "step keeps a quarter: 1/12, 1/48. With margin 0.2 (1/30) that is 2 steps."),
         misconceptions=(
-            Misconception(mark("theta keeps 1 - cold * curvature of itself, but the loss is made of its square."),
-                          settling_with(lambda hot, cold, curvature: abs(1 - cold * curvature))),
-            Misconception(mark("After the cut it is the cold rate that makes the steps."),
-                          settling_with(lambda hot, cold, curvature: (1 - hot * curvature) ** 2)),
-            Misconception(mark("Your floors leave out rate * curvature under the line, which a large rate feels."),
-                          settling_with(lambda hot, cold, curvature: (1 - cold * curvature) ** 2,
-                                        lambda rate, curvature: rate / 4)),
+            Misconception(mark("You let the whole loss shrink. Only what lies above the new floor does: the floor "
+                               "itself stays."), shrinking),
         ),
+        slots={
+            "kept": {
+                lambda hot, cold, curvature: abs(1 - cold * curvature): mark(
+                    "theta keeps 1 - cold * curvature of itself, but the loss is made of its square."),
+                lambda hot, cold, curvature: (1 - hot * curvature) ** 2: mark(
+                    "After the cut it is the cold rate that makes the steps."),
+                lambda hot, cold, curvature: np.exp(-2 * cold * curvature): mark(
+                    "exp(-a) stands for 1 - a where a is small. A step keeps 1 - cold * curvature."),
+            },
+            "under": {lambda a: 2: mark("Your floors leave out rate * curvature under the line, "
+                                                             "which a large rate feels.")},
+            "of": {
+                lambda high, low: high: mark("You take margin of the old floor. It is a share of the new one."),
+                lambda high, low: high - low: mark("You take margin of the way between the floors. It is a share of "
+                                                   "the new floor."),
+            },
+            "further": {
+                lambda steps: max(steps - 1, 0): mark(
+                    "You round down: after so many steps the loss is still too far above. It takes one more."),
+                lambda steps: steps + 1: mark("You count one step too many."),
+            },
+        },
     ),
 )  # fmt: skip
 
 # --- 08.5 ------------------------------------------------------------------------------------------------------------
 
 
-def rate_of(loss, curvature, variance):
+def rate_of(loss, curvature, variance, *, doubled=lambda loss, curvature: 2 * loss,
+            under=lambda variance, twice, curvature: variance + twice * curvature):  # fmt: skip
     """The right answer: loss = rate * variance / (2 * (2 - rate * curvature)), solved for the rate."""
-    over = 4 * loss
-    under = variance + 2 * loss * curvature
-    return over / under
+    twice = doubled(loss, curvature)
+    divisor = under(variance, twice, curvature)
+    return 2 * twice / divisor
 
 
 RATE_OF = Task(
@@ -101,59 +119,62 @@ RATE_OF = Task(
         advice=mark("With curvature 1 and variance 1 a rate of 1 hovers at 1/2."),
         made_of=lambda loss, curvature, variance: {"loss": loss, "curvature": curvature, "variance": variance},
         misconceptions=(
-            Misconception(mark("That is right for small rates alone, where 2 - rate * curvature is nearly 2."),
-                          lambda loss, curvature, variance: 4 * loss / variance),
-            Misconception(mark("You take the loss for the mean square of theta: it is half of that, times curvature."),
-                          lambda loss, curvature, variance: 2 * loss * curvature / (variance + loss * curvature**2)),
+            Misconception(mark("Your rate never exceeds 1 / curvature. Rates up to 2 / curvature settle, too."),
+                          lambda loss, curvature, variance: min(rate_of(loss, curvature, variance), 1 / curvature)),
         ),
+        slots={
+            "doubled": {
+                lambda loss, curvature: loss: mark("You forgot the half of the loss, curvature * theta**2 / 2."),
+                lambda loss, curvature: loss * curvature: mark("You take the loss for the mean square of theta: it is "
+                                                               "half of that, times curvature."),
+            },
+            "under": {lambda variance, twice, curvature: variance: mark("That is right for small rates alone, where "
+                                                                        "2 - rate * curvature is nearly 2.")},
+        },
     ),
 )  # fmt: skip
 
 # --- 08.6 ------------------------------------------------------------------------------------------------------------
 
 
-def rate_at(step, peak, share, T):
-    """The rate of the step after so many: at the peak, and evenly to 0 in the last share."""
-    return peak * min(1, (T - step) / (share * T))
-
-
-def last_loss(peak, share, T, curvatures, starts, variance):
-    """The mean loss after T steps."""
-    squares = starts**2
-    for step in range(T):
-        rate = rate_at(step, peak, share, T)
-        squares = (1 - rate * curvatures) ** 2 * squares + rate**2 * variance
-    return np.sum(curvatures * squares) / 2
-
-
-def best_share(peak, shares, T, curvatures, starts, variance):
+def best_share(peak, shares, T, curvatures, starts, variance, *, begun=np.square, left=lambda T, step: T - step,
+               kept=lambda a: (1 - a)**2, added=lambda rate, variance: rate**2 * variance, total=np.sum,
+               half=2):  # fmt: skip
     """The right answer."""
-    losses = [last_loss(peak, share, T, curvatures, starts, variance) for share in shares]
+    losses = []
+    for share in shares:
+        squares = begun(starts)
+        for step in range(T):
+            rate = peak * min(1, left(T, step) / (share * T))
+            squares = kept(rate * curvatures) * squares + added(rate, variance)
+        losses.append(total(curvatures * squares) / half)
     best = int(np.argmin(losses))
     return shares[best], losses[best]
 
 
-def choosing(loss):
-    """The answer with another loss of a run."""
-
-    def answer(peak, shares, T, curvatures, starts, variance):
-        losses = [loss(peak, share, T, curvatures, starts, variance) for share in shares]
-        return shares[int(np.argmin(losses))], min(losses)
-
-    return answer
-
-
-def without_noise(peak, share, T, curvatures, starts, variance):
-    """What is left of the start alone."""
-    return last_loss(peak, share, T, curvatures, starts, 0.0)
+def least_on_the_way(peak, shares, T, *bowl):
+    """The least loss after any step, not after the last."""
+    found = []
+    for share in shares:
+        rates = [peak * min(1, (T - step) / (share * T)) for step in range(T)]
+        found += [(loss, share) for loss in losses_with(rates, *bowl)]
+    loss, share = min(found, key=lambda pair: pair[0])
+    return share, loss
 
 
-def noise_unscaled(peak, share, T, curvatures, starts, variance):
-    """Noise that isn't multiplied by the rate."""
+def losses_with(rates, curvatures, starts, variance):
+    """The mean loss after each step."""
     squares = starts**2
-    for step in range(T):
-        squares = (1 - rate_at(step, peak, share, T) * curvatures) ** 2 * squares + variance
-    return np.sum(curvatures * squares) / 2
+    for rate in rates:
+        squares = (1 - rate * curvatures) ** 2 * squares + rate**2 * variance
+        yield np.sum(curvatures * squares) / 2
+
+
+def cooled_before(peak, shares, *rest):
+    """The answer with the rate kept in the last share."""
+    others = [max(1 - share, 0.01) for share in shares]
+    best, loss = best_share(peak, others, *rest)
+    return shares[others.index(best)], loss
 
 
 SHARES = [0.05, 0.1, 0.3, 0.6, 1.0]
@@ -177,17 +198,37 @@ BEST_SHARE = Task(
             for peak, T, variance in ((0.2, 40, 0.04), (0.9, 40, 0.04), (0.5, 20, 0.0), (0.1, 30, 0.1))
         ),
         witnesses=((1.2, SHARES, 60, TWO, FAR, 0.04), (0.1, SHARES, 50, TWO, FAR, 0.01),
-                   (0.6, [0.2, 0.7], 30, np.array([0.5]), np.array([3]), 0.2)),
+                   (0.6, [0.2, 0.7], 30, np.array([0.5]), np.array([3]), 0.2),
+                   (0.05, SHARES, 20, np.array([1.0, 0.3, 0.1]), np.array([0.01, 0.02, 0.03]), 0.5)),
         returns=("share", "loss"),
         advice=mark("One coordinate of curvature 1 from 2, peak 1, T = 2, share 1, variance 1: rates are 1 and 0.5, "
                     "the mean square 4, 1, then 0.25 + 0.25: a loss of 1/4."),
         misconceptions=(
-            Misconception(mark("You leave out the noise. Without it the hottest run is always the best."),
-                          choosing(without_noise)),
-            Misconception(mark("Noise comes with the gradient: a step adds it times the rate, so to the square its "
-                               "variance times the rate's square."), choosing(noise_unscaled)),
             Misconception(mark("You keep the rate in the last share and cool before it: the other way round."),
-                          choosing(lambda peak, share, *rest: last_loss(peak, max(1 - share, 0.01), *rest))),
+                          cooled_before),
+            Misconception(mark("You take the least loss on the way. Asked is the loss after all T steps: from a near "
+                               "start noise may raise it."), least_on_the_way),
         ),
+        slots={
+            "begun": {lambda starts: starts: mark("The mean of theta**2 begins at the square of the start.")},
+            "left": {
+                lambda T, step: T + 1 - step: mark("You count steps from 0: each rate of the fall comes a step late."),
+                lambda T, step: T - 1 - step: mark("Your last step, T, has the rate 0: it does nothing. Steps are "
+                                                   "counted from 1."),
+            },
+            "kept": {lambda a: abs(1 - a): mark("theta keeps 1 - rate * curvature of itself, but the loss is made of "
+                                                "its square.")},
+            "added": {
+                lambda rate, variance: 0.0: mark("You leave out the noise. Without it the hottest run is always the "
+                                                 "best."),
+                **dict.fromkeys((lambda rate, variance: variance, lambda rate, variance: rate * variance),
+                                mark("Noise comes with the gradient: a step adds it times the rate, so to the square "
+                                     "its variance times the rate's square.")),
+                lambda rate, variance: (rate * variance) ** 2: mark("You square the variance. It is a square "
+                                                                    "already."),
+            },
+            "total": {np.mean: mark("You take the mean of the directions. The loss adds them up.")},
+            "half": {1: mark("You forgot the half of the loss, curvature * theta**2 / 2.")},
+        },
     ),
 )  # fmt: skip

@@ -14,12 +14,13 @@ from nnlearn.language import mark
 # --- 08.1 ------------------------------------------------------------------------------------------------------------
 
 
-def linear_rate(t, T, peak, share):
+def linear_rate(t, T, peak, share, *, remaining=lambda t, T: T + 1 - t, span=lambda T, share: share * T, low=0,
+                shape=lambda part: part):  # fmt: skip
     """The right answer."""
-    left = T + 1 - t
-    cooling = share * T
-    part = min(max(left / cooling, 0), 1)
-    return peak * part
+    left = remaining(t, T)
+    cooling = span(T, share)
+    part = min(max(left / cooling, low), 1)
+    return peak * shape(part)
 
 
 def draft(t, T, peak, share):
@@ -49,29 +50,35 @@ RATES = Task(
         advice=mark("T = 10, peak 1, share 0.4: the rates of the steps 6 to 11 are 1, 1, 0.75, 0.5, 0.25, 0."),
         made_of=lambda t, T, peak, share: {"t": t, "T": T, "peak": peak, "share": share, "share * T": share * T},
         misconceptions=(
-            Misconception(mark("Your last step, T, has the rate 0: it does nothing. Steps are counted from 1."),
-                          lambda t, T, peak, share: peak * min(max((T - t) / (share * T), 0), 1)),
             Misconception(mark("Both faults of the draft: the last step does nothing, and beyond T the rate is below "
                                "0, which walks uphill."), draft),
-            Misconception(mark("Beyond T your rate is below 0: it walks uphill. There it stays 0."),
-                          lambda t, T, peak, share: peak * min((T + 1 - t) / (share * T), 1)),
-            Misconception(mark("You cool from the first step on. The rate stays at the peak until the last share."),
-                          lambda t, T, peak, share: peak * min(max((T + 1 - t) / T, 0), 1)),
-            Misconception(mark("You keep the rate for the share and cool in the rest. It is the other way round."),
-                          lambda t, T, peak, share: peak * min(max((T + 1 - t) / max((1 - share) * T, 1e-9), 0), 1)),
         ),
+        slots={
+            "remaining": {lambda t, T: T - t: mark("Your last step, T, has the rate 0: it does nothing. Steps are "
+                                                   "counted from 1.")},
+            "span": {
+                lambda T, share: T: mark("You cool from the first step on. The rate stays at the peak until the last "
+                                         "share."),
+                lambda T, share: max((1 - share) * T, 1e-9): mark("You keep the rate for the share and cool in the "
+                                                                  "rest. It is the other way round."),
+            },
+            "low": {-np.inf: mark("Beyond T your rate is below 0: it walks uphill. There it stays 0.")},
+            "shape": {lambda part: (1 - np.cos(np.pi * part)) / 2: mark("You cool along half a wave, as CosineDecay "
+                                                                        "does. Here the rate falls evenly.")},
+        },
     ),
 )  # fmt: skip
 
 # --- 08.2 ------------------------------------------------------------------------------------------------------------
 
 
-def noise_floor(rate, curvatures, sigma):
+def noise_floor(rate, curvatures, sigma, *, variance=np.square, lost=lambda kept: 1 - kept**2,
+                loss=lambda curvatures, squares: curvatures * squares / 2, total=np.sum):  # fmt: skip
     """The right answer: squares stay when (1 - rate * curvature)**2 * square + (rate * sigma)**2 is square."""
-    noise = rate * sigma
+    noise = rate**2 * variance(sigma)
     kept = 1 - rate * curvatures
-    squares = noise**2 / (1 - kept**2)
-    return np.sum(curvatures * squares) / 2
+    squares = noise / lost(kept)
+    return total(loss(curvatures, squares))
 
 
 def bowls(random):
@@ -87,7 +94,7 @@ FLOOR = Task(
     text=mark(
         "Write noise_floor(rate, curvatures, sigma): a bowl with the loss sum(curvatures * theta**2) / 2; each "
         "coordinate's gradient has noise of standard deviation sigma. At a constant rate, what is the mean loss in the "
-        "end? curvatures is an array of shape (d,), no rate * curvature exceeds 2. Return one number."
+        "end? curvatures is an array of shape (d,); each rate * curvature is above 0 and below 2. Return one number."
     ),
     asks=Question(
         points=2,
@@ -95,50 +102,45 @@ FLOOR = Task(
         example=(0.5, np.array([3.0, 0.5]), 0.2),
         inputs=bowls,
         witnesses=((0.5, np.array([3.0]), 2.0), (0.1, np.array([1, 2]), 0.5), (1.5, np.array([1.0]), 0.3),
-                   (0.001, np.array([1.0, 0.02]), 0.2)),
+                   (0.001, np.array([1.0, 0.02]), 0.2), (0.4, np.array([2.0, 0.5, 1.0]), 0.5)),
         advice=mark("With rate 1, one curvature of 1 and sigma 1 each step forgets theta and leaves the noise alone: "
                     "the mean square is 1, the loss 1/2."),
         made_of=lambda rate, curvatures, sigma: {"rate": rate, "curvatures": curvatures, "sigma": sigma},
-        misconceptions=(
-            Misconception(mark("sigma is a standard deviation: the noise adds its square."),
-                          lambda rate, curvatures, sigma: noise_floor(rate, curvatures, np.sqrt(sigma))),
-            Misconception(mark("That is right for small rates alone: (1 - a)**2 is 1 - 2 a + a**2, and near the limit "
-                               "the square counts."),
-                          lambda rate, curvatures, sigma: len(curvatures) * rate * sigma**2 / 4),
-            Misconception(mark("That is the mean square of theta. The loss takes half of it, times the curvature."),
-                          lambda rate, curvatures, sigma: float(np.sum(
-                              rate * sigma**2 / (curvatures * (2 - rate * curvatures))))),
-            Misconception(mark("You forgot the half of the loss, curvature * theta**2 / 2."),
-                          lambda rate, curvatures, sigma: 2 * noise_floor(rate, curvatures, sigma)),
-        ),
+        slots={
+            "variance": {lambda sigma: sigma: mark("sigma is a standard deviation: the noise adds its square.")},
+            "lost": {lambda kept: 2 * (1 - kept): mark("That is right for small rates alone: (1 - a)**2 is "
+                                                       "1 - 2 a + a**2, and near the limit the square counts.")},
+            "loss": {
+                lambda curvatures, squares: squares: mark("That is the mean square of theta. The loss takes half of "
+                                                          "it, times the curvature."),
+                lambda curvatures, squares: curvatures * squares: mark("You forgot the half of the loss, "
+                                                                       "curvature * theta**2 / 2."),
+            },
+            "total": {np.mean: mark("You take the mean of the directions. The loss adds them up.")},
+        },
     ),
 )  # fmt: skip
 
 # --- 08.3 ------------------------------------------------------------------------------------------------------------
 
 
-def waited_rates(losses, rate, factor, patience):
+def waited_rates(losses, rate, factor, patience, *, better=lambda loss, best: loss < best, keep=min,
+                 calm=lambda waited: 0, late=0, anew=lambda waited: 0, kept=lambda best: best,
+                 noted=lambda rates: rates):  # fmt: skip
     """The right answer."""
     best, waited, rates = np.inf, 0, []
     for loss in losses:
-        waited = 0 if loss < best else waited + 1
-        best = min(best, loss)
-        if waited == patience:
-            rate, waited = rate * factor, 0
-        rates.append(rate)
-    return rates
-
-
-def waiting(losses, rate, factor, patience, *, against=min, late=0, after=0):
-    """The answer with other choices: what a loss is compared with, when the rate is cut, how the waiting goes on."""
-    best, waited, rates = np.inf, 0, []
-    for loss in losses:
-        waited = 0 if loss < best else waited + 1
-        best = against(best, loss)
+        waited = calm(waited) if better(loss, best) else waited + 1
+        best = keep(best, loss)
         if waited >= patience + late:
-            rate, waited = rate * factor, after * waited
+            rate, waited, best = rate * factor, anew(waited), kept(best)
         rates.append(rate)
-    return rates
+    return noted(rates)
+
+
+def unchanged(waited):
+    """Of the draft and others: the losses that were counted still count."""
+    return waited
 
 
 def latest(best, loss):
@@ -172,16 +174,22 @@ WAITING = Task(
         advice=mark("losses [5, 4, 6, 5, 3], rate 1, factor 0.5 and patience 2: the second loss that is not below 4 is "
                     "the fourth, so the rates are [1, 1, 1, 0.5, 0.5]."),
         misconceptions=(
-            Misconception(mark("You compare with the loss before. A curve that swings is never worse twice in a row: "
-                               "keep the best so far."),
-                          lambda *case: waiting(*case, against=latest)),
-            Misconception(mark("You cut one loss late: patience 2 means after the second loss that is not better."),
-                          lambda *case: waiting(*case, late=1)),
-            Misconception(mark("After a cut you don't begin to wait anew: every further loss then cuts again."),
-                          lambda *case: waiting(*case, after=1)),
             Misconception(mark("All faults of the draft: it compares with the loss before, cuts one late, and goes on "
-                               "cutting."), lambda *case: waiting(*case, against=latest, late=1, after=1)),
+                               "cutting."), lambda *case: waited_rates(*case, keep=latest, late=1, anew=unchanged)),
         ),
+        slots={
+            "better": {lambda loss, best: loss <= best: mark("An equal loss counts as better for you. Better means "
+                                                             "below.")},
+            "keep": {latest: mark("You compare with the loss before. A curve that swings is never worse twice in a "
+                                  "row: keep the best so far.")},
+            "calm": {unchanged: mark("A better loss doesn't end your count. Only losses in a row are counted.")},
+            "late": {1: mark("You cut one loss late: patience 2 means after the second loss that is not better.")},
+            "anew": {unchanged: mark("After a cut you don't begin to wait anew: every further loss then cuts again.")},
+            "kept": {lambda best: np.inf: mark("After a cut you forget the best loss. It stays: the next loss is "
+                                               "compared with it, too.")},
+            "noted": {lambda rates: [*rates[:1], *rates[:-1]]: mark(
+                "You note the rate before you look at the loss. A cut holds at once.")},
+        },
     ),
 )  # fmt: skip
 

@@ -1,6 +1,8 @@
 """The tasks of chapter 09."""
 # mypy: allow-untyped-defs
 
+from functools import partial
+
 import numpy as np
 
 from nnlearn.exercises.task import Misconception, Question, Task
@@ -9,14 +11,17 @@ from nnlearn.language import mark
 # --- 09.1 ------------------------------------------------------------------------------------------------------------
 
 
-def hessian(X, theta, l2, *, weigh=lambda p: p * (1 - p), mean=np.divide, penalised=lambda d: np.append(np.ones(d), 0)):
+def hessian(X, theta, l2, *, place=lambda d: d, felt=lambda t, d: t, weigh=lambda p: p * (1 - p), mean=np.divide,
+            size=lambda l2, n: l2, penalised=lambda d, last: np.insert(np.ones(d), last, 0)):  # fmt: skip
     """The right answer: each example weighs p (1 - p)."""
     n, features = X.shape
-    design = np.column_stack([X, np.ones(n)])
-    p = 1 / (1 + np.exp(-design @ theta))
+    last = place(features)
+    design = np.insert(X, last, 1, axis=1)
+    scores = design @ felt(theta, features)
+    p = 1 / (1 + np.exp(-scores))
     weights = weigh(p)
     curvature = mean(design.T @ (weights[:, None] * design), n)
-    return curvature + l2 * np.diag(penalised(features))
+    return curvature + size(l2, n) * np.diag(penalised(features, last))
 
 
 def logistic(random):
@@ -26,6 +31,7 @@ def logistic(random):
         yield X, (scale * random.normal(size=features + 1)).round(2), l2
 
 
+FIRST = mark("You put the intercept first. Here it comes last, in theta and in the Hessian.")
 HESSIAN = Task(
     id="09.1", title=mark("The Hessian of logistic regression"),
     text=mark("Write hessian(X, theta, l2): X has shape (n, d), theta (d + 1,): the weights, then the intercept. The "
@@ -37,10 +43,14 @@ HESSIAN = Task(
         witnesses=(
             (np.array([[1, 2], [0, -1], [3, 1], [-2, 0]]), np.array([1, 0, -1]), 0.5),
             (np.array([[0.5], [-2.0]]), np.array([1.5, 0.5]), 0.0),
+            (np.array([[800.0, 1.0], [0.5, -1.0]]), np.array([1.0, 0.5, -0.2]), 0.1),  # exp(800) overflows
         ),
         advice=mark("The gradient's part of one example is (p - y) x. Only p depends on theta: its slope in the score "
                     "is p (1 - p), and the score's slope in theta is x."),
         made_of=lambda X, theta, l2: {"X.T @ X": X.T @ X, "n": len(X), "l2": l2},
+        misconceptions=(
+            Misconception(FIRST, lambda X, theta, l2: np.roll(hessian(X, theta, l2), 1, axis=(0, 1))),
+        ),
         slots={
             "weigh": {
                 lambda p: p: mark("You weigh each example with p. The slope of p in the score falls where p is sure."),
@@ -48,7 +58,14 @@ HESSIAN = Task(
                 lambda p: p**2: mark("You weigh with the square of p: of p (1 - p) one part is for the other class."),
             },
             "mean": {lambda total, n: total: mark("You add up the examples. The loss is their mean.")},
-            "penalised": {lambda d: np.ones(d + 1): mark("You penalise the intercept, too.")},
+            "penalised": {lambda d, last: np.ones(d + 1): mark("You penalise the intercept, too.")},
+            "place": {lambda d: 0: FIRST},
+            "felt": {lambda t, d: np.append(t[:d], 0): mark("Your scores leave the intercept out.")},
+            "size": {
+                lambda l2, n: l2 / n: mark("You divide the penalty by n, too. It stands beside the mean."),
+                lambda l2, n: 2 * l2: mark("You count the penalty twice: l2 / 2 times a square has the second "
+                                           "derivative l2."),
+            },
         },
     ),
 )  # fmt: skip
@@ -62,6 +79,12 @@ def newton_steps(gradients, hessians, damping, *, sign=-1, damped=lambda H, d: H
     matrices = damped(hessians, damping)
     directions = solved(matrices, gradients)
     return sign * directions
+
+
+def with_sizes(H):
+    """Symmetric matrices with the sizes of their eigenvalues."""
+    values, vectors = np.linalg.eigh(H)
+    return (vectors * np.abs(values)[:, None, :]) @ np.swapaxes(vectors, 1, 2)
 
 
 def stacks(random):
@@ -92,6 +115,11 @@ NEWTON_STEPS = Task(
                 lambda H, d: H + d: mark("You add damping to all entries. Added to the diagonal alone it raises each "
                                          "eigenvalue by as much."),
                 lambda H, d: H: mark("You leave damping out."),
+                **dict.fromkeys(
+                    (lambda H, d: with_sizes(H) + d * np.eye(H.shape[-1]),
+                     lambda H, d: with_sizes(H + d * np.eye(H.shape[-1]))),
+                    mark("You take the eigenvalues' sizes, as nn.Newton(absolute=True) does. Newton's method keeps "
+                         "their signs.")),
                 lambda H, d: H - d * np.eye(H.shape[-1]): mark("You take damping off: eigenvalues fall."),
                 lambda H, d: H * (1 + d * np.eye(H.shape[-1])): mark("You multiply the diagonal with 1 + damping. It "
                                                                      "is added to it."),
@@ -111,10 +139,10 @@ NEWTON_STEPS = Task(
 # --- 09.3 ------------------------------------------------------------------------------------------------------------
 
 
-def kind(hessian, *, signs=np.linalg.eigvalsh):
+def kind(hessian, *, signs=np.linalg.eigvalsh, limit=lambda values: 1e-9 * np.max(np.abs(values))):
     """The right answer: the signs of the eigenvalues."""
     values = signs(hessian)
-    zero = 1e-9 * np.max(np.abs(values))
+    zero = limit(values)
     up, down = values > zero, values < -zero
     if up.any() and down.any():
         return "saddle"
@@ -138,10 +166,21 @@ def matrices(random):
         yield ((matrix + matrix.T) / 2,)
 
 
-def by_determinant(hessian):
-    """What is taught for two coordinates, in part."""
+def by_determinant(hessian, zero, corner):
+    """What is taught for two coordinates: as a whole, with the corner, or in part; zero(H): what counts as 0."""
     found = np.linalg.det(hessian)
-    return "minimum" if found > 0 else "saddle" if found < 0 else "open"
+    if abs(found) <= zero(hessian):
+        return "open"
+    return "saddle" if found < 0 else "minimum" if hessian[0, 0] > 0 or not corner else "maximum"
+
+
+def half_definite(hessian, flat):
+    """A minimum, or a maximum, where no eigenvalue has the other sign; flat: what is said where all are 0."""
+    values = np.linalg.eigvalsh(hessian)
+    zero = 1e-9 * np.max(np.abs(values))
+    if zero == 0:
+        return flat
+    return "minimum" if np.all(values >= -zero) else "maximum" if np.all(values <= zero) else "saddle"
 
 
 KIND = Task(
@@ -157,15 +196,27 @@ KIND = Task(
             [[5.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, -4.0]],
             *map(np.diag, ([1.0, 1e-9], [1.0, 1.6e-9], [-4.0, -1.0, -1.0, -3e-9], [4.0, 1.0, 1.0, 5e-9], [-1.0, -1e-9],
                            [-4.0, -1.0, -5e-9], [1e-12, 3e-12], [100.0, 1e-6], [1e-4, 1e-12], [1.0, 1.0, 1.0, 9e-10])),
-            np.array([[1 + 7.5e-10, 1 - 7.5e-10], [1 - 7.5e-10, 1 + 7.5e-10]]),
+            [[0.0, 0.0], [0.0, 0.0]], np.array([[1 + 7.5e-10, 1 - 7.5e-10], [1 - 7.5e-10, 1 + 7.5e-10]]),
         )),
         advice=mark("diag(1, -1, -1) has a positive determinant, and is a saddle. np.linalg.eigvalsh gives all "
                     "eigenvalues of a symmetric matrix."),
-        slots={"signs": {np.diagonal: mark("You look at the diagonal, the curvatures along the axes. [[1, 3], [3, 1]] "
-                                           "curves down between them.")}},
+        slots={
+            "signs": {np.diagonal: mark("You look at the diagonal, the curvatures along the axes. [[1, 3], [3, 1]] "
+                                        "curves down between them.")},
+            "limit": {
+                lambda values: 1e-9: mark("1e-9 itself is your limit. It is 1e-9 of the largest eigenvalue's size."),
+                lambda values: 0.0: mark("You ask for 0 itself. Rounding leaves a little: at most 1e-9 of the largest "
+                                         "size counts as 0."),
+            },
+        },
         misconceptions=(
-            Misconception(mark("You look at the determinant, the product of the eigenvalues. Two negative ones make it "
-                               "positive."), by_determinant),
+            *(Misconception(mark("You look at the determinant, the product of the eigenvalues. Two negative ones make "
+                                 "it positive."), partial(by_determinant, zero=zero, corner=corner))
+              for corner in (False, True)
+              for zero in (lambda H: 0.0, lambda H: 1e-9, lambda H: 1e-12, lambda H: 1e-9 * np.abs(H).max() ** len(H))),
+            *(Misconception(mark("You call it a minimum, or a maximum, where some eigenvalues are 0. Along those the "
+                                 "Hessian doesn't tell: 'open'."), partial(half_definite, flat=flat))
+              for flat in ("minimum", "open")),
             Misconception(mark("You look at the trace, the sum of the eigenvalues. A large one hides another's sign."),
                           lambda hessian: "minimum" if np.trace(hessian) > 0 else "maximum"),
         ),
@@ -175,11 +226,19 @@ KIND = Task(
 # --- 09.4 ------------------------------------------------------------------------------------------------------------
 
 
-def least_damping(hessian, least, *, lowest=np.min, cut=max):
+def least_damping(hessian, least, *, lowest=np.min, lacking=lambda low, least: least - low, cut=max):
     """The right answer: what lifts the lowest eigenvalue to where it has to be."""
     values = np.linalg.eigvalsh(hessian)
-    missing = least - lowest(values)
+    missing = lacking(lowest(values), least)
     return cut(missing, 0)
+
+
+def by_growing(hessian, least, first, factor):
+    """Damping that grows by a factor until it is enough."""
+    damping = 0.0
+    while np.linalg.eigvalsh(hessian)[0] + damping < least:
+        damping = max(factor * damping, first)
+    return damping
 
 
 def curved(random):
@@ -198,7 +257,7 @@ LEAST_DAMPING = Task(
         points=2, reference=least_damping, inputs=curved, example=(np.array([[5.0, 1.0], [1.0, -3.0]]), 0.2),
         witnesses=(
             (np.array([[5.0, 0.0], [0.0, -3.0]]), 0.1), (np.array([[2.0, 0.0], [0.0, 3.0]]), 1.0),
-            (np.array([[2.0, 0.0], [0.0, 3.0]]), 2.5), (np.array([[1, 3], [3, 1]]), 0.5),
+            (np.array([[2.0, 0.0], [0.0, 3.0]]), 3.7), (np.array([[1, 3], [3, 1]]), 0.5),
             (np.array([[-7.0, 0.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, 0.5]]), 0.3),
         ),
         advice=mark("diag(5, -3) with least 0.1 needs 3.1; diag(2, 3) needs none."),
@@ -212,22 +271,39 @@ LEAST_DAMPING = Task(
                 lambda v: min(v.min(), 0): mark("Where no eigenvalue is below 0 you start from 0. diag(2, 3) has 2 "
                                                 "already."),
             },
+            "lacking": {
+                lambda low, least: 0 if low > 0 else least - low: mark(
+                    "Where the lowest eigenvalue is above 0 you add nothing. It may still be below `least`."),
+                lambda low, least: -low if low < 0 else least - low: mark(
+                    "Where the lowest eigenvalue is below 0 you lift it to 0. It has to reach `least`."),
+            },
             "cut": {lambda missing, zero: missing: mark("Damping can't be below 0: where nothing is missing it is 0.")},
         },
+        misconceptions=tuple(
+            Misconception(mark("Your damping grows until it is enough, and goes beyond. The smallest follows from the "
+                               "lowest eigenvalue at once."), partial(by_growing, first=first, factor=factor))
+            for first, factor in ((1.0, 2), (0.1, 2), (0.01, 2), (1e-3, 2), (1e-4, 2), (1e-6, 2), (1e-3, 10))
+        ),
     ),
 )  # fmt: skip
 
 # --- 09.5 ------------------------------------------------------------------------------------------------------------
 
 
-def edge(slope, curvature, farthest, *, jump=2.0, inside=lambda low, high: low, halvings=60):
+def edge(slope, curvature, farthest, *, jump=2.0, start=0.0, inside=lambda low, high: low, halvings=60):
     """The right answer: where a jump leads to the mirror image, found by halving."""
-    low, high = 0.0, farthest
+    low, high = start, farthest
     length = lambda x: slope(x) / curvature(x)  # noqa: E731
     for _ in range(halvings):
         middle = (low + high) / 2
         low, high = (middle, high) if length(middle) <= jump * middle else (low, middle)
     return inside(low, high)
+
+
+def or_another(slope, curvature, farthest, *, where_none):
+    """Something else in place of farthest."""
+    found = edge(slope, curvature, farthest)
+    return found if found < farthest - 1e-9 else where_none
 
 
 def named(name, function):
@@ -269,18 +345,23 @@ EDGE = Task(
         witnesses=((*ROOT, 4.0), (*ARCTAN, 2.0), (*QUARTIC, 2.0),
                    (*ROOT, 0.7)),
         advice=mark("A jump leads from x to x - slope(x) / curvature(x). For which x is that -x? Halve an interval "
-                    "that holds it. For x / sqrt(1 + x**2) the edge is 1."),
+                    "that holds it, until six digits are sure: a grid, or counting some steps of each start, gives "
+                    "fewer. For x / sqrt(1 + x**2) the edge is 1."),
         made_of=lambda slope, curvature, farthest: {"farthest": farthest},
         slots={
             "jump": {1.0: mark("You look for where a jump ends at 0 or beyond. It may cross the minimum, as long as it "
                                "ends nearer to it than it began."),
                      3.0: mark("You let a jump end twice as far out as it began. The next is longer still.")},
+            "start": dict.fromkeys((1e-3, 1e-6, 1e-8, 1e-9, 1e-10, 1e-12), ""),
             "halvings": {5: mark("You stop too early: six digits are asked for. How wide is your interval at last?")},
         },
         misconceptions=(
+            *(Misconception(mark("Where a jump from farthest leads nearer there is no edge in reach: return "
+                                 "farthest."), partial(or_another, where_none=none)) for none in (np.inf, 0.0, -1.0)),
             Misconception(mark("1 is the edge of the root of 1 + x**2 alone. Each bowl has its own."),
                           lambda slope, curvature, farthest: min(1.0, farthest)),
-            Misconception(mark("You return farthest always. See where a jump from there leads."),
+            Misconception(mark("You return farthest always. A jump from there may cross 0 and end farther out on the "
+                               "other side: compare sizes, without the sign."),
                           lambda slope, curvature, farthest: farthest),
         ),
     ),
@@ -297,6 +378,12 @@ def choose(n, d, memory, room, steps, *, solve=lambda d: d**3 / 3, number=8, row
     operations = {name: total(a_step[name], steps[name]) for name in a_step}
     possible = [name for name in operations if fits(needed[name], room)]
     return min(possible, key=lambda name: operations[name])
+
+
+def or_descent(n, d, memory, room, steps):
+    """The cheapest, or descent where that doesn't fit."""
+    best = choose(n, d, memory, np.inf, steps)
+    return best if best == choose(n, d, memory, room, steps) else "descent"
 
 
 def jobs(random):
@@ -352,6 +439,10 @@ CHOOSE = Task(
             "fits": {lambda needed, room: True: mark("You don't look at the room."),
                      np.less: mark("You leave out what fills the room exactly.")},
         },
+        misconceptions=(
+            Misconception(mark("Where the cheapest doesn't fit you fall back on descent. The next cheapest may fit."),
+                          or_descent),
+        ),
     ),
 )  # fmt: skip
 
