@@ -33,6 +33,7 @@ from nnlearn.optimizers import (
     ProximalL1,
     RMSprop,
 )  # fmt: skip
+from nnlearn.range_test import rate_range_test
 from nnlearn.row import Row
 from nnlearn.schedules import (
     CosineDecay,
@@ -42,7 +43,6 @@ from nnlearn.schedules import (
     ReduceOnPlateau,
     StepDecay,
     WarmUp,
-    rate_range_test,
 )
 from nnlearn.trace import Trace, rows, run
 

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+import nnlearn as nn
 from experiments import agreement
 from experiments.agreement import ALONE, FILE, LIBRARIES, OTHERWISE, RULES, TABLES, Agreement, Comparison, measure
 from nnlearn import compression, models, networks, optimizers
@@ -88,7 +89,8 @@ def test_no_function_is_missing():
     named = {each for names in (*ALONE, *(one.functions for one in ALL)) for each in names.split(", ")}
     update_rules = set(optimizers.__all__) - {"Optimizer"}
     assert functions | steps | set(NETWORKS) | update_rules <= named
-    owners = (augment, compression, compression.Quantized, models, networks, optimizers, straight_through)
+    owners = (augment, compression, compression.Quantized, models, networks, optimizers, nn, nn.schedules,
+              straight_through)  # fmt: skip
     assert [each for each in named if not any(hasattr(owner, each) for owner in owners)] == []
 
 

@@ -30,7 +30,7 @@ NAMES = {  # what is the same in every language: networks, methods, kinds of num
     "gradient", "conv1", "conv2", "constant", "nearest", "reflect", "CSR", "L1", "L2", "wrap", "grid", "bilinear",
     "AMD", "EPYC", "AVX2", "x86", "sigmoid", "tanh", "ReLU", "float64", "AdaGrad", "RMSprop",
     "PyTorch", "s5", "SGD", "AdamW", "AMSGrad", "Nadam", "beta1", "beta2", "epsilon", "log10",
-    "dense", "output", "LiteRT", "BFGS", "cosh", "log",
+    "dense", "output", "LiteRT", "BFGS", "cosh", "log", "logit",
 }  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 

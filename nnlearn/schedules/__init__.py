@@ -2,11 +2,10 @@
 
 from nnlearn.schedules.decay import CosineDecay, ExponentialDecay, LinearDecay, StepDecay
 from nnlearn.schedules.plateau import ReduceOnPlateau
-from nnlearn.schedules.range_test import RateRange, rate_range_test
 from nnlearn.schedules.schedule import Constant, Schedule
 from nnlearn.schedules.warm_up import OneCycle, WarmUp
 
 __all__ = [
-    "Constant", "CosineDecay", "ExponentialDecay", "LinearDecay", "OneCycle", "RateRange", "ReduceOnPlateau",
-    "Schedule", "StepDecay", "WarmUp", "rate_range_test",
+    "Constant", "CosineDecay", "ExponentialDecay", "LinearDecay", "OneCycle", "ReduceOnPlateau", "Schedule",
+    "StepDecay", "WarmUp",
 ]  # fmt: skip

@@ -71,7 +71,7 @@ class ReduceOnPlateau(Optimizer):
     def in_force(self, row: Row, J: Any) -> tuple[Optimizer, dict[str, Array]]:
         looks = row.t > 0 and row.t % self.every == 0
         best, waited, scale = self.looked(row, J) if looks else (row.best, row.waited, row.scale)
-        learning_rate = scale * self.rule.at(row.t + 1).learning_rate  # type: ignore[attr-defined]
+        learning_rate = scale * self.rule.at(row.t + 1).learning_rate
         kept = {"best": best, "waited": waited, "scale": scale, "learning_rate": learning_rate}
         return self.rule.with_values({"learning_rate": learning_rate}), kept
 

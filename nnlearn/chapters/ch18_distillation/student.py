@@ -17,7 +17,8 @@ from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say, together
 
-SHOWN = {"all": mark("all training images"), "no 3": mark("all but the threes"),
+NO_THREES = "no 3"
+SHOWN = {"all": mark("all training images"), NO_THREES: mark("all but the threes"),
          "0 and 1": mark("zeros and ones alone"), "noise": mark("noise"),
          "shuffled": mark("shuffled pixels")}  # fmt: skip
 TEMPERATURES = {str(T): str(T) for T in films.TEMPERATURES if T}
@@ -86,7 +87,7 @@ class Student(Explorer):
         opens_at={"shown": "no 3", "hidden": "16", "answers": "soft", "temperature": "8",
                   "moment": len(films.MARKS) - 1},
     )  # fmt: skip
-    shown = Choice(SHOWN, start="no 3", label=mark("the student is shown"))
+    shown = Choice(SHOWN, start=NO_THREES, label=mark("the student is shown"))
     answers = Choice(ANSWERS, start="soft", label=mark("the teacher says"))
     temperature = Choice(TEMPERATURES, start="1", label=mark("temperature"))
     hidden = Choice(HIDDEN, start="16", label=mark("hidden units of the student"))

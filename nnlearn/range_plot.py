@@ -7,7 +7,7 @@ import numpy as np
 from nnlearn.language import mark, say
 from nnlearn.palette import in_style, palette
 from nnlearn.plots import Figure, new_figure
-from nnlearn.schedules.range_test import around
+from nnlearn.range_test import around
 
 
 @in_style()

@@ -56,7 +56,7 @@ class RateRange:
 
     def plot(self) -> "Figure":
         """The losses against the rate, with what was found."""
-        from nnlearn.schedules.range_plot import range_plot
+        from nnlearn.range_plot import range_plot
 
         return range_plot(self)
 
