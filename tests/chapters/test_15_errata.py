@@ -229,7 +229,7 @@ def test_units_after_training():
     for each in dict.fromkeys(row["units"] for row in STORED["units"]):
         assert abs(rows[each, "l2"]["median"] - rows[each, "random"]["median"]) < 0.0055
     assert better(rows["dense 16", "l2"], rows["dense 16", "random"]) == 5
-    assert "at *dense 16* length still wins in all five" in PROSE["units-finding"]
+    assert "*dense 16*: length wins all five" in PROSE["units-finding"]
     assert rows["conv2 16", "random"]["before"]["median"] > rows["conv2 16", "l2"]["before"]["median"]
 
 
