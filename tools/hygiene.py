@@ -148,6 +148,16 @@ def titled(notebook: Any, limits: Limits) -> Iterator[str]:
             yield f"{where}: the title must be in English and Chinese: {title}"
 
 
+def no_foreign_imports(notebook: Any, limits: Limits) -> Iterator[str]:
+    """No cell needs a library that a learner doesn't have: one that is there for comparisons in tests alone."""
+    for cell in code_cells(notebook):
+        for module in FOREIGN.findall(cell.source):
+            yield f"{cell.id}: imports {module}, which the course doesn't install"
+
+
+FOREIGN = re.compile(r"^\s*(?:import|from) (torch|optax|skimage|jax)\b", re.MULTILINE)
+
+
 def no_machine_paths(notebook: Any, limits: Limits) -> Iterator[str]:
     """Nothing names a place on one machine."""
     for cell in notebook.cells:
@@ -178,6 +188,7 @@ RULES: tuple[Rule, ...] = (
     short_chapter,
     stable_ids,
     titled,
+    no_foreign_imports,
     no_machine_paths,
 )
 

@@ -115,6 +115,8 @@ BAD = {
     "image": (change(0, "source", "# A 一\n![ ](a.png)"), "title: an image without alternative text"),
     "html image": (change(0, "source", '# A 一\n<img src="a.png">'), "title: an image without alternative"),
     "long code": (change(1, "source", "a = 1\n" * 21), "first-figure: 21 lines of code"),
+    "a peer": (change(1, "source", "import torch\n"), "first-figure: imports torch, which the course doesn't install"),
+    "a part of a peer": (change(1, "source", "if True:\n    from skimage import data"), "imports skimage"),
     "many cells": (add_cells(*["text", "code"] * 19), "41 cells, 40 are the limit"),
     "many words": (change(0, "source", "# A 一\n" + "word " * 2000), "2001 words, 2000 are the limit"),
     "many characters": (change(0, "source", "# A 一\n" + "字" * 4000), "2001 words, 2000 are the limit"),
