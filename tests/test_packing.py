@@ -355,8 +355,8 @@ def test_any_wrong_field_gives_a_clear_error_or_an_array(right, data):
 
 def test_a_newer_format_says_to_update(right):
     _, path = right
-    newer = with_header({"format": "nnlearn arrays", "version": 3, "tensors": []})
-    assert_refused(path, newer, "format version 3; this nnlearn reads up to 2. Update nnlearn")
+    newer = with_header({"format": "nnlearn arrays", "version": 4, "tensors": []})
+    assert_refused(path, newer, "format version 4; this nnlearn reads up to 3. Update nnlearn")
 
 
 # --- Saving that fails ---

@@ -128,7 +128,9 @@ def waited_rates(losses, rate, factor, patience, *, better=lambda loss, best: lo
                  calm=lambda waited: 0, late=0, anew=lambda waited: 0, kept=lambda best: best,
                  noted=lambda rates: rates):  # fmt: skip
     """The right answer."""
-    best, waited, rates = np.inf, 0, []
+    best = np.inf
+    waited = 0
+    rates = []
     for loss in losses:
         waited = calm(waited) if better(loss, best) else waited + 1
         best = keep(best, loss)
