@@ -253,7 +253,7 @@ def drafts(name):
     ("06.1", "next_step", "Three things. You sum up before"),
     ("06.6", "rmsprop", "Your answer has shape (1,)"),
     ("07.1", "adam_step", "Four things. m keeps all of its past"),
-    ("08.1", "linear_rate", "Both faults of the draft"),
+    ("08.1", "linear_rate", "Two things. Your last step, T, has the rate 0"),
     ("08.3", "waited_rates", "All faults of the draft"),
     ("12.1", "flip_horizontal", "The images stand on their heads"),
     ("12.2", "rotate90", "Two things. You turned the stack"),

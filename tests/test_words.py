@@ -132,7 +132,7 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch08_schedules.figures.curves": lambda: [nn.data.measured("08")],
     "ch08_schedules.figures.walls": lambda: [nn.data.measured("08")],
     "ch08_schedules.figures.wall": lambda: [nn.data.measured("08")],
-    "schedules.range_plot.range_plot": lambda: [
+    "range_plot.range_plot": lambda: [
         nn.rate_range_test(nn.GradientDescent(1), ravine(100), np.array([[-2.0, 1.0], [1.0, 1.0]]))
     ],
     "ch07_adam.figures.rates": lambda: [nn.data.measured("07")],

@@ -23,12 +23,6 @@ def linear_rate(t, T, peak, share, *, remaining=lambda t, T: T + 1 - t, span=lam
     return peak * shape(part)
 
 
-def draft(t, T, peak, share):
-    """The code of the task."""
-    cooling = share * T
-    return peak * min(1, (T - t) / cooling)
-
-
 RATES = Task(
     id="08.1",
     title=mark("Mend a schedule"),
@@ -49,10 +43,6 @@ RATES = Task(
                    (5, 10, 0.5, 0.4), (9, 10, 0.5, 0.15)),
         advice=mark("T = 10, peak 1, share 0.4: the rates of the steps 6 to 11 are 1, 1, 0.75, 0.5, 0.25, 0."),
         made_of=lambda t, T, peak, share: {"t": t, "T": T, "peak": peak, "share": share, "share * T": share * T},
-        misconceptions=(
-            Misconception(mark("Both faults of the draft: the last step does nothing, and beyond T the rate is below "
-                               "0, which walks uphill."), draft),
-        ),
         slots={
             "remaining": {lambda t, T: T - t: mark("Your last step, T, has the rate 0: it does nothing. Steps are "
                                                    "counted from 1.")},
@@ -172,7 +162,8 @@ WAITING = Task(
         reference=waited_rates,
         example=UP_AND_DOWN,
         inputs=losses_of_epochs,
-        witnesses=(TIES, ([0.9, 0.8, 0.7], 0.1, 0.5, 1), ([0.3, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4], 1.0, 0.5, 3)),
+        witnesses=(TIES, ([0.9, 0.8, 0.7], 0.1, 0.5, 1), ([0.2, 0.3, 0.1], 1.0, 0.5, 1),
+                   ([0.3, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4], 1.0, 0.5, 3)),
         advice=mark("losses [5, 4, 6, 5, 3], rate 1, factor 0.5 and patience 2: the second loss that is not below 4 is "
                     "the fourth, so the rates are [1, 1, 1, 0.5, 0.5]."),
         misconceptions=(
