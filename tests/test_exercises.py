@@ -7,6 +7,7 @@ import re
 import statistics
 import sys
 import warnings
+from functools import reduce
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,7 @@ import specimens  # noqa: F401  # tasks 98.1 to 98.3
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.optimize import brentq
 from scipy.special import expit, log_expit, xlogy
 from scipy.stats import binomtest, entropy
 from sklearn import linear_model
@@ -1264,6 +1266,40 @@ def share_by_arrays(peak, shares, T, curvatures, starts, variance):
     return shares[losses.argmin()], losses.min()
 
 
+def rates_by_generator(losses, rate, factor, patience):
+    def walk(now):
+        best, waited = math.inf, 0
+        for loss in losses:
+            waited = 0 if loss < best else waited + 1
+            best = min(best, loss)
+            if waited == patience:
+                now, waited = now * factor, 0
+            yield now
+
+    return list(walk(rate))
+
+
+def settled_by_array(hot, cold, curvature, margin):
+    begin, end = (rate / (curvature * (2 - rate * curvature)) for rate in (hot, cold))
+    excess = (begin - end) * (1 - cold * curvature) ** (2 * np.arange(10**6))
+    return int(np.argmax(excess <= margin * end))
+
+
+def rate_by_root(loss, curvature, variance):
+    return brentq(lambda rate: rate * variance - 2 * loss * (2 - rate * curvature), 0, 2 / curvature, xtol=1e-15)
+
+
+def share_by_reduce(peak, shares, T, curvatures, starts, variance):
+    def loss(share):
+        rates = [peak * min(1, (T + 1 - t) / (share * T)) for t in range(1, T + 1)]
+        squares = [reduce(lambda s, rate, c=c: (1 - rate * c) ** 2 * s + rate**2 * variance, rates, float(start) ** 2)
+                   for c, start in zip(curvatures, starts, strict=True)]  # fmt: skip
+        return np.dot(curvatures, squares) / 2
+
+    best = min(shares, key=loss)
+    return best, loss(best)
+
+
 def share_by_sorting(peak, shares, T, curvatures, starts, variance):
     def loss(share):
         total = 0.0
@@ -2116,10 +2152,10 @@ RIGHT = {
     "14.6": [heads_by_library, heads_by_rows, heads_by_log_sum],
     "08.1": [rate_by_branches, rate_by_interpolation, rate_by_the_course],
     "08.2": [floor_by_running, floor_in_a_loop, lambda rate, c, sigma: np.sum(rate * sigma**2 / (4 - 2 * rate * c))],
-    "08.3": [rates_by_index, rates_by_counting_down],
-    "08.4": [settled_by_log, settled_by_squares],
-    "08.5": [lambda loss, c, v: 1 / (v / (4 * loss) + c / 2), rate_by_search],
-    "08.6": [share_by_arrays, share_by_sorting],
+    "08.3": [rates_by_index, rates_by_counting_down, rates_by_generator],
+    "08.4": [settled_by_log, settled_by_squares, settled_by_array],
+    "08.5": [lambda loss, c, v: 1 / (v / (4 * loss) + c / 2), rate_by_search, rate_by_root],
+    "08.6": [share_by_arrays, share_by_sorting, share_by_reduce],
     "09.1": [logistic_hessian, hessian_by_examples, hessian_by_objective],
     "09.2": [newton_of, newton_by_inverse, newton_by_rule],
     "09.3": [right_kind, kind_by_eig, kind_by_counts],
