@@ -113,7 +113,10 @@ def test_no_temperature_and_no_share_helps_where_labels_abound():
     for each in STORED["abound"]:
         assert each["wins"][0] < 8 or each["gain"] < 0.005
     assert {(each["temperature"], each["share"]) for each in STORED["abound"]} == {(1, 1), (4, 1), (8, 1), (4, 0.5)}
-    assert "(So at T 1 and 8, and with half labels.)" in PROSE["abound-finding"]
+    small = {(each["temperature"], each["share"]): each["wins"][1] >= 8 and each["gain"] <= -0.005
+             for each in STORED["abound"] if (each["hidden"], each["epochs"]) == (8, 40)}  # fmt: skip
+    assert small == {(1, 1): False, (4, 1): True, (8, 1): True, (4, 0.5): True}
+    assert "at T 8 and with half labels, too, not at T 1" in PROSE["abound-finding"]
 
 
 def test_what_is_told_of_whispers_and_of_temperatures():
