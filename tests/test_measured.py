@@ -1,8 +1,11 @@
 """What experiments stored, and its tables."""
 
+import json
+
 import pytest
 
 import nnlearn as nn
+from nnlearn.data import storing
 from nnlearn.data.measured import Measured
 
 STORED = Measured(
@@ -55,3 +58,21 @@ def test_experiments_are_found_by_chapter():
     there_are = "04, 05, 06, 07, 08, 09, 12, 14, 15, 16, 17, 18"
     with pytest.raises(ValueError, match=f"Nothing is stored of 'luck'; there are {there_are}"):
         nn.data.measured("luck")
+
+
+def test_an_experiment_measures_what_is_asked_for_and_keeps_the_rest(tmp_path, capsys):
+    file, asked = tmp_path / "measured.json", []
+
+    def rows(name):
+        return lambda: asked.append(name) or [{"row": len(asked)}]
+
+    def text(tables):
+        return storing.text("python -m x", {"row": "its number"}, {}, **tables)
+
+    measures = {name: rows(name) for name in ("first", "second")}
+    storing.measure(file, measures, text)
+    storing.measure(file, measures, text, ["second"])
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    assert asked == ["first", "second", "second"]
+    assert (stored["first"], stored["second"]) == ([{"row": 1}], [{"row": 3}])
+    assert capsys.readouterr().out.count("second (") == 2

@@ -4,8 +4,7 @@ import numpy as np
 
 from nnlearn.algebra import ATOM, PRODUCT, SUM, dot, written
 from nnlearn.checks import Array
-
-LEAST_CURVATURE = 1e-10  # of a pair: a smaller s . y says nothing about a bowl (PyTorch's bound)
+from nnlearn.inverse_hessian import LEAST_CURVATURE
 
 
 @written(r"{} \oplus \left({}, {}\right)", SUM, (SUM, SUM, SUM))

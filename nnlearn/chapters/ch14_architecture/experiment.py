@@ -10,8 +10,6 @@ networks of its own, by the worse one's accuracy; then it is run on five fresh o
 """
 
 import argparse
-import json
-import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -295,13 +293,7 @@ def text(tables: Mapping[str, list[Row]]) -> str:
 
 def main(names: list[str]) -> None:
     """Measures the tables named, or all, prints each when it is there, and writes the files."""
-    began = time.perf_counter()
-    stored = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
-    for name in names or TABLES:
-        stored[name] = TABLES[name]()
-        print(f"{name} ({time.perf_counter() - began:.0f} s)")
-        print(*stored[name], sep="\n", flush=True)
-        FILE.write_text(text({name: stored[name] for name in TABLES if name in stored}), encoding="utf-8")
+    storing.measure(FILE, TABLES, text, names)
     if not names or "transfer" in names:
         save(OLD, models.weights_of(old_weights(OLD_DIGITS["0-4"], SEEDS[0])))
 

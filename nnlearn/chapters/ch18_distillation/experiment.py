@@ -9,8 +9,6 @@ counted from films.npz, which ``films.py`` makes.
 """
 
 import argparse
-import json
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import product
@@ -344,13 +342,7 @@ def text(tables: Mapping[str, list[Row]]) -> str:
 
 def main(names: list[str]) -> None:
     """Measures the tables named, or all, prints each when it is there, and writes the file."""
-    began = time.perf_counter()
-    stored = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
-    for name in names or TABLES:
-        stored[name] = TABLES[name]()
-        print(f"{name} ({time.perf_counter() - began:.0f} s)")
-        print(*stored[name], sep="\n", flush=True)
-        FILE.write_text(text({name: stored[name] for name in TABLES if name in stored}), encoding="utf-8")
+    storing.measure(FILE, TABLES, text, names)
 
 
 if __name__ == "__main__":
