@@ -36,8 +36,12 @@ class Record:
 
     def check(self, row: "Row") -> None:
         """Refuses the first row of a faulty ``step``, and a ``keep`` that names what there is not."""
-        for name in (*vars(self.first), *(self.keep or ())):
+        for name in vars(self.first):
             getattr(row, name)  # raises, naming what there is
+        for each in self.keep or ():
+            if each not in vars(row):
+                raise ValueError(say("keep names {name!r}, which no row of this run has; a row has {names}.",
+                                     name=each, names=", ".join(vars(row))))  # fmt: skip
         theta = np.shape(self.first.theta)
         for name, value in vars(row).items():
             if name in self.reserved:

@@ -225,6 +225,17 @@ def test_damage_with_a_right_checksum_gives_an_error_or_other_numbers(tmp_path_f
         assert all(isinstance(array, Quantized | Shared | np.ndarray) for array in found.values())
 
 
+def test_a_header_cannot_ask_for_any_memory(tmp_path):
+    save(tmp_path / "file", {"w": Shared(np.zeros((2, 3), np.uint8), np.ones(1, np.float32))})
+    content = (tmp_path / "file").read_bytes()
+    start = len(container.MAGIC) + container.LENGTH
+    header = json.loads(content[start : start + container.number(content[len(container.MAGIC) : start])])
+    header["arrays"][0]["shape"] = [2**20, 2**20]
+    container.write(tmp_path / "forged", header, [content[-8:-4]])
+    with pytest.raises(ValueError, match=r"forged is damaged: .*the shape \(1048576, 1048576\)"):
+        load(tmp_path / "forged")
+
+
 # --- Whole networks ---
 
 NETWORKS = {

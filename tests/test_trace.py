@@ -351,8 +351,8 @@ BAD = {
     ),
     "keep": (
         lambda: nn.run(nn.Adam(), BOWL, START, 1, keep=["w"]),
-        AttributeError,
-        "no w; it has t, theta, gradient",
+        ValueError,
+        "keep names 'w', which no row of this run has; a row has t, theta, gradient",
     ),
     "theta": (lambda: nn.run(nn.Adam(), BOWL, [1, 2, 3], 1), ValueError, r"theta has shape \(3,\)"),
     "sweep without its axis": (

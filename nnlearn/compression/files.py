@@ -197,6 +197,7 @@ CODED = ',"coded":123'  # about what the header says of it, at most
 REST = 0  # a length of coded numbers: all that is left
 ONES = 1  # scales that are all 1 and stand nowhere else
 ALIKE = {"alike": 1}
+MOST_OF_ONE = 1 << 28  # numbers of an array of one value, which takes no bits: a header could ask for any memory
 SHORT_ENTRY = 6  # about the bytes of an entry of the short form
 
 
@@ -279,6 +280,8 @@ def read_shared(shape: tuple[int, ...], data: bytes, values: int, coded: int | N
     """An array of shared values from the beginning of the data, and the rest of them."""
     bits = (values - 1).bit_length()
     count = math.prod(shape)
+    if values == 1 and count > MOST_OF_ONE:
+        raise ValueError(say("the shape {shape}", shape=shape))
     numbers = codes_size(count, bits) if coded is None else coded or len(data) - 4 * values
     (book, codes), rest = container.cut(data, [4 * values, numbers])
     places = unpacked_codes(codes, bits, shape) if coded is None else decode(codes, values, count).reshape(shape)
