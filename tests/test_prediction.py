@@ -607,7 +607,7 @@ COURSE = {
         "all",
         "Measured after 30 steps: 64% in a minimum, 31% on a saddle, 4% on the top. "
         "200 steps of plain descent, rate 0.01: 100% in a minimum.",
-        ["Measured", "64", "31%", "on a saddle", "Of all starts"],
+        ["Measured", "64", "31%", "on a saddle", "of all starts are in a minimum"],
     ),
     Jumps: ("6", "Measured: never. After 6 steps theta is 1.5e+30.", ["Measured", "never", "e+30", "leads from"]),
     LayerShares: (

@@ -123,7 +123,7 @@ def test_a_saddle_is_told():
     assert "ends in a minimum" in explorer.status
     explorer.set(mode=PLAIN, damping=200.0, steps=1)
     explorer.finish()
-    assert "still on its way after 1 steps" in explorer.status
+    assert "still on its way at step 1" in explorer.status
 
 
 def test_the_parabola_s_level_point_is_where_the_step_ends():

@@ -208,9 +208,9 @@ class Basins(TrainingMap):
         elif result.end == TOP:
             end = say("From here it ends on the top, ({x}, {y}), loss {loss:.1f}.", **named)
         else:
-            end = say("From here it is still on its way after {steps} steps.", steps=result.steps)
+            end = say("From here it is still on its way at step {steps}.", steps=result.steps)
         found = result.map.shares
-        share = say("Of all starts {minimum:.1%} are in a minimum after {steps} steps, {saddle:.1%} on a saddle, "
+        share = say("At step {steps} {minimum:.1%} of all starts are in a minimum, {saddle:.1%} on a saddle, "
                     "{top:.1%} on the top, {lost:.1%} on their way.", minimum=found[MINIMA].sum(), steps=result.steps,
                     saddle=found[SADDLES].sum(), top=found[TOP], lost=found[NOWHERE])  # fmt: skip
         bend = say("Along step {step} the parabola opens downwards.", step=result.step) if result.bend < 0 else ""
