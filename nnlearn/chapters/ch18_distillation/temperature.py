@@ -62,8 +62,8 @@ def thought_behind(answer: str) -> str:
     """Which thought leads to an answer of the prediction."""
     grown = with_factor(8, True) / with_factor(1, True)
     thoughts = {
-        "same": say("A mean of probabilities' differences can't stay the same: at temperature 8 all answers are nearer "
-                    "to a tenth, and logit / 8 moves them less."),
+        "same": say("That is what T² is for; with it, it would be {grown:.1f} times as large. It is left off here: at "
+                    "temperature 8 all answers are nearer to a tenth, and logit / 8 moves them less.", grown=grown),
         "eighth": say("One factor 1/8 comes from the derivative of logit / 8. The softened answers differ less, "
                       "too."),
         "twentieth": "",
@@ -80,8 +80,9 @@ class Temperature(Explorer):
     title = mark("What temperature does")
     chapter = "18"
     prediction = Prediction(
-        mark("The loss compares the student's ten probabilities with the teacher's, both at temperature T. From T 1 to "
-             "T 8: how large is its mean slope in a logit then, compared with before?"),
+        mark("The loss, here without T², compares the student's ten probabilities with the teacher's, both at "
+             "temperature T. From T 1 to T 8: how large is the mean size of its slopes in the logits then, compared "
+             "with before?"),
         Choice({"same": mark("as large as before"), "eighth": mark("about an eighth"),
                 "twentieth": mark("about a twentieth"), "64th": mark("about a sixty-fourth")},
                start="eighth", label=mark("at temperature 8")),
