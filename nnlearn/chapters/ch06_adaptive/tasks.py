@@ -133,6 +133,7 @@ SAME_PATH = Task(
         points=2, reference=same_path, returns=("rate", "other"), example=("rmsprop, keras", 0.3, 0.7, 5.0),
         inputs=settings, witnesses=tuple((rule, 0.2, 0.6, c) for rule in RULES for c in (4.0, 0.5)),
         advice=mark("Write one step of the rule with c * g in place of g. What has to change, so that c cancels?"),
+        made_of=lambda method, rate, other, c: {"c": c},
         slots=SAME_PATH_SLOTS, misconceptions=SAME_PATH_MISTAKES,
     ),
 )  # fmt: skip
