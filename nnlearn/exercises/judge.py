@@ -181,10 +181,22 @@ def explanation(
         if not hints:
             shown = all(each.passed or not (each.problem or each.right_value) for each in trials)
             way, hints = unforeseen(question, answered, call, function if shown else None)
-            notes += [say("Try this: {advice}", advice=say(question.advice))] if question.advice else []
+            advice = advised(question, call)
+            notes += [say("Try this: {advice}", advice=say(advice))] if advice else []
     if not hints:
         way, hints = "division", divided(question, trials)
     return way if hints else "", tuple(hints), tuple(notes)
+
+
+def advised(question: Question, call: Caller) -> str:
+    """What to try: of several examples the first that the learner's function gets wrong; "" if there is none."""
+    if isinstance(question.advice, str):
+        return question.advice
+    for text, case in question.advice.items():
+        right = direct(question.reference)(case).value
+        if not trial(case, read(right, like=right), call, question.tolerance).passed:
+            return text
+    return ""
 
 
 def unforeseen(
@@ -336,10 +348,11 @@ def recognised(question: Question, trials: Sequence[Trial]) -> list[str]:
 
 
 def recognised_where_it_fails(question: Question, trials: Sequence[Trial]) -> list[str]:
-    """The hints of the misconceptions that give just this wherever it fails; elsewhere something else was done."""
+    """Of the misconceptions that give just this wherever it fails the one that spoils least elsewhere, and where it
+    fails, if a property tells that."""
     failed = [each for each in trials if not each.right_value]
-    hints = recognised(question, failed) if len(failed) >= FEWEST else []
-    return [say("Where it fails: {hint}", hint=hint) for hint in hints]
+    hint = known_nearest(question, failed, trials) if len(failed) >= FEWEST else ""
+    return some(together(say("Where it fails: {hint}", hint=hint), *divided(question, trials))) if hint else []
 
 
 def case_by_case(question: Question, trials: Sequence[Trial]) -> str:
@@ -349,6 +362,8 @@ def case_by_case(question: Question, trials: Sequence[Trial]) -> str:
         if not all(isinstance(value, str | bool) for value in values):
             continue
         told: dict[str, list[str]] = {}
+        if len(set(values)) < 2:
+            continue
         for value in dict.fromkeys(values):
             here = [each for each in trials if each.arguments[place] == value]
             if not all(each.right_value for each in here):
@@ -368,17 +383,22 @@ def one_of(values: Sequence[str]) -> str:
 
 
 def nearest_known(question: Question, here: Sequence[Trial], trials: Sequence[Trial]) -> str:
-    """What explains the answers to some inputs: of the known mistakes the one that spoils least elsewhere, else what is
-    true of the numbers; "" if nothing is known, or the inputs are few."""
-    fitting: dict[str, int] = {}
-    for each in question.misconceptions if len(here) > 1 else ():
-        if all(alike(one, trial(one.arguments, one.right, direct(each.wrong))) for one in here):
-            spoilt = sum(question.tells(each, one.arguments) for one in trials)
-            fitting[each.hint] = min(spoilt, fitting.get(each.hint, spoilt))
-    if fitting:
-        return say(min(fitting, key=lambda hint: fitting[hint]))
+    """What explains the answers to some inputs, a known mistake, or what is true of the numbers; "" if nothing does."""
+    if len(here) > 1 and (known := known_nearest(question, here, trials)):
+        return known
     cases, right, got = zip(*columns(here), strict=True)
     return resemblance(question, cases, right, got, PLAIN) or resemblance(question, cases, right, got, FORMULAS)
+
+
+def known_nearest(question: Question, here: Sequence[Trial], trials: Sequence[Trial]) -> str:
+    """Of the misconceptions that give just this on some inputs the one that spoils least of all: its hint."""
+    fitting = [
+        each
+        for each in question.misconceptions
+        if all(alike(one, trial(one.arguments, one.right, direct(each.wrong))) for one in here)
+    ]
+    spoilt = [sum(question.tells(each, one.arguments) for one in trials) for each in fitting]
+    return say(fitting[int(np.argmin(spoilt))].hint) if fitting else ""
 
 
 def alike(one: Trial, other: Trial, place: int | None = None) -> bool:

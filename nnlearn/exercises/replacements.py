@@ -10,7 +10,7 @@ Gupta and Gupta 2006, Locating faults through automated predicate switching (ICS
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice, permutations
+from itertools import chain, islice, permutations
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from nnlearn.language import mark, say, together
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
 MOST_SHOWN = 6  # numbers of an array in a sentence
+MOST_LINES = 3  # that give one name its values
 LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
 
 HEADS = {  # of how many parts: what to say first, and what where it isn't known that what goes into them is right
@@ -240,19 +241,18 @@ class Search:
         if firsts:
             sentences.append(say(FIRST, names=", ".join(dict.fromkeys(text for _, text in firsts))))
         sure = not firsts and not any(self.parts[place].is_name for (place, *_), _ in pairs)
-        lines = [*map(self.line_of, firsts), *(self.line_with(places) for places, _ in pairs)]
+        lines = chain(*map(self.lines_of, firsts), *(self.lines_with(places) for places, _ in pairs))
         return with_lines(together(say(head if sure else unsure), *sentences), lines)
 
-    def line_with(self, places: Sequence[int]) -> str:
-        """The line to show for a part: where it stands; of a name that is to blame in all its uses, what gives it."""
-        name = self.name_of(places[0])
-        uses = [p for p in self.values if self.name_of(p) == name]
-        return (self.line_of(name) if len(uses) == len(places) else "") or marked(self.parts[places[0]])
+    def lines_with(self, places: Sequence[int]) -> list[str]:
+        """The lines to show for a part: where it stands; of a name whose values are wrong, those that give it them."""
+        given = [] if self.is_known(places[0]) else self.lines_of(self.name_of(places[0]))
+        return given or [marked(self.parts[places[0]])]
 
-    def line_of(self, name: tuple[int, str]) -> str:
-        """The last line that gives a name its value; "" if there is none."""
-        givings = self.givings.get(name, ())
-        return shortened(max(givings, key=lambda giving: giving.number).line, 2 * LONGEST) if givings else ""
+    def lines_of(self, name: tuple[int, str]) -> list[str]:
+        """The lines that give a name its values."""
+        givings = sorted(self.givings.get(name, ()), key=lambda giving: giving.number)
+        return [shortened(giving.line, 2 * LONGEST) for giving in givings][:MOST_LINES]
 
     def doubtful(self, place: int, others: Others) -> list[tuple[int, str]]:
         """Of the names that go into a part, those first on the way to it that the right answer doesn't compute."""
@@ -411,7 +411,7 @@ def by_place(kept: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:
     return {place: values for place, values in found.items() if len(values) < MOST_ROUNDS}
 
 
-def in_other_orders(needed: Sequence[Others], cases: Sequence[Arguments]) -> list[Others]:
+def in_other_orders(needed: Sequence[Others], cases: Sequence[Arguments]) -> Sequence[Others]:
     """Values of a loop over a list, for one that goes through it from its least number on, or from its largest."""
     found = []
     for lists in zip(*cases, strict=True):
