@@ -245,9 +245,12 @@ class Search:
         return with_lines(together(say(head if sure else unsure), *sentences), lines)
 
     def lines_with(self, places: Sequence[int]) -> list[str]:
-        """The lines to show for a part: where it stands; of a name whose values are wrong, those that give it them."""
-        given = [] if self.is_known(places[0]) else self.lines_of(self.name_of(places[0]))
-        return given or [marked(self.parts[places[0]])]
+        """The lines to show for a part: where it stands, and before it, of a name whose values are wrong, those that
+        give it them; these alone where the name is to blame in all its uses."""
+        name, here = self.name_of(places[0]), marked(self.parts[places[0]])
+        given = [] if self.is_known(places[0]) else self.lines_of(name)
+        uses = [p for p in self.values if self.name_of(p) == name]
+        return given if given and len(uses) == len(places) else [*given, here]
 
     def lines_of(self, name: tuple[int, str]) -> list[str]:
         """The lines that give a name its values."""
