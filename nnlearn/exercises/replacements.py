@@ -19,7 +19,7 @@ from nnlearn.exercises.answers import Answer, part_of, same, shown
 from nnlearn.exercises.opened import MOST_ROUNDS, Opened, Part, Watch, copied, is_numbers, opened, opened_reference
 from nnlearn.exercises.source import Endless
 from nnlearn.exercises.task import Arguments, Function, Question
-from nnlearn.exercises.trying import OutOfTime, Trying
+from nnlearn.exercises.trying import BATCH, OutOfTime, Trying
 from nnlearn.language import mark, say, together
 
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
@@ -176,17 +176,27 @@ class Search:
 
     def replaced(self) -> str:
         """What to say of the first part that other values make good, and of the outermost around it that is as good."""
-        pairs = self.candidates()[:MOST_PLANS]
-        cured = self.trying.cured([plan([pair], 0) for pair in pairs], 0)
-        survivors = [pair for pair, right in zip(pairs, cured, strict=True) if right][:MOST_SURVIVORS]
-        for places, others in survivors:
-            if self.cures((places, others)):
-                first = self.parts[places[0]].first
-                around = [p for p, the_same in survivors if len(p) == len(places) == 1 and the_same is others
-                          and self.parts[p[0]].first <= first < places[0] < p[0]]  # fmt: skip
-                outermost = max([places, *(p for p in around if self.cures((p, others)))])
-                return self.told((outermost, others))
+        pairs, tried = self.candidates()[:MOST_PLANS], 0
+        for start in range(0, len(pairs), BATCH):
+            some = pairs[start : start + BATCH]
+            cured = self.trying.cured([plan([pair], 0) for pair in some], 0)
+            for places, others in (pair for pair, right in zip(some, cured, strict=True) if right):
+                tried += 1
+                if self.cures((places, others)):
+                    return self.told((self.outermost(places, others), others))
+                if tried == MOST_SURVIVORS:
+                    return ""
         return ""
+
+    def outermost(self, places: tuple[int, ...], others: Others) -> tuple[int, ...]:
+        """The outermost part around one that the same values make good; the uses of a name stay as they are."""
+        (place, *more), first = places, self.parts[places[0]].first
+        around = [] if more else [p for p, values in self.values.items() if self.parts[p].first <= first < place < p
+                                  and not self.parts[p].is_whole and fit(values, others[0])]  # fmt: skip
+        for p in sorted(around, reverse=True):
+            if self.trying.cured([plan([((p,), others)], 0)], 0)[0] and self.cures(((p,), others)):
+                return (p,)
+        return places
 
     def two_replaced(self) -> str:
         """What to say of the first two parts that other values make good only together.
