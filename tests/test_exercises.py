@@ -149,7 +149,8 @@ def test_every_sentence_is_in_the_catalogue():
         assert {task.title, task.text} <= known
         for question in task.questions.values():
             assert {each.hint for each in question.misconceptions} <= known
-            assert question.advice in known | {""}
+            advice = question.advice
+            assert ({advice} if isinstance(advice, str) else {*advice}) <= known | {""}
 
 
 # --- The right answers hold what the tasks promise ---
@@ -2370,6 +2371,44 @@ def test_a_resemblance_is_named(name, monkeypatch):
     monkeypatch.setattr("nnlearn.exercises.judge.search_of", lambda *_: None)
     task_id, answer, sentence = RESEMBLANCES[name]
     assert sentence in report(answer, task_id)
+
+
+def test_of_several_examples_the_first_is_shown_that_an_answer_gets_wrong():
+    question = Question(
+        lambda a, b: a + b,
+        (1.0, 2.5),
+        lambda random: [(0.3, 0.4), (2.0, 7.0)],
+        advice={"A 0.": (3.0, 0.0), "A 2.": (1.0, 2.0)},
+    )
+    assert judge(question, direct(lambda a, b: a + np.sin(b))).notes == ("Try this: A 2.",)
+    assert judge(question, direct(lambda a, b: a + np.cos(b) * (a + b))).notes == ("Try this: A 0.",)
+    assert judge(question, direct(lambda a, b: a + b + b * (b - 2) * a**3)).notes == ()
+
+
+def by_word(word, x):
+    """Four words, each with its own power."""
+    return x ** {"one": 1, "two": 2, "three": 3, "four": 4}[word]
+
+
+def test_where_a_word_tells_cases_apart_each_has_its_own_mistake():
+    question = Question(
+        by_word,
+        ("two", 3.0),
+        lambda random: [(word, x) for word in ("one", "two", "three", "four") for x in (0.4, 1.7, 2.6)],
+        made_of=lambda word, x: {"x": x},
+        misconceptions=(
+            Misconception("Always squares.", lambda word, x: x**2),
+            Misconception("A cube is no square.", lambda word, x: by_word("two" if word == "three" else word, x)),
+        ),
+    )
+
+    def wrong(word, x):
+        return {"one": x, "two": 5 * x**2, "three": x**2, "four": np.exp(x)}[word]
+
+    assert judge(question, direct(wrong)).hints == (
+        "Where word is 'two': On every input your answer is 5 times the right one.\n"
+        "Where word is 'three': A cube is no square.\nWhere word is 'four', it is something else.",
+    )
 
 
 def test_an_answer_that_resembles_nothing_gets_advice():

@@ -289,6 +289,82 @@ def asked(question, answer):
     return question, *([column[k] for k in order] for column in (cases, right, got))
 
 
+# --- The first wrong part on the way of the values ---
+
+
+def sums_of_parts(values, order, size):
+    """A number that halves before each part of the values, taken in an order, is added: the last part may be short."""
+    total = 0.0
+    for first in range(0, len(order), size):
+        part = order[first : first + size]
+        total = total / 2 + np.mean(values[part])
+    return total
+
+
+def ordered(random):
+    """Parts that fill the order, and that leave a short one."""
+    for n, size in ((7, 3), (6, 3), (5, 2), (10, 4), (7, 5)):
+        yield random.normal(size=n).round(2), random.permutation(n), size
+
+
+SUMS = Question(sums_of_parts, (np.array([1.0, 4.0, 2.0, 8.0, 3.0, 5.0, 9.0]), np.arange(7)[::-1], 3), ordered)
+
+
+def in_equal_parts(values, order, size):
+    total = 0.0
+    for part in np.array_split(order, math.ceil(len(order) / size)):
+        total = total / 2 + np.mean(values[part])
+    return total
+
+
+def of_a_wrong_name_twice(table):
+    center = np.median(table, axis=0)
+    away = np.sum((table - center) ** 2, axis=1)
+    return np.mean(away) / np.sum(center**2)
+
+
+def through_a_column_of_ones(table):
+    wider = np.column_stack([np.ones(len(table)), 2 * table])
+    return np.mean(np.linalg.norm(wider - wider.mean(axis=0), axis=1)) ** 2 / np.sum(np.mean(table, axis=0) ** 2)
+
+
+def test_a_name_is_blamed_in_all_its_uses_with_the_line_that_gives_it():
+    told = hint(SUMS, in_equal_parts)
+    assert "part first goes wrong where it gives" in told
+    assert told.endswith("The line: for part in np.array_split(order, math.ceil(len(order) / size)):")
+    assert hint(SPREAD, of_a_wrong_name_twice).endswith("The line: center = np.median(table, axis=0)")
+
+
+def test_what_goes_into_a_wrong_part_comes_first():
+    told, *lines = hint(SPREAD, through_a_column_of_ones).splitlines()
+    assert told.endswith("Look first at what wider should be.")
+    assert lines[0] == "    The line: wider = np.column_stack([np.ones(len(table)), 2 * table])"
+
+
+def cheapest(prices, counts):
+    """The lowest sum: each price, and 3 more, as often as it is paid."""
+    return min([(price + 3) * count for price, count in zip(prices, counts, strict=True)])
+
+
+def priced(random):
+    """Lists that are in no order."""
+    for n in (2, 3, 4, 5):
+        yield random.integers(1, 50, n).tolist(), random.integers(1, 9, n).tolist()
+
+
+def sorted_first(prices, counts):
+    best = math.inf
+    for price, count in sorted(zip(prices, counts, strict=True)):
+        each = price + price % 3
+        best = min(best, each * count)
+    return best
+
+
+def test_a_loop_may_go_through_a_list_in_another_order():
+    told = hint(Question(cheapest, ([30, 7, 12], [2, 9, 4]), priced), sorted_first)
+    assert "price % 3 first goes wrong" in told and told.endswith("each = price + price % 3")
+
+
 # --- What is not said ---
 
 

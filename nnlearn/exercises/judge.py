@@ -11,6 +11,7 @@ from nnlearn.exercises.answers import TOLERANCE, Answer, finite, in_whole_number
 from nnlearn.exercises.calls import Caller, Outcome, Raised, Stopped, direct
 from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
+from nnlearn.exercises.limits import of_limits
 from nnlearn.exercises.moves import of_moves
 from nnlearn.exercises.probes import FEWEST, kept, of_beginnings, of_counts, unused
 from nnlearn.exercises.replacements import Search, of_one_part, of_two_parts, search_of
@@ -37,6 +38,8 @@ CAUSES = (  # a piece of a message of Python, and what a beginner needs to know 
     ("EOF when reading a line", mark("Nobody answers input() here: what the function needs comes in its arguments.")),
     ("'function'", mark("A function stands where a number is needed: call it, with brackets, as in f(x).")),
 )
+WHERE = mark("Where {name} is {values}: {sentence}")
+ELSE = mark("Where {name} is {values}, it is something else.")
 
 
 @dataclass(frozen=True)
@@ -178,10 +181,22 @@ def explanation(
         if not hints:
             shown = all(each.passed or not (each.problem or each.right_value) for each in trials)
             way, hints = unforeseen(question, answered, call, function if shown else None)
-            notes += [say("Try this: {advice}", advice=say(question.advice))] if question.advice else []
+            advice = advised(question, call)
+            notes += [say("Try this: {advice}", advice=say(advice))] if advice else []
     if not hints:
         way, hints = "division", divided(question, trials)
     return way if hints else "", tuple(hints), tuple(notes)
+
+
+def advised(question: Question, call: Caller) -> str:
+    """What to try: of several examples the first that the learner's function gets wrong; "" if there is none."""
+    if isinstance(question.advice, str):
+        return question.advice
+    for text, case in question.advice.items():
+        right = direct(question.reference)(case).value
+        if not trial(case, read(right, like=right), call, question.tolerance).passed:
+            return text
+    return ""
 
 
 def unforeseen(
@@ -225,12 +240,21 @@ def unforeseen(
     def found_in(place: int) -> list[str]:
         return known_in(place) or some(of_one_part(search(place)) or of_two_parts(search(place)))
 
+    def limits() -> str:
+        if function is None:
+            return ""
+        asked, needed, given = zip(*columns(failing_first), strict=True)
+        known = partial(known_of, question, failing_first)
+        return of_limits(question, asked, needed, given, function, known)
+
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
         "declared": lambda: some(of_slots(question, cases, got, pairs) or of_moves(question, cases, right, got)),
         "plain": lambda: some(seen(PLAIN)),
         "three declared": lambda: some(of_slots(question, cases, got, triples)),
+        "limits": lambda: some(limits()),
         "derived": lambda: derived(question, fits(), named=function is not None),
+        "case by case": lambda: some(case_by_case(question, trials)),
         "known where it fails": lambda: [] if is_text else recognised_where_it_fails(question, trials),
         "another count": lambda: some(of_counts(question, cases, right, got)),
         "beginnings": lambda: some(of_beginnings(question, cases, got)),
@@ -247,6 +271,12 @@ def unforeseen(
         "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),
     }
     return next(((way, hints) for way, say_it in ways.items() if (hints := say_it())), ("", []))
+
+
+def known_of(question: Question, trials: Sequence[Trial], answers: Sequence[Answer]) -> str:
+    """What the list says of other answers to the same inputs; "" if nothing."""
+    others = [replace(each, answer=answer) for each, answer in zip(trials, answers, strict=True)]
+    return next(iter(recognised(question, others)), "")
 
 
 def columns(trials: Sequence[Trial], place: int | None = None) -> list[tuple[Arguments, Answer, Answer]]:
@@ -318,10 +348,57 @@ def recognised(question: Question, trials: Sequence[Trial]) -> list[str]:
 
 
 def recognised_where_it_fails(question: Question, trials: Sequence[Trial]) -> list[str]:
-    """The hints of the misconceptions that give just this wherever it fails; elsewhere something else was done."""
+    """Of the misconceptions that give just this wherever it fails the one that spoils least elsewhere, and where it
+    fails, if a property tells that."""
     failed = [each for each in trials if not each.right_value]
-    hints = recognised(question, failed) if len(failed) >= FEWEST else []
-    return [say("Where it fails: {hint}", hint=hint) for hint in hints]
+    hint = known_nearest(question, failed, trials) if len(failed) >= FEWEST else ""
+    return some(together(say("Where it fails: {hint}", hint=hint), *divided(question, trials))) if hint else []
+
+
+def case_by_case(question: Question, trials: Sequence[Trial]) -> str:
+    """What to say of each value of an argument that is a word or a truth, where the mistakes are others for each."""
+    for place, name in enumerate(question.names):
+        values = [each.arguments[place] for each in trials]
+        if not all(isinstance(value, str | bool) for value in values):
+            continue
+        told: dict[str, list[str]] = {}
+        if len(set(values)) < 2:
+            continue
+        for value in dict.fromkeys(values):
+            here = [each for each in trials if each.arguments[place] == value]
+            if not all(each.right_value for each in here):
+                told.setdefault(nearest_known(question, here, trials), []).append(repr(value))
+        if any(told):
+            unknown = told.pop("", [])
+            sentences = [say(WHERE, name=name, values=one_of(each), sentence=hint) for hint, each in told.items()]
+            sentences += [say(ELSE, name=name, values=one_of(unknown))] if unknown else []
+            return "\n".join(sentences)
+    return ""
+
+
+def one_of(values: Sequence[str]) -> str:
+    """Some values as alternatives."""
+    *most, last = values
+    return say("{one} or {other}", one=", ".join(most), other=last) if most else last
+
+
+def nearest_known(question: Question, here: Sequence[Trial], trials: Sequence[Trial]) -> str:
+    """What explains the answers to some inputs, a known mistake, or what is true of the numbers; "" if nothing does."""
+    if len(here) > 1 and (known := known_nearest(question, here, trials)):
+        return known
+    cases, right, got = zip(*columns(here), strict=True)
+    return resemblance(question, cases, right, got, PLAIN) or resemblance(question, cases, right, got, FORMULAS)
+
+
+def known_nearest(question: Question, here: Sequence[Trial], trials: Sequence[Trial]) -> str:
+    """Of the misconceptions that give just this on some inputs the one that spoils least of all: its hint."""
+    fitting = [
+        each
+        for each in question.misconceptions
+        if all(alike(one, trial(one.arguments, one.right, direct(each.wrong))) for one in here)
+    ]
+    spoilt = [sum(question.tells(each, one.arguments) for one in trials) for each in fitting]
+    return say(fitting[int(np.argmin(spoilt))].hint) if fitting else ""
 
 
 def alike(one: Trial, other: Trial, place: int | None = None) -> bool:

@@ -1,7 +1,7 @@
 """A function whose every part can be watched while it runs, and given another value."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from inspect import findsource, getsource
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlearn.exercises.source import ROUND, Endless, compiled, source, with_helpers
+from nnlearn.exercises.source import ROUND, Endless, compiled, names_in, source, with_helpers
 from nnlearn.exercises.task import Function
 
 MOST_LOOKS = 100_000  # values of all parts in one run: a loop whose condition gets another value may never end
@@ -27,7 +27,8 @@ class Part:
     """A part of a function as its author wrote it, and the line in which it begins, before and after it.
 
     first: the first place of what is within it, which ends before its own. is_whole: whether it is what a return gives
-    back, or the name of one of several things. is_number: whether it is written as a number.
+    back, or the name of one of several things. is_number, is_name: whether it is written as a number, or is a
+    name alone. scope: the number of the definition in which it stands.
     """
 
     text: str
@@ -36,6 +37,21 @@ class Part:
     first: int
     is_whole: bool
     is_number: bool
+    is_name: bool
+    scope: int
+
+
+@dataclass(frozen=True)
+class Giving:
+    """A line that gives a name its value, its number, and the names that go into it. in_loop: whether a loop does."""
+
+    line: str
+    number: int
+    names: Sequence[str]
+    in_loop: bool
+
+
+Givings = Mapping[tuple[int, str], Sequence[Giving]]  # by the scope and the name
 
 
 class Watch:
@@ -72,8 +88,13 @@ def is_numbers(value: Any) -> bool:
     if isinstance(value, bool | int | float | np.generic):
         return np.asarray(value).dtype.kind in "biuf"
     if isinstance(value, list | tuple):
-        return 0 < len(value) <= MOST_NUMBERS and all(isinstance(item, int | float | np.generic) for item in value)
+        return 0 < len(value) <= MOST_NUMBERS and all(map(is_one, value))
     return isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and value.size <= MOST_NUMBERS
+
+
+def is_one(item: Any) -> bool:
+    """Whether it is one number, be it an array without axes."""
+    return isinstance(item, int | float | np.generic) or (isinstance(item, np.ndarray) and item.ndim == 0)
 
 
 def dressed(other: Any, value: Any) -> Any:
@@ -89,12 +110,14 @@ def dressed(other: Any, value: Any) -> Any:
 class Opened:
     """A function whose parts are watched. It can be sent to another process.
 
-    parts: by place, in no order. function: the same function, which hands each value to ``watch``.
+    parts: by place, in no order. givings: what gives each name its value. function: the same function, which hands each
+    value to ``watch``.
     """
 
     function: Function
     watch: Watch
     parts: Sequence[Part] = field(repr=False)
+    givings: Givings = field(repr=False)
 
     def __call__(self, plans: Sequence[Mapping[int, Mapping[int, Any]]] | None, *arguments: Any) -> Any:
         """Its answer and what each part gave, or, for each plan of other values, its answer (None where it fails)."""
@@ -142,16 +165,34 @@ def opened_reference(reference: Function) -> Opened | None:
         return None
     written = [(each, "") for each in own.tree.body if isinstance(each, ast.FunctionDef)]
     found = made(written, own.name, {"np": np, **own.known, ROUND: lambda: None})
-    return Opened(partial(found.function, **own.choices), found.watch, found.parts)
+    return Opened(partial(found.function, **own.choices), found.watch, found.parts, found.givings)
 
 
 def made(written: Sequence[tuple[ast.FunctionDef, str]], name: str, known: Mapping[str, Any]) -> Opened:
     """The function of this name, watched, of these definitions, each with the text that it was read from."""
-    watch, parts = Watch(), list[Part]()
+    watch, parts, givings = Watch(), list[Part](), dict[tuple[int, str], list[Giving]]()
     names = {**known, WATCH: watch}
-    for tree, text in written:
-        exec(compiled(Opening(text, parts).opened(tree), f"<{name}>"), names)
-    return Opened(names[name], watch, parts)
+    for scope, (tree, text) in enumerate(written):
+        for each, giving in given_in(tree, text.splitlines()):
+            givings.setdefault((scope, each), []).append(giving)
+        exec(compiled(Opening(text, parts, scope).opened(tree), f"<{name}>"), names)
+    return Opened(names[name], watch, parts, givings)
+
+
+def given_in(tree: ast.FunctionDef, lines: Sequence[str]) -> Iterator[tuple[str, Giving]]:
+    """The names that a definition gives values to, beside its arguments, each with what gives it one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        elif isinstance(node, ast.AugAssign | ast.For | ast.comprehension):
+            targets, value = [node.target], node.value if isinstance(node, ast.AugAssign) else node.iter
+        else:
+            continue
+        in_loop = isinstance(node, ast.For | ast.comprehension)
+        line = lines[targets[0].lineno - 1].strip() if lines else ""
+        for each in (each for target in targets for each in ast.walk(target)):
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+                yield each.id, Giving(line, targets[0].lineno, names_in(value), in_loop)
 
 
 def definition(function: FunctionType) -> tuple[ast.FunctionDef, str]:
@@ -191,8 +232,8 @@ def named(name: str, arguments: ast.arguments, body: list[ast.stmt]) -> ast.Func
 class Opening:
     """Puts a call of the watch around each part of a function."""
 
-    def __init__(self, text: str, parts: list[Part]) -> None:
-        self.lines, self.parts = text.encode().splitlines(), parts  # columns of a node count bytes
+    def __init__(self, text: str, parts: list[Part], scope: int) -> None:
+        self.lines, self.parts, self.scope = text.encode().splitlines(), parts, scope  # columns of a node count bytes
 
     def opened(self, tree: ast.FunctionDef) -> ast.FunctionDef:
         """The definition with its parts watched, without decorators."""
@@ -217,7 +258,8 @@ class Opening:
         if isinstance(node, NEVER_PARTS):
             return new
         place = len(self.parts)
-        self.parts.append(Part(*self.written(node), first, is_whole, isinstance(node, ast.Constant)))
+        kinds = isinstance(node, ast.Constant), isinstance(node, ast.Name)
+        self.parts.append(Part(*self.written(node), first, is_whole, *kinds, self.scope))
         return ast.Call(ast.Name(WATCH, ast.Load()), [ast.Constant(place), new], [])
 
     def called(self, node: ast.Call) -> ast.expr:

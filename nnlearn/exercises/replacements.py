@@ -3,13 +3,14 @@
 Where one part is wrong, in whatever way, values that the right answer computes on its way often belong there. So the
 learner's function is run with one of its parts replaced by such values, for each part and all that fit; then with one
 of its conditions turned over; then with two parts replaced. What makes the answer right on every input is where the
-fault lies. Jeffrey, Gupta and Gupta 2008, Fault localization using value replacement (ISSTA); of conditions: Zhang,
+fault lies; of several, the one that comes first on the way of the values: a name, wherever it is used, before what is
+made of it. Jeffrey, Gupta and Gupta 2008, Fault localization using value replacement (ISSTA); of conditions: Zhang,
 Gupta and Gupta 2006, Locating faults through automated predicate switching (ICSE).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice, permutations
+from itertools import chain, islice, permutations
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,13 @@ from nnlearn.exercises.answers import Answer, part_of, same, shown
 from nnlearn.exercises.opened import MOST_ROUNDS, Opened, Part, Watch, copied, is_numbers, opened, opened_reference
 from nnlearn.exercises.source import Endless
 from nnlearn.exercises.task import Arguments, Function, Question
-from nnlearn.exercises.trying import OutOfTime, Trying
+from nnlearn.exercises.trying import BATCH, OutOfTime, Trying
 from nnlearn.language import mark, say, together
 
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
 MOST_SHOWN = 6  # numbers of an array in a sentence
+MOST_LINES = 3  # that give one name its values
 LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
 
 HEADS = {  # of how many parts: what to say first, and what where it isn't known that what goes into them is right
@@ -47,6 +49,7 @@ WRITTEN = mark("In place of the number {part}, {needed} is needed on the input b
 ARGUMENT = mark("What is needed there is the argument {name}.")
 NAMED = mark("What is needed there is {name}.")
 LINE = mark("The line: {line}")
+FIRST = mark("Look first at what {names} should be.")
 TURNED = mark(
     "All hangs on {part}, which is {value} on the input below: were it {other}, your answer would be right. So it is "
     "on every input that fails."
@@ -60,6 +63,7 @@ EXCHANGED = mark("The two branches of {part} are exchanged. All else is right.")
 Values = Sequence[Any]  # of a part in one run, one after the other
 Others = Sequence[Values]  # what a part of the right answer gives on each input
 Plan = Mapping[int, Mapping[int, Any]]  # of each part, by its place, the values that come instead, by their number
+Candidate = tuple[tuple[int, ...], Others]  # the place of a part, or of all uses of a name, and values for it
 
 
 def search_of(
@@ -83,8 +87,14 @@ def search_of(
         if isinstance(
             part_of(right[0], place), str
         ):  # an argument beside itself makes a comparison true that says nothing
-            needed = [others for others in needed if not argument_of(question.names, cases, others)]
-        return Search(Trying(question, cases, right, got, function, place), function.parts, needed)
+            fixed = [{"it": others[0][0]} for others in needed]
+            needed = [
+                others
+                for others, one in zip(needed, fixed, strict=True)
+                if not argument_of(question.names, cases, others) and not same_in([one] * len(cases), others)
+            ]
+        needed += in_other_orders(needed, cases)
+        return Search(Trying(question, cases, right, got, function, place), function, needed)
     except (OutOfTime, Endless):
         return None
 
@@ -105,8 +115,9 @@ class Search:
     needed: what the parts of the right answer give.
     """
 
-    def __init__(self, trying: Trying, parts: Sequence[Part], needed: Sequence[Others]) -> None:
-        self.trying, self.parts, self.needed = trying, parts, needed
+    def __init__(self, trying: Trying, function: Opened, needed: Sequence[Others]) -> None:
+        self.trying, self.needed = trying, needed
+        self.parts, self.givings = function.parts, function.givings
         answer, kept = trying.ran(None, 0)
         if not trying.is_answer(answer, trying.got[0], 0):  # it keeps or draws something
             raise OutOfTime
@@ -119,34 +130,80 @@ class Search:
         except OutOfTime:
             return ""
 
-    def candidates(self) -> list[tuple[int, Others]]:
-        """For each part, the first that ran first, the values that can stand for its own on the first input."""
-        return [
-            (place, others)
-            for place, values in self.values.items()
-            if not self.parts[place].is_whole and not is_truth(values[0])
+    def candidates(self) -> list[Candidate]:
+        """For each part, the first that ran first, the values that can stand for its own on the first input.
+
+        Last come one value for many that differ, and another one for a number that is written down or a name that is
+        right: much is mended so.
+        """
+        found = [
+            (places, others)
+            for places in self.places()
             for others in self.needed
-            if fit(values, others[0])
+            if fit(self.values[places[0]], others[0])
         ]
+        return sorted(found, key=lambda each: self.is_unlikely(*each))
+
+    def is_unlikely(self, places: Sequence[int], others: Others) -> bool:
+        """Whether one value is to stand for many that differ, or for a written number, or for a name that is right."""
+        part, values = self.parts[places[0]], self.values[places[0]]
+        differ = not all(alike(value, values[0]) for value in values)
+        return part.is_number or (differ and len(others[0]) == 1) or (part.is_name and self.is_known(places[0]))
+
+    def places(self) -> Iterator[tuple[int, ...]]:
+        """The parts that may be wrong, those that ran first first; a name that is used more than once, always with the
+        same values, as one part and as each of its uses."""
+        single = [p for p, values in self.values.items() if not self.parts[p].is_whole and not is_truth(values[0])]
+        uses: dict[tuple[int, str], list[int]] = {}
+        for place in single:
+            if self.parts[place].is_name:
+                uses.setdefault(self.name_of(place), []).append(place)
+        for place in single:
+            of_name = uses.get(self.name_of(place), [place])
+            if of_name[0] == place and self.are_alike(of_name) and not self.is_known(place):
+                yield tuple(of_name)
+            if len(of_name) == 1 or not isinstance(self.trying.right[0], str):  # a word is right by chance too easily
+                yield (place,)
+
+    def name_of(self, place: int) -> tuple[int, str]:
+        """Of a part that is a name, this and the definition in which it stands."""
+        return self.parts[place].scope, self.parts[place].text
+
+    def are_alike(self, places: Sequence[int]) -> bool:
+        """Whether parts have the same values, one after the other."""
+        first, *rest = (self.values[place] for place in places)
+        return all(len(each) == len(first) and all(map(alike, each, first)) for each in rest)
 
     def replaced(self) -> str:
         """What to say of the first part that other values make good, and of the outermost around it that is as good."""
-        pairs = self.candidates()[:MOST_PLANS]
-        cured = self.trying.cured([plan([pair], 0) for pair in pairs], 0)
-        survivors = [pair for pair, right in zip(pairs, cured, strict=True) if right][:MOST_SURVIVORS]
-        for place, others in survivors:
-            if self.cures((place, others)):
-                around = [p for p, the_same in survivors if the_same is others and self.parts[p].first <= place < p]
-                outermost = max([place, *(p for p in around if self.cures((p, others)))])
-                return self.told((outermost, others))
+        pairs, tried = self.candidates()[:MOST_PLANS], 0
+        for start in range(0, len(pairs), BATCH):
+            some = pairs[start : start + BATCH]
+            cured = self.trying.cured([plan([pair], 0) for pair in some], 0)
+            for places, others in (pair for pair, right in zip(some, cured, strict=True) if right):
+                tried += 1
+                if self.cures((places, others)):
+                    return self.told((self.outermost(places, others), others))
+                if tried == MOST_SURVIVORS:
+                    return ""
         return ""
+
+    def outermost(self, places: tuple[int, ...], others: Others) -> tuple[int, ...]:
+        """The outermost part around one that the same values make good; the uses of a name stay as they are."""
+        (place, *more), first = places, self.parts[places[0]].first
+        around = [] if more else [p for p, values in self.values.items() if self.parts[p].first <= first < place < p
+                                  and not self.parts[p].is_whole and fit(values, others[0])]  # fmt: skip
+        for p in sorted(around, reverse=True):
+            if self.trying.cured([plan([((p,), others)], 0)], 0)[0] and self.cures(((p,), others)):
+                return (p,)
+        return places
 
     def two_replaced(self) -> str:
         """What to say of the first two parts that other values make good only together.
 
         Parts whose values the right answer computes too are left: with two there are many ways to mend an answer.
         """
-        wrong = [pair for pair in self.candidates() if not self.is_right(self.values[pair[0]])]
+        wrong = [pair for pair in self.candidates() if len(pair[0]) == 1 and not self.is_right(self.values[pair[0][0]])]
         twos = list(islice(self.pairs(wrong), MOST_PLANS))
         cured = self.trying.cured([plan(two, 0) for two in twos], 0)
         survivors = [two for two, right in zip(twos, cured, strict=True) if right]
@@ -155,16 +212,16 @@ class Search:
                 return self.told(*two)
         return ""
 
-    def pairs(self, candidates: Sequence[tuple[int, Others]]) -> Iterator[list[tuple[int, Others]]]:
+    def pairs(self, candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
         """Two parts, neither within the other, with values for each; the likeliest first: the sum of their places in
         the list grows."""
         for total in range(1, 2 * len(candidates) - 2):
             for j in range(total // 2 + 1, min(total, len(candidates) - 1) + 1):
                 first, second = sorted((candidates[total - j], candidates[j]), key=lambda pair: pair[0])
-                if first[0] < self.parts[second[0]].first:
+                if first[0][0] < self.parts[second[0][0]].first:
                     yield [first, second]
 
-    def cures(self, *pairs: tuple[int, Others]) -> bool:
+    def cures(self, *pairs: Candidate) -> bool:
         """Whether just these values in place of parts make the answer right on every input; the first was tried.
 
         If others did it as well, what the parts give would not matter: one of them may stand in a condition that no
@@ -174,42 +231,95 @@ class Search:
             return False
         return not any(self.any_will_do(pair, [other for other in pairs if other is not pair]) for pair in pairs)
 
-    def any_will_do(self, pair: tuple[int, Others], rest: Sequence[tuple[int, Others]]) -> bool:
+    def any_will_do(self, pair: Candidate, rest: Sequence[Candidate]) -> bool:
         """Whether values beside those given make the answer right too; where it is a word, those of other inputs."""
-        place, others = pair
+        places, others = pair
         if isinstance(self.trying.right[0], str):
             besides = [[*others[1:], others[0]]]
         else:
             besides = [[[way(value) for value in values] for values in others] for way in ways_aside(others[0][0])]
-        return any(self.trying.all_right(partial(plan, [(place, each), *rest])) for each in besides)
+        return any(self.trying.all_right(partial(plan, [(places, each), *rest])) for each in besides)
 
-    def told(self, *pairs: tuple[int, Others]) -> str:
-        """What to say of parts that need other values, and the lines in which they stand, each on one of its own."""
+    def told(self, *pairs: Candidate) -> str:
+        """What to say of parts that need other values, and lines of the learner's, each on one of its own.
+
+        Where what goes into a part isn't known to be right, the first of it on the way of the values comes first.
+        """
         head, unsure = (HEADS if self.trying.place is None else HEADS_OF_ONE)[len(pairs)]
-        sure = all(self.has_right_inputs(place) for place, _ in pairs)
-        sentences = [self.said(*pair) for pair in pairs]
-        return with_lines(together(say(head if sure else unsure), *sentences), [self.parts[p] for p, _ in pairs])
+        firsts = list(dict.fromkeys(first for (place, *_), others in pairs for first in self.doubtful(place, others)))
+        sentences = [self.said(places[0], others) for places, others in pairs]
+        if firsts:
+            sentences.append(say(FIRST, names=", ".join(dict.fromkeys(text for _, text in firsts))))
+        sure = not firsts and not any(self.parts[place].is_name for (place, *_), _ in pairs)
+        lines = chain(*map(self.lines_of, firsts), *(self.lines_with(places) for places, _ in pairs))
+        return with_lines(together(say(head if sure else unsure), *sentences), lines)
 
-    def has_right_inputs(self, place: int) -> bool:
-        """Whether every name in a part has values that the right answer computes too, or counts with."""
-        part = self.parts[place]
-        names = [p for p in range(part.first, place) if self.parts[p].text.isidentifier() and p in self.values]
-        return not part.text.isidentifier() and all(self.is_right(self.values[p]) for p in names)
+    def lines_with(self, places: Sequence[int]) -> list[str]:
+        """The lines to show for a part: where it stands, and before it, of a name whose values are wrong, those that
+        give it them; these alone where the name is to blame in all its uses."""
+        name, here = self.name_of(places[0]), marked(self.parts[places[0]])
+        given = [] if self.is_known(places[0]) else self.lines_of(name)
+        uses = [p for p in self.values if self.name_of(p) == name]
+        return given if given and len(uses) == len(places) else [*given, here]
+
+    def lines_of(self, name: tuple[int, str]) -> list[str]:
+        """The lines that give a name its values."""
+        givings = sorted(self.givings.get(name, ()), key=lambda giving: giving.number)
+        return [shortened(giving.line, 2 * LONGEST) for giving in givings][:MOST_LINES]
+
+    def doubtful(self, place: int, others: Others) -> list[tuple[int, str]]:
+        """Of the names that go into a part, those first on the way to it that the right answer doesn't compute."""
+        n = self.first_wrong(place, others)
+        inside = [p for p in range(self.parts[place].first, place) if p in self.values and not self.is_known(p, n)]
+        return list(dict.fromkeys(first for p in inside for first in self.beginnings(self.name_of(p))))
+
+    def beginnings(self, name: tuple[int, str]) -> list[tuple[int, str]]:
+        """Where the values of a name that may be wrong begin: with those that go into it from lines above, or here."""
+        givings = self.givings.get(name, ())
+        if len(givings) != 1:
+            return [name]
+        (giving,) = givings
+        above = [p for p in self.values if self.parts[p].scope == name[0] and self.parts[p].text in giving.names]
+        above = [p for p in above if self.last_line(p) < giving.number and not self.is_known(p)]
+        return list(dict.fromkeys(first for p in above for first in self.beginnings(self.name_of(p)))) or [name]
+
+    def last_line(self, place: int) -> int:
+        """The number of the last line that gives a name its value."""
+        return max((giving.number for giving in self.givings.get(self.name_of(place), ())), default=0)
+
+    def is_known(self, place: int, n: int | None = None) -> bool:
+        """Whether a part is no name, or an argument's, or has values that the right answer computes too: those up to
+        number n, if it has so many. A whole number that a loop gives counts its rounds; a sum may begin with 0."""
+        if not self.parts[place].is_name:
+            return True
+        values, givings = self.values[place], self.givings.get(self.name_of(place), ())
+        if all(giving.in_loop for giving in givings) and all(isinstance(value, int) for value in values):
+            return True
+        if n is not None and n < len(values) and (not np.any(values[n]) or self.begins_right(values, n)):
+            return True
+        return self.is_right(values)
 
     def is_right(self, values: Values) -> bool:
-        """Whether these are whole numbers, or values of the right answer's on the first input."""
-        if all(isinstance(value, int) for value in values):
-            return True
-        return any(len(others[0]) in (1, len(values)) and all(alike(value, nth(others[0], n)) for n, value in
-                   enumerate(values)) for others in self.needed)  # fmt: skip
+        """Whether these are an argument, or values of the right answer's, on the first input, however often each."""
+        given = [[each] for each in self.trying.cases[0] if is_numbers(each)]
+        changes = changing(values)
+        return any(len(each) == len(changes) and all(map(alike, each, changes))
+                   for each in (*given, *(changing(others[0]) for others in self.needed)))  # fmt: skip
+
+    def begins_right(self, values: Values, n: int) -> bool:
+        """Whether values, up to number n, are those of the right answer's on the first input."""
+        return any(n < len(others[0]) and all(map(alike, values[: n + 1], others[0])) for others in self.needed)
+
+    def first_wrong(self, place: int, others: Others) -> int:
+        """The number of the first value of a part that isn't the one that is needed."""
+        return next(n for n, value in enumerate(self.values[place]) if not alike(value, nth(others[0], n)))
 
     def said(self, place: int, others: Others) -> str:
         """What to say of a part that needs other values."""
-        part, values = self.parts[place], self.values[place]
-        n = next(n for n, value in enumerate(values) if not alike(value, nth(others[0], n)))
+        part, values, n = self.parts[place], self.values[place], self.first_wrong(place, others)
         value, needed = np.asarray(values[n]), np.asarray(nth(others[0], n))
         sentence = WRITTEN if part.is_number else GIVES if len(values) == 1 else GOES_WRONG
-        if value.size > MOST_SHOWN:
+        if value.size > MOST_SHOWN and value.shape == needed.shape:
             farthest = np.argmax(np.abs(value.astype(np.float64) - needed.astype(np.float64)))
             value, needed, sentence = value.flat[farthest], needed.flat[farthest], GIVES_ONE
         told = say(sentence, part=shortened(part.text), value=one_line(value), needed=one_line(needed))
@@ -242,7 +352,7 @@ class Search:
             elif all(self.turned_on(k, [place]) for k in range(len(trying.cases))):
                 told = say(EXCHANGED, part=shortened(part.text))
             if told:
-                return with_lines(told, [part])
+                return with_lines(told, [marked(part)])
         return self.two_turned(found)
 
     def two_turned(self, found: Mapping[int, Mapping[int, bool]]) -> str:
@@ -257,7 +367,7 @@ class Search:
                     parts = [self.parts[one], self.parts[other]]
                     texts = dict(zip(("part", "second"), (shortened(part.text) for part in parts), strict=True))
                     values = {"value": value, "other": not value, "second_value": second, "second_other": not second}
-                    return with_lines(say(TURNED_HERE, **texts, **values), parts)
+                    return with_lines(say(TURNED_HERE, **texts, **values), map(marked, parts))
         return ""
 
     def turns(self) -> dict[int, dict[int, bool]]:
@@ -314,19 +424,47 @@ def by_place(kept: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:
     return {place: values for place, values in found.items() if len(values) < MOST_ROUNDS}
 
 
+def in_other_orders(needed: Sequence[Others], cases: Sequence[Arguments]) -> Sequence[Others]:
+    """Values of a loop over a list, for one that goes through it from its least number on, or from its largest."""
+    found = []
+    for lists in zip(*cases, strict=True):
+        if not all(is_numbers(each) and np.ndim(each) == 1 for each in lists):
+            continue
+        for sign in (1, -1):
+            orders = [np.argsort(sign * np.asarray(each), kind="stable") for each in lists]
+            found += [
+                [[values[k] for k in order] for values, order in zip(others, orders, strict=True)]
+                for others in needed
+                if all(len(values) == len(order) for values, order in zip(others, orders, strict=True))
+            ]
+    return found
+
+
 def fit(values: Values, others: Values) -> bool:
-    """Whether others can stand for these values, and differ from them."""
+    """Whether others can stand for these values, and differ from them. Places in a list may be more, or fewer."""
     if len(others) not in (1, len(values)):
         return False
     pairs = [(value, nth(others, n)) for n, value in enumerate(values)]
-    return all(np.shape(a) == np.shape(b) for a, b in pairs) and not all(alike(a, b) for a, b in pairs)
+    shapes = all(np.shape(a) == np.shape(b) or (are_places(a) and are_places(b)) for a, b in pairs)
+    return shapes and not all(alike(a, b) for a, b in pairs)
 
 
-def plan(pairs: Sequence[tuple[int, Others]], k: int) -> Plan:
+def changing(values: Values) -> Values:
+    """The values without those that repeat the one before."""
+    return [value for n, value in enumerate(values) if n == 0 or not alike(value, values[n - 1])]
+
+
+def are_places(value: Any) -> bool:
+    """Whether it is a list of whole numbers, which may be places in another."""
+    return np.ndim(value) == 1 and np.asarray(value).dtype.kind in "iu"
+
+
+def plan(pairs: Iterable[Candidate], k: int) -> Plan:
     """The values that come instead, on input k, as the watch takes them."""
     return {
         place: {Watch.every: others[k][0]} if len(others[k]) == 1 else dict(enumerate(others[k]))
-        for place, others in pairs
+        for places, others in pairs
+        for place in places
     }
 
 
@@ -371,19 +509,20 @@ def one_line(value: Any) -> str:
     return " ".join(shown(value).split())
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = LONGEST) -> str:
     """The beginning of a part of a program, within a sentence."""
-    return text if len(text) <= LONGEST else text[:LONGEST] + " ..."
+    return text if len(text) <= most else text[:most] + " ..."
 
 
-def with_lines(told: str, parts: Sequence[Part]) -> str:
-    """What was said, and below it the lines in which these parts stand, where they say more than the parts."""
-    lines = [marked(part) for part in parts if part.before + part.after and len(part.text) <= LONGEST]
-    return "\n".join([told, *(f"    {say(LINE, line=line)}" for line in dict.fromkeys(lines))])
+def with_lines(told: str, lines: Iterable[str]) -> str:
+    """What was said, and below it lines of the learner's, each once."""
+    return "\n".join([told, *(f"    {say(LINE, line=line)}" for line in dict.fromkeys(lines) if line)])
 
 
 def marked(part: Part) -> str:
-    """The line of a part, the part in marks if it stands there more than once."""
+    """The line of a part, the part in marks if it stands there more than once; "" if it says no more than the part."""
+    if not part.before + part.after or len(part.text) > LONGEST:
+        return ""
     before = part.before if len(part.before) <= LONGEST else "... " + part.before[-LONGEST:]
     text = f"»{part.text}«" if part.text in part.before + part.after else part.text
     return before + text + shortened(part.after)

@@ -16,6 +16,7 @@ from nnlearn.exercises.task import Arguments, Question
 from nnlearn.language import mark, say, together
 
 NEAR = 0.05  # what counts as close, of the largest number
+TINY = 1e-3  # what counts as nearly 0, of the largest number
 STEP = 1e-3  # how far off a step may be, of its length: it is a difference, which rounding spoils first
 Pairs = Sequence[tuple[Array, Array]]  # the right answer and the learner's, for each input
 Parts = Sequence[Mapping[str, Any]]  # what the answer is made of, for each input
@@ -340,7 +341,9 @@ def of_offsets(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 
 def of_nearness(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
-    """Almost the right answer."""
+    """Almost the right answer, or almost 0."""
+    if all(np.abs(got).max(initial=0) <= TINY * (np.abs(right).max(initial=0) or 1) for right, got in pairs):
+        return say("Your answer is nearly 0 on every input. Do numbers cancel, on this side and on the other?")
     if all(close(right, got, NEAR) for right, got in pairs):
         return say("Close, but not equal: is this only nearly the right formula, or does rounding spoil it on the way?")
     return ""

@@ -48,7 +48,8 @@ class Question:
         then read off wrong answers, from the inputs in which no two pixels are equal.
     returns: what the things are called that the answer consists of, if there are several.
     whole: those of them that must be of a type of whole numbers, each with what to say if it is one of floats.
-    advice: what to try when no mistake is recognised.
+    advice: what to try when no mistake is recognised: a text, or several, each with the arguments of which it speaks.
+        Of several the first is shown whose arguments the learner's function gets wrong.
     made_of: from the arguments, the numbers, vectors and matrices that answers are made of, by the names that the
         learner gives them; with it a wrong factor, a wrong part of a sum, or another product can be named.
     points: what a right answer earns.
@@ -66,7 +67,7 @@ class Question:
     moves: str = ""
     returns: tuple[str, ...] = ()
     whole: Mapping[str, str] = field(default_factory=dict)
-    advice: str = ""
+    advice: str | Mapping[str, Arguments] = ""
     made_of: Callable[..., Mapping[str, Any]] | None = None
     points: float = 1
     tolerance: float = TOLERANCE

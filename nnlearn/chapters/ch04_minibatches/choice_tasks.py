@@ -126,8 +126,12 @@ ORDER = Task(
                 lambda epochs: len(epochs) == 1 or any(map(np.array_equal, epochs, epochs[1:])): TWO_EQUAL,
                 lambda epochs: list(epochs[-1]) == list(epochs[max(-2, -len(epochs))]): TWO_EQUAL,
                 lambda epochs: any(list(epochs[0]) == list(epoch) for epoch in epochs[1:]): TWO_EQUAL,
+                lambda epochs: len({tuple(epoch) for epoch in epochs}) < len(epochs): mark(
+                    "You say 'once' as soon as two epochs agree. All must have the order of the first, and a single "
+                    "one has it."),
                 lambda epochs: all(set(epoch) == set(epochs[0]) for epoch in epochs): mark(
-                    "You compare which examples the epochs hold, not their order. All of them hold every example."),
+                    "What you ask for 'once' is true of all that are left, as that they hold the same examples. Ask "
+                    "whether their whole order is the same."),
                 lambda epochs: len(epochs) > 1 and equal(epochs): mark(
                     "You ask for two epochs. A single one has the order of the first: it is the first."),
                 lambda epochs: False: mark("Your function never says 'once'."),
@@ -165,7 +169,7 @@ def first_valley(times):
 CHEAP = (
     ([4, 33, 2], [39, 36, 39], 3, 8), ([33, 8, 12], [29, 6, 5], 4, 8), ([1, 2, 4], [100, 50, 25], 0, 1),
     ([4, 2, 1], [25, 50, 100], 0, 1), ([17, 16], [90, 100], 3, 8), ([5], [10], 2, 4), ([64, 4], [60, 100], 50, 1),
-    ([16, 9, 4], [70, 90, 100], 3, 8),
+    ([16, 9, 4], [70, 90, 100], 3, 8), ([3], [10], 2, 8),
 )  # fmt: skip
 
 
@@ -196,8 +200,10 @@ CHEAPEST = Task(
         witnesses=CHEAP,
         slots={
             "rounds": {
-                lambda batch, width: batch // width: mark(
-                    "You round down. A batch of 9 on a machine 8 wide takes two rounds, and one of 3 takes one."),
+                **dict.fromkeys([lambda batch, width: batch // width, lambda batch, width: max(1, batch // width)],
+                                mark("You round down. A batch of 9 on a machine 8 wide takes two rounds.")),
+                lambda batch, width: -(-width // batch): mark(
+                    "You divide the width by the batch. Rounds are batch over width."),
                 lambda batch, width: batch / width: PARTS,
                 lambda batch, width: max(1, batch / width): PARTS,
                 lambda batch, width: round(batch / width): mark(
@@ -243,6 +249,12 @@ CHEAPEST = Task(
             Misconception(mark("You return the place in the list. The batch that stands there is asked for."),
                           lambda *case: (case[0].index(cheapest(*case)[0]), cheapest(*case)[1])),
         ),
-        advice=mark("With price 3 and width 16 batches of 128 take 11 a step, 190 steps 2,090. And the others?"),
+        advice={
+            mark("With price 3 and width 16 batches of 128 take 11 a step, 190 steps 2,090."): ([128], [190], 3, 16),
+            mark("With price 3 and width 16 batches of 17 take 5 a step, as two rounds are needed, and batches of 16 "
+                 "take 4: 10 steps with 17 are done at 50, 13 with 16 at 52."): ([17, 16], [10, 13], 3, 16),
+            mark("With price 3 and width 16 five steps take 20 with batches of 16, and of 4: the answer is 4, 20."):
+            ([16, 4], [5, 5], 3, 16),
+        },
     ),
 )  # fmt: skip

@@ -42,12 +42,16 @@ def with_old_theta(X, y, orders, B, rate, share=1):
     return theta
 
 
-def in_equal_parts(X, y, orders, B, rate):
-    """Each epoch is cut into parts as equal as can be: fewer and larger ones, where B doesn't divide it."""
-    theta = np.zeros(X.shape[1])
-    for part in (part for order in orders for part in np.array_split(order, max(1, len(y) // B))):
-        theta = theta - 2 * rate * X[part].T @ (X[part] @ theta - y[part]) / len(part)
-    return theta
+def cut(cuts):
+    """Descent over batches that are cut from the orders in another way: cuts(orders, B) gives all of them."""
+
+    def wrong(X, y, orders, B, rate):
+        theta = np.zeros(X.shape[1])
+        for part in cuts(orders, B):
+            theta = theta - 2 * rate * X[part].T @ (X[part] @ theta - y[part]) / len(part)
+        return theta
+
+    return wrong
 
 
 def draft(X, y, orders, B, rate):
@@ -92,8 +96,14 @@ DESCEND = Task(
         example=TEN,
         inputs=data_sets,
         witnesses=(WHOLE_BATCHES,),
-        advice=mark("X = [[1], [1], [1]], y = [1, 2, 6], one order [2, 0, 1], B = 2, rate 0.5: the first batch has the "
-                    "targets 6 and 1 and leads to 3.5, the second, 2 alone, to 2."),
+        advice={
+            mark("X = [[1], [1], [1]], y = [1, 2, 6], one order [2, 0, 1], B = 2, rate 0.5: the first batch has the "
+                 "targets 6 and 1 and leads to 3.5, the second, 2 alone, to 2."):
+            (np.ones((3, 1)), np.array([1.0, 2.0, 6.0]), np.array([[2, 0, 1]]), 2, 0.5),
+            mark("Five rows [1] in X, y = [1, 2, 3, 9, 10], one order [4, 0, 1, 2, 3], B = 4, rate 0.5: the first "
+                 "batch has the targets 10, 1, 2 and 3 and leads to 4, the second, 9 alone, to 9."):
+            (np.ones((5, 1)), np.array([1.0, 2.0, 3.0, 9.0, 10.0]), np.array([[4, 0, 1, 2, 3]]), 4, 0.5),
+        },
         slots={
             "starts": {
                 lambda n, B: range(0, n - B + 1, B): mark(
@@ -142,7 +152,13 @@ DESCEND = Task(
                           lambda X, y, orders, B, rate: descend(
                               X, y, list(accumulate(orders, lambda before, order: before[order])), B, rate)),
             Misconception(mark("Your batches are equal parts of an epoch. Each holds B, the last one what is left."),
-                          in_equal_parts),
+                          cut(lambda orders, B: [part for order in orders for part in np.array_split(
+                              order, max(1, len(order) // B))])),
+            Misconception(mark("What is left of an epoch comes into the next one's first batch. It is a batch itself."),
+                          cut(lambda orders, B: np.split(np.ravel(orders), range(B, np.size(orders), B)))),
+            Misconception(mark("What is left of an epoch comes into the batch before. It makes a batch of its own."),
+                          cut(lambda orders, B: [part for order in orders for part in np.split(
+                              order, range(B, max(B, len(order) // B * B), B))])),
             Misconception(mark("Each epoch begins at zeros again. It goes on where the last one ended."),
                           lambda X, y, orders, B, rate: descend(X, y, orders[-1:], B, rate)),
             Misconception(mark("You make a step for each example. A step sees B of them, and follows their mean."),
@@ -188,7 +204,10 @@ CARRY = Task(
         example=(0.003, 5, 20, 8.0),
         inputs=carried,
         witnesses=CARRIED,
-        advice=mark("rate 0.01, B = 4, L = 10: for batches of 8 it is 0.02, for batches of 80 it is 0.1."),
+        advice={
+            mark("rate 0.01, B = 4, L = 10: for batches of 8 it is 0.02."): (0.01, 4, 8, 10.0),
+            mark("rate 0.01, B = 4, L = 10: for batches of 80 it is 0.1."): (0.01, 4, 80, 10.0),
+        },
         made_of=lambda rate, B, new_B, L: {"rate": rate, "B": B, "new_B": new_B, "L": L},
         slots={
             "grown": {
@@ -221,6 +240,12 @@ CARRY = Task(
                     "Beyond the limit you go back to the old rate. The limit itself is the nearest that is allowed."),
                 lambda scaled, most, rate: scaled if scaled < 2 * most else most: mark(
                     "You hold back only what isn't safe. The limit is half of that, for every rate beyond it."),
+                lambda scaled, most, rate: min(rate, most) * scaled / rate: mark(
+                    "You hold back the old rate, before you carry it over. The one that you return has the limit."),
+                lambda scaled, most, rate: scaled if scaled <= most else 0: mark(
+                    "Beyond the limit you return 0, which never moves. The limit itself is allowed."),
+                lambda scaled, most, rate: 1 / (1 / scaled + 1 / most): mark(
+                    "You add up what two parts cost. At most means: the smaller of the two."),
             },
         },
         misconceptions=(
@@ -233,12 +258,12 @@ CARRY = Task(
 # --- 04.3 ------------------------------------------------------------------------------------------------------------
 
 
-def critical_batch(X, *, largest=lambda curvatures, n: np.max(curvatures), squares=lambda X: np.sum(X**2, axis=1),
-                   usual=np.mean):  # fmt: skip
+def critical_batch(X, *, directions=np.linalg.eigvalsh, largest=lambda curvatures, n: np.max(curvatures),
+                   squares=lambda X: np.sum(X**2, axis=1), usual=np.mean):  # fmt: skip
     """The right answer: where the noise's part of 1 / rate equals that of the wall."""
     n = len(X)
     hessian = 2 * X.T @ X / n
-    L = largest(np.linalg.eigvalsh(hessian), n)
+    L = largest(directions(hessian), n)
     lengths = squares(X)
     return 2 * usual(lengths) / L
 
@@ -270,10 +295,16 @@ CRITICAL = Task(
         inputs=tables,
         witnesses=((np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.5]]),),
                    (np.array([[1.0, 2.0, 0.5], [-1.5, 0.5, 2.0], [3.0, 1.0, -1.0], [0.5, 2.5, 1.5]]),)),
-        advice=mark("For X = [[1, 0], [0, 1]] both curvatures are 1 and both rows have length 1: the answer is 2."),
+        advice={
+            mark("For X = [[1, 0], [0, 1]] both curvatures are 1 and both rows have length 1: the answer is 2."):
+            (np.eye(2),),
+            mark("For X = [[1, 1], [1, 1]] the largest curvature is 4, along [1, 1], and m is 2: the answer is 1."):
+            (np.ones((2, 2)),),
+        },
         made_of=lambda X: {"n": len(X), "d": X.shape[1], "mean|x|^2": np.mean(np.sum(X**2, axis=1)),
                            "max|x|^2": np.max(np.sum(X**2, axis=1)), "steepest": steepest(X)},
         slots={
+            "directions": {np.diag: mark("You look along the axes alone. The steepest may lie between them.")},
             "largest": {
                 lambda curvatures, n: np.min(curvatures): mark(
                     "You take the smallest curvature. The wall stands where the steepest direction bursts."),
@@ -305,6 +336,10 @@ CRITICAL = Task(
         misconceptions=(  # no slot: with an L that isn't divided by n it would be right
             Misconception(mark("Your m is a sum over the rows. A mean is needed."),
                           lambda X: critical_batch(X, usual=np.sum)),
+            Misconception(mark("You add a column of ones to X. The loss has no intercept: X is used as it is."),
+                          lambda X: critical_batch(np.column_stack([np.ones(len(X)), X]))),
+            Misconception(mark("You multiply m and L / 2. At which B is m / B as large as L / 2?"),
+                          lambda X: np.mean(np.sum(X**2, axis=1)) * steepest(X)),
             Misconception(mark("You subtract the columns' means first. X is used as it is."),
                           lambda X: critical_batch(X - X.mean(axis=0))),
             Misconception(mark("np.cov subtracts the columns' means and divides by n - 1. The curvature does neither."),
@@ -354,7 +389,11 @@ NOISE_SCALE = Task(
         example=(np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 1.5], [0.5, 2.5, -2.0], [2.0, 1.0, 4.0]]),),
         inputs=gradient_rows,
         witnesses=(EQUAL_ROWS, MANY_ROWS),
-        advice=mark("For G = [[3], [1]] the mean is 2, the variance 1: the answer is 0.25. Equal rows give 0."),
+        advice={
+            mark("For G = [[3], [1]] the mean is 2, the variance 1: the answer is 0.25."): (np.array([[3.0], [1.0]]),),
+            mark("For G = [[3, 0], [1, 2]] the mean is [2, 1], and both rows are 2 away, squared: the answer is 0.4."):
+            (np.array([[3.0, 0.0], [1.0, 2.0]]),),
+        },
         made_of=lambda G: {"n": len(G), "d": G.shape[1], "mean|g|^2": np.mean(np.sum(G**2, axis=1)),
                            "|mean|^2": np.sum(np.mean(G, axis=0) ** 2)},
         slots={

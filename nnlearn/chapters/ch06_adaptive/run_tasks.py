@@ -55,6 +55,7 @@ RUNS = (
     *(record(word, 1e-4 * GROWING, rate=40.0, beta=5e7) for word in WORDS),  # large rates
     *(record(word, 1e4 * TURNING, beta=1e-7) for word in WORDS),  # tiny ones
     *(record(word, FALLING, rate=1e-9) for word in WORDS),  # below what np.allclose takes for equal
+    record("descent", GROWING / 7),  # equal to six digits, and no further
 )  # fmt: skip
 
 
@@ -83,12 +84,15 @@ def unusual(steps, gradients):
     return not equal(made / made[0], steps / steps[0])
 
 
-SIZE = mark("Your limit is the same for tiny rates, which all pass it, and for large ones. Allow a share of the size.")
+LIMIT = mark(
+    "Your limit for what is equal doesn't fit: rates may be tiny or large, and steps come with six digits. Allow "
+    "a share of the size, such as a thousandth."
+)
 WHICH_SLOTS: dict[str, dict[object, str]] = {"same": {
-    lambda a, b: np.all(a == b): mark("You ask for equality to the last digit, but steps come with six."),
+    **{lambda a, b, share=share: np.all(abs(a - b) <= share * abs(b)): LIMIT for share in (0, 1e-9)},
     np.allclose: mark("np.allclose takes all numbers below 1e-8 for equal, but rates may be that small: give it "
                       "atol=0."),
-    **{lambda a, b, limit=10.0**-k: np.all(abs(a - b) <= limit): SIZE for k in range(1, 9)},
+    **{lambda a, b, limit=10.0**-k: np.all(abs(a - b) <= limit): LIMIT for k in (*range(1, 9), 10, 12, 15, 16)},
 }, "plain": {
     "norm-scaled": mark("You never say 'descent'. Its rates agree within each step, too: first ask whether all do."),
 }, "scaled": dict.fromkeys(["rmsprop", "descent"], mark("You never say 'norm-scaled'. It has one rate for both "
@@ -107,8 +111,9 @@ WHICH_MISTAKES = (
                   with_test(lambda steps, g: np.all(np.diff(steps / g, axis=0) <= 0))),
     Misconception(mark("You say 'rmsprop' only where rho is 0.9, which nobody said. Which rule can be tested without "
                        "such a number?"), with_test(unusual)),
-    Misconception(mark("You look at the first and the last step alone. AdaGrad's sum holds all gradients between."),
-                  lambda steps, gradients: which_method(steps[[0, -1]], gradients[[0, -1]])),
+    *(Misconception(mark("You look at two steps alone. All must agree, and AdaGrad's sum holds every gradient."),
+                    lambda steps, gradients, two=two: which_method(steps[two], gradients[two]))
+      for two in ([0, -1], [0, 1])),
 )  # fmt: skip
 
 WHICH_METHOD = Task(
@@ -203,7 +208,12 @@ MEND = Task(
         witnesses=((slope, np.array([1.0]), 0.01, 0.9, 1e-8, 1), (slope, np.array([1.0]), 0.01, 0.9, 0.5, 30),
                    (bend, np.array([2.0, -1.0]), 0.1, 0.7, 0.01, 3),
                    (bend, np.array([0.4, -0.9, 1.3]), 0.1, 0.9, 0.3, 0)),
-        advice=mark("On 2 * theta from 1, rate 0.01, rho 0.75, epsilon 0: the first step is 0.02, twice the rate."),
+        advice={
+            mark("On 2 * theta from 1, rate 0.01, rho 0.75, epsilon 0: the first step is 0.02, twice the rate."):
+            (slope, np.array([1.0]), 0.01, 0.75, 0.0, 1),
+            mark("On 2 * theta from 1, rate 0.01, rho 0.75, epsilon 0: after the first step, 0.02, theta is 0.98, and "
+                 "the second is 0.014987."): (slope, np.array([1.0]), 0.01, 0.75, 0.0, 2),
+        },
         slots=MEND_SLOTS,
     ),
 )  # fmt: skip

@@ -55,6 +55,10 @@ STEP_MISTAKES = (
                   lambda g, rate, epsilon: -rate * g[-1] / (np.abs(np.sum(g, axis=0)) + epsilon)),
     Misconception(mark("You add up over the coordinates of the latest gradient. The sum runs down each column."),
                   lambda g, rate, epsilon: -rate * g[-1] / (np.linalg.norm(g[-1]) + epsilon)),
+    Misconception(mark("Your rate falls with the number of steps. AdaGrad's falls with the squares of the gradients."),
+                  lambda g, rate, epsilon: -rate / np.sqrt(len(g)) * g[-1] / (np.abs(g[-1]) + epsilon)),
+    Misconception(mark("Your rate falls with the number of steps. AdaGrad's falls with the squares of the gradients."),
+                  lambda g, rate, epsilon: -rate / np.sqrt(len(g)) * g[-1]),
     Misconception(mark("These are the steps of all times, a row for each. Only the latest is asked for."),
                   lambda g, rate, epsilon: [next_step(g[:t], rate, epsilon) for t in range(1, len(g) + 1)]),
 )  # fmt: skip
@@ -67,7 +71,12 @@ NEXT_STEP = Task(
     asks=Question(
         points=2, reference=next_step, example=(np.array([[2.0, -0.3], [0.5, 0.4], [-1.2, 0.1]]), 0.1, 0.05),
         inputs=records_of_gradients, witnesses=FIXED_GRADIENTS,
-        advice=mark("With one coordinate, gradients 3 and 4, rate 0.5 and epsilon 0 the step is -0.4."),
+        advice={
+            mark("With one coordinate, gradients 3 and 4, rate 0.5 and epsilon 0 the step is -0.4."):
+            (np.array([[3.0], [4.0]]), 0.5, 0.0),
+            mark("With gradients [3, 9] and [4, 12], rate 0.5 and epsilon 5 the step is [-0.2, -0.3]."):
+            (np.array([[3.0, 9.0], [4.0, 12.0]]), 0.5, 5.0),
+        },
         slots=STEP_SLOTS, misconceptions=STEP_MISTAKES,
     ),
 )  # fmt: skip
@@ -133,6 +142,7 @@ SAME_PATH = Task(
         points=2, reference=same_path, returns=("rate", "other"), example=("rmsprop, keras", 0.3, 0.7, 5.0),
         inputs=settings, witnesses=tuple((rule, 0.2, 0.6, c) for rule in RULES for c in (4.0, 0.5)),
         advice=mark("Write one step of the rule with c * g in place of g. What has to change, so that c cancels?"),
+        made_of=lambda method, rate, other, c: {"c": c},
         slots=SAME_PATH_SLOTS, misconceptions=SAME_PATH_MISTAKES,
     ),
 )  # fmt: skip
@@ -164,7 +174,8 @@ REST_SLOTS: dict[str, dict[object, str]] = {
     },
     "cut": {
         lambda distance, zero: distance: mark("A distance can't be negative. What happens when epsilon is so large?"),
-        lambda distance, zero: abs(distance): mark("With so large an epsilon no step reaches the other side."),
+        lambda distance, zero: abs(distance): mark("A distance below 0 becomes none by losing its sign. With so "
+                                                   "large an epsilon each jump is shorter than the one before."),
     },
 }  # fmt: skip
 REST_MISTAKES = (
@@ -234,8 +245,11 @@ RARE = Task(
     asks=Question(
         points=2, reference=rare_step, example=(0.9, 5), inputs=gaps,
         witnesses=((0.9, 1), (0.9, 100), (0.5, 3), (0.99, 20)),
-        advice=mark("With rho 0.5 and gap 2, v is 2/3 just after a gradient has come: 0.5 + 0.5 / 4 + 0.5 / 16 + "
-                    "... How long is the step then?"),
+        advice={
+            mark("With rho 0.5 and gap 2, v is 2/3 just after a gradient has come: 0.5 + 0.5 / 4 + 0.5 / 16 + ... "
+                 "How long is the step then?"): (0.5, 2),
+            mark("With gap 1 the gradient is always there: the step is 1, whatever rho is."): (0.9, 1),
+        },
         made_of=lambda rho, gap: {"rho": rho, "gap": gap, "(1 - rho)": 1 - rho},
         slots=RARE_SLOTS, misconceptions=RARE_MISTAKES,
     ),

@@ -1,0 +1,204 @@
+"""Whether the learner's function stops too early, or takes for equal what isn't: it is run with other such numbers.
+
+How often a loop goes round, and how near two numbers must be, are numbers that the learner has chosen. Where others
+make the answer right, or better on every input, the method may well be right, and these numbers are to blame.
+"""
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from nnlearn.exercises.answers import Answer, read
+from nnlearn.exercises.opened import definition
+from nnlearn.exercises.source import with_helpers
+from nnlearn.exercises.task import Arguments, Function, Question
+from nnlearn.exercises.trying import OutOfTime, Trying
+from nnlearn.language import mark, say
+
+FEWEST_ROUNDS = 5  # a smaller whole number counts something else
+MORE = (10, 100)  # times as many rounds
+LARGEST_LIMIT = 0.05  # a larger number is no difference that may be overlooked
+OTHER_LIMITS = (1e3, 1e6, 1e9, 1e-3, 1e-6)  # times the limit
+SECONDS = 1  # of the processor, for one call of all, twice as long for all calls: with more rounds it takes longer
+NEARER = 0.999  # of the error that it had
+
+LONGER = mark("You stop too early: with {more} in place of {number} your answer is right on every input.")
+CREEPS = mark(
+    "You stop too early: with {more} in place of {number} your answer comes nearer to the right one on every input "
+    "that fails. Go on until nothing changes any more, or find the end without a loop."
+)
+LIMIT = mark("{number} is no good limit for what counts as equal, or as small: with {other} your answer is right.")
+BELOW = mark("{name} takes all numbers below 1e-8 for equal: give it atol=0.")
+DIGITS = mark(
+    "{name} takes numbers for different from the ninth digit on. The numbers here aren't so exact: set rel_tol."
+)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The learner's definitions with another number, what to say where all is right then, and where all is better."""
+
+    definitions: Sequence[ast.FunctionDef]
+    said: str
+    better: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Variants:
+    """Several functions as one, which can be sent to another process: of each that is asked for the answer, None where
+    it fails."""
+
+    functions: Sequence[Function]
+
+    def __call__(self, numbers: Sequence[int], *arguments: Any) -> list[Any]:
+        return [self.answer(number, arguments) for number in numbers]
+
+    def answer(self, number: int, arguments: Sequence[Any]) -> Any:
+        try:
+            return self.functions[number](*deepcopy(arguments))
+        except Exception:
+            return None
+
+
+def of_limits(
+    question: Question,
+    cases: Sequence[Arguments],
+    right: Sequence[Answer],
+    got: Sequence[Answer],
+    function: Function,
+    known: Callable[[Sequence[Answer]], str],
+) -> str:
+    """What to say of a number by which the learner's function stops too early, or compares; "" if none is to blame.
+
+    cases: all inputs, first one that fails. known: what is known of other answers to these inputs: beside such a number
+    there may be a mistake.
+    """
+    found = changes_of(function)
+    try:
+        functions = [defined(each, function) for each in found]
+        trying = Trying(replace(question, seconds=SECONDS), cases, right, got, Variants(functions))
+        for number, each in enumerate(found):
+            if all(trying.cured([number], k)[0] for k in (*trying.failing, *range(len(cases)))):
+                return each.said
+        for number, each in enumerate(found):
+            answers = [trying.ran([number], k)[0] for k in range(len(cases))]
+            if each.better and is_better(trying, answers):
+                return each.better
+            if not each.better and (hint := besides(question, right, answers, known)):
+                return say("Two things. {one} {other}", one=each.said, other=hint)
+    except (OutOfTime, SyntaxError, ValueError, TypeError):
+        pass
+    return ""
+
+
+def is_better(trying: Trying, answers: Sequence[Any]) -> bool:
+    """Whether every answer that failed is nearer to the right one, and one of them right."""
+    better = [distance(answers[k], trying.right[k]) for k in trying.failing]
+    before = [distance(trying.got[k], trying.right[k]) for k in trying.failing]
+    mended = any(trying.is_answer(answers[k], trying.right[k], k) for k in trying.failing)
+    return mended and all(new < NEARER * old for new, old in zip(better, before, strict=True))
+
+
+def distance(answer: Any, right: Answer) -> float:
+    """How far an answer is from the right one; infinitely far where that can't be said."""
+    try:
+        return float(np.abs(np.asarray(answer, float) - np.asarray(right, float)).max())
+    except (TypeError, ValueError):
+        return np.inf
+
+
+def besides(question: Question, right: Sequence[Answer], answers: Sequence[Any], known: Callable[..., str]) -> str:
+    """What is known of answers that are still wrong."""
+    return known([read(answer, like=needed) for answer, needed in zip(answers, right, strict=True)])
+
+
+def changes_of(function: Function) -> list[Changed]:
+    """The learner's function with other numbers; none if its source can't be had."""
+    if not isinstance(function, FunctionType) or function.__closure__:
+        return []
+    try:
+        trees = [definition(each)[0] for each in dict.fromkeys((function, *with_helpers(function)))]
+    except (OSError, SyntaxError):
+        return []
+    return [*of_calls(trees), *of_numbers(trees)]
+
+
+def of_calls(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
+    """All calls that compare with a limit of their own, with another."""
+    for module, names, limit, value, sentence in (
+        ("np", ("allclose", "isclose"), "atol", 0, BELOW),
+        ("math", ("isclose",), "rel_tol", 1e-4, DIGITS),
+    ):
+        copies = deepcopy(list(trees))
+        calls = [
+            node
+            for tree in copies
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
+            and ast.unparse(node.func.value) == module and len(node.args) < 4 and limit not in
+            [each.arg for each in node.keywords]
+        ]  # fmt: skip
+        for call in calls:
+            call.keywords.append(ast.keyword(limit, ast.Constant(value)))
+        if calls:
+            yield Changed(copies, say(sentence, name=ast.unparse(calls[0].func)))
+
+
+def of_numbers(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
+    """Each number of rounds larger, each limit wider and narrower."""
+    for k, tree in enumerate(trees):
+        for place, node in enumerate(ast.walk(tree)):
+            value = node.value if isinstance(node, ast.Constant) else None
+            if type(value) is int and value >= FEWEST_ROUNDS and decides(tree, node):
+                for times in MORE:
+                    fields = {"number": value, "more": times * value}
+                    yield Changed(
+                        with_number(trees, k, place, times * value), say(LONGER, **fields), say(CREEPS, **fields)
+                    )
+            if type(value) is float and 0 < value <= LARGEST_LIMIT and decides(tree, node):
+                for factor in OTHER_LIMITS:
+                    other = f"{factor * value:.6g}"
+                    said = say(LIMIT, number=f"{value:g}", other=other)
+                    yield Changed(with_number(trees, k, place, float(other)), said, said)
+
+
+def decides(tree: ast.FunctionDef, number: ast.AST) -> bool:
+    """Whether a number stands where it decides: in a range, a condition, as a limit of a call, or alone for a name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare | ast.While):
+            within: list[ast.AST] = [node.test if isinstance(node, ast.While) else node]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "range":
+            within = [*node.args]
+        elif isinstance(node, ast.keyword | ast.Assign):
+            if node.value is number:
+                return True
+            continue
+        else:
+            continue
+        if any(each is number for part in within for each in ast.walk(part)):
+            return True
+    return False
+
+
+def with_number(trees: Sequence[ast.FunctionDef], k: int, place: int, value: float) -> list[ast.FunctionDef]:
+    """Copies of the definitions, in one of which a number, by its place in a walk, is another."""
+    copies = deepcopy(list(trees))
+    node = list(ast.walk(copies[k]))[place]
+    assert isinstance(node, ast.Constant)
+    node.value = value
+    return copies
+
+
+def defined(changed: Changed, function: Function) -> Function:
+    """The function of changed definitions."""
+    names = dict(function.__globals__)
+    for tree in changed.definitions:
+        tree.decorator_list = []
+        exec(compile(ast.fix_missing_locations(ast.Module([tree], [])), "<changed>", "exec"), names)
+    found: Function = names[changed.definitions[0].name]
+    return found
