@@ -89,12 +89,14 @@ def dressed(other: Any, value: Any) -> Any:
 class Opened:
     """A function whose parts are watched. It can be sent to another process.
 
-    parts: by place, in no order. function: the same function, which hands each value to ``watch``.
+    parts: by place, in no order. function: the same function, which hands each value to ``watch``. own: the names of the
+    other functions that were written for it.
     """
 
     function: Function
     watch: Watch
     parts: Sequence[Part] = field(repr=False)
+    own: tuple[str, ...] = ()
 
     def __call__(self, plans: Sequence[Mapping[int, Mapping[int, Any]]] | None, *arguments: Any) -> Any:
         """Its answer and what each part gave, or, for each plan of other values, its answer (None where it fails)."""
@@ -151,7 +153,8 @@ def made(written: Sequence[tuple[ast.FunctionDef, str]], name: str, known: Mappi
     names = {**known, WATCH: watch}
     for tree, text in written:
         exec(compiled(Opening(text, parts).opened(tree), f"<{name}>"), names)
-    return Opened(names[name], watch, parts)
+    own = {each.name for tree, _ in written for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)} - {name}
+    return Opened(names[name], watch, parts, tuple(own))
 
 
 def definition(function: FunctionType) -> tuple[ast.FunctionDef, str]:

@@ -84,7 +84,7 @@ def search_of(
             part_of(right[0], place), str
         ):  # an argument beside itself makes a comparison true that says nothing
             needed = [others for others in needed if not argument_of(question.names, cases, others)]
-        return Search(Trying(question, cases, right, got, function, place), function.parts, needed)
+        return Search(Trying(question, cases, right, got, function, place), function.parts, needed, function.own)
     except (OutOfTime, Endless):
         return None
 
@@ -102,11 +102,13 @@ def of_two_parts(search: "Search | None") -> str:
 class Search:
     """A learner's function, opened, and what its parts give on the first input.
 
-    needed: what the parts of the right answer give.
+    needed: what the parts of the right answer give. own: the names of further functions that the learner wrote.
     """
 
-    def __init__(self, trying: Trying, parts: Sequence[Part], needed: Sequence[Others]) -> None:
-        self.trying, self.parts, self.needed = trying, parts, needed
+    def __init__(
+        self, trying: Trying, parts: Sequence[Part], needed: Sequence[Others], own: Sequence[str] = ()
+    ) -> None:
+        self.trying, self.parts, self.needed, self.own = trying, parts, needed, own
         answer, kept = trying.ran(None, 0)
         if not trying.is_answer(answer, trying.got[0], 0):  # it keeps or draws something
             raise OutOfTime
@@ -125,9 +127,20 @@ class Search:
             (place, others)
             for place, values in self.values.items()
             if not self.parts[place].is_whole and not is_truth(values[0])
-            for others in self.needed
-            if fit(values, others[0])
+            for others in map(partial(self.as_needed, place), self.needed)
+            if others and fit(values, others[0])
         ]
+
+    def as_needed(self, place: int, others: Others) -> Others:
+        """Values that can stand for a part on all inputs: one number for one that is written, on every input.
+
+        Where the answer is a word, no number for what is computed, and the other way round: it would pass a limit by
+        chance.
+        """
+        is_one = all(map(partial(same_values, others[0]), others))
+        if self.parts[place].is_number and is_one:
+            return [others[0]] * len(others)
+        return () if isinstance(self.trying.right[0], str) and self.parts[place].is_number != is_one else others
 
     def replaced(self) -> str:
         """What to say of the first part that other values make good, and of the outermost around it that is as good."""
@@ -194,7 +207,12 @@ class Search:
         """Whether every name in a part has values that the right answer computes too, or counts with."""
         part = self.parts[place]
         names = [p for p in range(part.first, place) if self.parts[p].text.isidentifier() and p in self.values]
-        return not part.text.isidentifier() and all(self.is_right(self.values[p]) for p in names)
+        sure = not part.text.isidentifier() and not self.calls_own(part)
+        return sure and all(self.is_right(self.values[p]) for p in names)
+
+    def calls_own(self, part: Part) -> bool:
+        """Whether a part calls a function that the learner wrote as well: what that uses isn't seen in the call."""
+        return any(f"{name}(" in part.text for name in self.own)
 
     def is_right(self, values: Values) -> bool:
         """Whether these are whole numbers, or values of the right answer's on the first input."""
@@ -312,6 +330,11 @@ def by_place(kept: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:
     for place, value in kept:
         found.setdefault(place, []).append(value)
     return {place: values for place, values in found.items() if len(values) < MOST_ROUNDS}
+
+
+def same_values(values: Values, others: Values) -> bool:
+    """Whether two runs gave a part the same value, or the second none."""
+    return not others or (len(values) == len(others) == 1 and alike(values[0], others[0]))
 
 
 def fit(values: Values, others: Values) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlearn.checks import Array
-from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
+from nnlearn.exercises.answers import TOLERANCE, Answer, Word, close, same
 from nnlearn.exercises.formulas import product, weights
 from nnlearn.exercises.residuals import of_products, of_residuals
 from nnlearn.exercises.shapes import of_shape
@@ -69,12 +69,12 @@ def resemblance(
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
         sentences = of_arrays(list(zip(right, got, strict=True)), parts, rules)  # type: ignore[arg-type]
     elif rules is PLAIN:
-        sentences = of_foreign_texts(question, cases, {*map(str, right)}, {*map(str, got)})
-        sentences = chain(sentences, of_missing_texts(list(map(str, right)), list(map(str, got))))
+        sentences = of_foreign_texts(question, cases, {*map(Word, right)}, {*map(Word, got)})
+        sentences = chain(sentences, of_missing_texts(list(map(Word, right)), list(map(Word, got))))
     elif rules is not ROUGH:
         return ""
     else:
-        sentences = of_texts(list(map(str, right)), list(map(str, got)))
+        sentences = of_texts(list(map(Word, right)), list(map(Word, got)))
     return together(*sentences)
 
 
@@ -97,7 +97,7 @@ def of_missing_texts(right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
 
 def of_foreign_texts(question: Question, cases: Sequence[Arguments], right: set[str], got: set[str]) -> Iterator[str]:
     """Something else than the answers to choose from, where these are known."""
-    wrong = {misconception.wrong(*case) for misconception in question.misconceptions for case in cases}
+    wrong = {Word(misconception.wrong(*case)) for misconception in question.misconceptions for case in cases}
     choices = right | wrong
     if len(choices) > 1 and not got <= choices:
         yield say(
