@@ -117,13 +117,18 @@ def judge(question: Question, call: Caller, seed: int | str = 0, function: Funct
         return Verdict(len(cases), len(cases), question.points)
     way, hints, notes = explanation(question, trials, call, function)
     smallest = min(failed, key=troubled)
-    stopped = isinstance(smallest.outcome.error, Stopped)
-    if (
-        smallest.problem and not stopped and way not in OF_ALL_INPUTS
-    ):  # they speak of inputs to which there is an answer
+    if smallest.problem and speaks_of_answers(way, smallest, failed):
         notes += (say(BESIDES, problem=smallest.problem),)
         smallest = min((each for each in failed if not each.problem), key=troubled)
     return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints, notes, way=way)
+
+
+def speaks_of_answers(way: str, smallest: Trial, failed: Sequence[Trial]) -> bool:
+    """Whether hints that were found in this way are about inputs to which there is an answer, though not to all."""
+    if isinstance(smallest.outcome.error, Stopped):
+        return False
+    known = way == "known" and smallest.outcome.error is not None
+    return way not in OF_ALL_INPUTS or (known and 2 * sum(not each.problem for each in failed) > len(failed))
 
 
 def troubled(one: Trial) -> tuple[bool, bool, int, int, float]:
@@ -256,9 +261,9 @@ def unforeseen(
     @cache
     def known_in(place: int) -> list[str]:
         asked, needed, given = zip(*columns(failing_first, place), strict=True)
-        seen_there = some(resemblance(question, asked, needed, given, PLAIN) or
-                          resemblance(question, asked, needed, given, FORMULAS))  # fmt: skip
-        return seen_there or derived(question, fits(place), named=function is not None)
+        seen_there = some(resemblance(question, asked, needed, given, PLAIN))
+        named = seen_there or derived(question, fits(place), named=function is not None)
+        return named or some(resemblance(question, asked, needed, given, FORMULAS))
 
     @cache
     def found_in(place: int) -> list[str]:

@@ -89,8 +89,8 @@ def dressed(other: Any, value: Any) -> Any:
 class Opened:
     """A function whose parts are watched. It can be sent to another process.
 
-    parts: by place, in no order. function: the same function, which hands each value to ``watch``. own: the names of the
-    other functions that were written for it.
+    parts: by place, in no order. function: the same function, which hands each value to ``watch``. own: the names of
+    the other functions that were written for it.
     """
 
     function: Function
