@@ -157,7 +157,7 @@ def test_words_are_shown_as_they_were_written():
 
 def test_a_word_that_is_left_over_tells_that_a_condition_asks_too_much():
     def left_over(value, low, high):
-        return "none" if value == 300.0 else band(value, low, high)
+        return "none" if value >= 300.0 else band(value, low, high)
 
     (hint,) = judge(BAND, direct(left_over)).hints
     assert hint.startswith("Where your function says 'none', which is none of the answers to choose from")

@@ -44,7 +44,7 @@ def groupings(definitions: Written) -> Iterator[Exchange]:
     for form, alike in forms.items():
         for first in range(len(form)):
             for last in range(first + 1, len(form) + (first > 0)):
-                new = {node: grouped(chain, first, last) for node, chain in alike}
+                new: dict[ast.AST, ast.AST] = {node: grouped(chain, first, last) for node, chain in alike}
                 if any(ast.dump(node) == ast.dump(read) for node, read in new.items()):
                     continue
                 yield new

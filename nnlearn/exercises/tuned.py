@@ -18,35 +18,36 @@ def of_numbers(trying: Trying, function: Function) -> str:
     definitions = written(function)
     for exchange in curing(trying, function, definitions, other_numbers(definitions)):
         ((old, new),) = exchange.items()
-        assert isinstance(old, ast.Constant) and isinstance(new, ast.Constant)
-        sentence = TOO_SMALL if new.value > old.value else TOO_LARGE
-        return say(sentence, number=ast.unparse(old), line=line_of(old, definitions))
+        text = ast.unparse(old)
+        sentence = TOO_SMALL if float(ast.unparse(new)) > float(text) else TOO_LARGE
+        return say(sentence, number=text, line=line_of(old, definitions))
     return ""
 
 
 def other_numbers(definitions: Written) -> Iterator[Exchange]:
-    """Each number, larger and smaller; a whole number stays one, and the one in an index as it is."""
-    for node in (node for tree in definitions for node in numbers_in(tree)):
+    """Each number, larger and smaller; a whole number stays one."""
+    for node, number in (each for tree in definitions for each in numbers_in(tree)):
         for factor in FACTORS:
-            for value in (node.value * factor, node.value / factor):
-                if isinstance(node.value, float):
+            for value in (number * factor, number / factor):
+                if isinstance(number, float):
                     yield {node: ast.Constant(value)}
-                elif abs(value - node.value) > 1 and value > 1:
+                elif abs(value - number) > 1 and value > 1:
                     yield {node: ast.Constant(round(value))}
 
 
-def numbers_in(tree: ast.AST) -> Iterator[ast.Constant]:
-    """The numbers other than 0, 1 and those in an index."""
+def numbers_in(tree: ast.AST) -> Iterator[tuple[ast.AST, int | float]]:
+    """The numbers that are written, other than 0, 1 and those in an index."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Subscript):
             yield from numbers_in(node.value)
-        elif isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1, -1):
-            yield node
+        elif isinstance(node, ast.Constant):
+            if type(node.value) in (int, float) and node.value not in (0, 1):
+                yield node, node.value  # type: ignore[misc]
         else:
             yield from numbers_in(node)
 
 
-def line_of(node: ast.expr, definitions: Written) -> str:
+def line_of(node: ast.AST, definitions: Written) -> str:
     """The statement in which a number stands, the first line of it, as Python writes it."""
     holds = [each for tree in definitions for each in ast.walk(tree) if isinstance(each, ast.stmt) and
              any(node is inner for inner in ast.walk(each))]  # fmt: skip

@@ -191,7 +191,7 @@ ABSOLUTE = mark(
     "Where a neuron is sure of itself the squared error's gradients are tiny. A fixed tolerance (the 1e-8 that "
     "np.allclose adds, a rounding to decimals) then takes all for equal: compare with the length of g."
 )
-UPHILL = mark("Your gradients have the wrong sign: a higher score makes p larger, and the loss's slope there is p - y.")
+UPHILL = mark("Your gradients have the wrong sign: where the label is 0, a higher score makes the loss larger.")
 ONES = mark("Your cross-entropy counts the examples with label 1 alone. With label 0 the label's probability is 1 - p.")
 CLIPPED = mark("You clip p. Where a neuron is sure, that makes the loss flat, and its slope 0.")
 ONE_NUMBER = mark("You compare one number of the gradients. Others may differ where that one agrees: compare all.")

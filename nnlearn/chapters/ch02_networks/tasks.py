@@ -333,7 +333,7 @@ BACKWARD = Task(
                                                    dy * (slope_of(y, f) if f == "tanh" else of(y))))
               for of in (lambda y: y + y**2, lambda y: 1 - y)),
             Misconception(EXCHANGED, through(lambda dy, z, y, f: dy * slope_of(y, OTHER[f]))),
-            Misconception(EXCHANGED, lambda *case: backward(*case[:4], OTHER[case[4]])),
+            Misconception(EXCHANGED, lambda dy, x, W, b, f: backward(dy, x, W, b, OTHER[f])),
             Misconception(VALUE_FOR_SLOPE, through(lambda dy, z, y, f: dy * y)),
             Misconception(DIVIDED, through(lambda dy, z, y, f: dy * slope_of(y, f) / len(dy))),
             Misconception(DIVIDED, handed_on(lambda dy, dz, x, W: x.T @ dz / len(x),

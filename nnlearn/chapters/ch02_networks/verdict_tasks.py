@@ -146,9 +146,6 @@ DIAGNOSE = Task(
                 lambda norms: unusable([norms[0], norms[-1]]): mark(
                     "You ask only the first and the last layer whether they are broken. One between them is enough."
                 ),
-                lambda norms: len(norms) < 2 or unusable(norms): mark(
-                    "One layer alone isn't broken: it is the first and the last, and healthy."
-                ),
                 lambda norms: all(unusable([norm]) for norm in norms): ALL_LAYERS,
                 lambda norms: unusable(norms) or bool(np.any(np.isclose(norms, 0))): NEARLY_0,
                 lambda norms: unusable(norms) or np.prod(norms) == 0: NEARLY_0,
