@@ -239,7 +239,7 @@ WHICH_LOSS = Task(
                 Misconception(
                     ABSOLUTE, first_that(lambda one, g, k=k: np.array_equal(np.round(one, k), np.round(g, k)))
                 )
-                for k in (4, 5, 6)
+                for k in (5, 6)
             ),
             Misconception(NEVER_FITS, first_that(np.array_equal)),
             Misconception(PARAMETERS, first_that(near, over_parameters)),
