@@ -186,11 +186,15 @@ def test_of_several_things_each_has_its_own_part_to_blame():
     assert second.startswith("Not right: new mean. But for two parts it is right. beta**2 * mean + (1 - beta) * slope")
 
 
-def test_of_several_things_those_are_explained_that_can_be():
+def test_the_input_that_is_shown_has_all_things_wrong_that_are_wrong_anywhere():
+    line = "    The line: return weight - moved / np.sqrt(1 + moved**4), moved * len(moved) ** 2"
     assert hint(STEP, a_fault_and_one_elsewhere).splitlines() == [
-        f"Not right: weight. {ROOT}",
-        "    The line: return weight - moved / np.sqrt(1 + moved**4), moved * len(moved) ** 2",
-        "Not right: new mean.",
+        "Not right: weight. But for one part it is right. np.sqrt(1 + moved**4) gives [1.001658, 1.15437 ] on the "
+        "input below, where [1.24 , 1.7594] is needed.",
+        line,
+        "Not right: new mean. The fault lies in one part, or in what goes into it. len(moved) ** 2 gives 4 on the "
+        "input below, where 1 is needed.",
+        line,
     ]
 
 

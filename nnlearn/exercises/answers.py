@@ -25,6 +25,19 @@ NO_NUMBERS = {  # what to say to a kind of value that holds none, or can't be re
 ANYTHING_ELSE = mark("Numbers are needed; this is {value}.")
 
 
+class Word(str):
+    """An answer that is a text, shown as it was written; small and capital letters count as the same."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and self.lower() == other.lower()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.lower())
+
+
 def read(value: Any, like: Any) -> Answer:
     """The value as a text, a tuple of arrays or an array, as ``like`` is one; its shape may be another.
 
@@ -38,7 +51,7 @@ def read(value: Any, like: Any) -> Answer:
     if isinstance(like, str):
         if not isinstance(value, str):
             raise TypeError(say("The answer is a text in quotes; this is {value}.", value=shown(value)))
-        return " ".join(value.lower().split())
+        return Word(" ".join(value.split()))
     if isinstance(like, tuple):
         if not (isinstance(value, tuple | list) or np.ndim(value) > 0):
             raise TypeError(say("It must return {n} things, separated by commas; this is {value}.",

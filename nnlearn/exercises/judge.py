@@ -13,11 +13,15 @@ from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
 from nnlearn.exercises.limits import of_limits
 from nnlearn.exercises.moves import of_moves
+from nnlearn.exercises.origins import of_origin
 from nnlearn.exercises.probes import FEWEST, kept, of_beginnings, of_counts, unused
+from nnlearn.exercises.repairs import of_repairs
 from nnlearn.exercises.replacements import Search, of_one_part, of_two_parts, search_of
 from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, resemblance
 from nnlearn.exercises.slots import of_slots, pairs, triples
 from nnlearn.exercises.task import Arguments, Function, Question
+from nnlearn.exercises.trying import Trying
+from nnlearn.exercises.tuned import of_numbers
 from nnlearn.language import mark, say, together
 from nnlearn.sandbox.plain import plain
 
@@ -25,6 +29,8 @@ POWER = mark("A power is written ** in Python, as in x**3; ^ is something else."
 INFINITE = mark(
     "It is infinite, or not a number (NaN). Does something overflow on the way, as np.exp(1000), or is 0 divided by 0?"
 )
+BESIDES = mark("Besides, on some inputs it gives no answer. {problem}")
+OF_ALL_INPUTS = ("", "kind", "known", "division", "origin")  # ways to find hints that look at errors as well
 CAUSES = (  # a piece of a message of Python, and what a beginner needs to know then; the first that fits
     ("for ^", POWER),
     ("bitwise_xor", POWER),
@@ -113,8 +119,30 @@ def judge(question: Question, call: Caller, seed: int | str = 0, function: Funct
     if not failed:
         return Verdict(len(cases), len(cases), question.points)
     way, hints, notes = explanation(question, trials, call, function)
-    smallest = min(failed, key=lambda each: (each.outcome.error is None, not each.problem, *size(each)))
+    smallest = min(failed, key=troubled)
+    if smallest.problem and speaks_of_answers(way, smallest, failed):
+        notes += (say(BESIDES, problem=smallest.problem),)
+        smallest = min((each for each in failed if not each.problem), key=troubled)
     return Verdict(len(trials) - len(failed), len(cases), 0, tuple(question.names), smallest, hints, notes, way=way)
+
+
+def speaks_of_answers(way: str, smallest: Trial, failed: Sequence[Trial]) -> bool:
+    """Whether hints that were found in this way are about inputs to which there is an answer, though not to all."""
+    if isinstance(smallest.outcome.error, Stopped):
+        return False
+    known = way == "known" and smallest.outcome.error is not None
+    return way not in OF_ALL_INPUTS or (known and 2 * sum(not each.problem for each in failed) > len(failed))
+
+
+def troubled(one: Trial) -> tuple[bool, bool, int, int, float]:
+    """The order in which inputs that fail are shown: first where an error came, then where no answer did, by size."""
+    return one.outcome.error is None, not one.problem, *telling(one)
+
+
+def telling(one: Trial) -> tuple[int, int, float]:
+    """The order in which inputs are looked at: of answers that are several things, where most are wrong; by size."""
+    right = sum(part_right(place, one) for place in range(len(one.right))) if isinstance(one.right, tuple) else 0
+    return right, *size(one)
 
 
 def trial(arguments: Arguments, right: Answer, call: Caller, tolerance: float = TOLERANCE) -> Trial:
@@ -177,12 +205,14 @@ def explanation(
     way, hints = "known", recognised(question, trials)
     answered = [each for each in trials if not each.problem]
     if not hints and any(not each.right_value for each in answered) and 2 * len(answered) > len(trials):
-        hints = recognised(question, answered)  # where it fails, it may fail for another reason
+        way, hints = "known where it answers", recognised(question, answered)  # elsewhere it may fail otherwise
         if not hints:
-            shown = all(each.passed or not (each.problem or each.right_value) for each in trials)
+            shown = all(each.passed or not each.right_value for each in answered)
             way, hints = unforeseen(question, answered, call, function if shown else None)
             advice = advised(question, call)
             notes += [say("Try this: {advice}", advice=say(advice))] if advice else []
+    if not hints and function is not None:
+        way, hints = "origin", origin(question, trials, function)
     if not hints:
         way, hints = "division", divided(question, trials)
     return way if hints else "", tuple(hints), tuple(notes)
@@ -199,6 +229,14 @@ def advised(question: Question, call: Caller) -> str:
     return ""
 
 
+def origin(question: Question, trials: Sequence[Trial], function: Function) -> list[str]:
+    """Where the infinity comes from on the input that is shown, if there is one."""
+    smallest = min((each for each in trials if not each.passed), key=troubled)
+    if smallest.answer is None or not smallest.problem:
+        return []
+    return some(of_origin(question, smallest.arguments, smallest.right, function))
+
+
 def unforeseen(
     question: Question, trials: Sequence[Trial], call: Caller, function: Function | None
 ) -> tuple[str, list[str]]:
@@ -209,7 +247,7 @@ def unforeseen(
     of the numbers alone.
     """
     cases, right, got = zip(*columns(trials), strict=True)
-    failing_first = sorted(trials, key=lambda each: (each.right_value, *size(each)))  # what tells most, soonest
+    failing_first = sorted(trials, key=lambda each: (each.right_value, *telling(each)))  # what tells most, soonest
     is_text = isinstance(right[0], str)  # a few words are the same by chance too easily
 
     def seen(rules: Rules) -> str:
@@ -227,6 +265,10 @@ def unforeseen(
     def gives(wrong: Function, k: int) -> Trial:
         return trial(failing_first[k].arguments, failing_first[k].right, direct(wrong))
 
+    def varied(look: Callable[[Trying, Function], str]) -> list[str]:
+        asked, needed, given = zip(*columns(failing_first), strict=True)
+        return [] if function is None else some(look(Trying(question, asked, needed, given, function), function))
+
     def fits(place: int | None = None) -> Fits:
         """Whether a function gives just what the learner's gave, on all inputs; of several things, the one there."""
         return lambda wrong: fit(failing_first, partial(gives, wrong), place)
@@ -234,11 +276,14 @@ def unforeseen(
     @cache
     def known_in(place: int) -> list[str]:
         asked, needed, given = zip(*columns(failing_first, place), strict=True)
-        return some(resemblance(question, asked, needed, given, PLAIN)) or derived(question, fits(place))
+        seen_there = some(resemblance(question, asked, needed, given, PLAIN))
+        named = seen_there or derived(question, fits(place), named=function is not None)
+        return named or some(resemblance(question, asked, needed, given, FORMULAS))
 
     @cache
     def found_in(place: int) -> list[str]:
-        return known_in(place) or some(of_one_part(search(place)) or of_two_parts(search(place)))
+        replaced = known_in(place) or some(of_one_part(search(place)))
+        return replaced or derived(question, fits(place)) or some(of_two_parts(search(place)))
 
     def limits() -> str:
         if function is None:
@@ -255,12 +300,15 @@ def unforeseen(
         "limits": lambda: some(limits()),
         "derived": lambda: derived(question, fits(), named=function is not None),
         "case by case": lambda: some(case_by_case(question, trials)),
+        "repaired": lambda: varied(of_repairs),
         "known where it fails": lambda: [] if is_text else recognised_where_it_fails(question, trials),
         "another count": lambda: some(of_counts(question, cases, right, got)),
         "beginnings": lambda: some(of_beginnings(question, cases, got)),
         "formula": lambda: some(seen(FORMULAS)),
         "in parts": lambda: in_parts(question, failing_first, known_in),
+        "limit": lambda: varied(of_numbers) if is_text else [],
         "replaced": lambda: some(of_one_part(search())),
+        "number": lambda: [] if is_text else varied(of_numbers),
         "derived in part": lambda: [] if function is None else derived(question, fits()),
         "replaced in parts": lambda: in_parts(question, failing_first, found_in),
         "exact": lambda: some(seen(EXACT)),
@@ -294,16 +342,18 @@ def in_parts(
     """
     if not all(isinstance(each.answer, tuple) and len(each.answer) == len(question.returns) for each in trials):
         return []
-    sentences, known = [], False
+    wrong: dict[str, list[str]] = {}  # the names of things by what there is to say of them
     for place, name in enumerate(question.returns):
-        if all(part_right(place, each) for each in trials):
-            sentences.append(say("Right: {name}.", name=name))
-            continue
-        found = explained(place)
-        if not found and all_of_them:
-            return []
-        known = known or bool(found)
-        sentences.append(say("Not right: {names}. {sentence}", names=name, sentence=found[0] if found else "").rstrip())
+        if not all(part_right(place, each) for each in trials):
+            found = explained(place)
+            if not found and all_of_them:
+                return []
+            wrong.setdefault(found[0] if found else "", []).append(name)
+    known = any(wrong)
+    right = [name for name in question.returns if not any(name in names for names in wrong.values())]
+    sentences = [say("Right: {name}.", name=name) for name in right]
+    sentences += [say("Not right: {names}. {sentence}", names=", ".join(names), sentence=sentence).rstrip()
+                  for sentence, names in wrong.items()]  # fmt: skip
     several_lines = any("\n" in each for each in sentences)
     return some("\n".join(sentences) if several_lines else together(*sentences)) if known else []
 

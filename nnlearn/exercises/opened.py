@@ -111,13 +111,14 @@ class Opened:
     """A function whose parts are watched. It can be sent to another process.
 
     parts: by place, in no order. givings: what gives each name its value. function: the same function, which hands each
-    value to ``watch``.
+    value to ``watch``. own: the names of the other functions that were written for it.
     """
 
     function: Function
     watch: Watch
     parts: Sequence[Part] = field(repr=False)
     givings: Givings = field(repr=False)
+    own: tuple[str, ...] = ()
 
     def __call__(self, plans: Sequence[Mapping[int, Mapping[int, Any]]] | None, *arguments: Any) -> Any:
         """Its answer and what each part gave, or, for each plan of other values, its answer (None where it fails)."""
@@ -176,7 +177,8 @@ def made(written: Sequence[tuple[ast.FunctionDef, str]], name: str, known: Mappi
         for each, giving in given_in(tree, text.splitlines()):
             givings.setdefault((scope, each), []).append(giving)
         exec(compiled(Opening(text, parts, scope).opened(tree), f"<{name}>"), names)
-    return Opened(names[name], watch, parts, givings)
+    own = {each.name for tree, _ in written for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)} - {name}
+    return Opened(names[name], watch, parts, givings, tuple(own))
 
 
 def given_in(tree: ast.FunctionDef, lines: Sequence[str]) -> Iterator[tuple[str, Giving]]:

@@ -87,12 +87,7 @@ def search_of(
         if isinstance(
             part_of(right[0], place), str
         ):  # an argument beside itself makes a comparison true that says nothing
-            fixed = [{"it": others[0][0]} for others in needed]
-            needed = [
-                others
-                for others, one in zip(needed, fixed, strict=True)
-                if not argument_of(question.names, cases, others) and not same_in([one] * len(cases), others)
-            ]
+            needed = [others for others in needed if not argument_of(question.names, cases, others)]
         needed += in_other_orders(needed, cases)
         return Search(Trying(question, cases, right, got, function, place), function, needed)
     except (OutOfTime, Endless):
@@ -112,12 +107,12 @@ def of_two_parts(search: "Search | None") -> str:
 class Search:
     """A learner's function, opened, and what its parts give on the first input.
 
-    needed: what the parts of the right answer give.
+    needed: what the parts of the right answer give. own: the names of further functions that the learner wrote.
     """
 
     def __init__(self, trying: Trying, function: Opened, needed: Sequence[Others]) -> None:
         self.trying, self.needed = trying, needed
-        self.parts, self.givings = function.parts, function.givings
+        self.parts, self.givings, self.own = function.parts, function.givings, function.own
         answer, kept = trying.ran(None, 0)
         if not trying.is_answer(answer, trying.got[0], 0):  # it keeps or draws something
             raise OutOfTime
@@ -139,8 +134,8 @@ class Search:
         found = [
             (places, others)
             for places in self.places()
-            for others in self.needed
-            if fit(self.values[places[0]], others[0])
+            for others in map(partial(self.as_needed, places[0]), self.needed)
+            if others and fit(self.values[places[0]], others[0])
         ]
         return sorted(found, key=lambda each: self.is_unlikely(*each))
 
@@ -173,6 +168,17 @@ class Search:
         """Whether parts have the same values, one after the other."""
         first, *rest = (self.values[place] for place in places)
         return all(len(each) == len(first) and all(map(alike, each, first)) for each in rest)
+
+    def as_needed(self, place: int, others: Others) -> Others:
+        """Values that can stand for a part on all inputs: one number for one that is written, on every input.
+
+        Where the answer is a word, no number for what is computed, and the other way round: it would pass a limit by
+        chance.
+        """
+        is_one = all(map(partial(same_values, others[0]), others))
+        if self.parts[place].is_number and is_one:
+            return [others[0]] * len(others)
+        return () if isinstance(self.trying.right[0], str) and self.parts[place].is_number != is_one else others
 
     def replaced(self) -> str:
         """What to say of the first part that other values make good, and of the outermost around it that is as good."""
@@ -250,7 +256,8 @@ class Search:
         sentences = [self.said(places[0], others) for places, others in pairs]
         if firsts:
             sentences.append(say(FIRST, names=", ".join(dict.fromkeys(text for _, text in firsts))))
-        sure = not firsts and not any(self.parts[place].is_name for (place, *_), _ in pairs)
+        blamed = [self.parts[place] for (place, *_), _ in pairs]
+        sure = not firsts and not any(part.is_name or self.calls_own(part) for part in blamed)
         lines = chain(*map(self.lines_of, firsts), *(self.lines_with(places) for places, _ in pairs))
         return with_lines(together(say(head if sure else unsure), *sentences), lines)
 
@@ -298,6 +305,10 @@ class Search:
         if n is not None and n < len(values) and (not np.any(values[n]) or self.begins_right(values, n)):
             return True
         return self.is_right(values)
+
+    def calls_own(self, part: Part) -> bool:
+        """Whether a part calls a function that the learner wrote as well: what that uses isn't seen in the call."""
+        return any(f"{name}(" in part.text for name in self.own)
 
     def is_right(self, values: Values) -> bool:
         """Whether these are an argument, or values of the right answer's, on the first input, however often each."""
@@ -438,6 +449,11 @@ def in_other_orders(needed: Sequence[Others], cases: Sequence[Arguments]) -> Seq
                 if all(len(values) == len(order) for values, order in zip(others, orders, strict=True))
             ]
     return found
+
+
+def same_values(values: Values, others: Values) -> bool:
+    """Whether two runs gave a part the same value, or the second none."""
+    return not others or (len(values) == len(others) == 1 and alike(values[0], others[0]))
 
 
 def fit(values: Values, others: Values) -> bool:

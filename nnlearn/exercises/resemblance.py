@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from nnlearn.checks import Array
-from nnlearn.exercises.answers import TOLERANCE, Answer, close, same
+from nnlearn.exercises.answers import TOLERANCE, Answer, Word, close, same
+from nnlearn.exercises.calls import direct
 from nnlearn.exercises.formulas import product, weights
 from nnlearn.exercises.residuals import of_products, of_residuals
 from nnlearn.exercises.shapes import of_shape
@@ -70,12 +71,12 @@ def resemblance(
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
         sentences = of_arrays(list(zip(right, got, strict=True)), parts, rules)  # type: ignore[arg-type]
     elif rules is PLAIN:
-        sentences = of_foreign_texts(question, cases, {*map(str, right)}, {*map(str, got)})
-        sentences = chain(sentences, of_missing_texts(list(map(str, right)), list(map(str, got))))
+        sentences = of_foreign_texts(question, cases, list(map(Word, right)), list(map(Word, got)))
+        sentences = chain(sentences, of_missing_texts(list(map(Word, right)), list(map(Word, got))))
     elif rules is not ROUGH:
         return ""
     else:
-        sentences = of_texts(list(map(str, right)), list(map(str, got)))
+        sentences = of_texts(list(map(Word, right)), list(map(Word, got)))
     return together(*sentences)
 
 
@@ -96,14 +97,30 @@ def of_missing_texts(right: Sequence[str], got: Sequence[str]) -> Iterator[str]:
                   texts=", ".join(map(repr, missing)))  # fmt: skip
 
 
-def of_foreign_texts(question: Question, cases: Sequence[Arguments], right: set[str], got: set[str]) -> Iterator[str]:
-    """Something else than the answers to choose from, where these are known."""
-    wrong = {misconception.wrong(*case) for misconception in question.misconceptions for case in cases}
-    choices = right | wrong
-    if len(choices) > 1 and not got <= choices:
+def of_foreign_texts(
+    question: Question, cases: Sequence[Arguments], right: Sequence[str], got: Sequence[str]
+) -> Iterator[str]:
+    """Something else than the answers to choose from, where these are known; what it means where all else is right."""
+    outcomes = [direct(misconception.wrong)(case) for misconception in question.misconceptions for case in cases]
+    choices = {*right, *(Word(outcome.value) for outcome in outcomes if isinstance(outcome.value, str))}
+    foreign = {*got} - choices
+    if len(choices) < 2 or not foreign:
+        return
+    left_over = [needed for yours, needed in zip(got, right, strict=True) if yours in foreign]
+    wrong = sum(yours not in (needed, *foreign) for yours, needed in zip(got, right, strict=True))
+    if len(foreign) == 1 and len({*left_over}) > 1 and MOST_BESIDES * wrong <= len(got):  # else it is a word misnamed
+        yield say(LEFT_OVER, word=next(iter(foreign)))
+    else:
         yield say(
             "This is none of the answers to choose from: {choices}.", choices=", ".join(map(repr, sorted(choices)))
         )
+
+
+MOST_BESIDES = 5  # of so many answers one may be wrong otherwise
+LEFT_OVER = mark(
+    "Where your function says {word!r}, which is none of the answers to choose from, none of your conditions was true: "
+    "do they ask for too much? Nearly all else is right."
+)
 
 
 def of_texts(right: Sequence[str], got: Sequence[str]) -> Iterator[str]:

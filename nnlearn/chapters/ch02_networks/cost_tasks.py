@@ -25,11 +25,16 @@ def at_each_place(height, width, weights):
     return height * width * weights
 
 
+def one_each(kind, outputs, channels):
+    """A bias for each filter or unit."""
+    return outputs
+
+
 def costs(
     shape, layers, *,
-    sides=lambda shape: shape, kernel=kernel_weights, matrix=matrix_weights, biases=lambda kind, outputs: outputs,
+    sides=lambda shape: shape, kernel=kernel_weights, matrix=matrix_weights, biases=one_each,
     moved=at_each_place, counted=lambda weights, outputs: weights, framed=lambda length, size: length,
-    pooled=lambda length, size: length // size, compared=lambda numbers: 0,
+    pooled=lambda length, size, axis: length // size, compared=lambda numbers: 0,
     passed_on=lambda channels, outputs: outputs, pooling=lambda size, channels: 0, left=lambda length: 1,
 ):  # fmt: skip
     """The right answer: a kernel is multiplied at every place, a matrix once."""
@@ -41,17 +46,17 @@ def costs(
             height = framed(height, layer["size"])
             width = framed(width, layer["size"])
             weights = kernel(layer["size"], channels, layer["outputs"])
-            parameters = parameters + weights + biases(layer["kind"], layer["outputs"])
+            parameters = parameters + weights + biases(layer["kind"], layer["outputs"], channels)
             multiplications = multiplications + moved(height, width, counted(weights, layer["outputs"]))
             channels = passed_on(channels, layer["outputs"])
         elif layer["kind"] == "pool":
-            height = pooled(height, layer["size"])
-            width = pooled(width, layer["size"])
+            height = pooled(height, layer["size"], 0)
+            width = pooled(width, layer["size"], 1)
             parameters = parameters + pooling(layer["size"], channels)
             multiplications = multiplications + compared(height * width * channels * layer["size"] ** 2)
         else:
             weights = matrix(height, width, channels, layer["outputs"])
-            parameters = parameters + weights + biases(layer["kind"], layer["outputs"])
+            parameters = parameters + weights + biases(layer["kind"], layer["outputs"], channels)
             multiplications = multiplications + counted(weights, layer["outputs"])
             height = left(height)
             width = left(width)
@@ -61,13 +66,15 @@ def costs(
 
 def by_places(shape, layers):
     """The picture as one row of places, which pooling divides by its window's."""
-    return costs((shape[0] * shape[1], 1, shape[2]), layers, pooled=lambda length, size: max(1, length // size**2))
+    return costs(
+        (shape[0] * shape[1], 1, shape[2]), layers, pooled=lambda length, size, axis: max(1, length // size**2)
+    )
 
 
 def biases_once(*case):
     """Each bias counts as one multiplication, and is not moved over the picture."""
     parameters, multiplications = costs(*case)
-    return parameters, multiplications + parameters - costs(*case, biases=lambda kind, outputs: 0)[0]
+    return parameters, multiplications + parameters - costs(*case, biases=lambda *of: 0)[0]
 
 
 def conv(size, outputs):
@@ -194,10 +201,13 @@ COSTS = Task(
                 lambda height, width, channels, outputs: height * width * outputs: NO_CHANNELS,
             },
             "biases": {
-                lambda kind, outputs: 0: NO_BIAS,
-                lambda kind, outputs: 1: ONE_BIAS,
-                lambda kind, outputs: outputs * (kind == "dense"): NO_FILTER_BIAS,
-                lambda kind, outputs: outputs * (kind == "conv"): NO_UNIT_BIAS,
+                lambda kind, outputs, channels: 0: NO_BIAS,
+                lambda kind, outputs, channels: 1: ONE_BIAS,
+                lambda kind, outputs, channels: outputs * (kind == "dense"): NO_FILTER_BIAS,
+                lambda kind, outputs, channels: outputs * (kind == "conv"): NO_UNIT_BIAS,
+                lambda kind, outputs, channels: outputs * (channels if kind == "conv" else 1): mark(
+                    "You give a filter a bias for each channel that comes in. It has one, however many these are."
+                ),
             },
             "counted": {lambda weights, outputs: weights + outputs: BIAS_MULTIPLIES},
             "compared": {lambda numbers: numbers: COMPARED},
@@ -207,15 +217,27 @@ COSTS = Task(
                 lambda length, size: length + size - 1: WIDENED,
             },
             "pooled": {
-                lambda length, size: length: NOT_SHRUNK,
-                lambda length, size: length - size + 1: STEP_ONE,
-                lambda length, size: -(-length // size): ROUNDED_UP,
-                lambda length, size: length // 2: HALVED,
-                lambda length, size: length / size: NOT_WHOLE,
+                lambda length, size, axis: length: NOT_SHRUNK,
+                lambda length, size, axis: length - size + 1: STEP_ONE,
+                lambda length, size, axis: -(-length // size): ROUNDED_UP,
+                lambda length, size, axis: length // 2: HALVED,
+                lambda length, size, axis: length / size: NOT_WHOLE,
+                lambda length, size, axis: round(length / size): mark(
+                    "You round to the nearest. What doesn't fill a window is left out: the division rounds down."
+                ),
+                **{
+                    lambda length, size, axis, only=only: length // size if axis == only else length: mark(
+                        "Your pooling divides one side of the picture. A square window divides rows and columns."
+                    )
+                    for only in (0, 1)
+                },
             },
             "passed_on": {
                 lambda channels, outputs: channels: OLD_CHANNELS,
                 lambda channels, outputs: channels * outputs: ALL_CHANNELS,
+                lambda channels, outputs: channels + outputs: mark(
+                    "You add the outputs to the channels that came in. They come in their place."
+                ),
             },
             "left": {lambda length: length: STILL_A_PICTURE},
             "pooling": {
@@ -227,7 +249,9 @@ COSTS = Task(
             Misconception(ADDITIONS, lambda *case: (costs(*case)[0], 2 * costs(*case)[1])),
             Misconception(SAME, lambda *case: (costs(*case)[0],) * 2),
             Misconception(SAME, lambda *case: (costs(*case)[1],) * 2),
-            Misconception(NOT_WHOLE, lambda *case: tuple(map(int, costs(*case, pooled=lambda n, size: n / size)))),
+            Misconception(
+                NOT_WHOLE, lambda *case: tuple(map(int, costs(*case, pooled=lambda n, size, axis: n / size)))
+            ),
             Misconception(AREA, by_places),
             Misconception(EACH_PLACE, at_every_place),
             Misconception(BIAS_MULTIPLIES, biases_once),

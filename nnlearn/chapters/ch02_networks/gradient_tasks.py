@@ -265,6 +265,8 @@ IS_RIGHT = Task(
             *(Misconception(ABSOLUTE, judged(lambda slopes, g, e=e: np.max(abs(slopes - g)) < e))
               for e in (1e-2, 1e-4, 1e-6)),
             Misconception(ABSOLUTE, judged(lambda slopes, g: relative(slopes, g) * min(1, np.linalg.norm(g)) < 1e-4)),
+            *(Misconception(ABSOLUTE, judged(lambda s, g, k=k: np.array_equal(np.round(s, k), np.round(g, k))))
+              for k in (3,)),
             Misconception(ALLCLOSE, judged(np.allclose)),
             Misconception(AT_ZERO, lambda f, g, theta: is_right(f, g, 0.0 * theta)),
             *(Misconception(ONE_COORDINATE, judged(lambda slopes, g, i=i: relative(slopes[i:][:1], g[i:][:1]) < 0.003))

@@ -29,13 +29,13 @@ def bend(p):
     return p * (1 - p)
 
 
-def which_loss(X, y, theta, g, *, of_entropy=of_entropy, bend=bend, twice=2, shared=len):
+def which_loss(X, y, theta, g, *, of_entropy=of_entropy, bend=bend, twice=2, shared=len, side=1):
     """The right answer: of all four gradients the one that lies nearest to what is given."""
     p = 1 / (1 + np.exp(-(X @ theta)))
     entropy = X.T @ of_entropy(p, y)
     squares = X.T @ (twice * (p - y) * bend(p))
     n = shared(X)
-    away = [np.linalg.norm(made - g) for made in (entropy / n, entropy, squares / n, squares)]
+    away = [np.linalg.norm(side * made - g) for made in (entropy / n, entropy, squares / n, squares)]
     return NAMES[np.argmin(away)]
 
 
@@ -145,11 +145,6 @@ def longer_or_shorter(one, other):
     return abs(np.linalg.norm(one) - np.linalg.norm(other))
 
 
-def uphill(X, y, theta):
-    """The four gradients with the other sign."""
-    return {name: -slope for name, slope in gradients(X, y, theta).items()}
-
-
 def over_parameters(X, y, theta):
     """The four gradients, where the mean is taken over the parameters."""
     found = gradients(X, y, theta)
@@ -196,7 +191,7 @@ ABSOLUTE = mark(
     "Where a neuron is sure of itself the squared error's gradients are tiny. A fixed tolerance (the 1e-8 that "
     "np.allclose adds, a rounding to decimals) then takes all for equal: compare with the length of g."
 )
-UPHILL = mark("Your gradients have the wrong sign: a higher score makes p larger, and the loss's slope there is p - y.")
+UPHILL = mark("Your gradients have the wrong sign: where the label is 0, a higher score makes the loss larger.")
 ONES = mark("Your cross-entropy counts the examples with label 1 alone. With label 0 the label's probability is 1 - p.")
 CLIPPED = mark("You clip p. Where a neuron is sure, that makes the loss flat, and its slope 0.")
 ONE_NUMBER = mark("You compare one number of the gradients. Others may differ where that one agrees: compare all.")
@@ -233,23 +228,42 @@ WHICH_LOSS = Task(
             Misconception(NEVER_SUMMED, first_that(lambda slope, g: cosine(slope, g) > 0.999999)),
             Misconception(NEVER_SUMMED, lambda *case: which_loss(*case).replace("summed", "mean")),
             Misconception(LENGTH, first_that(lambda slope, g: longer_or_shorter(slope, g) < 0.001 * apart(g, 0 * g))),
-            *(Misconception(hint, nearest(apart, made)) for hint, made in ((UPHILL, uphill), (CLIPPED, clipped))),
+            Misconception(CLIPPED, nearest(apart, clipped)),
             *(Misconception(ONE_NUMBER, nearest(lambda one, g, i=i: abs(one[i] - g[i]))) for i in (0, -1)),
             Misconception(ONE_NUMBER, first_that(lambda one, g: np.any(np.isclose(one, g, rtol=0.001, atol=0)))),
             Misconception(ADDED_UP, nearest(lambda one, g: abs(np.sum(one - g)))),
             Misconception(ONES, first_that(near, of_ones)),
             Misconception(NEVER_MEAN, first_that(near, without_factor_2)),
             Misconception(ABSOLUTE, first_that(np.allclose)),
+            *(
+                Misconception(
+                    ABSOLUTE, first_that(lambda one, g, k=k: np.array_equal(np.round(one, k), np.round(g, k)))
+                )
+                for k in (5, 6)
+            ),
             Misconception(NEVER_FITS, first_that(np.array_equal)),
             Misconception(PARAMETERS, first_that(near, over_parameters)),
             Misconception(MEAN_FOR_SUM, renamed("mean", "summed")),
             Misconception(LOSSES, renamed("cross-entropy", "squared error")),
         ),
         slots={
-            "of_entropy": {lambda p, y: y * (p - 1): ONES},
+            "side": {-1: UPHILL},
+            "bend": {
+                lambda p: 1: SLOPE,
+                lambda p: p: mark("The sigmoid's slope isn't its value: where p is nearly 1, it is nearly 0."),
+            },
+            "of_entropy": {
+                lambda p, y: y * (p - 1): ONES,
+                lambda p, y: (p - y) * p * (1 - p): mark(
+                    "You bend the cross-entropy's gradient as well. There the "
+                    "logarithm has cancelled the sigmoid's slope."
+                ),
+            },
             "twice": {1: FACTOR},
-            "bend": {lambda p: 1: SLOPE},
-            "shared": {lambda X: X.shape[1]: PARAMETERS},
+            "shared": {
+                lambda X: X.shape[1]: PARAMETERS,
+                np.size: mark("The mean is over the examples, the rows of X. You divide by how many numbers X holds."),
+            },
         },
     ),
 )

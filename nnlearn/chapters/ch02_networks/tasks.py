@@ -96,6 +96,10 @@ TOGETHER = mark("You compare the scores with each other, as softmax does. Each i
                 "p depends on it alone.")  # fmt: skip
 LIMITS_ALONE = mark("p is right. log_p is nearly z far below 0, and nearly 0 far above. You give these limits "
                     "everywhere; between them a logarithm has to be added.")  # fmt: skip
+DOUBLED = mark("Your p is the sigmoid of twice the score: does tanh get half of it?")
+DOUBLED_AND_LIMITS = mark("Two things. Your p is the sigmoid of twice the score: does tanh get half of it? And log_p "
+                          "is nearly z far below 0 and nearly 0 far above, but between them a logarithm has to be "
+                          "added.")  # fmt: skip
 BOTH_FALL = mark("p is right. Your log_p falls on both sides of 0. For a large score p is nearly 1, and its logarithm "
                  "nearly 0.")  # fmt: skip
 OTHER_LOGARITHM = mark("p is right. log_p is the logarithm of 1 - p: that of the other label.")
@@ -155,6 +159,9 @@ SIGMOID = Task(
             ),
             *(Misconception(TOGETHER, lambda z, k=k: (softmax(z, k), log_softmax(z, k))) for k in (None, -1)),
             Misconception(LIMITS_ALONE, with_logarithm(lambda z, p: np.minimum(z, 0))),
+            Misconception(DOUBLED, lambda z: (stable_sigmoid(2 * np.asarray(z))[0], stable_sigmoid(z)[1])),
+            Misconception(DOUBLED, lambda z: stable_sigmoid(2 * np.asarray(z))),
+            Misconception(DOUBLED_AND_LIMITS, lambda z: (stable_sigmoid(2 * np.asarray(z))[0], np.minimum(z, 0))),
             Misconception(BOTH_FALL, with_logarithm(lambda z, p: stable_sigmoid(-np.abs(z))[1])),
             Misconception(THRESHOLD, lambda z: (np.where(z >= 0, 1, 0), stable_sigmoid(z)[1])),
             Misconception(ONE_FOR_ALL, branch_for_all),
@@ -269,6 +276,12 @@ VALUE_AS_SCORE = mark("You take the slope at the value, as if it were the score:
 SCORE_AS_VALUE = mark("You put the score into the formula that wants the value: the activation has to be applied "
                       "first.")  # fmt: skip
 ONE_SLOPE = mark("You take one slope for both activations. Sigmoid and tanh have a formula each.")
+TANH_SLOPE = mark("With the sigmoid all is right. The slope of tanh falls on both sides of 0, where its value "
+                  "is near -1 or 1: something is squared.")  # fmt: skip
+SIGMOID_SLOPE = mark("With tanh all is right. The slope of the sigmoid is small at both ends: where its value is "
+                     "nearly 0, and where it is nearly 1.")  # fmt: skip
+EXCHANGED = mark("Sigmoid and tanh, or their slopes, stand in each other's place.")
+OTHER = {"sigmoid": "tanh", "tanh": "sigmoid"}
 VALUE_FOR_SLOPE = mark("You multiply by the activation's value. It is its slope that says how the loss changes.")
 AVERAGED = mark("db is averaged over the examples. The mean, if there is one, is in dy already: add up, as the product "
                 "for dW does.")  # fmt: skip
@@ -315,6 +328,12 @@ BACKWARD = Task(
               for one in ("sigmoid", "tanh")),
             *(Misconception(ONE_SLOPE, through(lambda dy, z, y, f, one=one: dy * slope_of(value(z, one), one)))
               for one in ("sigmoid", "tanh")),
+            Misconception(TANH_SLOPE, through(lambda dy, z, y, f: dy * (1 - y if f == "tanh" else slope_of(y, f)))),
+            *(Misconception(SIGMOID_SLOPE, through(lambda dy, z, y, f, of=of:
+                                                   dy * (slope_of(y, f) if f == "tanh" else of(y))))
+              for of in (lambda y: y + y**2, lambda y: 1 - y)),
+            Misconception(EXCHANGED, through(lambda dy, z, y, f: dy * slope_of(y, OTHER[f]))),
+            Misconception(EXCHANGED, lambda dy, x, W, b, f: backward(dy, x, W, b, OTHER[f])),
             Misconception(VALUE_FOR_SLOPE, through(lambda dy, z, y, f: dy * y)),
             Misconception(DIVIDED, through(lambda dy, z, y, f: dy * slope_of(y, f) / len(dy))),
             Misconception(DIVIDED, handed_on(lambda dy, dz, x, W: x.T @ dz / len(x),

@@ -99,10 +99,12 @@ def by_sizes(norms):
     return "vanishing" if min(norms) < 0.01 else "exploding" if max(norms) > 100 else "healthy"
 
 
-def by_steps(norms):
-    """Each layer is compared with the one behind it."""
-    shares = np.divide(norms[:-1], norms[1:])
-    return "vanishing" if np.any(shares <= 0.01) else "exploding" if np.any(shares >= 100) else "healthy"
+def by_steps(norms, fades, grows):
+    """Each layer is compared with the one behind it, to see whether the gradient fades, whether it grows, or both."""
+    shares, whole = np.divide(norms[:-1], norms[1:]), norms[0] / norms[-1]
+    if np.any((shares if fades else whole) <= 0.01):
+        return "vanishing"
+    return "exploding" if np.any((shares if grows else whole) >= 100) else "healthy"
 
 
 def by_extremes(norms):
@@ -141,7 +143,9 @@ DIAGNOSE = Task(
                 lambda norms: bool(np.any(np.isnan(norms))) or min(norms) == 0: INFINITE,
                 lambda norms: unusable(norms[:1]): ONE_LAYER,
                 lambda norms: unusable(norms[-1:]): ONE_LAYER,
-                lambda norms: unusable([norms[0], norms[-1]]): ONE_LAYER,
+                lambda norms: unusable([norms[0], norms[-1]]): mark(
+                    "You ask only the first and the last layer whether they are broken. One between them is enough."
+                ),
                 lambda norms: all(unusable([norm]) for norm in norms): ALL_LAYERS,
                 lambda norms: unusable(norms) or bool(np.any(np.isclose(norms, 0))): NEARLY_0,
                 lambda norms: unusable(norms) or np.prod(norms) == 0: NEARLY_0,
@@ -179,8 +183,22 @@ DIAGNOSE = Task(
         },
         misconceptions=(
             Misconception(SIZES, lambda norms: "broken" if unusable(norms) else by_sizes(norms)),
-            Misconception(NEIGHBOURS, lambda norms: "broken" if unusable(norms) else by_steps(norms)),
-            Misconception(EXTREMES, by_extremes),
+            *(
+                Misconception(
+                    NEIGHBOURS,
+                    lambda norms, fades=fades, grows=grows: (
+                        "broken" if unusable(norms) else by_steps(norms, fades, grows)
+                    ),
+                )
+                for fades, grows in ((True, True), (True, False), (False, True))
+            ),
+            Misconception(
+                mark(
+                    "You hold the first layer against the largest and the smallest of all. Hold it against "
+                    "the last: norms[-1]."
+                ),
+                by_extremes,
+            ),
             Misconception(ORDER, broken_last),
         ),
         advice=mark("Go through the three definitions, in their order, with the smallest list that fails."),

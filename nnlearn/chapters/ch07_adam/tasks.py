@@ -36,11 +36,16 @@ def root(v_hat, v, epsilon):
     return np.sqrt(v_hat) + epsilon
 
 
+def with_this(made):
+    """How many steps there are with this one."""
+    return made + 1
+
+
 def adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon,
-              *, first=1, share=share, v_share=share, added=added, v_added=added, along=corrected,
+              *, count=with_this, share=share, v_share=share, added=added, v_added=added, along=corrected,
               root=root):  # fmt: skip
     """The right answer: as Adam makes the step."""
-    t = made + first
+    t = count(made)
     m = share(beta1) * m + added(beta1, beta2) * gradient
     v = v_share(beta2) * v + v_added(beta2, beta1) * gradient**2
     m_hat = m / (1 - beta1**t)
@@ -69,6 +74,11 @@ def steps_of_adam(random):
             m, v = 0 * m, 0 * v
         betas = round(random.uniform(0.3, 0.95), 2), round(random.uniform(0.9, 0.995), 3)
         yield theta, m, v, gradient, made, round(random.uniform(0.01, 0.5), 2), *betas, random.choice([1e-8, 0.01, 0.2])
+
+
+def before(made):
+    """This step isn't counted."""
+    return made
 
 
 def kept_whole(beta):
@@ -111,6 +121,21 @@ def amsgrad(theta, m, v, *rest):
     return theta - rate * hats[0] / (np.sqrt(hats[1]) + epsilon), new_m, v
 
 
+def nadam(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
+    """The step goes on along the gradient."""
+    _, m, v = adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon)
+    m_hat, v_hat = m / (1 - beta1 ** (made + 1)), v / (1 - beta2 ** (made + 1))
+    ahead = beta1 * m_hat + (1 - beta1) * gradient / (1 - beta1 ** (made + 1))
+    return theta - rate * ahead / (np.sqrt(v_hat) + epsilon), m, v
+
+
+def from_old(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
+    """theta moves before the new gradient comes in."""
+    hats = m / (1 - beta1 ** (made + 1)), v / (1 - beta2 ** (made + 1))
+    _, m, v = adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon)
+    return theta - rate * hats[0] / (np.sqrt(hats[1]) + epsilon), m, v
+
+
 def hats_kept(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
     """The corrected means are handed on."""
     theta, m, v = adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon)
@@ -125,6 +150,10 @@ NEVER_FORGETS = mark("Your m never forgets: with a constant gradient it grows wi
 FROM_0 = mark("The correction counts from 0: made is the number of steps before this one, and this is one more. "
               "Without a guard you divide by 0 in the first step.")  # fmt: skip
 FROM_2 = mark("The correction counts a step too many: made doesn't hold this step yet, and it is one.")
+GUARDED = mark("made counts the steps before this one, and this is one more. A guard against dividing by 0 leaves all "
+               "others one short.")  # fmt: skip
+NOT_THE_FIRST = mark("In the first step you correct nothing. It is the one that needs it most: made is 0 there, and "
+                     "this step is one more.")  # fmt: skip
 IN_THE_ROOT = mark("epsilon is inside the root. At a gradient of 1e-6 it is far larger than the square there, and the "
                    "step much shorter.")  # fmt: skip
 NO_ROOT = mark("You divide by a square: v is a mean of squares, and its root has the size of a gradient.")
@@ -161,20 +190,30 @@ ADAM_STEP = Task(
         witnesses=FIXED_STEPS,
         advice=mark("From theta 1, m and v 0, gradient 2, made 0, rate 0.1: theta 0.9, whatever the betas."),
         misconceptions=(
-            Misconception(ALL_FOUR, partial(adam_step, first=0, share=kept_whole, along=along_gradient,
+            Misconception(ALL_FOUR, partial(adam_step, count=before, share=kept_whole, along=along_gradient,
                                             root=epsilon_inside)),
-            Misconception(STILL_FOUR, partial(adam_step, first=0, share=kept_whole, along=along_m,
+            Misconception(STILL_FOUR, partial(adam_step, count=before, share=kept_whole, along=along_m,
                                               root=epsilon_inside)),
             Misconception(NONE, from_hats(lambda m, *b: m, lambda v, *b: v)),
             Misconception(HATS_KEPT, hats_kept),
             Misconception(mark("This is AMSGrad's v, which never falls. Adam's does."), amsgrad),
+            Misconception(mark("This is Nadam's step, which looks ahead along the gradient. Adam doesn't."), nadam),
+            Misconception(mark("theta moves along the old m and v: bring the gradient in first."), from_old),
+            Misconception(mark("You multiply by what the means have collected. They are too small: what makes them "
+                               "larger?"),
+                          from_hats(lambda m, b1, b2, t: m * (1 - b1**t), lambda v, b1, b2, t: v * (1 - b2**t))),
             Misconception(OTHER_BETA, from_hats(lambda m, b1, b2, t: m / (1 - b2**t),
                                                 lambda v, b1, b2, t: v / (1 - b1**t))),
             Misconception(POWER_OUTSIDE, from_hats(lambda m, b1, b2, t: m / (1 - b1) ** t,
                                                    lambda v, b1, b2, t: v / (1 - b2) ** t)),
         ),
         slots={
-            "first": {0: FROM_0, 2: FROM_2},
+            "count": {
+                before: FROM_0,
+                lambda made: made + 2: FROM_2,
+                lambda made: max(made, 1): GUARDED,
+                lambda made: made or np.inf: NOT_THE_FIRST,
+            },
             "share": {kept_whole: NEVER_FORGETS},
             "v_share": {kept_whole: mark("Your v never forgets: it is a sum, as AdaGrad's. Old squares need a share.")},
             "added": {lambda beta, other: 1 - other: ADDED_OTHER, lambda beta, other: 1: ADDED_WHOLE},
@@ -228,6 +267,13 @@ TIMES_LONGER = Task(
             Misconception(UPSIDE_DOWN, lambda b1, b2, t: 1 / times_longer(b1, b2, t)),
             Misconception(mark("Adam divides by the root of v: its correction comes in under a root."),
                           lambda b1, b2, t: (1 - b1**t) / (1 - b2**t)),
+            Misconception(mark("Only v comes in under a root. m has none."),
+                          lambda b1, b2, t: np.sqrt((1 - b1**t) / (1 - b2**t))),
+            Misconception(mark("The root stands over the wrong one of the two: it is v whose root Adam takes."),
+                          lambda b1, b2, t: np.sqrt(1 - b1**t) / (1 - b2**t)),
+            *(Misconception(mark("You add up what the steps bring in. In the meantime the means forget some of it."),
+                            lambda b1, b2, t, most=most: min(most, t * (1 - b1)) / np.sqrt(min(most, t * (1 - b2))))
+              for most in (1, np.inf)),
             Misconception(FIRST_ALONE, lambda b1, b2, t: times_longer(b1, b2, 1)),
             Misconception(mark("You take a power of the first step. What is multiplied, step by step, is what a mean "
                                "keeps, not what it collects."), lambda b1, b2, t: times_longer(b1, b2, 1) ** t),
@@ -288,7 +334,7 @@ BURST_STEP = Task(
         inputs=fading,
         witnesses=((1.0, 0.5, 100.0, 0.9, 0.999), (4.0, 0.3, 20.0, 0.5, 0.99), (2.5, 0.7, 9.0, 0.2, 0.95),
                    (900.0, 0.2, 100.0, 0.8, 0.9995), (5e6, 0.5, 20.0, 0.4, 0.99),
-                   (1.9, 0.5, 100.0, 0.9, 0.98), (1e-6, 0.1, 50.0, 0.7, 0.97)),
+                   (2.635, 0.5, 20.0, 0.5, 0.9), (1.9, 0.5, 100.0, 0.9, 0.98), (1e-6, 0.1, 50.0, 0.7, 0.97)),
         advice=mark("With v = 35, rate 0.5, L = 100, beta1 0.9 and beta2 0.999 it is 3,005 steps."),
         misconceptions=(
             Misconception(A_FRACTION, steps_there),
@@ -330,7 +376,11 @@ BURST_STEP = Task(
                         "ask before the first."),
             },
             "whole": {
-                np.floor: mark("One too few: after so many steps it is still below its border."),
+                np.trunc: mark("One too few: after so many steps it is still below its border."),
+                lambda steps: np.trunc(steps) + 1: mark("int rounds towards 0. Where the rate has passed its border "
+                                                        "not long ago, -0.5 becomes 0, and with 1 more a step."),
+                lambda steps: np.ceil(abs(steps)): mark("Where the rate is past its border already 0 is asked, not how "
+                                                        "long ago it passed."),
                 np.round: mark("You round to the nearest: where that is down, it is still below its border."),
                 lambda steps: np.ceil(steps) + 1: mark("One too many: it is past its border a step before."),
                 lambda steps: steps: A_FRACTION,
@@ -384,6 +434,12 @@ WEIGHT_LEFT = Task(
             *(Misconception(mark("One rate stands for all: each step has its own."),
                             lambda w, rates, decay, of=of: w * (1 - decay * of(rates)) ** len(rates))
               for of in (lambda rates: rates[0], lambda rates: rates[-1], np.mean, np.max)),
+            *(Misconception(mark("You divide the rates by one of them: some papers give schedules as shares. Here the "
+                                 "decay is multiplied by the rate itself."),
+                            lambda w, rates, decay, of=of: w * np.prod(1 - decay * rates / of(rates)))
+              for of in (np.max, lambda rates: rates[0])),
+            Misconception(mark("Nearly: you divide by more than 1 in each step. A share of what is left is taken off."),
+                          lambda w, rates, decay: w / np.prod(1 + decay * rates)),
             Misconception(mark("Nearly: an exponential is what very small steps come to. These are not small."),
                           lambda w, rates, decay: w * np.exp(-decay * np.sum(rates))),
         ),

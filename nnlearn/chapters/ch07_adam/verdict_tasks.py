@@ -22,14 +22,17 @@ def growth(one):
     return abs(one[1]) / abs(one[0])
 
 
-def whodunit(one, ten, *, scaled=scaled, growth=growth):
+def of_equal_size(grow, shrink):
+    """Which of the rules it is that divide by the gradient's size."""
+    return "uncorrected" if grow else "RMSprop" if shrink else "Adam"
+
+
+def whodunit(one, ten, *, scaled=scaled, growth=growth, of_equal_size=of_equal_size):
     """The right answer: does the gradient's size count, and do the steps grow or shrink?"""
     more = growth(one)
     if scaled(one, ten):
         return "momentum" if more > 1.001 else "SGD"
-    if more > 1.001:
-        return "uncorrected"
-    return "RMSprop" if more < 0.999 else "Adam"
+    return of_equal_size(more > 1.001, more < 0.999)
 
 
 RULES = ("SGD", "momentum", "RMSprop", "Adam", "uncorrected")
@@ -60,7 +63,7 @@ def suspects(random):
 SUSPECTS = tuple(
     tuple(steps(rule, rate, size * gradient, beta1, beta2, count) for size in (1, 10))
     for rule in RULES
-    for rate, gradient, beta1, beta2, count in ((0.1, 2.0, 0.9, 0.999, 6), (0.01, -0.3, 0.8, 0.9, 40),
+    for rate, gradient, beta1, beta2, count in ((0.1, 2.0, 0.9, 0.999, 6), (0.01, -0.3, 0.6, 0.9, 40),
                                                 (0.23, 1.1, 0.6, 0.999, 2), (2.0, -0.01, 0.9, 0.99, 2500),
                                                 (1e-4, 0.5, 0.9, 0.99, 3), (3e-3, 0.7, 0.7, 0.95, 4))
 )  # fmt: skip
@@ -77,16 +80,18 @@ MARGIN = mark("You let too much pass as equal: steps of the uncorrected rule may
 DIFFERENCE = mark("You look at a difference of two steps. How large it is depends on the rate: take their ratio.")
 EXACTLY = mark("You ask whether numbers are exactly ten times as large. Floats rarely are: ask whether nearly.")
 GROWING = mark("Growing and shrinking are exchanged: m fills up, and steps along it grow.")
+NEVER_NAMED = mark("Three rules divide by the gradient's size: the steps of one grow, those of one shrink, those of "
+                   "one stay as they are. You name two of them.")  # fmt: skip
 SHRINKS = mark(
     "Steps that shrink: the root of a mean of squares that fills up, without a correction. Which rule is that?"
 )
 
 
 def named(**words):
-    """Other words for some rules."""
+    """Other words for some rules that divide by the gradient's size."""
 
-    def answer(one, ten):
-        word = whodunit(one, ten)
+    def answer(grow, shrink):
+        word = of_equal_size(grow, shrink)
         return words.get(word, word)
 
     return answer
@@ -124,23 +129,35 @@ WHODUNIT = Task(
                 lambda one: one[1] - one[0] + 1: SIGNED,
                 lambda one: abs(one[-1]) / abs(one[-2]): LATE,
                 lambda one: abs(one[-1]) / abs(one[0]): ENDS,
-                lambda one: max(map(abs, one)) / abs(one[0]): ENDS,
+                lambda one: max(map(abs, one)) / abs(one[0]): NEVER_NAMED,
                 lambda one: abs(one[0]) / abs(one[1]): GROWING,
                 lambda one: growth(one) if abs(growth(one) - 1) > 0.2 else 1.0: MARGIN,
                 **{lambda one, e=e: growth(one) if abs(abs(one[1]) - abs(one[0])) > e else 1.0: DIFFERENCE
                    for e in (0.1, 0.01, 1e-3, 1e-4)},
+                lambda one: abs(one[2]) / abs(one[1]): mark("Counting begins at 0: the first two steps are one[0] and "
+                                                            "one[1]."),
                 lambda one: 1.0: mark("You don't ask whether the steps grow, stay or shrink."),
+            },
+            "of_equal_size": {
+                turned: SHRINKS,
+                named(uncorrected="Adam"): mark("Adam's first steps, corrected, are all as long as the rate. These "
+                                                "grow."),
+                named(RMSprop="Adam", Adam="RMSprop"): mark("You exchange RMSprop and Adam: which of them corrects its "
+                                                            "means?"),
+                named(uncorrected="Adam", Adam="uncorrected"): mark("You exchange Adam and the uncorrected rule: whose "
+                                                                    "first steps are all equally long?"),
+                **{named(**{word: other}): NEVER_NAMED for word, other in (("Adam", "RMSprop"), ("Adam", "uncorrected"),
+                                                                           ("RMSprop", "uncorrected"),
+                                                                           ("uncorrected", "RMSprop"))},
+                named(RMSprop="Adam", uncorrected="RMSprop", Adam="uncorrected"): mark(
+                    "Three words stand in each other's places. Which rule corrects both means, so that its first steps "
+                    "are equally long? Whose root alone is too small at first?"
+                ),
             },
         },
         misconceptions=(
-            Misconception(SIGNED, lambda one, ten: (whodunit if one[0] > 0 else turned)(one, ten)),
-            Misconception(SHRINKS, turned),
-            Misconception(mark("Adam's first steps, corrected, are all as long as the rate. These grow."),
-                          named(uncorrected="Adam")),
-            Misconception(mark("You exchange RMSprop and Adam: which of them corrects its means?"),
-                          named(RMSprop="Adam", Adam="RMSprop")),
-            Misconception(mark("You exchange Adam and the uncorrected rule: whose first steps are all equally long?"),
-                          named(uncorrected="Adam", Adam="uncorrected")),
+            Misconception(SIGNED, lambda one, ten: whodunit(one, ten, of_equal_size=of_equal_size if one[0] > 0 else
+                                                            turned)),
         ),
         advice=mark("Two questions: are the steps of ten longer than those of one, and is the second step of one "
                     "longer than its first?"),
@@ -170,11 +187,10 @@ def both(one, other):
     return one, other
 
 
-def winner(one, other, *, asked=both, best_place=best_place, inside=inside, wins=wins):
+def winner(one, other, *, asked=both, spoilt=any, best_place=best_place, inside=inside, wins=wins):
     """The right answer: both are tuned inside their grids, and one is better from every seed."""
-    for rule in asked(one, other):
-        if not inside(best_place(rule["tuning"]), len(rule["tuning"])):
-            return "not tuned"
+    if spoilt([not inside(best_place(rule["tuning"]), len(rule["tuning"])) for rule in asked(one, other)]):
+        return "not tuned"
     if wins(one["fresh"], other["fresh"]) == len(one["fresh"]):
         return "one"
     if wins(other["fresh"], one["fresh"]) == len(one["fresh"]):
@@ -211,6 +227,8 @@ RACES = (
     (race(INSIDE, [0.1, 0.2, 0.3, 0.6]), race(INSIDE, [0.2, 0.3, 0.4, 0.5])),
     (race(INSIDE, [0.01, 0.4, 0.45, 0.6]), race(INSIDE, TIMES_4)),
     (race(INSIDE, [0.1, 0.5, 0.3]), race(INSIDE, [0.6, 0.2, 0.4])),
+    *((race(grid, [0.1, 0.2]), race(grid, [0.2, 0.3])) for grid in ([0.9, 0.5, 0.2, 0.3, 0.8], LEFT, RIGHT)),
+    (race(LEFT, TIMES_4), race(INSIDE, [0.1, 0.1, 0.1, 0.1])),
     (race(INSIDE, TIMES_4), race(INSIDE, [0.01, 0.4, 0.45, 0.6])),
     (race(INSIDE, [0.4, 0.3, 0.3, 0.5]), race(INSIDE, TIMES_4)),
     (race(LEFT, [0.1, 0.1, 0.1, 0.1]), race(INSIDE, TIMES_4)),
@@ -267,10 +285,16 @@ def without_nan(one, other):
     return winner(*(race([loss for loss in rule["tuning"] if loss == loss], rule["fresh"]) for rule in (one, other)))
 
 
-def either_is_tuned(one, other):
-    """Only a race of two rules that are not tuned is none."""
-    both = all(winner(rule, rule) == "not tuned" for rule in (one, other))
-    return "not tuned" if both else winner({**one, "tuning": INSIDE}, {**other, "tuning": INSIDE})
+def of_the_winner(one, other):
+    """Only the rule that has won is asked whether it is tuned."""
+    word = winner(race(INSIDE, one["fresh"]), race(INSIDE, other["fresh"]))
+    rule = {"one": one, "other": other}.get(word)
+    return word if rule is None else winner(*(race(rule["tuning"], each["fresh"]) for each in (one, other)))
+
+
+def whole_grids(one, other):
+    """A grid with a rate at which a run diverged counts as not tuned."""
+    return winner(one, other) if stands(one["tuning"]) and stands(other["tuning"]) else "not tuned"
 
 
 def by_most(losses):
@@ -302,6 +326,7 @@ WINNER = Task(
         inputs=pairs,
         witnesses=RACES,
         slots={
+            "spoilt": {all: ONE_IS_ENOUGH},
             "asked": {lambda one, other: (one,): BOTH_RULES, lambda one, other: (other,): BOTH_RULES},
             "best_place": {
                 lambda tuning: int(np.argmin(tuning)): NAN_WINS,
@@ -312,6 +337,8 @@ WINNER = Task(
                 lambda place, count: True: END,
                 lambda place, count: place < count - 1: BOTH_ENDS,
                 lambda place, count: place > 0: BOTH_ENDS,
+                lambda place, count: 1 < place < count - 2: mark("The ends of a grid are its first and its last rate, "
+                                                                 "not their neighbours."),
             },
             "wins": {
                 lambda one, other: len(one) * int(np.mean(filled(one)) < np.mean(filled(other))): LUCKY,
@@ -339,7 +366,10 @@ WINNER = Task(
         misconceptions=(
             Misconception(mark("Dropping NaN makes an end of the rate beside it. But that rate was tried."),
                           without_nan),
-            Misconception(ONE_IS_ENOUGH, either_is_tuned),
+            Misconception(mark("You ask only the winner of the seeds whether it is tuned. The other, if it isn't, "
+                               "might have won with a better rate."), of_the_winner),
+            Misconception(mark("A rate at which a run diverged doesn't spoil its grid: the least loss of the others "
+                               "counts."), whole_grids),
             *(Misconception(MOST, by_most(losses)) for losses in (filled, np.array)),
         ),
         advice=mark("First the grids, then the seeds, one pair at a time. What do you do with NaN in each?"),

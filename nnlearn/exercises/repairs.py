@@ -1,0 +1,87 @@
+"""Small slips in the learner's own function, found by undoing them: with one undone every answer is right."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from nnlearn.exercises.regrouped import groupings, said_of_brackets
+from nnlearn.exercises.task import Function
+from nnlearn.exercises.trying import Trying
+from nnlearn.exercises.variants import Exchange, Written, curing, written
+from nnlearn.language import mark, say
+
+STRICT = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+OVERWRITTEN = mark("A loop overwrites {names} in each round. All is right where it adds up.")
+EDGE = mark("All is right but the edge: what is {part} where both sides are equal?")
+JOINED = mark("All is right but for one word: is it {joint} in {part}?")
+
+
+def of_repairs(trying: Trying, function: Function) -> str:
+    """What to say of the first slip that, undone, makes every answer right; "" if none does."""
+    definitions = written(function)
+    for undone, said in UNDONE:
+        for exchange in curing(trying, function, definitions, undone(definitions)):
+            return said(exchange)
+    return ""
+
+
+def nodes(definitions: Written, kind: type[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes of a kind."""
+    return (node for tree in definitions for node in ast.walk(tree) if isinstance(node, kind))
+
+
+def adding_up(definitions: Written) -> Iterator[Exchange]:
+    """In loops, += for = where nothing of the old value is used: for one name everywhere, and for all of them."""
+    found: dict[str, dict[ast.AST, ast.AST]] = {}
+    for loop in (*nodes(definitions, ast.For), *nodes(definitions, ast.While)):
+        for node in ast.walk(loop):
+            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if all(each.id != name for each in ast.walk(node.value) if isinstance(each, ast.Name)):
+                    found.setdefault(name, {})[node] = ast.AugAssign(node.targets[0], ast.Add(), node.value)
+    yield from found.values()
+    names = list(found)
+    for k, one in enumerate(names):
+        yield from ({**found[one], **found[other]} for other in names[k + 1 :])
+
+
+def said_of_sums(exchange: Exchange) -> str:
+    """That a loop overwrites what should add up."""
+    names = dict.fromkeys(node.targets[0].id for node in exchange)  # type: ignore[attr-defined]
+    return say(OVERWRITTEN, names=", ".join(names))
+
+
+def other_edges(definitions: Written) -> Iterator[Exchange]:
+    """Each comparison with the other answer where both sides are equal."""
+    for node in nodes(definitions, ast.Compare):
+        assert isinstance(node, ast.Compare)
+        for k, sign in enumerate(node.ops):
+            if type(sign) in STRICT:
+                ops = [*node.ops[:k], STRICT[type(sign)](), *node.ops[k + 1 :]]
+                yield {node: ast.Compare(node.left, ops, node.comparators)}
+
+
+def said_of_edges(exchange: Exchange) -> str:
+    """That a comparison is wrong where both sides are equal."""
+    return say(EDGE, part=ast.unparse(next(iter(exchange))))
+
+
+def other_joints(definitions: Written) -> Iterator[Exchange]:
+    """Each and as or, each or as and."""
+    for node in nodes(definitions, ast.BoolOp):
+        assert isinstance(node, ast.BoolOp)
+        yield {node: ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)}
+
+
+def said_of_joints(exchange: Exchange) -> str:
+    """That and stands for or, or the other way round."""
+    node = next(iter(exchange))
+    assert isinstance(node, ast.BoolOp)
+    return say(JOINED, part=ast.unparse(node), joint="and" if isinstance(node.op, ast.And) else "or")
+
+
+UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange], str]], ...] = (
+    (groupings, said_of_brackets),
+    (adding_up, said_of_sums),
+    (other_edges, said_of_edges),
+    (other_joints, said_of_joints),
+)
