@@ -311,8 +311,9 @@ class Search:
         return any(f"{name}(" in part.text for name in self.own)
 
     def is_right(self, values: Values) -> bool:
-        """Whether these are an argument, or values of the right answer's, on the first input, however often each."""
-        given = [[each] for each in self.trying.cases[0] if is_numbers(each)]
+        """Whether these are an argument, or what is asked for, or values on the way to it, on the first input, however
+        often each."""
+        given = [[each] for each in (*self.trying.cases[0], self.trying.right[0]) if is_numbers(each)]
         changes = changing(values)
         return any(len(each) == len(changes) and all(map(alike, each, changes))
                    for each in (*given, *(changing(others[0]) for others in self.needed)))  # fmt: skip
