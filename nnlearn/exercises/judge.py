@@ -207,7 +207,7 @@ def explanation(
     if not hints and any(not each.right_value for each in answered) and 2 * len(answered) > len(trials):
         way, hints = "known where it answers", recognised(question, answered)  # elsewhere it may fail otherwise
         if not hints:
-            shown = all(each.passed or not each.right_value for each in answered)
+            shown = all(each.passed or not (each.problem or each.right_value) for each in trials)
             way, hints = unforeseen(question, answered, call, function if shown else None)
             advice = advised(question, call)
             notes += [say("Try this: {advice}", advice=say(advice))] if advice else []
