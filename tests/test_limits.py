@@ -63,9 +63,12 @@ def by_math(a, b):
     return "equal" if math.isclose(a, b) else "larger" if a > b else "smaller"
 
 
-def by_six_steps(rate, start):
-    """Another number that is as large decides nothing here."""
-    return round(2.1 + 0 * start, 6)
+THIRD = Question(lambda x: x / 3, (0.0002,), lambda random: [(0.00031,), (0.0017,), (3.0,), (6.0,)])
+
+
+def to_five_digits(x):
+    """More digits would do, but a number of digits is none of rounds."""
+    return np.round(x / 3, 5)
 
 
 TABLE = [
@@ -101,4 +104,4 @@ def test_beside_such_a_number_a_known_mistake_is_told():
 
 
 def test_digits_are_no_rounds():
-    assert "too early" not in hints(SETTLED, by_six_steps)
+    assert "too early" not in hints(THIRD, to_five_digits)

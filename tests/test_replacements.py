@@ -346,8 +346,8 @@ def test_what_goes_into_a_wrong_part_comes_first():
 
 
 def cheapest(prices, counts):
-    """The lowest sum: each price, and 3 more, as often as it is paid."""
-    return min([(price + 3) * count for price, count in zip(prices, counts, strict=True)])
+    """The lowest sum: each price, and a root more, as often as it is paid."""
+    return min([(price + math.sqrt(price)) * count for price, count in zip(prices, counts, strict=True)])
 
 
 def priced(random):
@@ -359,14 +359,14 @@ def priced(random):
 def sorted_first(prices, counts):
     best = math.inf
     for price, count in sorted(zip(prices, counts, strict=True)):
-        each = price + price % 3
+        each = price + math.log(price)
         best = min(best, each * count)
     return best
 
 
 def test_a_loop_may_go_through_a_list_in_another_order():
     told = hint(Question(cheapest, ([30, 7, 12], [2, 9, 4]), priced), sorted_first)
-    assert "price % 3 first goes wrong" in told and told.endswith("each = price + price % 3")
+    assert "math.log(price) first goes wrong" in told and told.endswith("each = price + math.log(price)")
 
 
 # --- What is not said ---

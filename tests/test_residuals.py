@@ -109,3 +109,12 @@ def test_where_nothing_leads_there_the_shapes_are_told():
 def test_numbers_that_should_be_reduced_are_told_so():
     assert "whose sum over axis 1 is asked" in of_shape([(right.sum(axis=1), right) for right in RIGHT])
     assert of_shape([(np.zeros(2), np.zeros(3))] * 2) == ""  # zeros are the mean of anything
+
+
+def test_an_answer_of_nearly_nothing_is_no_difference_of_a_part_and_itself():
+    pairs = [(np.array([0.5 * a]), np.array([1e-9 * a])) for a in (0.3, 1.7, 2.2)]
+    assert of_residuals(pairs, [{"a": a} for a in (0.3, 1.7, 2.2)]) == ""
+    question = Question(lambda a: 0.5 * a, (0.3,), lambda random: [(1.7,), (2.2,)], made_of=lambda a: {"a": a})
+    assert (
+        judge(question, direct(lambda a: 1e-9 * a**1.5)).hints[0].startswith("Your answer is nearly 0 on every input.")
+    )

@@ -2532,7 +2532,7 @@ UNNOTICED = {
     ),
     "counts while equal": ("03.4", counts_while_equal, "One step too many where the goal is met exactly"),
     "gives up": ("03.4", gives_up, "gives up after a fixed number of steps"),
-    "gives up at 100": ("03.4", gives_up_at_100, "wrong where rate is at most 0.002"),
+    "gives up at 100": ("03.4", gives_up_at_100, "in place of 101 your answer is right"),
     "whole numbers in 05.1": ("05.1", buffers, "wrong where theta holds whole numbers"),
     "grey alone": ("12.1", lambda images: np.flip(images, -1), "there you put blue before red"),
     "one half": ("12.1", one_half, "One half is the mirror of the other"),
@@ -2941,7 +2941,7 @@ UNNOTICED = {
         ),
         "Two things. You return two things in each other's place",
     ),
-    "2000 steps": ("06.3", after_2000_steps, "wrong where rate is at most 0.0001"),
+    "2000 steps": ("06.3", after_2000_steps, "in place of 2000 your answer"),
     "allclose with tiny rates": ("06.5", by_allclose, "np.allclose takes all numbers below 1e-8 for equal"),
     "each step first, and along it": (
         "06.5",

@@ -78,22 +78,21 @@ def of_limits(
     cases: all inputs, first one that fails. known: what is known of other answers to these inputs: beside such a number
     there may be a mistake.
     """
-    found = changes_of(function)
+    found, better = changes_of(function), ""
     try:
         functions = [defined(each, function) for each in found]
         trying = Trying(replace(question, seconds=SECONDS), cases, right, got, Variants(functions))
         for number, each in enumerate(found):
-            if all(trying.cured([number], k)[0] for k in (*trying.failing, *range(len(cases)))):
-                return each.said
-        for number, each in enumerate(found):
             answers = [trying.ran([number], k)[0] for k in range(len(cases))]
-            if each.better and is_better(trying, answers):
-                return each.better
-            if not each.better and (hint := besides(question, right, answers, known)):
-                return say("Two things. {one} {other}", one=each.said, other=hint)
+            if all(trying.is_answer(answer, right[k], k) for k, answer in enumerate(answers)):
+                return each.said
+            if not better and each.better and is_better(trying, answers):
+                better = each.better
+            elif not better and not each.better and (hint := besides(right, answers, known)):
+                better = say("Two things. {one} {other}", one=each.said, other=hint)
     except (OutOfTime, SyntaxError, ValueError, TypeError):
         pass
-    return ""
+    return better
 
 
 def is_better(trying: Trying, answers: Sequence[Any]) -> bool:
@@ -112,7 +111,7 @@ def distance(answer: Any, right: Answer) -> float:
         return np.inf
 
 
-def besides(question: Question, right: Sequence[Answer], answers: Sequence[Any], known: Callable[..., str]) -> str:
+def besides(right: Sequence[Answer], answers: Sequence[Any], known: Callable[[Sequence[Answer]], str]) -> str:
     """What is known of answers that are still wrong."""
     return known([read(answer, like=needed) for answer, needed in zip(answers, right, strict=True)])
 

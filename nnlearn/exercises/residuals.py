@@ -34,6 +34,8 @@ def of_residuals(pairs: Pairs, parts: Parts) -> str:
     """Known numbers times known arrays, added to the right answer or a part; "" if that isn't so."""
     if not can_be_read(pairs, parts) or any(right.shape != got.shape for right, got in pairs):
         return ""
+    if all(close(got + right, right, TOLERANCE) for right, got in pairs):  # too small to be told from 0
+        return ""
     gots = [got for _, got in pairs]
     terms, numbers = ingredients(gots, parts)
     formula = multiple([got - right for right, got in pairs], terms, numbers)
@@ -44,7 +46,7 @@ def of_residuals(pairs: Pairs, parts: Parts) -> str:
         if all(start is not None and start.shape == got.shape for start, got in zip(starts, gots, strict=True)):
             left = [got - start for start, got in zip(starts, gots, strict=True)]  # type: ignore[operator]
             formula = multiple(left, terms, numbers)
-            if formula and formula != f"-{name}":  # the answer is too small to be told from 0
+            if formula:
                 return say("On every input your answer is {formula}.", formula=f"{name} {signed(formula)}")
     return ""
 
