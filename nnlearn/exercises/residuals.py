@@ -46,7 +46,7 @@ def of_residuals(pairs: Pairs, parts: Parts) -> str:
         if all(start is not None and start.shape == got.shape for start, got in zip(starts, gots, strict=True)):
             left = [got - start for start, got in zip(starts, gots, strict=True)]  # type: ignore[operator]
             formula = multiple(left, terms, numbers)
-            if formula:
+            if formula and formula != f"-{name}":  # a part without itself: all that is left is too small
                 return say("On every input your answer is {formula}.", formula=f"{name} {signed(formula)}")
     return ""
 
