@@ -192,7 +192,8 @@ def test_the_input_that_is_shown_has_all_things_wrong_that_are_wrong_anywhere():
         "Not right: weight. But for one part it is right. np.sqrt(1 + moved**4) gives [1.001658, 1.15437 ] on the "
         "input below, where [1.24 , 1.7594] is needed.",
         line,
-        "Not right: new mean. But for one part it is right. len(moved) ** 2 gives 4 on the input below, where 1 is needed.",
+        "Not right: new mean. But for one part it is right. len(moved) ** 2 gives 4 on the input below, where 1 is "
+        "needed.",
         line,
     ]
 
