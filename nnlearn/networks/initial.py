@@ -71,7 +71,7 @@ def orthogonal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """A random turn: columns (or rows, if these are fewer) of length 1 at right angles; a convolution's window in rows.
 
     Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks"
-    (2013), arXiv:1312.6120: no vector is stretched, however many layers follow. Keras's ``orthogonal``, in distribution.
+    (2013), arXiv:1312.6120: no vector is stretched, however many layers follow. As Keras's ``orthogonal``.
     """
     matrix = generator.normal(size=(int(np.prod(shape[:-1], dtype=int)), shape[-1]))
     tall = matrix if len(matrix) >= shape[-1] else matrix.T

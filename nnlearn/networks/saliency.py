@@ -147,13 +147,13 @@ def saliency(
     scores, low_scores = slopes.scores(x), slopes.scores(low)
     classes = chosen(of, scores)
     if method == INTEGRATED:
-        points = ((k + 0.5) / steps for k in range(steps))
-        slope = sum(slopes.at(low + x.dtype.type(share) * (x - low), classes) for share in points) / steps
+        slope = slopes.mean(low, x, classes, steps)
     else:
         slope = slopes.at(x, classes)
-    picked = [np.take_along_axis(each, classes[..., np.newaxis], axis=-1)[..., 0] for each in (scores, low_scores)]
     maps = slope if method == GRADIENT else slope * (x - low)
-    return Saliency(maps, classes, *picked, method=method, steps=steps if method == INTEGRATED else 0)
+    score, low_score = (np.take_along_axis(each, classes[..., np.newaxis], axis=-1)[..., 0]
+                        for each in (scores, low_scores))  # fmt: skip
+    return Saliency(maps, classes, score, low_score, method, steps if method == INTEGRATED else 0)
 
 
 class Slopes:
@@ -171,6 +171,13 @@ class Slopes:
         """The slope of the score of each example's class in the example: (n, *shape) -> (..., n, *shape)."""
         blocks = [self.of_block(x[i : i + BLOCK], classes[..., i : i + BLOCK]) for i in range(0, len(x), BLOCK)]
         return np.concatenate(blocks, axis=-1 - len(self.network.shape))
+
+    def mean(self, low: Floats, x: Floats, classes: NDArray[np.intp], steps: int) -> Floats:
+        """The mean of ``at`` on the straight way from low to x, at the middles of so many equal parts."""
+        total = np.zeros_like(self.at(x, classes))
+        for k in range(steps):
+            total += self.at(low + x.dtype.type((k + 0.5) / steps) * (x - low), classes)
+        return total / x.dtype.type(steps)
 
     def of_block(self, x: Floats, classes: NDArray[np.intp]) -> Floats:
         values = self.network.values(x, self.parameters)
