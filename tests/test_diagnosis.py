@@ -75,8 +75,8 @@ ILL = {  # by name: a diagnosis, what is found, and the sentence
     "sigmoid, saturated": (lambda: diagnose(J := deep(1, Sigmoid), begun(J, hidden__bias=8)), {"saturated"},
                            "100% of what sigmoid gives is saturated"),
     "plateau": (lambda: ran(deep(4, Sigmoid, glorot), 0.2, 60), {"vanishing", "plateau"},
-                "The loss has stood still for 30 steps at 2..*, no better than the same answer for every example, which "
-                "costs 2..*"),
+                "The loss has stood still for 30 steps at 2..*, no better than the same answer for every example, "
+                "which costs 2..*"),
     "zeros": (lambda: diagnose(J := deep(2, Tanh, zeros), J.initial(0)), {"vanishing"},
               "No slope of the loss reaches hidden_1: its weights stay as they are."),
     "nan": (lambda: diagnose(J := deep(2), begun(J, hidden_2__kernel=np.nan)), {"not finite"},
