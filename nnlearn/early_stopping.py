@@ -1,6 +1,6 @@
 """A run that ends when another loss no longer falls, and the best theta on its way."""
 
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 
@@ -10,7 +10,9 @@ from nnlearn.optimizers.optimizer import Optimizer
 from nnlearn.row import Row
 from nnlearn.schedules.plateau import with_a_loss
 from nnlearn.stop import NoBetterLoss, StopRule
-from nnlearn.trace import Trace, rows
+
+if TYPE_CHECKING:
+    from nnlearn.trace import Trace
 
 NAMES = ("best_loss", "best_theta", "since_best")
 
@@ -88,7 +90,7 @@ class EarlyStopping(Optimizer):
             "since_best": np.where(better, 0, row.since_best + 1),
         }
 
-    def best(self, trace: Trace) -> Array:
+    def best(self, trace: "Trace") -> Array:
         """The best theta of each run, shape (..., d): of one run that of its last row.
 
         A run of a sweep ends by itself: the row in which it did is made again, if it was not recorded. Raises
@@ -96,7 +98,7 @@ class EarlyStopping(Optimizer):
         """
         if not trace.batch:
             return np.array(trace.last.best_theta)
-        return np.reshape([ending(trace.member(index)).best_theta for index in np.ndindex(trace.batch)],
+        return np.reshape([trace.member(index).ending().best_theta for index in np.ndindex(trace.batch)],
                           (*trace.batch, -1))  # fmt: skip
 
     def in_force(self, row: Row, J: Any) -> tuple[Optimizer, dict[str, Array]]:
@@ -113,11 +115,3 @@ class EarlyStopping(Optimizer):
 
     def member(self, index: tuple[int, ...], batch: tuple[int, ...]) -> Self:
         return super().member(index, batch).with_values({"watch": self.watch.member(index, batch)})
-
-
-def ending(one: Trace) -> Row:
-    """The row in which a run ended: of a member of a sweep its own."""
-    end = min(int(one.stop_step), int(one.last.t)) if one.stop_rule < 0 else int(one.stop_step)
-    if one.last.t == end:
-        return one.last
-    return next(rows(one.optimizer, one.objective, one.before(end)))
