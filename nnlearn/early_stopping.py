@@ -6,9 +6,9 @@ import numpy as np
 
 from nnlearn.checks import Array, Range, Whole, one_number
 from nnlearn.language import say
+from nnlearn.objectives.base import BaseObjective
 from nnlearn.optimizers.optimizer import Optimizer
 from nnlearn.row import Row
-from nnlearn.schedules.plateau import with_a_loss
 from nnlearn.stop import NoBetterLoss, StopRule
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def update_rule(name: str, value: Any) -> None:
 
 def loss_to_watch(name: str, value: Any) -> None:
     """TypeError if the value is no objective."""
-    with_a_loss(name, "nothing" if value is None else value)
+    if not isinstance(value, BaseObjective):
+        message = say("{name} must be an objective, such as J.held_out(X, y); it is {value!r}.", name=name, value=value)
+        raise TypeError(message)
 
 
 class EarlyStopping(Optimizer):
@@ -111,7 +113,7 @@ class EarlyStopping(Optimizer):
         return self.rule.equations
 
     def swept(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        return super().swept(self.rule.swept(shape))
+        return super().swept(self.watch.swept(self.rule.swept(shape)))
 
     def member(self, index: tuple[int, ...], batch: tuple[int, ...]) -> Self:
         return super().member(index, batch).with_values({"watch": self.watch.member(index, batch)})
