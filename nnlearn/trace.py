@@ -204,6 +204,16 @@ class Trace:
         objective = self.objective.member(index, self.batch)
         return Trace(optimizer, objective, t, columns, last, self.rules, end, self.stop_rule[index])
 
+    def ending(self) -> Row:
+        """The row in which a run ended; of a member of a sweep its own, made again where it was not recorded.
+
+        Raises AttributeError if what that needs was not kept.
+        """
+        end = int(self.stop_step)
+        if self.stop_rule < 0 or self.last.t == end:
+            return self.last
+        return next(rows(self.optimizer, self.objective, self.before(end)))
+
     def before(self, k: int) -> Row:
         """The row before step k, exactly; where it was not recorded it is run again from the last one that was."""
         whole_number("k", k, at_least=-(10**9))
@@ -287,11 +297,12 @@ def all_samples(trace: Trace) -> tuple[NDArray[np.int64], ...]:
 
 def all_rates(trace: Trace) -> Array:
     """The learning rate in force in each recorded step, shape (rows, ..., 1); NaN in row 0, which no step made."""
-    if "learning_rate" not in trace.optimizer.hyperparameters:
+    optimizer: Any = getattr(trace.optimizer, "rule", trace.optimizer)  # of a rule in runs that stop early
+    if "learning_rate" not in optimizer.hyperparameters:
         raise AttributeError(say("{optimizer} has no learning_rate.", optimizer=trace.optimizer))
     if trace.last.t == 0:
         return np.full((len(trace), *trace.batch, 1), np.nan)
-    steps = (trace.optimizer.at(int(t)).learning_rate for t in trace.t if t > 0)  # type: ignore[attr-defined]
+    steps = (optimizer.at(int(t)).learning_rate for t in trace.t if t > 0)
     rates = [np.broadcast_to(rate, (*trace.batch, np.shape(rate)[-1] if np.ndim(rate) else 1)) for rate in steps]
     first = [np.full_like(rates[0], np.nan)] if trace.t[0] == 0 else []
     return np.array([*first, *rates], dtype=np.float64).reshape(len(trace), *trace.batch, -1)

@@ -12,7 +12,8 @@ total                   13     18     52
 """
 
 from nnlearn.networks.counting import Counts, LayerCount
-from nnlearn.networks.initial import Normal, glorot, he, ones, small, zeros
+from nnlearn.networks.diagnosis import Diagnosis, diagnose
+from nnlearn.networks.initial import Normal, Scaled, glorot, he, lecun, ones, orthogonal, small, zeros
 from nnlearn.networks.layer import Layer, Leaf, Parameters
 from nnlearn.networks.layers import (
     Activation,
@@ -34,10 +35,12 @@ from nnlearn.networks.mlp import mlp
 from nnlearn.networks.network import Network
 from nnlearn.networks.objective import NetworkObjective
 from nnlearn.networks.opened import Opened
+from nnlearn.networks.saliency import Saliency, rank_correlation, saliency
 
 __all__ = [
-    "MSE", "Activation", "BatchNorm", "BinaryCrossEntropy", "Conv2D", "Counts", "Dense", "Dropout", "Flatten", "Layer",
-    "LayerCount", "Leaf", "LeakyReLU", "Leaves", "Loss", "MaxPool2D", "Network", "NetworkObjective", "Normal",
-    "Opened", "Parameters", "ReLU", "Residual", "Sigmoid", "SoftmaxCrossEntropy", "Tanh", "Weights", "glorot", "he",
-    "mlp", "ones", "small", "zeros",
+    "MSE", "Activation", "BatchNorm", "BinaryCrossEntropy", "Conv2D", "Counts", "Dense", "Diagnosis", "Dropout",
+    "Flatten", "Layer", "LayerCount", "Leaf", "LeakyReLU", "Leaves", "Loss", "MaxPool2D", "Network", "NetworkObjective",
+    "Normal", "Opened", "Parameters", "ReLU", "Residual", "Saliency", "Scaled", "Sigmoid", "SoftmaxCrossEntropy",
+    "Tanh", "Weights", "diagnose", "glorot", "he", "lecun", "mlp", "ones", "orthogonal", "rank_correlation",
+    "saliency", "small", "zeros",
 ]  # fmt: skip

@@ -64,14 +64,6 @@ def usable_name(name: str, value: Any) -> None:
         raise ValueError(say("A layer can't be called {value!r}: give it another name.", value=value))
 
 
-def first_values(name: str, value: Any) -> None:
-    """TypeError if the value can't be called as an ``Initial`` is."""
-    if not callable(value):
-        message = say("{name} must be a function, such as nnlearn.networks.he; it is {value!r}.",
-                      name=name, value=value)  # fmt: skip
-        raise TypeError(message)
-
-
 class Layer(Hyperparameters):
     """A function of examples. A subclass declares its numbers as fields and defines what differs of the below.
 

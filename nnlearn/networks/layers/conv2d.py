@@ -5,8 +5,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from nnlearn.checks import OneOf, Whole, true_or_false
-from nnlearn.networks.initial import Initial, glorot
-from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape, first_values, transposed
+from nnlearn.networks.initial import Initial, first_values, glorot
+from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape, transposed
 from nnlearn.networks.windows import pixels, places, windows
 
 

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from nnlearn.checks import Whole, true_or_false
-from nnlearn.networks.initial import Initial, glorot
-from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape, first_values, transposed
+from nnlearn.networks.initial import Initial, first_values, glorot
+from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape, transposed
 
 
 class Dense(Layer):
