@@ -53,7 +53,7 @@ COLUMNS = {
     "every 5th step, median of the seeds",
     "validation_loss": "overfit: on 150 other images, labelled as the training images are",
     "end, stop, stopped": "overfit: test after the last step; the step of the least validation loss; test there",
-    "noise_zero, real_zero": "columns: how many weights of 200 and of 30 are 0 with L1",
+    "noise_zero, real_zero": "noise: how many weights of 200 and of 30 are 0 with L1",
     "size, signed, inked": "maps: mean rank correlation of 40 images' maps, by size, with sign, with sign on inked "
     "pixels alone, from each seed",
 }
@@ -84,9 +84,15 @@ def shares(accuracies: Any) -> list[float | None]:
 def first() -> list[dict[str, Any]]:
     """How many times smaller, and larger, the first layer's gradient is with hidden weights 10% smaller, and larger."""
     found = {activation: [lengths(activation, seed) for seed in FIRST_SEEDS] for activation in KINDS}
-    return [{"activation": activation, "depth": DEEPEST,
-             "smaller": [round(usual / small, 1) for small, usual, _ in found[activation]],
-             "larger": [round(large / usual, 1) for _, usual, large in found[activation]]} for activation in found]  # fmt: skip
+    return [
+        {
+            "activation": activation,
+            "depth": DEEPEST,
+            "smaller": [round(usual / small, 1) for small, usual, _ in sizes],
+            "larger": [round(large / usual, 1) for _, usual, large in sizes],
+        }
+        for activation, sizes in found.items()
+    ]
 
 
 def lengths(activation: str, seed: int) -> list[float]:
@@ -206,7 +212,7 @@ def one_hidden(dropout: float) -> Network:
     return Network((64,), [Dense(100, initial=he, name="hidden"), ReLU(), *silent, Dense(10, name="output")])
 
 
-def columns() -> list[dict[str, Any]]:
+def noise() -> list[dict[str, Any]]:
     """Tumours, 100 of them, beside 30 real features 200 columns of noise: how many weights a penalty makes 0."""
     found: dict[str, list[Any]] = {"noise_zero": [], "real_zero": [], "l1": [], "l2": [], "none": [], "l2_zero": []}
     for seed in SEEDS:
@@ -265,7 +271,7 @@ def blanked() -> list[dict[str, Any]]:
 
 
 MEASURES: dict[str, Callable[[], list[dict[str, Any]]]] = {
-    "first": first, "wedge": wedge, "plateau": plateau, "clipping": clipping, "overfit": overfit, "columns": columns,
+    "first": first, "wedge": wedge, "plateau": plateau, "clipping": clipping, "overfit": overfit, "noise": noise,
     "maps": maps, "blanked": blanked,
 }  # fmt: skip
 

@@ -85,13 +85,16 @@ class Heat(Explorer):
                       "inked": mark("with its sign, inked pixels alone")}, start="size",
                      label=mark("what counts of a pixel"))  # fmt: skip
     goals = (
-        Goal(mark("a map whose likeness to that of a network that never learned is within 0.1 of 0, on average, and to "
-                  "that of another trained one above 0.5: show it beside the other trained one"),
-             lambda result: result.other == "other" and abs(result.never) < 0.1 and result.mean > 0.5),
-        Goal(mark("gradient times input by size: an image whose map is more like that of the untrained network than "
-                  "that of the other trained one; show it beside the untrained one"),
-             lambda result: (result.method, result.counted, result.other) == ("gradient x input", "size", "never")
-             and result.here > result.beside),
+        Goal(mark("gradient times input, by size: an image whose map is more like that of the network that never "
+                  "learned than that of the other trained one"),
+             lambda result: (result.method, result.counted) == ("gradient x input", "size")
+             and result.here_never > result.here_other),
+        Goal(mark("gradient times input: what counts so that maps of two trained networks agree above 0.65, and the "
+                  "one that never learned is within 0.1 of 0 (means)"),
+             lambda result: result.method == "gradient x input" and abs(result.never) < 0.1
+             and result.trained > 0.65),
+        Goal(mark("by size alone: a kind of map for which the one that never learned is within 0.1 of 0 (mean)"),
+             lambda result: result.counted == "size" and abs(result.never) < 0.1),
     )  # fmt: skip
 
     def figure(self) -> Figure:
@@ -109,19 +112,20 @@ class Heat(Explorer):
         X = datasets.digits().X_test[:IMAGES]
         one = maps("trained", self.method)
         likeness = {who: alike(one, maps(who, self.method), X, self.counted) for who in OTHERS}
-        mine = likeness[self.other]
         return Result(
             digit=int(datasets.digits().y_test[self.image]), pixels=X[self.image].reshape(8, 8),
-            map=one[self.image].reshape(8, 8), beside_map=maps(self.other, self.method)[self.image].reshape(8, 8),
-            here=float(mine[self.image]), mean=float(mine.mean()), never=float(likeness["never"].mean()),
-            beside=float(likeness["other" if self.other == "never" else "never"][self.image]),
+            map=one[self.image].reshape(8, 8), beside=maps(self.other, self.method)[self.image].reshape(8, 8),
+            here=float(likeness[self.other][self.image]), mean=float(likeness[self.other].mean()),
+            here_never=float(likeness["never"][self.image]), here_other=float(likeness["other"][self.image]),
+            never=float(likeness["never"].mean()), trained=float(likeness["other"].mean()),
         )  # fmt: skip
 
     def draw(self, result: Any) -> None:
-        for picture, numbers in zip(self.pictures, (result.pixels, result.map, result.beside_map), strict=True):
-            plain = result.counted == "size" or numbers is result.pixels
-            picture.set_data(painted(numbers, plain, np.zeros((8, 8), bool) if result.counted != "inked" or
-                                     numbers is result.pixels else result.pixels == 0))  # fmt: skip
+        blank = np.zeros((8, 8), bool)
+        self.pictures[0].set_data(painted(result.pixels, True, blank))
+        left_out = result.pixels == 0 if result.counted == "inked" else blank
+        for picture, numbers in zip(self.pictures[1:], (result.map, result.beside), strict=True):
+            picture.set_data(painted(numbers, result.counted == "size", left_out))
         if result.asking:
             self.pictures[2].set_data(np.zeros((8, 8, 3)))
         self.second.set_text(say(OTHERS[result.other]))

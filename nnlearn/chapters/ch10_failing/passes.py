@@ -65,7 +65,7 @@ def way_back(activation: str, values: list[Array], scales: Array, seed: int) -> 
 
 
 def gradient_lengths(values: list[Array], slopes: list[Array]) -> Array:
-    """The length of the gradient in each hidden kernel, shape (layers, scales); of as many layers as slopes are given."""
+    """The length of the gradient in the hidden kernels, shape (layers, scales): of as many layers as slopes."""
     return np.array([np.linalg.norm(np.swapaxes(a, 1, 2) @ dz, axis=(1, 2))
                      for a, dz in zip(values, slopes, strict=False)])  # fmt: skip
 

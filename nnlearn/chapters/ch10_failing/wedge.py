@@ -39,7 +39,7 @@ POWERS = Normalize(-6, 6)  # of ten: the colours of a gradient's length
 SHARES = Normalize(0, 1)
 GRADIENTS, READ = matplotlib.colormaps["PuOr_r"], matplotlib.colormaps["viridis"]
 ROOM = 330  # CSS pixels that a panel needs
-LEAST, MOST = 1e-12, 1e12  # lengths that are drawn
+LEAST, MOST = 1e-8, 1e8  # lengths that are drawn
 SEEDS = 5
 
 
@@ -161,10 +161,9 @@ class Wedge(Explorer):
         figure, (plane, layers) = self.panels(430, 2, narrowest=ROOM)
         plane.set_label("map")
         plane.grid(visible=False)
-        plane.set(xscale="log", yscale="log")
         self.image = plane.imshow(np.zeros((1, 1, 3)), origin="lower", aspect="auto", animated=True,
                                   extent=(0, 1, 0, 1), transform=plane.transAxes, interpolation="nearest")  # fmt: skip
-        plane.set(xlim=ENDS, ylim=(1, DEEPEST), xlabel=mark("hidden weights, times the usual"),
+        plane.set(xscale="log", yscale="log", xlim=ENDS, ylim=(1, DEEPEST), xlabel=mark("hidden weights, times the usual"),
                   ylabel=mark("hidden layers"), xticks=[0.5, 1, 2], yticks=[1, 2, 4, 8, 16, 32, 50])  # fmt: skip
         for axis in (plane.xaxis, plane.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:g}"))
@@ -174,7 +173,7 @@ class Wedge(Explorer):
             (GRADIENTS, POWERS, mark("gradient's length"), [-6, -3, 0, 3, 6], ["1e-6", "0.001", "1", "1,000", "1e6"]),
             (READ, SHARES, mark("digits read"), [0, 0.5, 1], ["0%", "50%", "100%"]),
         ):
-            bar = figure.colorbar(ScalarMappable(numbers, colours), ax=plane, location="top", aspect=45, pad=0.02,
+            bar = figure.colorbar(ScalarMappable(numbers, colours), ax=plane, location="top", aspect=60, pad=0.01, fraction=0.05,
                                   label=label)  # fmt: skip
             bar.ax.set_xticks(ticks, texts)
             self.bars.append(bar)
