@@ -12,6 +12,7 @@ from typing import Any
 from nnlearn import algebra, objectives, optimizers, schedules, stop
 from nnlearn.batches import GrowingBatches, MiniBatches
 from nnlearn.difference import compare
+from nnlearn.early_stopping import EarlyStopping
 from nnlearn.gradient_check import check_gradient
 from nnlearn.level_points import kind_of_point
 from nnlearn.objectives import Objective
@@ -48,9 +49,9 @@ from nnlearn.trace import Trace, rows, run
 
 __version__ = "0.1.0"
 __all__ = [
-    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "BFGS", "CosineDecay", "ExponentialDecay",
-    "GradientDescent", "GrowingBatches", "LBFGS", "LinearDecay", "Lion", "MiniBatches", "Momentum", "Nadam",
-    "Nesterov", "Newton", "NormScaled", "Objective", "OneCycle", "ProximalL1", "RMSprop", "ReduceOnPlateau",
+    "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "BFGS", "CosineDecay", "EarlyStopping",
+    "ExponentialDecay", "GradientDescent", "GrowingBatches", "LBFGS", "LinearDecay", "Lion", "MiniBatches", "Momentum",
+    "Nadam", "Nesterov", "Newton", "NormScaled", "Objective", "OneCycle", "ProximalL1", "RMSprop", "ReduceOnPlateau",
     "Row", "StepDecay", "Trace", "WarmUp", "algebra", "check_gradient", "compare", "kind_of_point",
     "objectives", "optimizers", "rate_range_test", "rows", "run", "schedules", "stop",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
-from nnlearn.checks import Range, check_fields
+from nnlearn.checks import Range, Whole, check_fields
 from nnlearn.language import mark, say
 
 if TYPE_CHECKING:
@@ -100,6 +100,17 @@ class LossChangeBelow(StopRule):
 
     def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Any:
         return np.abs(J.loss(row.theta) - J.loss(previous.theta)) <= self.tolerance
+
+
+@dataclass(frozen=True)
+class NoBetterLoss(StopRule):
+    """The loss that is watched was not better in ``patience`` looks. In force in every run of ``EarlyStopping``."""
+
+    patience: Annotated[int, Whole(1)]
+    sentence = mark("The watched loss was not better in {patience} looks: the run stopped at step {step}.")
+
+    def __call__(self, previous: "Row", row: "Row", J: "BaseObjective") -> Any:
+        return np.asarray(row.since_best)[..., 0] >= self.patience
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlearn import container, objectives, optimizers, schedules, stop
 from nnlearn.checks import Array
+from nnlearn.early_stopping import EarlyStopping
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
 from nnlearn.objectives.surfaces import Surface
@@ -33,6 +34,7 @@ UPDATES = (
     classes(optimizers, optimizers.Optimizer)
     | classes(schedules, schedules.Schedule)
     | classes(schedules, optimizers.Optimizer)
+    | {"EarlyStopping": EarlyStopping}
 )
 SURFACES = classes(objectives, Surface)
 WRAPPERS = classes(objectives, Wrapped)

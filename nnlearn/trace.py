@@ -287,11 +287,12 @@ def all_samples(trace: Trace) -> tuple[NDArray[np.int64], ...]:
 
 def all_rates(trace: Trace) -> Array:
     """The learning rate in force in each recorded step, shape (rows, ..., 1); NaN in row 0, which no step made."""
-    if "learning_rate" not in trace.optimizer.hyperparameters:
+    optimizer: Any = getattr(trace.optimizer, "rule", trace.optimizer)  # of a rule in runs that stop early
+    if "learning_rate" not in optimizer.hyperparameters:
         raise AttributeError(say("{optimizer} has no learning_rate.", optimizer=trace.optimizer))
     if trace.last.t == 0:
         return np.full((len(trace), *trace.batch, 1), np.nan)
-    steps = (trace.optimizer.at(int(t)).learning_rate for t in trace.t if t > 0)  # type: ignore[attr-defined]
+    steps = (optimizer.at(int(t)).learning_rate for t in trace.t if t > 0)
     rates = [np.broadcast_to(rate, (*trace.batch, np.shape(rate)[-1] if np.ndim(rate) else 1)) for rate in steps]
     first = [np.full_like(rates[0], np.nan)] if trace.t[0] == 0 else []
     return np.array([*first, *rates], dtype=np.float64).reshape(len(trace), *trace.batch, -1)

@@ -16,6 +16,7 @@ from nnlearn.objectives.base import BaseObjective
 from nnlearn.objectives.data import NOT_NEGATIVE, fingerprint, in_blocks
 
 if TYPE_CHECKING:
+    from nnlearn.networks.held_out import HeldOut
     from nnlearn.networks.network import Network
 
 
@@ -246,6 +247,14 @@ class NetworkObjective(BaseObjective):
         with np.errstate(all="ignore"):  # divergence is a result, not a warning
             share = in_blocks(lambda runs: self.share(runs, X, labels), theta, len(X) * self.network.width)
         return np.where(np.isfinite(theta).all(axis=-1), share, np.nan)[()]
+
+    def held_out(self, X: ArrayLike, y: ArrayLike) -> "HeldOut":
+        """The loss on examples that it doesn't learn from, of the network as it is used: something to watch, to choose
+        by, not to train on. Raises TypeError or ValueError, naming the argument, if they can't be used.
+        """
+        from nnlearn.networks.held_out import HeldOut
+
+        return HeldOut(self, X, y)
 
     # --- What it is ---
 
