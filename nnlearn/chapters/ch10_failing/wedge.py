@@ -150,11 +150,16 @@ class Wedge(Explorer):
     claim = Choice({"possible": mark("it can be done"), "impossible": mark("it is impossible")}, start="possible",
                    label=mark("the third goal"))  # fmt: skip
     goals = (
-        Goal(mark("8 layers of ReLU, momentum, not clipped: above 75% with hidden weights of at least 1.15 times"),
+        Goal(mark("8 layers of ReLU, momentum, not clipped: above 80% with hidden weights at least 1.15 times"),
              lambda result: result.eight and result.rule == "momentum" and result.pixel[0] >= 1.15
-             and result.accuracy > 0.75),
+             and result.accuracy > 0.8),
+        Goal(mark("8 layers of ReLU: above 80% with hidden weights at least 1.4 times"),
+             lambda result: result.eight and result.pixel[0] >= 1.4 and result.accuracy > 0.8),
+        Goal(mark("8 layers of ReLU, clipped: above 80% with hidden weights at most 0.6 times, or the claim that "
+                  "clipping can't"),
+             lambda result: result.claim == "impossible" or (
+                 result.eight and result.rule == "clipped" and result.pixel[0] <= 0.6 and result.accuracy > 0.8)),
     )  # fmt: skip
-
     _map: tuple[Any, Any] = (None, None)
 
     def figure(self) -> Figure:
