@@ -6,6 +6,7 @@ Whole paths are compared in ``test_peers``, in float64; here each line has what 
 import inspect
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from test_peers import AFTER_CORRECTION, BEFORE_CORRECTION, METHODS
 import nnlearn as nn
 from experiments.rules import PAIRS
 from nnlearn.interop.quiet import keras, tf
-from nnlearn.networks import LeakyReLU
+from nnlearn.networks import Dense, LeakyReLU, he, lecun
 from nnlearn.objectives import Quadratic
 
 PAGE = (Path(__file__).parents[1] / "docs" / "names.md").read_text(encoding="utf-8")
@@ -271,6 +272,69 @@ def leaky_slopes(line):
     assert numbers(line["PyTorch"]) == [torch().nn.LeakyReLU().negative_slope]
 
 
+def clipping(line):
+    """Two weights with gradients 3 and 4, to length 1: together they become 0.6 and 0.8, each by itself 1 and 1."""
+    J = nn.objectives.Clipped(nn.Objective(lambda theta: theta.sum(-1), lambda theta: np.array([3.0, 4.0])), norm=1)
+    together, alone = pytest.approx([0.6, 0.8], rel=1e-6), pytest.approx([1, 1])
+    assert J.gradient(np.zeros(2)) == together
+
+    def by_keras(**options):
+        weights = [keras.Variable(np.zeros(1), dtype="float64") for _ in range(2)]
+        gradients = [tf.constant([value], "float64") for value in (3.0, 4.0)]
+        keras.optimizers.SGD(1.0, **options).apply(gradients, weights)
+        return [-float(weight.numpy()[0]) for weight in weights]
+
+    assert by_keras(global_clipnorm=1.0) == together and by_keras(clipnorm=1.0) == alone
+    weights = [torch().zeros(1, dtype=torch().float64) for _ in range(2)]
+    for weight, value in zip(weights, (3.0, 4.0), strict=True):
+        weight.grad = torch().full((1,), value, dtype=torch().float64)
+    torch().nn.utils.clip_grad_norm_(weights, 1.0)
+    assert [float(weight.grad[0]) for weight in weights] == pytest.approx([3 / (5 + 1e-6), 4 / (5 + 1e-6)], rel=1e-12)
+    assert numbers(line["PyTorch"]) == [1e-6]
+    clipped, _ = optax().clip_by_global_norm(1.0).update([np.float64(3), np.float64(4)], optax().EmptyState())
+    assert [float(value) for value in clipped] == together
+
+
+def normal_weights(line):
+    (furthest,) = numbers(line["Keras"])
+    for ours_, theirs in ((he, "HeNormal"), (lecun, "LecunNormal")):
+        values = np.asarray(getattr(keras.initializers, theirs)(seed=0)((300, 300)))
+        assert np.abs(values).max() / values.std() == pytest.approx(furthest, abs=0.01)
+        one = ours_(np.random.default_rng(0), (300, 300))
+        assert np.abs(one).max() / one.std() > 4
+    weight = torch().nn.init.kaiming_normal_(torch().empty(300, 300)).numpy()
+    assert np.abs(weight).max() / weight.std() > 4 and weight.std() == pytest.approx((2 / 300) ** 0.5, rel=0.02)
+
+
+def first_weights(line):
+    assert line["nnlearn"] == f"`{Dense(3).initial.__name__}`"
+    assert isinstance(keras.layers.Dense(3).kernel_initializer, keras.initializers.GlorotUniform)
+    layer = torch().nn.Linear(100, 400)
+    for array in (layer.weight, layer.bias):
+        assert 0.97 / 10 < float(array.abs().max()) <= 1 / 10
+
+
+def patience(line):
+    def steps(losses, patience):
+        callback = keras.callbacks.EarlyStopping("loss", patience=patience, mode="min")
+        callback.set_model(SimpleNamespace(stop_training=False))
+        callback.on_train_begin()
+        for epoch, loss in enumerate(losses):
+            callback.on_epoch_end(epoch, {"loss": loss})
+            if callback.model.stop_training:
+                return epoch + 1
+        return None
+
+    assert steps([3, 2, 2, 1], 0) == steps([3, 2, 2, 1], 1) == 3
+    assert steps([np.nan, 2, 1, 0], 2) == 3
+    with pytest.raises(ValueError, match="at least 1"):
+        nn.EarlyStopping(nn.Adam(), Quadratic(2.0), patience=0)
+    losses = iter([np.nan, 2, 1, 0])
+    watch = nn.Objective(lambda theta: np.float64(next(losses)), lambda theta: theta)
+    row = nn.run(nn.EarlyStopping(nn.GradientDescent(0.1), watch, patience=2), Quadratic(2.0), [1.0, 1.0], 4).last
+    assert row.t == 4 and row.best_loss[0] == 0
+
+
 def a_rate(line):
     assert ours(nn.GradientDescent(0.1), [1]) == [-0.1]
     assert in_torch(lambda weights: torch().optim.SGD(weights, 0.1), [1]) == [-0.1]
@@ -301,6 +365,10 @@ CHECKS = {
     "Lion's rate, weight decay": lions_defaults,
     "L-BFGS": lbfgs,
     "leaky ReLU's negative slope": leaky_slopes,
+    "clipping a gradient to a length (`Clipped`)": clipping,
+    "normal first weights (`he`, `lecun`)": normal_weights,
+    "a dense layer's first weights, without a word": first_weights,
+    "early stopping's patience (`EarlyStopping`)": patience,
     "a rate of 0.1": a_rate,
 }
 

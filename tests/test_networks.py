@@ -27,12 +27,16 @@ from nnlearn.networks import (
     Normal,
     ReLU,
     Residual,
+    Scaled,
     Sigmoid,
     SoftmaxCrossEntropy,
     Tanh,
     glorot,
     he,
+    lecun,
     mlp,
+    ones,
+    orthogonal,
     small,
     zeros,
 )
@@ -389,6 +393,7 @@ def test_the_digits_network_begins_as_it_always_did():
 def test_initialisations_have_their_spread(shape, inputs, outputs):
     for initial, spread in (
         (glorot, np.sqrt(2 / (inputs + outputs))), (he, np.sqrt(2 / inputs)), (small, 0.01), (Normal(3), 3), (zeros, 0),
+        (lecun, np.sqrt(1 / inputs)), (Scaled(he, 0.5), np.sqrt(0.5 / inputs)), (Scaled(Normal(3), 2), 6),
     ):  # fmt: skip
         values = initial(np.random.default_rng(0), shape)
         assert values.shape == shape
@@ -396,6 +401,55 @@ def test_initialisations_have_their_spread(shape, inputs, outputs):
         assert abs(values.mean()) <= 0.1 * spread
     limit = np.sqrt(6 / (inputs + outputs))
     assert 0.97 * limit < np.abs(glorot(np.random.default_rng(0), shape)).max() < limit
+
+
+@pytest.mark.parametrize("shape", [(200, 300), (3, 3, 40, 60)])
+@pytest.mark.parametrize("ours, theirs", [
+    (glorot, "GlorotUniform"), (he, "HeNormal"), (lecun, "LecunNormal"), (orthogonal, "Orthogonal"),
+    (zeros, "Zeros"), (ones, "Ones"),
+])  # fmt: skip
+def test_initialisations_are_spread_as_kerass(ours, theirs, shape):
+    """Mean, standard deviation and, where Keras doesn't cut it off, range."""
+    one = ours(np.random.default_rng(0), shape)
+    kind = getattr(keras.initializers, theirs)
+    other = np.float64((kind() if ours in (zeros, ones) else kind(seed=0))(shape))
+    assert one.mean() == pytest.approx(other.mean(), abs=0.02 * other.std())
+    assert one.std() == pytest.approx(other.std(), rel=0.02)
+    if ours not in (he, lecun):
+        assert np.abs(one).max() == pytest.approx(np.abs(other).max(), rel=0.2)
+    scaled = Scaled(ours, 0.25)(np.random.default_rng(0), shape)
+    np.testing.assert_array_equal(scaled, 0.25 * one)
+
+
+@pytest.mark.parametrize("shape", [(50, 80), (80, 50), (7, 7), (3, 3, 4, 60), (3, 3, 4, 20)])
+def test_a_random_turn_stretches_nothing(shape):
+    for matrix in (
+        orthogonal(np.random.default_rng(1), shape),
+        np.asarray(keras.initializers.Orthogonal(seed=1)(shape)),
+    ):
+        matrix = matrix.reshape(-1, shape[-1])
+        square = matrix.T @ matrix if len(matrix) >= len(matrix.T) else matrix @ matrix.T
+        np.testing.assert_allclose(square, np.eye(len(square)), atol=1e-12 if matrix.dtype == np.float64 else 1e-5)
+
+
+def test_all_turns_are_equally_likely():
+    """The first entry of a turn of the plane is a cosine of an angle that is uniform: its mean is 0, its square 1/2."""
+    entries = np.array([orthogonal(np.random.default_rng(seed), (2, 2)) for seed in range(4000)])
+    np.testing.assert_allclose(entries.mean(axis=0), 0, atol=0.05)
+    np.testing.assert_allclose((entries**2).mean(axis=0), 0.5, atol=0.03)
+    assert abs(np.linalg.det(entries).mean()) < 0.06  # as many mirror as turn
+
+
+def test_a_scaled_initialisation_goes_wherever_one_goes():
+    network = mlp(5, 4, 3, initial=Scaled(he, 0.5))
+    np.testing.assert_array_equal(network.initial(3), 0.5 * mlp(5, 4, 3, initial=he).initial(3))
+    assert "initial=Scaled(he, 0.5)" in repr(network) and repr(Scaled(Normal(2), 3)) == "Scaled(Normal(scale=2), 3)"
+    assert repr(Scaled(Scaled(he, 2), 3)) == "Scaled(Scaled(he, 2), 3)" and Scaled(he, 2) == Scaled(he, 2.0)
+    assert (
+        json.loads(json.dumps(network.on(np.eye(5), [0] * 5).describe()))["layers"][0]["initial"] == "Scaled(he, 0.5)"
+    )
+    back, _ = from_keras(to_keras(network, network.begin(0)))
+    assert back.leaves.declared.keys() == network.leaves.declared.keys()
 
 
 def test_the_seed_decides_the_start_and_layers_have_their_own():
@@ -899,6 +953,12 @@ def test_a_layer_fits_one_screen():
         (lambda: Dense(3, "relu"), TypeError, "bias must be True or False; it is 'relu'"),
         (lambda: Conv2D(3, 3, bias=0), TypeError, "bias must be True or False; it is 0"),
         (lambda: Dense(3, initial="he"), TypeError, "initial must be a function, such as .*; it is 'he'"),
+        (lambda: Dense(3, initial=Normal), TypeError, "initial must be a function, such as .*Normal"),
+        (lambda: Scaled("he", 2), TypeError, "initial must be a function, such as .*; it is 'he'"),
+        (lambda: Scaled(he, 0), ValueError, "factor = 0 is not in"),
+        (lambda: Scaled(he, -1), ValueError, "factor = -1 is not in"),
+        (lambda: Scaled(he, np.nan), ValueError, "factor = nan is not in"),
+        (lambda: Scaled(he, [1, 2]), TypeError, "factor must be one number"),
         (lambda: Dense(3, name=7), TypeError, "name must be a word; it is 7"),
         (lambda: Dense(3, name=""), ValueError, "A layer can't be called ''"),
         (lambda: Dense(3, name="input"), ValueError, "A layer can't be called 'input'"),

@@ -197,6 +197,8 @@ def diagnose(
         message = say("J must be the objective of a network, as network.on(X, y) makes it; it is {value!r}.", value=J)
         raise TypeError(message)
     theta = J.check(theta)
+    if not theta.size:
+        raise ValueError(say("theta holds no network: its shape is {shape}.", shape=theta.shape))
     change = np.full_like(theta, np.nan) if update is None else like_theta(update, theta)
     past = np.empty((0, *theta.shape[:-1])) if losses is None else of_the_sweep(losses, theta)
     runs, changes = (each.reshape(-1, theta.shape[-1]) for each in (theta, change))
