@@ -144,7 +144,7 @@ def init_std(inputs, slope, *, kept=lambda a: (1 + a**2) / 2, root=np.sqrt):
 def leaky(random):
     """Slopes of both signs, 0 and 1; few and many inputs."""
     for inputs in (1, 3, 32, 784):
-        for slope in (0.0, 1.0, float(random.uniform(0.05, 0.6).round(3)), float(random.uniform(-0.9, -0.1).round(3))):
+        for slope in (0.0, 1.0, round(random.uniform(0.05, 0.6), 3), round(random.uniform(-0.9, -0.1), 3)):
             yield inputs, slope
 
 
