@@ -1980,7 +1980,7 @@ WRONG = {
         "last over first": lambda lengths, train, test: diagnosed(lengths[::-1], train, test),
         "the shortest": lambda lengths, train, test: diagnosed(np.append(np.min(lengths), lengths), train, test),
         "always none": lambda lengths, train, test: "none",
-        "capitals": lambda lengths, train, test: diagnosed(lengths, train, test).capitalize(),
+        "whether it is well": lambda lengths, train, test: diagnosed(lengths, train, test) == "none",
         "no plateau": lambda lengths, train, test: diagnosed(lengths, train, test).replace("plateau", "none"),
         "exchanged": lambda lengths, train, test: {"plateau": "vanishing", "vanishing": "plateau"}.get(
             diagnosed(lengths, train, test), diagnosed(lengths, train, test)

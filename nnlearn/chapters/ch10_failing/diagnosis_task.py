@@ -80,6 +80,12 @@ DIAGNOSE = Task(
             (EVEN, DOWN, np.array([0.9, 0.7, 1.2])), (np.array([0.009, 0.3, 1.0]), STILL, STILL),
             (np.array([0.011, 0.3, 1.0]), STILL, STILL), (np.array([0.2, 5.0, 1.5]), np.array([2.3, 2.2]), STILL),
             (np.array([0.2, 5.0, 1.5]), np.array([2.3, 2.18]), STILL), (np.array([0.002, 0.1, 0.15]), STILL, STILL),
+            (EVEN, DOWN, np.array([1.0, 2.5, 1.6])), (EVEN, DOWN, np.array([1.0, 1.3, 1.7])),
+            (EVEN, DOWN, np.array([np.nan, 1.0, 1.0])), (np.array([0.012, 0.5, 1.5]), STILL, STILL),
+            (np.array([np.inf, 0.1, 0.2]), DOWN, DOWN), (EVEN, np.array([np.nan, 2.0, 1.0]), DOWN),
+            (EVEN, np.array([2.3, np.inf, 1.0]), DOWN),
+            (EVEN, DOWN, np.array([1.0, 0.9, 1.2])), (EVEN, DOWN, np.array([2.0, 1.0, 1.5])),
+            (np.array([0.01, 0.3, 1.0]), STILL, STILL), (np.array([0.02, 5.0, 1.5]), STILL, STILL),
         ),
         advice=mark("Go through the words in their order. A first layer of 1e-5 beside a last one of 0.1 is no illness "
                     "while the loss falls."),

@@ -36,7 +36,10 @@ def two_ways() -> Figure:
         relus.plot(layers, kernel_gradients(network(DEPTH), factor), style, markersize=4,
                    label=word("weights times {factor}", factor=f"{factor:g}"))  # fmt: skip
     sigmoids.plot(layers, kernel_gradients(mlp(64, *[WIDTH] * DEPTH, 10, activation=Sigmoid), 1.0), "o-", markersize=4)
-    for axes, title in ((relus, mark("ReLU: no layer is better off")), (sigmoids, mark("sigmoid: the first lose most"))):
+    for axes, title in (
+        (relus, mark("ReLU: no layer is better off")),
+        (sigmoids, mark("sigmoid: the first lose most")),
+    ):
         axes.set(yscale="log", xlabel=mark("hidden layer"), ylabel=mark("gradient's length"), xticks=[1, 5, 10, 15, 20])
         axes.set_title(title, fontsize="medium")
     relus.set_ylim(1e-3, 1e5)

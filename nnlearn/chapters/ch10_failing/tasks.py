@@ -94,6 +94,8 @@ CLIP = Task(
             (np.array([[0.6, 0.3]]), np.array([0.5, -0.6]), 0.9),  # each alone is short enough
             (np.array([[30.0, 1.0]]), np.array([0.1, 0.2]), 1.0),
             (np.array([[1, 2], [2, 0]]), np.array([0, 4]), 1),
+            (np.array([[1.0, 0.5]]), np.array([0.6]), 1.5), (np.array([[1.2, 0.9]]), np.array([0.8]), 1.5),
+            (np.array([[1.2, 0.9]]), np.array([0.8]), 2.0),
         ),
         advice=mark("Of kernel [[3]] and bias [4] the length is 5. With limit 1 they become [[0.6]] and [0.8]."),
         made_of=lambda kernel, bias, limit: {"kernel": kernel, "bias": bias, "limit": limit},
