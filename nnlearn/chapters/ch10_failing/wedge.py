@@ -116,8 +116,8 @@ def fifty_layers() -> str:
 def thought_behind(answer: str) -> str:
     """Which thought leads to an answer of the prediction."""
     thoughts = {
-        "tenth": mark("So it would be with one layer. But the gradient passes through 49 further ones, and each makes "
-                      "it a tenth smaller than it would be."),
+        "tenth": mark("So it would be with two layers. But here the gradient passes through 49 other kernels, and each "
+                      "takes a tenth of what the others left."),
         "half": mark("More than a tenth, you thought, and a little of it may be made up for. Nothing is: each layer "
                      "multiplies."),
         "five": mark("49 layers, a tenth each: that would be adding. Factors are multiplied."),
