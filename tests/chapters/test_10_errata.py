@@ -103,10 +103,13 @@ def test_the_mean_square_is_kept_and_each_kernel_s_gradient_gets_the_same_power(
     for k in range(1, 6):
         shrunk = np.mean(small.activations[f"relu_{k}"] ** 2) / np.mean(usual.activations[f"relu_{k}"] ** 2)
         assert shrunk == pytest.approx(0.8 ** (2 * (k + 1)))
-    for k in range(1, 7):
-        name = f"hidden_{k}/kernel"
-        ratio = np.linalg.norm(small.gradients[name]) / np.linalg.norm(usual.gradients[name])
-        assert ratio == pytest.approx(0.8**5, rel=0.25)  # but for the output's error
+    ratios = [
+        np.linalg.norm(each) / np.linalg.norm(usual.gradients[name])
+        for name, each in small.gradients.items()
+        if name.startswith("hidden") and name.endswith("kernel")
+    ]
+    assert len(ratios) == 6 and max(ratios) / min(ratios) < 1.25  # the same for every layer, but for the error's part
+    assert 0.65 < min(ratios) / 0.8**5 and max(ratios) / 0.8**5 < 1.1
 
 
 def test_the_two_ways_of_the_figure():
@@ -157,7 +160,8 @@ def test_what_holds_a_network_back():
     assert cells["nothing"][2] == "25" and 400 / 25 == 16
     assert cells["L2 0.03"][0].startswith("88.7") and cells["L2 0.1"][0] < cells["nothing"][0]
     true = row("overfit", labels="true", way="none")
-    assert f"{np.median(true['end']):.1%}" == "94.7%" and max(true["test"]) == true["test"][-1] and true["seen"][-1] == 1
+    assert f"{np.median(true['end']):.1%}" == "94.7%" and true["seen"][-1] == 1
+    assert max(true["test"]) == true["test"][-1]
     kept = row("overfit", labels="wrong", way="l2 0.03")
     assert f"{kept['seen'][-1]:.0%}" == "81%"
     free = row("overfit", labels="wrong", way="none")

@@ -95,7 +95,9 @@ def test_each_row_of_the_image_shows_the_nearest_depth():
 def test_the_stored_wedge():
     """Told: 8 layers, momentum 87% at 1.19 (one seed 31%), 61% at 1.41; clipped 83%, at 0.59 34%; Adam 76%."""
     read = {rule: stored_accuracy("relu", rule)[DEPTHS.index(8)] for rule in RULES}
-    percent = {(rule, scale): np.median(read[rule][nearest(8, scale)[1]]) for rule in RULES for scale in (0.59, 1.19, 1.41)}
+    percent = {
+        (rule, scale): np.median(read[rule][nearest(8, scale)[1]]) for rule in RULES for scale in (0.59, 1.19, 1.41)
+    }
     told = {("momentum", 1.19): "87%", ("momentum", 1.41): "61%", ("clipped", 1.41): "83%", ("clipped", 0.59): "34%",
             ("adam", 0.59): "76%"}  # fmt: skip
     assert {key: f"{percent[key]:.0%}" for key in told} == told

@@ -68,7 +68,7 @@ WAYS = {"none": (0.0, 0.0), "l2 0.01": (0.01, 0.0), "l2 0.03": (0.03, 0.0), "l2 
 STRENGTH = 0.033  # of the penalty on 230 columns
 
 
-def share(accuracy: float) -> float | None:
+def share(accuracy: Any) -> float | None:
     """To three digits; None where theta is no number any more."""
     return round(float(accuracy), 3) if np.isfinite(accuracy) else None
 
@@ -121,7 +121,7 @@ def trained(activation: str, rule: str, depth: int) -> dict[str, Any]:
         row = optimizer.start(starts(J.network, seed, SCALES))
         theta = last_row(rows(optimizer, told, row), row, STEPS).theta
         found.append(shares(J.accuracy(theta, data.X_test, data.y_test)))
-    return {"activation": activation, "rule": rule, "depth": depth, "accuracy": np.transpose(found).tolist()}
+    return {"activation": activation, "rule": rule, "depth": depth, "accuracy": [*map(list, zip(*found, strict=True))]}
 
 
 # --- Plateaus of sigmoids; clipping ---

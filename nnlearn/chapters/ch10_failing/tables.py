@@ -40,14 +40,14 @@ def rescued(stored: Mapping[str, Any], depth: int = 8) -> Table:
 
 def clipping(stored: Mapping[str, Any]) -> Table:
     """The largest rate at which all seeds learn, and the lowest median loss, for each length."""
-    rates, rows = stored["settings"]["clip_rates"], []
+    rates, rows = np.array(stored["settings"]["clip_rates"]), []
     for row in stored["clipping"]:
         losses = np.array(row["loss"], float)
         learns = (losses < LEARNED).all(axis=1)
         medians = np.median(losses, axis=1)
         best = int(np.nanargmin(medians))
         rows.append([say("not clipped") if row["clip"] is None else f"{row['clip']:g}",
-                     f"{max(rate for rate, all_learn in zip(rates, learns, strict=True) if all_learn):.2g}",
+                     f"{rates[learns].max():.2g}",
                      f"{medians[best]:.3f}", f"{rates[best]:.2g}"])  # fmt: skip
     return Table([say("clipped at"), say("largest rate at which all learn"), say("lowest median loss"),
                   say("at rate")], rows)  # fmt: skip

@@ -176,7 +176,8 @@ INIT_STD = Task(
             "root": {lambda v: v: mark("This is the variance. The standard deviation is its root.")},
         },
         misconceptions=(
-            Misconception(mark("This is the limit of evenly drawn numbers: the root of 3 times the standard deviation."),
+            Misconception(mark("This is the limit of evenly drawn numbers: the root of 3 times the standard "
+                               "deviation."),
                           lambda inputs, slope: np.sqrt(3) * init_std(inputs, slope)),
         ),
     ),

@@ -168,8 +168,9 @@ class Wedge(Explorer):
         plane.grid(visible=False)
         self.image = plane.imshow(np.zeros((1, 1, 3)), origin="lower", aspect="auto", animated=True,
                                   extent=(0, 1, 0, 1), transform=plane.transAxes, interpolation="nearest")  # fmt: skip
-        plane.set(xscale="log", yscale="log", xlim=ENDS, ylim=(1, DEEPEST), xlabel=mark("hidden weights, times the usual"),
-                  ylabel=mark("hidden layers"), xticks=[0.5, 1, 2], yticks=[1, 2, 4, 8, 16, 32, 50])  # fmt: skip
+        plane.set(xscale="log", yscale="log", xlim=ENDS, ylim=(1, DEEPEST), xticks=[0.5, 1, 2],
+                  yticks=[1, 2, 4, 8, 16, 32, 50], xlabel=mark("hidden weights, times the usual"),
+                  ylabel=mark("hidden layers"))  # fmt: skip
         for axis in (plane.xaxis, plane.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:g}"))
             axis.set_minor_formatter(NullFormatter())
@@ -178,8 +179,8 @@ class Wedge(Explorer):
             (GRADIENTS, POWERS, mark("gradient's length"), [-6, -3, 0, 3, 6], ["1e-6", "0.001", "1", "1,000", "1e6"]),
             (READ, SHARES, mark("digits read"), [0, 0.5, 1], ["0%", "50%", "100%"]),
         ):
-            bar = figure.colorbar(ScalarMappable(numbers, colours), ax=plane, location="top", aspect=60, pad=0.01, fraction=0.05,
-                                  label=label)  # fmt: skip
+            bar = figure.colorbar(ScalarMappable(numbers, colours), ax=plane, location="top", aspect=60, pad=0.01,
+                                  fraction=0.05, label=label)  # fmt: skip
             bar.ax.set_xticks(ticks, texts)
             self.bars.append(bar)
         self.theory = []
@@ -220,9 +221,10 @@ class Wedge(Explorer):
         key = self.activation, self.seed
         if self._map[0] != key:
             for found in maps(*key):
-                yield result.also(image=painted(*found, "gradient"))
+                yield result.also(image=painted(found[0], found[1], "gradient"))
             self._map = key, found
-        yield result.also(image=painted(*self._map[1], "gradient"))
+        numbers, depths = self._map[1]
+        yield result.also(image=painted(numbers, depths, "gradient"))
 
     def draw(self, result: Any) -> None:
         self.image.set_data(np.zeros_like(result.image) if result.asking else result.image)
