@@ -351,7 +351,7 @@ def test_eight_layers_that_learn_in_torch():
 
 
 def test_the_defaults_of_first_weights_and_clipping_that_the_card_names():
-    assert begun(np.array(built(400)), 0.71)
+    assert begun(built(400), 0.71)
     parameters = inspect.signature(keras.callbacks.EarlyStopping).parameters
     assert parameters["restore_best_weights"].default is False
     start = [np.array([3.0]), np.array([4.0])]
@@ -368,7 +368,7 @@ def built(width):
     """The kernel that a dense layer of Keras begins with."""
     layer = keras.layers.Dense(width)
     layer.build((None, width))
-    return layer.kernel
+    return layer.kernel.numpy()
 
 
 # Chapter 15
