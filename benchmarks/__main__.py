@@ -7,13 +7,13 @@ from benchmarks.peers import NotInstalled, one_thread
 
 one_thread()  # before anything imports NumPy
 
-from benchmarks import augment, browser, curvature, digits, explorers, quantize, race, report, surface  # noqa: E402
+from benchmarks import augment, browser, curvature, digits, explorers, maps, quantize, race, report, surface  # noqa: E402
 
 BENCHMARKS = {
     benchmark.__name__: benchmark
     for benchmark in (
         surface.adam_torch, surface.adam_keras, surface.rules_torch, surface.rules_keras, digits.digits_torch,
-        digits.digits_keras, digits.network_torch, race.race_keras, curvature.lbfgs_scipy,
+        digits.digits_keras, digits.network_torch, race.race_keras, curvature.lbfgs_scipy, maps.saliency_keras,
         surface.sweep, surface.recording, explorers.training_map, explorers.explorer, explorers.bits,
         explorers.batches, explorers.adam, explorers.cooling, explorers.pruning, explorers.smaller,
         explorers.interact, browser.browser,

@@ -95,8 +95,13 @@ def in_one_line(text: str) -> str:
 
 
 def named_ticks(figure: FigureBase) -> Iterator[tuple[Axis, list[float], list[str]]]:
-    """Each axis whose ticks have names that the catalogue has: the axis, the places and the names of its ticks."""
+    """Each axis whose ticks have names that the catalogue has: the axis, the places and the names of its ticks.
+
+    Those that are names of code, as of layers, are left out: one of them may be a word that the catalogue has, too.
+    """
     for axis in figure.findobj(Axis):
+        if any(label.get_gid() == CODE for label in axis.get_majorticklabels()):
+            continue
         places = [float(place) for place in axis.get_ticklocs()]
         names = axis.get_major_formatter().format_ticks(places)
         if any(meaning(name) != name for name in names):

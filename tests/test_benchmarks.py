@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from thorough import mostly_thorough
 
-from benchmarks import browser, curvature, digits, explorers, race, report, surface
+from benchmarks import browser, curvature, digits, explorers, maps, race, report, surface
 from benchmarks.harness import Times, cost, interleaved, milliseconds, speed_up
 from benchmarks.peers import NotInstalled, load
 from nnlearn.batches import ordering
@@ -84,6 +84,12 @@ def test_l_bfgs_ends_as_low_as_scipy_s():
     J = curvature.problem()
     ours, theirs = J.loss(curvature.stepped(J, 12)()), J.loss(curvature.with_scipy(J, 12)())
     assert ours == pytest.approx(theirs, rel=0.2) and ours < 0.3 * J.loss(J.start)
+
+
+def test_integrated_gradients_are_the_same_in_tensorflow():
+    given = maps.problem()
+    ours, theirs = maps.with_nnlearn(*given)(), maps.with_tape(*given)()
+    np.testing.assert_allclose(ours, theirs, atol=1e-5 * np.abs(theirs).max())
 
 
 def test_a_map_runs_all_its_steps():

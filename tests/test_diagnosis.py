@@ -117,6 +117,16 @@ def test_a_loss_that_stands_still_where_something_was_learned_is_no_plateau():
     assert "plateau" not in found(diagnose(sigmoids, sigmoids.initial(0)))
 
 
+@pytest.mark.parametrize("level, still", [(30, True), (21, True), (20, False), (10, False)])
+def test_a_loss_stands_still_if_its_last_half_does(level, still):
+    """41 losses that fall until so many are left; the last 21 are what counts."""
+    J = deep(4, Sigmoid, glorot)
+    losses = np.concatenate([np.linspace(5, 2.4, 41 - level), np.full(level, 2.31)])
+    losses[-20:] += np.linspace(0, 0.02, 20)  # within 1% of 2.30
+    assert diagnose(J, J.initial(0), losses=losses).stands_still == still
+    assert not diagnose(J, J.initial(0), losses=losses * [*np.ones(40), 1.01]).stands_still
+
+
 def test_the_numbers_are_those_of_the_opened_network():
     J = Network((8, 8, 1), [
         Conv2D(3, 3, name="conv"), BatchNorm(name="norm"), ReLU(name="relu"), MaxPool2D(name="pool"), Flatten(name="f"),

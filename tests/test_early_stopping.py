@@ -222,6 +222,7 @@ def test_a_run_on_data_is_loaded_with_what_it_watches(tmp_path):
 
 
 NETWORK = mlp(2, 3, 2).on([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+HELD_OUT = NETWORK.held_out([[1.0, 2.0]], [1])
 
 
 @pytest.mark.parametrize(
@@ -241,7 +242,8 @@ NETWORK = mlp(2, 3, 2).on([[0.0, 1.0], [1.0, 0.0]], [0, 1])
         (lambda: NETWORK.held_out([[1.0, 2.0]], [2]), ValueError, "labels from 0 to 1"),
         (lambda: NETWORK.held_out(np.zeros((0, 2)), []), ValueError, "n at least 1"),
         (lambda: NETWORK.held_out(np.zeros((1, 2), np.float16), [0]), TypeError, "X holds float16"),
-        (lambda: NETWORK.held_out([[1.0, 2.0]], [1]).loss([1.0]), ValueError, "theta has shape"),
+        (lambda: nn.run(nn.Adam(), HELD_OUT, NETWORK.initial(0), 1), TypeError, "watched, not trained on"),
+        (lambda: HELD_OUT.loss([1.0]), ValueError, "theta has shape"),
     ],
 )  # fmt: skip
 def test_what_can_t_be_used_is_named(make, error, match):

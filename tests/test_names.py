@@ -291,7 +291,8 @@ def clipping(line):
     torch().nn.utils.clip_grad_norm_(weights, 1.0)
     assert [float(weight.grad[0]) for weight in weights] == pytest.approx([3 / (5 + 1e-6), 4 / (5 + 1e-6)], rel=1e-12)
     assert numbers(line["PyTorch"]) == [1e-6]
-    clipped, _ = optax().clip_by_global_norm(1.0).update([np.float64(3), np.float64(4)], optax().EmptyState())
+    jax = pytest.importorskip("jax")
+    clipped, _ = optax().clip_by_global_norm(1.0).update([jax.numpy.array(3.0), jax.numpy.array(4.0)], None)
     assert [float(value) for value in clipped] == together
 
 
@@ -311,7 +312,7 @@ def first_weights(line):
     assert isinstance(keras.layers.Dense(3).kernel_initializer, keras.initializers.GlorotUniform)
     layer = torch().nn.Linear(100, 400)
     for array in (layer.weight, layer.bias):
-        assert 0.97 / 10 < float(array.abs().max()) <= 1 / 10
+        assert 0.97 / 10 < float(array.detach().abs().max()) <= 0.1 + 1e-8
 
 
 def patience(line):

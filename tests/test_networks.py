@@ -452,6 +452,29 @@ def test_a_scaled_initialisation_goes_wherever_one_goes():
     assert back.leaves.declared.keys() == network.leaves.declared.keys()
 
 
+def test_penalties_clipping_dropout_and_batches_work_together_in_a_sweep():
+    """As in the chapter on training that fails: a sweep of penalties is its runs, and biases are spared."""
+    X, y = DIGITS.X_train[:100], DIGITS.y_train[:100]
+    layers = [Dense(8, initial=he, name="hidden"), ReLU(), Dropout(0.5), Dense(10, name="output")]
+    J, strengths = Network((64,), layers).on(X, y), [0.0, 0.01, 0.1]
+
+    def trained(l2, theta):
+        inside = nn.objectives.Penalised(nn.MiniBatches(32).of(J), l1=0.001, l2=l2)
+        return nn.run(nn.Momentum(0.1, 0.9), nn.objectives.Clipped(inside, norm=1.0), theta, 30, keep=()).last.theta
+
+    theta = J.initial(0)
+    swept = trained(np.array(strengths)[:, np.newaxis], theta)
+    for strength, found in zip(strengths, swept, strict=True):
+        np.testing.assert_allclose(found, trained(strength, theta), rtol=1e-9, atol=1e-12)
+    assert (np.diff(np.sum((J.penalised * swept) ** 2, axis=-1)) < 0).all()
+    own = Network((64,), layers).on(X, y, l2=0.1)
+    around = nn.objectives.Penalised(J, l2=0.1)
+    np.testing.assert_allclose(around.gradient(swept), own.gradient(swept), rtol=1e-12)
+    np.testing.assert_allclose(around.loss(swept), own.loss(swept), rtol=1e-12)
+    pulled = J.unpack(nn.objectives.Penalised(J, l1=0.5, l2=0.1).gradient(theta + 1) - J.gradient(theta + 1))
+    assert {name for name, pull in pulled.items() if np.abs(pull).max() > 1e-12} == {"hidden/kernel", "output/kernel"}
+
+
 def test_the_seed_decides_the_start_and_layers_have_their_own():
     J, _, _ = objective("norm", "softmax")
     np.testing.assert_array_equal(J.initial(5), J.initial(5))

@@ -108,6 +108,7 @@ def made_in(package=Path(nn.__file__).parent):
 
 IMAGE = np.linspace(0, 1, 64).reshape(8, 8)
 COLOURS = np.linspace(0, 1, 192).reshape(8, 8, 3)
+WIDE = nn.networks.mlp(4, 9, 9, 2).on(np.eye(4), [0, 1, 0, 1])  # healthy, so that no layer is named
 WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names are the caller's, so in Chinese here
     "plots.loss_curves": lambda: [{"一": momentum_run(), "二": momentum_run()}],
     "plots.paths": lambda: [{"一": momentum_run(), "二": momentum_run()}],
@@ -135,6 +136,7 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "range_plot.range_plot": lambda: [
         nn.rate_range_test(nn.GradientDescent(1), ravine(100), np.array([[-2.0, 1.0], [1.0, 1.0]]))
     ],
+    "networks.diagnosis_plot.diagnosis_plot": lambda: [nn.networks.diagnose(WIDE, WIDE.initial(0))],
     "ch07_adam.figures.rates": lambda: [nn.data.measured("07")],
     "ch09_second_order.figures.costs": lambda: [nn.data.measured("09")],
     "ch10_failing.figures.two_ways": list,

@@ -1,6 +1,6 @@
 """The picture of a diagnosis."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -8,18 +8,15 @@ from matplotlib.ticker import MaxNLocator
 from nnlearn.checks import Array
 from nnlearn.language import mark, say, together
 from nnlearn.lettering import CODE
-from nnlearn.networks.diagnosis import MANY
+from nnlearn.networks.diagnosis import MANY, Diagnosis
 from nnlearn.palette import in_style, palette
 from nnlearn.plots import Figure, admit_nothing, finite, new_figure
-
-if TYPE_CHECKING:
-    from nnlearn.networks.diagnosis import Diagnosis
 
 ALL_NAMED = 12  # layers whose names stand below a picture; of more, their numbers
 
 
 @in_style()
-def diagnosis_plot(found: "Diagnosis") -> Figure:
+def diagnosis_plot(found: Diagnosis) -> Figure:
     """Left: how the slope fades or grows from the last layer to the first, and the values' spread on the way forward.
 
     Right: dead and saturated units. Of a sweep each network is a thin line.
@@ -64,5 +61,6 @@ def name_layers(axes: Any, layers: tuple[str, ...]) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         return
     axes.set_xticks(range(1, len(layers) + 1), layers, rotation=60, ha="right", fontsize="small")
-    for label in axes.get_xticklabels():
-        label.set_gid(CODE)
+    for tick in axes.xaxis.get_major_ticks():
+        for label in (tick.label1, tick.label2):  # below and, not shown, above
+            label.set_gid(CODE)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlearn.checks import Array
+from nnlearn.language import say
 from nnlearn.networks.inputs import examples
 from nnlearn.objectives.base import BaseObjective
 from nnlearn.objectives.data import fingerprint, in_blocks
@@ -38,6 +39,10 @@ class HeldOut(BaseObjective):
     def loss(self, theta: Array) -> Array:
         numbers = self.examples * self.J.network.width
         return in_blocks(lambda runs: np.mean(self.losses(runs), axis=-1), self.check(theta), numbers)
+
+    def gradient(self, theta: Array) -> Array:
+        """There is none: TypeError."""
+        raise TypeError(say("{objective} is to be watched, not trained on: it has no gradient.", objective=self))
 
     def describe(self) -> dict[str, Any]:
         """What it was made of, ready for JSON."""

@@ -61,8 +61,8 @@ def he(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
 def lecun(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Normal numbers of standard deviation sqrt(1 / inputs): the sum over the inputs is as large as one of them.
 
-    LeCun, Bottou, Orr and Mueller, "Efficient BackProp" (1998), eq. 16. Keras's ``lecun_normal`` cuts off what lies
-    beyond two standard deviations.
+    LeCun, Bottou, Orr and Mueller, "Efficient BackProp" (1998), section 4.6. Keras's ``lecun_normal`` cuts off what
+    lies beyond two standard deviations.
     """
     return generator.normal(scale=np.sqrt(1 / fans(shape)[0]), size=shape)
 

@@ -112,7 +112,7 @@ def saliency(
     "gradient": the score's slope in each number (Simonyan, Vedaldi and Zisserman 2013, arXiv:1312.6034).
     "gradient x input": that times the number's distance from the baseline. "integrated": the same with the mean slope
     on the straight way from the baseline b to the example, at the middles of ``steps`` equal parts
-    (Sundararajan, Taly and Yan 2017, arXiv:1703.01365, eq. 1 and 3):
+    (Sundararajan, Taly and Yan 2017, arXiv:1703.01365, sections 3 and 5):
 
     .. math:: (x_i - b_i) \int_0^1 \frac{\partial z}{\partial x_i}\bigl(b + \alpha (x - b)\bigr)\, d\alpha
 
