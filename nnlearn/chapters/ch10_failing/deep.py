@@ -1,14 +1,13 @@
 """The deep networks of chapter 10: equal hidden layers, whose first weights are a number times the usual ones."""
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from nnlearn.checks import Array
-from nnlearn.data import datasets
 from nnlearn.language import mark
-from nnlearn.networks import Network, NetworkObjective, ReLU, Tanh, mlp
+from nnlearn.networks import Network, ReLU, Tanh, mlp
 from nnlearn.networks.initial import glorot, he
 from nnlearn.objectives import Clipped
 from nnlearn.objectives.base import BaseObjective
@@ -28,13 +27,6 @@ def network(depth: int, activation: str = "relu") -> Network:
     """64 pixels, so many hidden layers of 32 units, 10 scores."""
     kind, initial = KINDS[activation]
     return mlp(64, *[WIDTH] * depth, 10, activation=kind, initial=initial)
-
-
-@lru_cache(maxsize=256)
-def loss_on(examples: int, depth: int, activation: str) -> NetworkObjective:
-    """The loss on the first digits of the training data."""
-    data = datasets.digits()
-    return network(depth, activation).on(data.X_train[:examples], data.y_train[:examples])
 
 
 def starts(layers: Network, seed: int, scales: Any) -> Array:

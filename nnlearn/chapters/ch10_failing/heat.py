@@ -1,6 +1,6 @@
 """An explorer of chapter 10: which pixels of a digit a network looks at, beside a network that never learned."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import matplotlib
@@ -27,12 +27,18 @@ METHODS = {"gradient x input": mark("gradient times input"), "gradient": mark("g
 OTHERS = {"never": mark("one that never learned"), "other": mark("another that learned")}
 
 
+@cache
+def images() -> tuple[Array, Array]:
+    """The first 40 test images, and their digits."""
+    data = datasets.digits()
+    return data.X_test[:IMAGES], data.y_test[:IMAGES]
+
+
 @lru_cache(maxsize=12)
 def maps(who: str, method: str) -> Array:
     """A map for each of the first 40 test images, of the score of its own class: (40, 64)."""
-    data = datasets.digits()
-    theta = stored_readers()[who]
-    return np.asarray(saliency(READER, theta, data.X_test[:IMAGES], of=data.y_test[:IMAGES], method=method).maps)
+    X, y = images()
+    return np.asarray(saliency(READER, stored_readers()[who], X, of=y, method=method).maps)
 
 
 def alike(one: Array, other: Array, X: Array, counted: str) -> Array:
@@ -40,6 +46,12 @@ def alike(one: Array, other: Array, X: Array, counted: str) -> Array:
     if counted == "size":
         return np.asarray(rank_correlation(np.abs(one), np.abs(other)))
     return np.asarray(rank_correlation(one, other, X > 0 if counted == "inked" else None))
+
+
+@lru_cache(maxsize=24)
+def likeness(method: str, other: str, counted: str) -> Array:
+    """Of each image: how alike its maps by the trained network and by another are, shape (40,)."""
+    return alike(maps("trained", method), maps(other, method), images()[0], counted)
 
 
 def never_and_trained() -> str:
@@ -109,15 +121,14 @@ class Heat(Explorer):
         return figure
 
     def compute(self) -> Any:
-        X = datasets.digits().X_test[:IMAGES]
-        one = maps("trained", self.method)
-        likeness = {who: alike(one, maps(who, self.method), X, self.counted) for who in OTHERS}
+        found = {who: likeness(self.method, who, self.counted) for who in OTHERS}
+        one, (X, y) = maps("trained", self.method), images()
         return Result(
-            digit=int(datasets.digits().y_test[self.image]), pixels=X[self.image].reshape(8, 8),
+            digit=int(y[self.image]), pixels=X[self.image].reshape(8, 8),
             map=one[self.image].reshape(8, 8), beside=maps(self.other, self.method)[self.image].reshape(8, 8),
-            here=float(likeness[self.other][self.image]), mean=float(likeness[self.other].mean()),
-            here_never=float(likeness["never"][self.image]), here_other=float(likeness["other"][self.image]),
-            never=float(likeness["never"].mean()), trained=float(likeness["other"].mean()),
+            here=float(found[self.other][self.image]), mean=float(found[self.other].mean()),
+            here_never=float(found["never"][self.image]), here_other=float(found["other"][self.image]),
+            never=float(found["never"].mean()), trained=float(found["other"].mean()),
         )  # fmt: skip
 
     def draw(self, result: Any) -> None:
