@@ -623,7 +623,7 @@ COURSE = {
     ),
     Heat: (
         "0",
-        "Measured on 40 digits, five seeds: 0.89 (0.89 to 0.91). With another network that learned it is 0.96.",
+        "Measured on 40 digits, five seeds: 0.89 (0.89 to 0.91). With another network that learned it is 0.95.",
         ["Measured", "0.89", "0.9", "correlation of its"],
     ),
     LayerShares: (

@@ -115,6 +115,13 @@ def test_clipping_widens_the_wedge_to_the_right_alone_and_adam_to_both_sides():
     assert left["adam"] > 1.2 * left["momentum"] and right["adam"] > 1.2 * right["momentum"]
 
 
+def test_the_wedge_of_tanh_leans_to_the_right():
+    read, usual = np.median(stored_accuracy("tanh", "momentum"), axis=-1), len(SCALES) // 2
+    assert read[:, usual + 1 :].sum() > 1.3 * read[:, :usual].sum()
+    relus = np.median(stored_accuracy("relu", "momentum"), axis=-1)
+    assert relus[:, usual + 1 :].sum() < 1.1 * relus[:, :usual].sum()
+
+
 def test_the_goals_of_the_wedge(quick):
     explorer = answered(Wedge)
     assert goals_met(explorer, pixel=(1.19, 8.0)) == [True, False, False]
