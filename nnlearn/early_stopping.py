@@ -1,16 +1,18 @@
 """A run that ends when another loss no longer falls, and the best theta on its way."""
 
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 
 from nnlearn.checks import Array, Range, Whole, one_number
 from nnlearn.language import say
+from nnlearn.objectives.base import BaseObjective
 from nnlearn.optimizers.optimizer import Optimizer
 from nnlearn.row import Row
-from nnlearn.schedules.plateau import with_a_loss
 from nnlearn.stop import NoBetterLoss, StopRule
-from nnlearn.trace import Trace, rows
+
+if TYPE_CHECKING:
+    from nnlearn.trace import Trace
 
 NAMES = ("best_loss", "best_theta", "since_best")
 
@@ -24,7 +26,9 @@ def update_rule(name: str, value: Any) -> None:
 
 def loss_to_watch(name: str, value: Any) -> None:
     """TypeError if the value is no objective."""
-    with_a_loss(name, "nothing" if value is None else value)
+    if not isinstance(value, BaseObjective):
+        message = say("{name} must be an objective, such as J.held_out(X, y); it is {value!r}.", name=name, value=value)
+        raise TypeError(message)
 
 
 class EarlyStopping(Optimizer):
@@ -88,7 +92,7 @@ class EarlyStopping(Optimizer):
             "since_best": np.where(better, 0, row.since_best + 1),
         }
 
-    def best(self, trace: Trace) -> Array:
+    def best(self, trace: "Trace") -> Array:
         """The best theta of each run, shape (..., d): of one run that of its last row.
 
         A run of a sweep ends by itself: the row in which it did is made again, if it was not recorded. Raises
@@ -96,7 +100,7 @@ class EarlyStopping(Optimizer):
         """
         if not trace.batch:
             return np.array(trace.last.best_theta)
-        return np.reshape([ending(trace.member(index)).best_theta for index in np.ndindex(trace.batch)],
+        return np.reshape([trace.member(index).ending().best_theta for index in np.ndindex(trace.batch)],
                           (*trace.batch, -1))  # fmt: skip
 
     def in_force(self, row: Row, J: Any) -> tuple[Optimizer, dict[str, Array]]:
@@ -109,15 +113,7 @@ class EarlyStopping(Optimizer):
         return self.rule.equations
 
     def swept(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        return super().swept(self.rule.swept(shape))
+        return super().swept(self.watch.swept(self.rule.swept(shape)))
 
     def member(self, index: tuple[int, ...], batch: tuple[int, ...]) -> Self:
         return super().member(index, batch).with_values({"watch": self.watch.member(index, batch)})
-
-
-def ending(one: Trace) -> Row:
-    """The row in which a run ended: of a member of a sweep its own."""
-    end = min(int(one.stop_step), int(one.last.t)) if one.stop_rule < 0 else int(one.stop_step)
-    if one.last.t == end:
-        return one.last
-    return next(rows(one.optimizer, one.objective, one.before(end)))

@@ -204,6 +204,16 @@ class Trace:
         objective = self.objective.member(index, self.batch)
         return Trace(optimizer, objective, t, columns, last, self.rules, end, self.stop_rule[index])
 
+    def ending(self) -> Row:
+        """The row in which a run ended; of a member of a sweep its own, made again where it was not recorded.
+
+        Raises AttributeError if what that needs was not kept.
+        """
+        end = int(self.stop_step)
+        if self.stop_rule < 0 or self.last.t == end:
+            return self.last
+        return next(rows(self.optimizer, self.objective, self.before(end)))
+
     def before(self, k: int) -> Row:
         """The row before step k, exactly; where it was not recorded it is run again from the last one that was."""
         whole_number("k", k, at_least=-(10**9))

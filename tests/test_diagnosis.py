@@ -219,6 +219,26 @@ def test_a_sweep_is_its_networks(monkeypatch):
         swept.member(0)
 
 
+def test_the_layer_that_a_sweep_names_is_that_of_the_networks_that_have_it():
+    J = deep(3)
+    theta = np.stack([J.initial(0), J.initial(1), J.initial(2), begun(J, hidden_3__bias=-100)])
+    assert (
+        "Half of a layer's units or more are dead in 1 of 4 networks, mostly in relu_2." in diagnose(J, theta).sentences
+    )
+
+
+def test_the_table_has_the_numbers_in_their_columns():
+    J = deep(1, Tanh)
+    seen = diagnose(J, J.initial(0), 1e-3 * J.initial(1))
+    head, rows = seen.cells()
+    assert head == ["layer", "slope", "gradient's length", "mean", "spread", "dead", "saturated", "update / weights"]
+    numbers = [f"{each[0]:.2g}" for each in (seen.slope, seen.gradient, seen.mean, seen.spread)]
+    assert rows[0] == ["hidden", *numbers, "", "", f"{seen.ratio[0]:.1e}"]
+    assert rows[1][5:] == ["", f"{seen.saturated[1]:.0%}", ""]
+    relu = deep(1)
+    assert diagnose(relu, begun(relu, hidden__bias=-100)).cells()[1][1][5:] == ["100%", "", ""]
+
+
 def test_what_is_around_an_objective_has_no_part():
     J = deep(2)
     theta = J.initial(0)

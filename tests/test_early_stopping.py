@@ -144,6 +144,20 @@ def test_each_run_of_a_sweep_stops_for_itself(every, keep):
     assert len(ends) == 5 and 60 in ends
 
 
+def test_what_is_watched_may_differ_from_run_to_run():
+    """A member of the sweep watches its own loss, also in a step that is made again."""
+    watch = nn.objectives.Penalised(BESIDE, l2=np.array([[0.0], [1.0]]))
+    sweep = nn.run(nn.EarlyStopping(nn.GradientDescent(0.05), watch, patience=3), BOWL, START, 60, every=1000)
+    found = sweep.optimizer.best(sweep)
+    for i, l2 in enumerate((0.0, 1.0)):
+        own = nn.objectives.Penalised(BESIDE, l2=l2)
+        alone = nn.run(nn.EarlyStopping(nn.GradientDescent(0.05), own, patience=3), BOWL, START, 60)
+        assert sweep.member(i).optimizer.watch.l2 == l2 and str(sweep.stopped[i]) == str(alone.stopped)
+        np.testing.assert_allclose(found[i], alone.last.best_theta, rtol=1e-12)
+        np.testing.assert_allclose(sweep.member(i).ending().best_loss, alone.last.best_loss, rtol=1e-12)
+    assert len({each.step for each in sweep.stopped}) == 2
+
+
 def test_what_was_not_kept_is_missed():
     rule = nn.EarlyStopping(nn.GradientDescent(np.array([[0.05], [0.1]])), BESIDE, patience=3)
     with pytest.raises(AttributeError, match="best_theta"):
