@@ -38,7 +38,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "09", "12", "14", "15", "16", "17", "18")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "09", "10", "12", "14", "15", "16", "17", "18")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -57,6 +57,7 @@ BESIDE_EACH_OTHER = "a mean asks only how large its weights are beside each othe
 IS_NOT_ZERO = "only whether it is 0 is used there"
 IS_A_TRUTH = "only whether it is true is used"
 IS_NEGATIVE = "only whether it is negative is used there"
+IS_FINITE = "only whether it is finite is asked there, or whether it is true"
 IS_MORE = "only whether it is more than 1 is used"
 IS_A_NUMBER = "a single number has one entry"
 NOT_NEEDED = "a list of numbers is an answer too; or the other side is of that type already"
@@ -151,6 +152,14 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "stands where": "the ends of the interval meet", "limit itself": "no number is just there"},
     "09.6": {"1 stands where another": "nothing is kept, and there is room for a byte", "d has": SYMMETRIC,
              "the part with n": "each table has the same names", "the part with d": "each table has the same names"},
+    "10.2": {"wrong sign": SYMMETRIC, "without its sign": SYMMETRIC},
+    "10.3": {"wrong sign": SYMMETRIC, "without its sign": SYMMETRIC, "1 is left out": ONE},
+    "10.4": {"one too": ORDER, "1 + losses": ORDER, "divided by its length": ORDER, "the mean of losses": ORDER,
+             "the last of losses": "the best look lies before the last"},
+    "10.5": {"stands where": IS_FINITE, "one too": IS_FINITE, "the root": IS_FINITE, "squared": IS_FINITE,
+             "rounded": IS_FINITE, "cut to a whole number": IS_FINITE, "subtracted first": IS_FINITE,
+             "wrong sign": "losses and lengths are above 0", "without its sign": "losses and lengths are above 0",
+             "divided by its length": "beside each other they are as before", "of test": THE_SAME_ENTRY},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},

@@ -70,7 +70,7 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "08": 6, "09": 6, "12": 6,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "08": 6, "09": 6, "10": 6, "12": 6,
         "14": 6, "15": 6, "16": 6, "17": 8, "18": 6,
     }  # fmt: skip
     for chapter in CHAPTERS:
@@ -1694,6 +1694,115 @@ def choose_by_ifs(n, d, memory, room, steps):
     return best
 
 
+def clip_flat(kernel, bias, limit):
+    """As one vector."""
+    flat = np.concatenate([np.ravel(kernel), np.ravel(bias)]).astype(float)
+    flat *= min(1.0, limit / max(np.linalg.norm(flat), 1e-300))
+    return flat[: np.size(kernel)].reshape(np.shape(kernel)), flat[np.size(kernel) :]
+
+
+def clip_by_factor(kernel, bias, limit):
+    """By a factor that is at most 1."""
+    length = math.hypot(np.linalg.norm(kernel), np.linalg.norm(bias))
+    factor = limit / max(length, limit)
+    return [kernel * factor, bias * factor]
+
+
+def clip_by_numbers(kernel, bias, limit):
+    """Number after number."""
+    squares = sum(float(x) ** 2 for x in [*np.ravel(kernel), *np.ravel(bias)])
+    times = 1 if squares <= limit**2 else limit / squares**0.5
+    return [[x * times for x in row] for row in kernel.tolist()], [x * times for x in bias.tolist()]
+
+
+def std_by_simulation(inputs, slope):
+    """By the mean square of a bent coin of two sides."""
+    return math.sqrt(2 / inputs / (1 + slope * slope))
+
+
+def std_from_sides(inputs, slope):
+    """The mean of what both sides let through."""
+    return (inputs * np.mean([1.0, slope**2])) ** -0.5
+
+
+def stop_by_argmin(losses, patience):
+    """The first look from which the least is so far back."""
+    for last in range(len(losses)):
+        best = int(np.argmin(losses[: last + 1]))
+        if last - best >= patience:
+            return best, last
+    return int(np.argmin(losses)), len(losses) - 1
+
+
+def stop_by_while(losses, patience):
+    """With the least so far at hand."""
+    best, least, look = 0, losses[0], 0
+    while look < len(losses) - 1 and look - best < patience:
+        look += 1
+        if losses[look] < least:
+            best, least = look, losses[look]
+    return [best, look]
+
+
+def stop_by_least(losses, patience):
+    """All least losses so far at once."""
+    least = np.minimum.accumulate(losses)
+    since = np.arange(len(losses)) - np.array([np.flatnonzero(losses == each)[0] for each in least])
+    last = int(np.flatnonzero(np.append(since >= patience, True))[0])
+    last = min(last, len(losses) - 1)
+    return int(np.argmin(losses[: last + 1])), last
+
+
+def right_diagnosis(lengths, train, test):
+    """By nested questions."""
+    if not all(np.isfinite(each).all() for each in (lengths, train, test)):
+        return "exploding"
+    if max(test) and test[-1] / min(test) > 1.5:
+        return "overfit"
+    if train[-1] <= 0.95 * train[0]:
+        return "none"
+    return "vanishing" if 100 * lengths[0] < lengths[-1] else "plateau"
+
+
+def diagnosis_by_table(lengths, train, test):
+    """The first word that holds."""
+    still = not train[-1] <= train[0] * 0.95
+    found = {
+        "exploding": not math.isfinite(sum(map(abs, [*lengths, *train, *test]))),
+        "overfit": test[-1] > min(test) * 3 / 2,
+        "vanishing": still and lengths[0] < 0.01 * lengths[-1],
+        "plateau": still,
+        "none": True,
+    }
+    return next(word for word, holds in found.items() if holds)
+
+
+def diagnosis_in_words(lengths, train, test):
+    """Back to front."""
+    word = "none"
+    if train[-1] > 0.95 * train[0]:
+        word = "plateau" if lengths[0] / lengths[-1] >= 0.01 else "vanishing"
+    if test[-1] > 1.5 * np.min(test):
+        word = "overfit"
+    return word if np.isfinite([*lengths, *train, *test]).all() else "exploding"
+
+
+def true_by_line(measured, wrong, classes):
+    """Between what always right and always wrong measure."""
+    always, never = 1 - wrong, wrong / (classes - 1)
+    return np.interp(measured, [never, always], [0, 1])
+
+
+def true_by_search(measured, wrong, classes):
+    """By halving."""
+    low, high = -2.0, 3.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        above = middle * (1 - wrong) + (1 - middle) * wrong / (classes - 1) > measured
+        low, high = (low, middle) if above else (middle, high)
+    return low
+
+
 def cut_by_order(first, second, share):
     """By masks of ranks."""
     flat = np.concatenate([first.ravel(), second.ravel()])
@@ -2163,6 +2272,20 @@ RIGHT = {
     "09.4": [damping_by_loop, damping_by_shift, lambda H, least: np.clip(least - np.linalg.eigvalsh(H)[0], 0, None)],
     "09.5": [edge_of, edge_by_grid, edge_by_runs],
     "09.6": [rule_for, choose_by_sorting, choose_by_ifs],
+    "10.1": [
+        lambda depth, ratio: ratio ** (1 / (depth - 1)),
+        lambda depth, ratio: np.exp(np.log(ratio) / (depth - 1)),
+        lambda depth, ratio: 10 ** (math.log10(ratio) / (depth - 1)),
+    ],
+    "10.2": [clip_flat, clip_by_factor, clip_by_numbers],
+    "10.3": [std_by_simulation, std_from_sides, lambda n, a: np.sqrt(2 / ((1 + a**2) * n))],
+    "10.4": [stop_by_argmin, stop_by_while, stop_by_least],
+    "10.5": [right_diagnosis, diagnosis_by_table, diagnosis_in_words],
+    "10.6": [
+        true_by_line,
+        true_by_search,
+        lambda m, w, k: (m * (k - 1) - w) / ((1 - w) * (k - 1) - w),
+    ],
     "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
     "12.2": [
         turned_by_flips,

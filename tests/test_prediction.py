@@ -26,6 +26,7 @@ from nnlearn.chapters.ch06_adaptive import Epsilon, Turn
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
 from nnlearn.chapters.ch08_schedules import Cooling
 from nnlearn.chapters.ch09_second_order import Basins, Jumps
+from nnlearn.chapters.ch10_failing import ByHeart, Heat, Wedge
 from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
 from nnlearn.chapters.ch14_architecture import Costs, Reading
@@ -610,6 +611,21 @@ COURSE = {
         ["Measured", "64", "31%", "on a saddle", "of all starts are in a minimum"],
     ),
     Jumps: ("6", "Measured: never. After 6 steps theta is 1.5e+30.", ["Measured", "never", "e+30", "leads from"]),
+    Wedge: (
+        "tenth",
+        "Measured on 20 networks: 176 times (108 to 366).",
+        ["Measured", "176", "168", "times smaller", "reads"],
+    ),
+    ByHeart: (
+        "tenth",
+        "Measured: 100%, from step 120 on. Of 300 other images, with true labels, it then reads 8%.",
+        ["Measured", "100%", "Step"],
+    ),
+    Heat: (
+        "0",
+        "Measured on 40 digits, five seeds: 0.89 (0.89 to 0.91). With another network that learned it is 0.95.",
+        ["Measured", "0.89", "0.9", "correlation of its"],
+    ),
     LayerShares: (
         "each",
         "Measured: 57.1% with the smallest of each layer gone, 93.8% with the smallest of the network.",

@@ -959,6 +959,39 @@ def rule_for(n, d, memory, room, steps, best=min):
     return best((operations[name] * steps[name], name) for name in operations if needed[name] <= room)[1]
 
 
+def clipped_both(kernel, bias, limit, size=None, always=False):
+    """Right, but for another size, or a factor above 1."""
+    size = np.sqrt(np.sum(kernel**2) + np.sum(bias**2)) if size is None else size
+    factor = limit / size if size and (always or size > limit) else 1.0
+    return factor * kernel, factor * bias
+
+
+def stop_of(losses, patience):
+    """Right."""
+    for last in range(len(losses)):
+        best = int(np.argmin(losses[: last + 1]))
+        if last - best >= patience:
+            break
+    return best, last
+
+
+def diagnosed(lengths, train, test):
+    """Right."""
+    if not np.isfinite([*lengths, *train, *test]).all():
+        return "exploding"
+    if test[-1] > 1.5 * np.min(test):
+        return "overfit"
+    if train[-1] <= 0.95 * train[0]:
+        return "none"
+    return "vanishing" if lengths[0] < 0.01 * lengths[-1] else "plateau"
+
+
+def true_of(measured, wrong, classes):
+    """Right."""
+    luck = wrong / (classes - 1)
+    return (measured - luck) / (1 - wrong - luck)
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -1867,6 +1900,112 @@ WRONG = {
             if rule_for(n, d, memory, 1e18, steps) == rule_for(n, d, memory, room, steps)
             else "descent"
         ),
+    },
+    "10.1": {
+        "the depth-th root": lambda depth, ratio: ratio ** (1 / depth),
+        "with the output": lambda depth, ratio: ratio ** (1 / (depth + 1)),
+        "the power": lambda depth, ratio: ratio ** (depth - 1),
+        "divided": lambda depth, ratio: ratio / (depth - 1),
+        "divided by depth": lambda depth, ratio: ratio / depth,
+        "upside down": lambda depth, ratio: ratio ** (-1 / (depth - 1)),
+        "a square root": lambda depth, ratio: np.sqrt(ratio),
+        "evenly": lambda depth, ratio: 1 - (1 - ratio) / (depth - 1),
+        "the ratio": lambda depth, ratio: ratio,
+        "the logarithm": lambda depth, ratio: np.log(ratio) / (depth - 1),
+        "forth and back": lambda depth, ratio: ratio ** (1 / (2 * (depth - 1))),
+        "of two fewer": lambda depth, ratio: ratio ** (1 / max(depth - 2, 1)),
+    },
+    "10.2": {
+        "each alone": lambda k, b, limit: (
+            k * min(1, limit / max(np.linalg.norm(k), 1e-9)),
+            b * min(1, limit / max(np.linalg.norm(b), 1e-9)),
+        ),
+        "each number": lambda k, b, limit: (np.clip(k, -limit, limit), np.clip(b, -limit, limit)),
+        "always": lambda k, b, limit: clipped_both(k, b, limit, always=True),
+        "the square": lambda k, b, limit: clipped_both(k, b, limit, size=np.sum(k**2) + np.sum(b**2)),
+        "two lengths": lambda k, b, limit: clipped_both(k, b, limit, size=np.linalg.norm(k) + np.linalg.norm(b)),
+        "the kernel's length": lambda k, b, limit: clipped_both(k, b, limit, size=np.linalg.norm(k)),
+        "the largest number": lambda k, b, limit: clipped_both(k, b, limit, size=max(abs(k).max(), abs(b).max())),
+        "kernel alone": lambda k, b, limit: (clipped_both(k, b, limit)[0], b),
+        "to length 1": lambda k, b, limit: clipped_both(k, b, 1.0) if limit else (k, b),
+        "exchanged": lambda k, b, limit: clipped_both(k, b, limit)[::-1],
+        "divided by the limit": lambda k, b, limit: (k / limit, b / limit),
+        "negative": lambda k, b, limit: tuple(-each for each in clipped_both(k, b, limit)),
+    },
+    "10.3": {
+        "He's": lambda n, a: np.sqrt(2 / n),
+        "no bend": lambda n, a: np.sqrt(1 / n),
+        "the variance": lambda n, a: 2 / ((1 + a**2) * n),
+        "the slope itself": lambda n, a: np.sqrt(2 / ((1 + a) * n)),
+        "both sides whole": lambda n, a: np.sqrt(1 / ((1 + a**2) * n)),
+        "mean slope squared": lambda n, a: 2 / (1 + a) / np.sqrt(n),
+        "minus": lambda n, a: np.sqrt(2 / ((1 - a**2) * n)) if abs(a) < 1 else np.sqrt(2 / n),
+        "upside down": lambda n, a: np.sqrt((1 + a**2) * n / 2),
+        "uniform": lambda n, a: np.sqrt(6 / ((1 + a**2) * n)),
+        "root of the inputs alone": lambda n, a: 2 / ((1 + a**2) * np.sqrt(n)),
+        "times the inputs": lambda n, a: np.sqrt(2 * n / (1 + a**2)),
+        "slope on top": lambda n, a: np.sqrt((2 + a**2) / n),
+    },
+    "10.4": {
+        "the stop twice": lambda losses, patience: (stop_of(losses, patience)[1],) * 2,
+        "one too many": lambda losses, patience: stop_of(losses, patience + 1),
+        "the least of all": lambda losses, patience: (int(np.argmin(losses)), stop_of(losses, patience)[1]),
+        "never stops": lambda losses, patience: (int(np.argmin(losses)), len(losses) - 1),
+        "exchanged": lambda losses, patience: stop_of(losses, patience)[::-1],
+        "losses": lambda losses, patience: tuple(losses[each] for each in stop_of(losses, patience)),
+        "counted from 1": lambda losses, patience: tuple(each + 1 for each in stop_of(losses, patience)),
+        "equal is better": lambda losses, patience: stop_of(losses - 1e-9 * np.arange(len(losses)), patience),
+        "the largest": lambda losses, patience: stop_of(-losses, patience),
+        "one look too early": lambda losses, patience: stop_of(losses, max(patience - 1, 1)),
+        "at the first rise": lambda losses, patience: stop_of(losses, 1),
+        "steps in between": lambda losses, patience: (
+            stop_of(losses, patience)[0],
+            stop_of(losses, patience)[1] - stop_of(losses, patience)[0],
+        ),
+    },
+    "10.5": {
+        "no infinity": lambda lengths, train, test: diagnosed(*map(np.nan_to_num, (lengths, train, test))),
+        "gradients first": lambda lengths, train, test: (
+            "vanishing"
+            if diagnosed(lengths, train, train) == "vanishing" and np.isfinite(test).all()
+            else diagnosed(lengths, train, test)
+        ),
+        "from the first test loss": lambda lengths, train, test: diagnosed(lengths, train, test[[0, -1]]),
+        "from the training loss": lambda lengths, train, test: diagnosed(lengths, train, np.append(train, test[-1])),
+        "small is ill": lambda lengths, train, test: (
+            "vanishing"
+            if diagnosed(lengths, train, test) == "none" and lengths[0] < 0.01 * lengths[-1]
+            else diagnosed(lengths, train, test)
+        ),
+        "last over first": lambda lengths, train, test: diagnosed(lengths[::-1], train, test),
+        "the shortest": lambda lengths, train, test: diagnosed(np.append(np.min(lengths), lengths), train, test),
+        "always none": lambda lengths, train, test: "none",
+        "whether it is well": lambda lengths, train, test: diagnosed(lengths, train, test) == "none",
+        "no plateau": lambda lengths, train, test: diagnosed(lengths, train, test).replace("plateau", "none"),
+        "exchanged": lambda lengths, train, test: {"plateau": "vanishing", "vanishing": "plateau"}.get(
+            diagnosed(lengths, train, test), diagnosed(lengths, train, test)
+        ),
+        "the least training loss": lambda lengths, train, test: diagnosed(
+            lengths, np.append(train, np.min(train)), test
+        ),
+    },
+    "10.6": {
+        "no luck": lambda measured, wrong, classes: measured / (1 - wrong),
+        "added": lambda measured, wrong, classes: measured + wrong,
+        "the other way": lambda measured, wrong, classes: (
+            measured * (1 - wrong) + (1 - measured) * wrong / (classes - 1)
+        ),
+        "all classes": lambda measured, wrong, classes: (measured - wrong / classes) / (1 - wrong - wrong / classes),
+        "two classes": lambda measured, wrong, classes: (measured - wrong) / (1 - 2 * wrong),
+        "luck below alone": lambda measured, wrong, classes: measured / (1 - wrong - wrong / (classes - 1)),
+        "luck above alone": lambda measured, wrong, classes: (measured - wrong / (classes - 1)) / (1 - wrong),
+        "as measured": lambda measured, wrong, classes: measured,
+        "taken off": lambda measured, wrong, classes: measured - wrong,
+        "in per cent": lambda measured, wrong, classes: 100 * true_of(measured, wrong, classes),
+        "luck added": lambda measured, wrong, classes: (
+            (measured + wrong / (classes - 1)) / (1 - wrong + wrong / (classes - 1))
+        ),
+        "misread": lambda measured, wrong, classes: 1 - true_of(measured, wrong, classes),
     },
     "12.1": {
         "a negative": lambda images: -1.0 * images[:, :, ::-1],

@@ -29,6 +29,7 @@ CARDS = {
     "07": ("07_adam", "tomorrow"),
     "08": ("08_schedules", "tomorrow"),
     "09": ("09_second_order", "tomorrow"),
+    "10": ("10_failing", "tomorrow"),
     "14": ("14_architecture", "tomorrow"),
     "15": ("15_pruning", "tomorrow"),
     "16": ("16_trimming", "tomorrow"),
@@ -317,6 +318,57 @@ def test_l_bfgs_in_pytorch():
     assert lowest <= J.loss(names["theta"].detach().numpy()) < lowest + 1e-4
     parameters = inspect.signature(torch.optim.LBFGS).parameters
     assert parameters["max_iter"].default == 20 and parameters["line_search_fn"].default is None
+
+
+# Chapter 10
+
+
+def test_eight_layers_that_learn_in_keras():
+    names = ran(snippets("10")["keras"], nn.data.datasets.digits(seed=0))
+    assert names["accuracy"] > 0.85
+    assert names["stop"].best < names["model"].history.history["val_loss"][0]
+
+
+def begun(kernel, gain):
+    """The standard deviation of a square kernel's first weights, over He's."""
+    return float(np.std(kernel) / np.sqrt(2 / kernel.shape[0])) == pytest.approx(gain, abs=0.02)
+
+
+def test_eight_layers_that_learn_in_torch():
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    layers = [part for inputs in (64, *[32] * 7) for part in (torch.nn.Linear(inputs, 32), torch.nn.ReLU())]
+    model = torch.nn.Sequential(*layers, torch.nn.Linear(32, 10))
+    data = nn.data.datasets.digits(seed=0)
+    X, y = torch.tensor(data.X_train).float(), torch.tensor(data.y_train)
+    before = [parameter.clone() for parameter in model.parameters()]
+    optimizer = torch.optim.SGD(model.parameters(), 0.015, 0.9)
+    optimizer.zero_grad()
+    loss = torch.nn.functional.cross_entropy(model(X), y) * 1e6
+    exec(snippets("10")["torch"], {"model": model, "optimizer": optimizer, "loss": loss})
+    assert float(sum((each.grad**2).sum() for each in model.parameters())) == pytest.approx(1, rel=1e-4)
+    assert begun(model[2].weight.detach().numpy(), 1.0) and begun(before[2].detach().numpy(), 0.41)
+
+
+def test_the_defaults_of_first_weights_and_clipping_that_the_card_names():
+    assert begun(built(400), 0.71)
+    parameters = inspect.signature(keras.callbacks.EarlyStopping).parameters
+    assert parameters["restore_best_weights"].default is False
+    start = [np.array([3.0]), np.array([4.0])]
+    ends = {}
+    for name in ("clipnorm", "global_clipnorm"):
+        variables = [keras.Variable(np.zeros(1)) for _ in start]
+        keras.optimizers.SGD(1.0, **{name: 1.0}).apply(list(map(keras.ops.convert_to_tensor, start)), variables)
+        ends[name] = [float(variable.numpy()[0]) for variable in variables]
+    assert ends["clipnorm"] == pytest.approx([-1, -1], rel=1e-6)
+    assert ends["global_clipnorm"] == pytest.approx([-0.6, -0.8], rel=1e-6)
+
+
+def built(width):
+    """The kernel that a dense layer of Keras begins with."""
+    layer = keras.layers.Dense(width)
+    layer.build((None, width))
+    return layer.kernel.numpy()
 
 
 # Chapter 15

@@ -1,0 +1,10 @@
+"""Chapter 10, when training fails: its explorers and tasks, its experiment and what that measured."""
+
+from nnlearn.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(
+    __name__,
+    heat=["Heat"],
+    learned=["ByHeart"],
+    wedge=["Wedge"],
+)
