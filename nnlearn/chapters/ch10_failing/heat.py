@@ -114,6 +114,7 @@ class Heat(Explorer):
         self.pictures = []
         for each, title in zip(axes, (mark("the digit"), mark("a network that learned"), ""), strict=True):
             each.grid(visible=False)
+            each.spines[:].set_visible(True)  # the margin of a digit is white, as the page may be
             each.set(xticks=[], yticks=[])
             self.pictures.append(each.imshow(np.zeros((8, 8, 3)), interpolation="nearest", animated=True))
             self.second = each.set_title(title, fontsize="small", animated=not title)

@@ -174,15 +174,14 @@ class Wedge(Explorer):
         for axis in (plane.xaxis, plane.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:g}"))
             axis.set_minor_formatter(NullFormatter())
-        self.bars = []
-        for colours, numbers, label, ticks, texts in (
-            (GRADIENTS, POWERS, mark("gradient's length"), [-6, -3, 0, 3, 6], ["1e-6", "0.001", "1", "1,000", "1e6"]),
-            (READ, SHARES, mark("digits read"), [0, 0.5, 1], ["0%", "50%", "100%"]),
-        ):
-            bar = figure.colorbar(ScalarMappable(numbers, colours), ax=plane, location="top", aspect=60, pad=0.01,
+        for colours, numbers, label, ticks, texts, pad in (
+            (READ, SHARES, mark("digits read"), [0, 0.5, 1], ["0%", "50%", "100%"], 0.06),
+            (GRADIENTS, POWERS, mark("gradient's length"), [-6, -3, 0, 3, 6], ["1e-6", "0.001", "1", "1,000", "1e6"],
+             0.01),
+        ):  # fmt: skip
+            bar = figure.colorbar(ScalarMappable(numbers, colours), ax=plane, location="top", aspect=60, pad=pad,
                                   fraction=0.05, label=label)  # fmt: skip
             bar.ax.set_xticks(ticks, texts)
-            self.bars.append(bar)
         self.theory = []
         outlined = [withStroke(linewidth=3, foreground="white")]
         for power in (-2, 2):
