@@ -46,7 +46,8 @@ def thought_behind(answer: str) -> str:
                       "understand: 7,510 weights suffice to tell 200 images apart one by one."),
         "third": mark("A few coincidences can be found in any labels, you may think. 7,510 weights find them all."),
         "most": mark("Nearly: with 7,510 weights for 200 images not one is left."),
-        "all": mark("So it is: the loss can be made 0 whether there is anything to be understood or not."),
+        "all": mark("So it is: 7,510 weights can make the loss of 200 images 0, whether there is anything to be "
+                    "understood or not."),
     }  # fmt: skip
     return say(thoughts[answer])
 

@@ -118,8 +118,8 @@ def thought_behind(answer: str) -> str:
     thoughts = {
         "tenth": mark("So it would be with two layers. But here the gradient passes through 49 other kernels, and each "
                       "takes a tenth of what the others left."),
-        "half": mark("More than a tenth, you thought, and a little of it may be made up for. Nothing is: each layer "
-                     "multiplies."),
+        "half": mark("Half of the ReLUs are silent, you may think. They are with the usual weights, too: that is the 2 "
+                     "in 2/n. Here each layer takes a tenth more."),
         "five": mark("49 layers, a tenth each: that would be adding. Factors are multiplied."),
         "hundred": mark("So it is: 0.9, 49 times in a row."),
     }  # fmt: skip
