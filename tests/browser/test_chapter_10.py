@@ -3,7 +3,7 @@
 from explorer_page import ERRORS, ran
 from playwright.sync_api import expect
 
-TITLES = ["Every pixel is a network", "Understood, or learned by heart?", "What the network looks at?"]
+TITLES = ["Every pixel is a network", "Understood, or learned by heart?", "What does the network look at?"]
 
 
 def test_the_wedge_what_is_learned_by_heart_and_the_maps(turn):

@@ -190,7 +190,7 @@ def test_what_by_heart_says_and_draws():
     assert f"least at step {5 * int(np.argmin(found['validation_loss']))}." in explorer.status
 
 
-# --- What the network looks at? ---
+# --- What does the network look at? ---
 
 
 def test_the_stored_networks_are_as_told():

@@ -28,8 +28,8 @@ def kernel_gradients(layers: Network, factor: float) -> Any:
 def two_ways() -> Figure:
     """Relus of three scales, all layers alike; sigmoids, smaller from layer to layer on the way back."""
     alt = say("Two panels, the gradient's length in each of 20 hidden layers. Left, ReLU: three almost level lines, "
-              "at weights of 0.8, 1 and 1.25 times the usual, each about a hundred times above the one before. Right, "
-              "sigmoid: one steep line, from 1e-13 in the first layer to 0.1 in the last.")  # fmt: skip
+              "at weights of 0.8, 1 and 1.25 times the usual, each about one to three hundred times above the one "
+              "before. Right, sigmoid: one steep line, from 3e-13 in the first layer to 0.2 in the last.")  # fmt: skip
     figure, (relus, sigmoids) = plots.new_figure(alt, width=8, height=3, ncols=2)
     layers = np.arange(1, DEPTH + 1)
     for factor, style in ((1.25, "^-"), (1.0, "o-"), (0.8, "s-")):

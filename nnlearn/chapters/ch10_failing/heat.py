@@ -78,7 +78,7 @@ def thought_behind(answer: str) -> str:
 class Heat(Explorer):
     """A digit, the map of a network that reads it, and beside it the map of another."""
 
-    title = mark("What the network looks at?")
+    title = mark("What does the network look at?")
     chapter = "10"
     prediction = Prediction(
         mark("A map says of each pixel how much it counts for the score: gradient times pixel, by size. One network "

@@ -46,8 +46,8 @@ def thought_behind(answer: str) -> str:
                       "understand: 7,510 weights suffice to tell 200 images apart one by one."),
         "third": mark("A few coincidences can be found in any labels, you may think. 7,510 weights find them all."),
         "most": mark("Nearly: with 7,510 weights for 200 images not one is left."),
-        "all": mark("So it is: 7,510 weights can make the loss of 200 images 0, whether there is anything to be "
-                    "understood or not."),
+        "all": mark("So it is: 7,510 weights can bring the loss of 200 images near 0, whether there is anything to "
+                    "be understood or not."),
     }  # fmt: skip
     return say(thoughts[answer])
 
@@ -124,4 +124,5 @@ class ByHeart(Explorer):
             return ""
         here = say("Step {step}: {seen:.0%} of the labels it was given, {test:.1%} of 300 other images.",
                    step=EVERY * result.stop, seen=result.seen[result.stop], test=result.test[result.stop])  # fmt: skip
-        return together(here, say("The loss on the 150 images held back is least at step {step}.", step=result.least))
+        least = say("The median loss on the 150 images held back is least at step {step}.", step=result.least)
+        return together(here, least)

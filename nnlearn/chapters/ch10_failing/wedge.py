@@ -243,6 +243,8 @@ class Wedge(Explorer):
                       scale=result.pixel[0])  # fmt: skip
         if not np.isfinite(result.power):
             begins = say("The first layer's gradient has left the numbers.")
+        elif result.power == 0:
+            begins = say("These are the usual weights.")
         elif result.power < 0:
             begins = say("The first layer's gradient is {times:,.3g} times smaller than with the usual weights.",
                          times=10**-result.power)  # fmt: skip
