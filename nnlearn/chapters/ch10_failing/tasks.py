@@ -36,10 +36,12 @@ SCALE_FOR = Task(
         made_of=lambda depth, ratio: {"depth": depth, "ratio": ratio},
         slots={
             "layers": {
-                lambda depth: depth: mark("You count the layer's own weights, too. The slope of s w x in s w is x: a "
-                                          "kernel is no factor of its own gradient."),
-                lambda depth: depth + 1: mark("You count the output layer, too. Its weights are as they were, and the "
-                                              "first kernel is no factor of its own gradient."),
+                lambda depth: depth: mark("You count one factor too many. The output's weights are as they were, and "
+                                          "a kernel is no factor of its own gradient."),
+                lambda depth: depth + 1: mark("You count two factors too many. The output's weights are as they were, "
+                                              "and a kernel is no factor of its own gradient."),
+                lambda depth: 2 * (depth - 1): mark("You count each factor twice, as on a way in and a way back. The "
+                                                    "first layer's input is the image: no weights come before it."),
                 lambda depth: depth - 2: mark("You count one factor too few: of 2 hidden layers the second is one."),
             },
             "root": {
@@ -65,9 +67,9 @@ def clip(kernel, bias, limit, *, length=lambda k, b: np.sqrt(np.sum(k**2) + np.s
     return factor * kernel, factor * bias
 
 
-def by_array(kernel, bias, limit):
+def by_array(kernel, bias, limit, **choices):
     """Each array for itself."""
-    return clip(kernel, 0 * bias, limit)[0], clip(0 * kernel, bias, limit)[1]
+    return clip(kernel, 0 * bias, limit, **choices)[0], clip(0 * kernel, bias, limit, **choices)[1]
 
 
 def gradients(random):
@@ -97,7 +99,14 @@ CLIP = Task(
             (np.array([[1.0, 0.5]]), np.array([0.6]), 1.5), (np.array([[1.2, 0.9]]), np.array([0.8]), 1.5),
             (np.array([[1.2, 0.9]]), np.array([0.8]), 2.0),
         ),
-        advice=mark("Of kernel [[3]] and bias [4] the length is 5. With limit 1 they become [[0.6]] and [0.8]."),
+        advice={
+            mark("Of kernel [[3]] and bias [4] the length is 5. With limit 1 they become [[0.6]] and [0.8]."):
+                (np.array([[3.0]]), np.array([4.0]), 1.0),
+            mark("Of kernel [[3]] and bias [4] the length is 5. With limit 6 both stay as they are."):
+                (np.array([[3.0]]), np.array([4.0]), 6.0),
+            mark("Of kernel [[3, 0], [0, 4]] and bias [0, 12] the length is 13. With limit 1 all is divided by 13."):
+                (np.diag([3.0, 4.0]), np.array([0.0, 12.0]), 1.0),
+        },
         made_of=lambda kernel, bias, limit: {"kernel": kernel, "bias": bias, "limit": limit},
         slots={
             "length": {
@@ -112,8 +121,6 @@ CLIP = Task(
                     "You take the longer of the two arrays. Together they are longer than each."),
                 lambda k, b: max(np.abs(k).max(), np.abs(b).max()): mark("You go by the largest number. The length is "
                                                                         "that of the whole vector."),
-                lambda k, b: np.linalg.norm(k, 2) if np.linalg.norm(k) > np.linalg.norm(b) else np.linalg.norm(b):
-                    "",
             },
             "within": {
                 lambda size, limit: size == 0: mark("You always rescale: a short gradient gets longer. Clipping only "
@@ -125,6 +132,9 @@ CLIP = Task(
         misconceptions=(
             Misconception(mark("You clip each array for itself, as Keras's clipnorm does: the direction of the whole "
                                "changes."), by_array),
+            Misconception(mark("You make each array, even a short one, as long as the limit. Both are one vector, and "
+                               "clipping only shortens."),
+                          lambda kernel, bias, limit: by_array(kernel, bias, limit, within=lambda size, _: size == 0)),
             Misconception(mark("You cut each number, as Keras's clipvalue does: the direction changes."),
                           lambda kernel, bias, limit: (np.clip(kernel, -limit, limit), np.clip(bias, -limit, limit))),
             Misconception(mark("You shorten the kernel, and leave the bias. Together they are one vector."),
@@ -321,6 +331,10 @@ TRUE_SHARE = Task(
             },
         },
         misconceptions=(
+            Misconception(mark("You let the network err on 1 - measured of the images. It errs on all that it doesn't "
+                               "really read right: that share is the unknown, on both sides."),
+                          lambda measured, wrong, classes: (measured - (1 - measured) * wrong / (classes - 1))
+                          / (1 - wrong)),
             Misconception(mark("You add the wrong labels. Of those it could have been right about, too, only the "
                                "share that it reads is missing."),
                           lambda measured, wrong, classes: measured + wrong),
