@@ -341,7 +341,7 @@ def test_a_name_is_blamed_in_all_its_uses_with_the_line_that_gives_it():
 
 def test_what_goes_into_a_wrong_part_comes_first():
     told, *lines = hint(SPREAD, through_a_column_of_ones).splitlines()
-    assert told.endswith("Look first at what wider should be.")
+    assert told.endswith("Look first whether wider is what it should be; if so, the part itself is wrong.")
     assert lines[0] == "    The line: wider = np.column_stack([np.ones(len(table)), 2 * table])"
 
 

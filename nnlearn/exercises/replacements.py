@@ -25,6 +25,7 @@ from nnlearn.language import mark, say, together
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
 MOST_SHOWN = 6  # numbers of an array in a sentence
+MOST_JOINED = 4  # arguments in one list
 MOST_LINES = 3  # that give one name its values
 LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
 
@@ -50,7 +51,7 @@ ARGUMENT = mark("What is needed there is the argument {name}.")
 NAMED = mark("What is needed there is {name}.")
 ALONE = mark("What is needed there is {part} alone, which goes into it.")
 LINE = mark("The line: {line}")
-FIRST = mark("Look first at what {names} should be.")
+FIRST = mark("Look first whether {names} is what it should be; if so, the part itself is wrong.")
 TURNED = mark(
     "All hangs on {part}, which is {value} on the input below: were it {other}, your answer would be right. So it is "
     "on every input that fails."
@@ -331,6 +332,8 @@ class Search:
         often each."""
         given = [[each] for each in (*self.trying.cases[0], self.trying.right[0]) if is_numbers(each)]
         changes = changing(values)
+        if len(changes) == 1 and in_a_row(changes[0], self.trying.cases[0]):
+            return True
         return any(len(each) == len(changes) and all(map(alike, each, changes))
                    for each in (*given, *(changing(others[0]) for others in self.needed)))  # fmt: skip
 
@@ -477,6 +480,13 @@ def by_place(kept: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:
     for place, value in kept:
         found.setdefault(place, []).append(value)
     return {place: values for place, values in found.items() if len(values) < MOST_ROUNDS}
+
+
+def in_a_row(value: Any, case: Arguments) -> bool:
+    """Whether a list holds just the numbers of some arrays among the arguments, in their order."""
+    arrays = [np.ravel(each) for each in case if is_numbers(each) and np.ndim(each) > 0]
+    rows = chain.from_iterable(permutations(arrays, n) for n in range(1, min(len(arrays), MOST_JOINED) + 1))
+    return np.ndim(value) == 1 and any(alike(value, np.concatenate(row)) for row in rows)
 
 
 def in_other_orders(needed: Sequence[Others], cases: Sequence[Arguments]) -> Sequence[Others]:

@@ -9,9 +9,10 @@ from nnlearn.language import mark
 
 def diagnose(lengths, train, test, *, least=lambda test, train: np.min(test),
              fell=lambda losses: losses[-1] > 0.95 * losses[0], parts=lambda lengths: lengths[0] / lengths[-1],
-             finite=np.isfinite, first=lambda rose, still, share: rose):  # fmt: skip
+             finite=np.isfinite, seen=lambda lengths, train, test: [lengths, train, test],
+             first=lambda rose, still, share: rose):  # fmt: skip
     """The right answer: in this order, since each looks only at what the ones before leave."""
-    numbers = np.concatenate([lengths, train, test])
+    numbers = np.concatenate(seen(lengths, train, test))
     if not finite(numbers).all():
         return "exploding"
     rose = test[-1] > 1.5 * least(test, train)
@@ -53,6 +54,12 @@ def small_is_ill(lengths, train, test):
     return "vanishing" if found == "none" and lengths[0] / lengths[-1] < 0.01 else found
 
 
+def plateau_first(lengths, train, test):
+    """Asks about the gradients where the loss fell."""
+    found = small_is_ill(lengths, train, test)
+    return "plateau" if found == "vanishing" and train[-1] > 0.95 * train[0] else found
+
+
 DIAGNOSE = Task(
     id="10.5", title=mark("What is wrong with this run?"),
     text=mark("lengths holds the gradients' lengths layer by layer, the first layer first; train and test hold losses, "
@@ -78,7 +85,9 @@ DIAGNOSE = Task(
             (np.array([np.inf, 0.1, 0.2]), DOWN, DOWN), (EVEN, np.array([np.nan, 2.0, 1.0]), DOWN),
             (EVEN, np.array([2.3, np.inf, 1.0]), DOWN),
             (EVEN, DOWN, np.array([1.0, 0.9, 1.2])), (EVEN, DOWN, np.array([2.0, 1.0, 1.5])),
+            (EVEN, np.array([2.3, 1.0, 0.99]), np.array([2.4, 1.1, 1.09])),  # falls, then stands still
             (np.array([0.01, 0.3, 1.0]), STILL, STILL), (np.array([0.02, 5.0, 1.5]), STILL, STILL),
+            (EVEN, DOWN, np.array([4.0, 1.0, 3.0])),
         ),
         advice={
             mark("A first layer of 1e-5 beside a last one of 0.1 is no illness while the loss falls: 'none'."):
@@ -98,12 +107,16 @@ DIAGNOSE = Task(
                                            "on its way."),
                 lambda test, train: np.max(test): mark("You compare with the largest test loss. It is the least from "
                                                        "which it rose."),
+                lambda test, train: np.min(test) / 1.5 + 1: mark("You ask for 1.5 more than the least. 1.5 *times* the "
+                                                                 "least is the border."),
                 lambda test, train: train[-1]: mark("You compare the test loss with the training loss. Asked is "
                                                     "whether the test loss has been lower on its way."),
             },
             "fell": {
                 lambda losses: np.min(losses) > 0.95 * losses[0]: mark(
                     "You go by the least training loss. The last is asked about."),
+                lambda losses: losses[-1] > 0.95 * losses[-2]: mark("You compare with the loss before. The first is the "
+                                                                    "one to compare with."),
                 lambda losses: losses[-1] < 0.95 * losses[0]: mark("You take a loss that fell for one that stood "
                                                                    "still."),
             },
@@ -117,6 +130,8 @@ DIAGNOSE = Task(
                 lambda lengths: np.min(lengths) / np.max(lengths): mark(
                     "You compare the shortest with the longest of all. The first layer's and the last layer's are "
                     "asked about."),
+                lambda lengths: lengths[0] / np.mean(lengths): mark("You compare with the mean of all layers. The last "
+                                                                    "one's is asked about."),
                 lambda lengths: lengths[0]: mark("You look at the length itself. A hundredth of the last layer's is "
                                                  "the border."),
             },
@@ -124,6 +139,16 @@ DIAGNOSE = Task(
                 lambda numbers: ~np.isnan(numbers): mark("Infinity is not finite, either."),
                 lambda numbers: ~np.isinf(numbers): mark("NaN is not finite, either: nothing that is compared with it "
                                                          "is true."),
+            },
+            "seen": {
+                lambda lengths, train, test: [lengths, train]: mark("You leave out the test losses: one of them may be "
+                                                                    "infinite or NaN, too."),
+                lambda lengths, train, test: [lengths, test]: mark("You leave out the training losses: one of them may "
+                                                                   "be infinite or NaN, too."),
+                lambda lengths, train, test: [train, test]: mark("You leave out the gradients: a length may be "
+                                                                 "infinite or NaN, too."),
+                lambda lengths, train, test: [lengths[-1:], train[-1:], test[-1:]]: mark(
+                    "You look at the last numbers alone. Each may be infinite or NaN."),
             },
             "first": {
                 lambda rose, still, share: rose and not (still and share < 0.01): mark(
@@ -135,6 +160,8 @@ DIAGNOSE = Task(
         },
         misconceptions=(
             Misconception(mark("You call small gradients an illness, even if the loss falls."), small_is_ill),
+            Misconception(mark("You say 'plateau' of each loss that stands still, and 'vanishing' where it fell. The "
+                               "gradients decide between the two where it stands still."), plateau_first),
         ),
     ),
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """The tasks of chapter 10; that which diagnoses a run is beside this file."""
 # mypy: allow-untyped-defs
 
+from functools import partial
+
 import numpy as np
 
 from nnlearn.chapters.ch10_failing.diagnosis_task import DIAGNOSE
@@ -72,6 +74,12 @@ def by_array(kernel, bias, limit, **choices):
     return clip(kernel, 0 * bias, limit, **choices)[0], clip(0 * kernel, bias, limit, **choices)[1]
 
 
+def takes_off(kernel, bias, limit):
+    """The excess from every entry."""
+    excess = max(np.sqrt(np.sum(kernel**2) + np.sum(bias**2)) - limit, 0)
+    return kernel - excess, bias - excess
+
+
 def gradients(random):
     """Above the limit and below it; one array short, the other long; one entry; zeros."""
     sizes = [(2, 3, 1.0, 1.0, 1.0), (3, 2, 0.1, 5.0, 2.0), (1, 1, 4.0, 0.2, 0.5), (4, 2, 0.05, 0.05, 1.0),
@@ -135,6 +143,8 @@ CLIP = Task(
             Misconception(mark("You make each array, even a short one, as long as the limit. Both are one vector, and "
                                "clipping only shortens."),
                           lambda kernel, bias, limit: by_array(kernel, bias, limit, within=lambda size, _: size == 0)),
+            Misconception(mark("You take the same number off every entry: the direction changes. One factor keeps it."),
+                          takes_off),
             Misconception(mark("You cut each number, as Keras's clipvalue does: the direction changes."),
                           lambda kernel, bias, limit: (np.clip(kernel, -limit, limit), np.clip(bias, -limit, limit))),
             Misconception(mark("You shorten the kernel, and leave the bias. Together they are one vector."),
@@ -181,6 +191,13 @@ INIT_STD = Task(
                 lambda a: ((1 + a) / 2) ** 2: mark("You square the mean slope. Square first, then take the mean."),
                 lambda a: (1 - a**2) / 2: mark("You take off what is passed on below 0. It comes on top."),
                 lambda a: 1 + a**2: mark("Each of the two sides is met half of the time."),
+                lambda a: 1 / 2 + a**2: mark("Each of the two sides is met half of the time, the one below, too."),
+                lambda a: (1 + a**2) ** 2 / 2: mark("What you divide the standard deviation by is a mean square. It "
+                                                    "belongs under the root."),
+                lambda a: (1 + abs(a)) / np.sqrt(2 * np.pi): mark("You take the mean of the sizes. That of the squares "
+                                                                  "is to be kept."),
+                lambda a: 1 / (2 * (1 + a) ** 2): mark("You draw larger weights where more is passed on. The more is "
+                                                       "kept, the smaller they must be."),
                 lambda a: a**2: mark("This is the part below 0 alone."),
             },
             "root": {lambda v: v: mark("This is the variance. The standard deviation is its root.")},
@@ -210,11 +227,11 @@ def stop(losses, patience, *, better=np.less, enough=np.greater_equal, fewest=la
     return best, len(losses) - 1
 
 
-def compares_with_the_last(losses, patience):
+def compares_with_the_last(losses, patience, rises=np.greater_equal):
     """Waits for rises."""
     waited = 0
     for step in range(1, len(losses)):
-        waited = waited + 1 if losses[step] >= losses[step - 1] else 0
+        waited = waited + 1 if rises(losses[step], losses[step - 1]) else 0
         if waited == patience:
             return int(np.argmin(losses[: step + 1])), step
     return int(np.argmin(losses)), len(losses) - 1
@@ -276,6 +293,13 @@ STOP = Task(
         misconceptions=(
             Misconception(mark("You compare with the loss before. A loss that falls from a peak is still no better "
                                "than the least."), compares_with_the_last),
+            Misconception(mark("You wait for losses that rise look by look. One that rises no more is still no better "
+                               "than the least."), partial(compares_with_the_last, rises=np.greater)),
+            Misconception(mark("You never stop before the last look."),
+                          lambda losses, patience: (int(np.argmin(losses)), len(losses) - 1)),
+            Misconception(mark("You count look 0 as one in vain. There is nothing before it that could be better."),
+                          lambda losses, patience: tuple(max(look - 1, 0) for look in
+                                                         stop(np.array([losses[0], *losses]), patience))),
             Misconception(mark("You never forget: a new least loss begins the waiting anew."), never_forgets),
             Misconception(mark("You give back the look at which it stops. The weights of the least loss are wanted."),
                           lambda losses, patience: (stop(losses, patience)[1],) * 2),
@@ -324,6 +348,8 @@ TRUE_SHARE = Task(
                                                  "now and then."),
                 lambda wrong, classes: wrong / classes: mark("A wrong label is one of the *other* classes: one fewer "
                                                              "than there are."),
+                lambda wrong, classes: -wrong / (classes - 1): mark("You add what luck brings. What is measured holds "
+                                                                    "it already."),
                 lambda wrong, classes: wrong: mark("You let each wrong label agree with each wrong answer. With ten "
                                                    "classes they do so in one case of nine."),
                 lambda wrong, classes: 1 / (classes - 1): mark("You give luck to all labels. Only the wrong ones can "
@@ -341,6 +367,9 @@ TRUE_SHARE = Task(
             Misconception(mark("You go the other way: this is what would be measured if `measured` were the truth."),
                           lambda measured, wrong, classes: measured * (1 - wrong) + (1 - measured) * wrong
                           / (classes - 1)),
+            Misconception(mark("You give luck to the images that are read right: where the network errs, it may agree "
+                               "with a wrong label."),
+                          lambda measured, wrong, classes: measured / (1 - wrong + wrong / (classes - 1))),
             Misconception(mark("You take the luck off, but divide by the right labels alone: where the network is "
                                "right there is no luck to count."),
                           lambda measured, wrong, classes: (measured - wrong / (classes - 1)) / (1 - wrong)),
