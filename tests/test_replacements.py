@@ -254,37 +254,34 @@ def test_of_two_conditions_each_is_to_blame_where_the_other_is_not():
         assert f"The line: if {part}:" in told
 
 
-def graded(points, most, late):
-    """With a condition that has a name and is asked twice."""
-    full = points >= most
+def one_point_too_soon(points, most, late):
+    """With a right condition, which would mend it if it were another."""
     if late > 2:
         return "late"
-    if full and points > 8:
+    if points >= most / 2 and points >= most - 1:
         return "full"
-    if full:
-        return "half"
     return "half" if points >= most / 2 else "none"
 
 
-def enough_twice(points, most, late):
-    """With a condition that has a name, is asked twice, and differs from the right one where it doesn't matter."""
-    enough = points >= most / 2 or late > 2
-    if late > 2:
-        return "late"
-    if enough and points >= most - 1:
+def in_time_twice(points, most, late):
+    """With a condition that has a name and is asked twice, the other way round than in the right answer."""
+    in_time = late <= 2
+    if in_time and points >= most - 1:
         return "full"
-    return "half" if enough else "none"
+    if in_time:
+        return "half" if points >= most / 2 else "none"
+    return "late"
 
 
 def test_a_condition_of_the_right_answer_is_not_to_blame():
-    question = Question(grade, (8, 8, 0), grades)
-    told = of_one_part(search_of(*worded(question, graded), graded))
-    assert told.startswith("All hangs on points > 8, which is False")
+    question = Question(grade, (7, 8, 0), grades)
+    told = of_one_part(search_of(*worded(question, one_point_too_soon), one_point_too_soon))
+    assert told.startswith("All hangs on points >= most - 1, which is True")
 
 
 def test_a_name_of_a_condition_is_turned_in_all_its_uses():
     question = Question(grade, (7, 8, 0), grades)
-    told = of_one_part(search_of(*worded(question, enough_twice), enough_twice))
+    told = of_one_part(search_of(*worded(question, in_time_twice), in_time_twice))
     assert told.startswith("All hangs on points >= most - 1, which is True")
 
 
