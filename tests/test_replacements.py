@@ -281,7 +281,7 @@ def test_a_condition_of_the_right_answer_is_not_to_blame():
 
 def test_a_name_of_a_condition_is_turned_in_all_its_uses():
     question = Question(grade, (7, 8, 0), grades)
-    told = of_one_part(search_of(*worded(question, in_time_twice), in_time_twice))
+    told = search_of(*worded(question, in_time_twice), in_time_twice).turned()
     assert told.startswith("All hangs on points >= most - 1, which is True")
 
 
