@@ -254,6 +254,65 @@ def test_of_two_conditions_each_is_to_blame_where_the_other_is_not():
         assert f"The line: if {part}:" in told
 
 
+def one_point_too_soon(points, most, late):
+    """With a right condition, which would mend it if it were another."""
+    if late > 2:
+        return "late"
+    if points >= most / 2 and points >= most - 1:
+        return "full"
+    return "half" if points >= most / 2 else "none"
+
+
+def in_time_twice(points, most, late):
+    """With a condition that has a name and is asked twice, the other way round than in the right answer."""
+    in_time = late <= 2
+    if in_time and points >= most - 1:
+        return "full"
+    if in_time:
+        return "half" if points >= most / 2 else "none"
+    return "late"
+
+
+def test_a_condition_of_the_right_answer_is_not_to_blame():
+    question = Question(grade, (7, 8, 0), grades)
+    told = of_one_part(search_of(*worded(question, one_point_too_soon), one_point_too_soon))
+    assert told.startswith("All hangs on points >= most - 1, which is True")
+
+
+def test_a_name_of_a_condition_is_turned_in_all_its_uses():
+    question = Question(grade, (7, 8, 0), grades)
+    told = search_of(*worded(question, in_time_twice), in_time_twice).turned()
+    assert told.startswith("All hangs on points >= most - 1, which is True")
+
+
+def test_of_a_part_that_takes_off_too_much_what_is_needed_is_named():
+    def of_the_variance(inputs, slope):
+        mean_square = (1 + slope**2) / 2
+        mean = (1 - slope) / np.sqrt(2 * np.pi)
+        return 1 / np.sqrt(inputs * (mean_square - mean**2))
+
+    told = hint(load("10.3").asks, of_the_variance)
+    assert "What is needed there is mean_square alone, which goes into it." in told and "Look first" not in told
+
+
+def test_the_numbers_of_arguments_in_one_list_are_right():
+    def size(kernel, bias):
+        total = np.sum(kernel**2) + np.sum(bias**2)
+        return np.sqrt(total) + 1
+
+    def arrays(random):
+        for n in (2, 3, 5):
+            yield random.normal(size=(2, n)).round(2), random.normal(size=n).round(2)
+
+    def of_a_mean(kernel, bias):
+        flat = np.concatenate([kernel.ravel(), bias])
+        return np.sqrt(np.mean(flat**2)) + 1
+
+    question = Question(size, (np.array([[0.5, 1.0]]), np.array([2.0, -1.5])), arrays)
+    told = of_one_part(search_of(*asked(question, of_a_mean), of_a_mean))
+    assert "np.mean(flat**2)" in told and "Look first" not in told
+
+
 def test_truths_that_change_nothing_are_not_blamed():
     def useless(kernel, bias):
         """The summed biases of units without weights."""
@@ -341,7 +400,7 @@ def test_a_name_is_blamed_in_all_its_uses_with_the_line_that_gives_it():
 
 def test_what_goes_into_a_wrong_part_comes_first():
     told, *lines = hint(SPREAD, through_a_column_of_ones).splitlines()
-    assert told.endswith("Look first at what wider should be.")
+    assert told.endswith("Look first whether wider is what it should be; if so, the part itself is wrong.")
     assert lines[0] == "    The line: wider = np.column_stack([np.ones(len(table)), 2 * table])"
 
 

@@ -153,7 +153,7 @@ def of_numbers(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
     for k, tree in enumerate(trees):
         for place, node in enumerate(ast.walk(tree)):
             value = node.value if isinstance(node, ast.Constant) else None
-            if type(value) is int and value >= FEWEST_ROUNDS and decides(tree, node):
+            if type(value) is int and value >= FEWEST_ROUNDS and decides(tree, node) and not scales(tree, node):
                 for times in MORE:
                     fields = {"number": value, "more": times * value}
                     yield Changed(
@@ -182,6 +182,14 @@ def decides(tree: ast.FunctionDef, number: ast.AST) -> bool:
         if any(each is number for part in within for each in ast.walk(part)):
             return True
     return False
+
+
+def scales(tree: ast.FunctionDef, number: ast.AST) -> bool:
+    """Whether a number is a factor, or what is divided by, within a comparison: then it counts no rounds."""
+    return any(
+        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div) and number in (node.left, node.right)
+        for compare in ast.walk(tree) if isinstance(compare, ast.Compare) for node in ast.walk(compare)
+    )  # fmt: skip
 
 
 def with_number(trees: Sequence[ast.FunctionDef], k: int, place: int, value: float) -> list[ast.FunctionDef]:

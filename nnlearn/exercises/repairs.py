@@ -12,6 +12,8 @@ from nnlearn.language import mark, say
 STRICT = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 OVERWRITTEN = mark("A loop overwrites {names} in each round. All is right where it adds up.")
 EDGE = mark("All is right but the edge: what is {part} where both sides are equal?")
+WHOLE = mark("// divides and rounds down: in {part} the fraction is needed, which / keeps.")
+SPECTRAL = mark("{part} of a matrix is its largest singular value, not the root of the sum of its squares.")
 JOINED = mark("All is right but for one word: is it {joint} in {part}?")
 
 
@@ -79,9 +81,43 @@ def said_of_joints(exchange: Exchange) -> str:
     return say(JOINED, part=ast.unparse(node), joint="and" if isinstance(node.op, ast.And) else "or")
 
 
+def with_fractions(definitions: Written) -> Iterator[Exchange]:
+    """Each // as /."""
+    for node in nodes(definitions, ast.BinOp):
+        assert isinstance(node, ast.BinOp)
+        if isinstance(node.op, ast.FloorDiv):
+            yield {node: ast.BinOp(node.left, ast.Div(), node.right)}
+
+
+def said_of_fractions(exchange: Exchange) -> str:
+    """That a division drops the fraction."""
+    return say(WHOLE, part=ast.unparse(next(iter(exchange))))
+
+
+def whole_norms(definitions: Written) -> Iterator[Exchange]:
+    """Each norm that names 2 as its kind without it, then all of them: of a matrix that is another one."""
+    found: dict[ast.AST, ast.AST] = {}
+    for node in nodes(definitions, ast.Call):
+        assert isinstance(node, ast.Call)
+        kinds = [*node.args[1:], *(each.value for each in node.keywords if each.arg == "ord")]
+        others = [each for each in node.keywords if each.arg != "ord"]
+        if ast.unparse(node.func).endswith("linalg.norm") and [ast.unparse(kind) for kind in kinds] == ["2"]:
+            found[node] = ast.Call(node.func, node.args[:1], others)
+    yield from ({node: without} for node, without in found.items())
+    if len(found) > 1:
+        yield found
+
+
+def said_of_norms(exchange: Exchange) -> str:
+    """That the norm of a matrix is another one."""
+    return say(SPECTRAL, part=ast.unparse(next(iter(exchange))))
+
+
 UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange], str]], ...] = (
     (groupings, said_of_brackets),
     (adding_up, said_of_sums),
     (other_edges, said_of_edges),
     (other_joints, said_of_joints),
+    (with_fractions, said_of_fractions),
+    (whole_norms, said_of_norms),
 )

@@ -25,6 +25,7 @@ from nnlearn.language import mark, say, together
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
 MOST_SHOWN = 6  # numbers of an array in a sentence
+MOST_JOINED = 4  # arguments in one list
 MOST_LINES = 3  # that give one name its values
 LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
 
@@ -48,8 +49,9 @@ GOES_WRONG = mark("{part} first goes wrong where it gives {value} on the input b
 WRITTEN = mark("In place of the number {part}, {needed} is needed on the input below.")
 ARGUMENT = mark("What is needed there is the argument {name}.")
 NAMED = mark("What is needed there is {name}.")
+ALONE = mark("What is needed there is {part} alone, which goes into it.")
 LINE = mark("The line: {line}")
-FIRST = mark("Look first at what {names} should be.")
+FIRST = mark("Look first whether {names} is what it should be; if so, the part itself is wrong.")
 TURNED = mark(
     "All hangs on {part}, which is {value} on the input below: were it {other}, your answer would be right. So it is "
     "on every input that fails."
@@ -89,7 +91,8 @@ def search_of(
         ):  # an argument beside itself makes a comparison true that says nothing
             needed = [others for others in needed if not argument_of(question.names, cases, others)]
         needed += in_other_orders(needed, cases)
-        return Search(Trying(question, cases, right, got, function, place), function, needed)
+        truths = truths_of(reference, cases)
+        return Search(Trying(question, cases, right, got, function, place), function, needed, truths)
     except (OutOfTime, Endless):
         return None
 
@@ -107,11 +110,12 @@ def of_two_parts(search: "Search | None") -> str:
 class Search:
     """A learner's function, opened, and what its parts give on the first input.
 
-    needed: what the parts of the right answer give. own: the names of further functions that the learner wrote.
+    needed: what the parts of the right answer give, truths: its conditions. own: the names of further functions that
+    the learner wrote.
     """
 
-    def __init__(self, trying: Trying, function: Opened, needed: Sequence[Others]) -> None:
-        self.trying, self.needed = trying, needed
+    def __init__(self, trying: Trying, function: Opened, needed: Sequence[Others], truths: Sequence[Others]) -> None:
+        self.trying, self.needed, self.truths = trying, needed, truths
         self.parts, self.givings, self.own = function.parts, function.givings, function.own
         answer, kept = trying.ran(None, 0)
         if not trying.is_answer(answer, trying.got[0], 0):  # it keeps or draws something
@@ -254,12 +258,25 @@ class Search:
         head, unsure = (HEADS if self.trying.place is None else HEADS_OF_ONE)[len(pairs)]
         firsts = list(dict.fromkeys(first for (place, *_), others in pairs for first in self.doubtful(place, others)))
         sentences = [self.said(places[0], others) for places, others in pairs]
+        if len(pairs) == 1 and (alone := self.alone(*pairs[0])):
+            firsts = []
+            sentences.append(say(ALONE, part=shortened(alone)))
         if firsts:
             sentences.append(say(FIRST, names=", ".join(dict.fromkeys(text for _, text in firsts))))
         blamed = [self.parts[place] for (place, *_), _ in pairs]
         sure = not firsts and not any(part.is_name or self.calls_own(part) for part in blamed)
         lines = chain(*map(self.lines_of, firsts), *(self.lines_with(places) for places, _ in pairs))
         return with_lines(together(say(head if sure else unsure), *sentences), lines)
+
+    def alone(self, places: Sequence[int], others: Others) -> str:
+        """Of what goes into a part the outermost that is, on every input, what is needed in its place; "" if none."""
+        runs = [by_place(self.trying.ran(None, k)[1]) for k in range(len(self.trying.cases))]
+        for place in range(places[0] - 1, self.parts[places[0]].first - 1, -1):
+            values = [run.get(place, []) for run in runs]
+            if all(len(each) == len(wanted) and all(map(alike, each, wanted))
+                   for each, wanted in zip(values, others, strict=True)):  # fmt: skip
+                return self.parts[place].text
+        return ""
 
     def lines_with(self, places: Sequence[int]) -> list[str]:
         """The lines to show for a part: where it stands, and before it, of a name whose values are wrong, those that
@@ -315,6 +332,8 @@ class Search:
         often each."""
         given = [[each] for each in (*self.trying.cases[0], self.trying.right[0]) if is_numbers(each)]
         changes = changing(values)
+        if len(changes) == 1 and in_a_row(changes[0], self.trying.cases[0]):
+            return True
         return any(len(each) == len(changes) and all(map(alike, each, changes))
                    for each in (*given, *(changing(others[0]) for others in self.needed)))  # fmt: skip
 
@@ -347,7 +366,8 @@ class Search:
         return say(NAMED, name=name) if name else ""
 
     def turned(self) -> str:
-        """What to say of the first condition, or of the first two, that turned over make all answers right.
+        """What to say of the first condition, or of the first two, that turned over make all answers right: those that
+        are the right answer's may have their branches exchanged, else they are not to blame.
 
         Where there are but two words to answer with, the last condition always does so.
         """
@@ -355,17 +375,18 @@ class Search:
         if isinstance(trying.right[0], str) and len(set(trying.right)) <= 2:
             return ""
         found = self.turns()
+        right = {place for place in found if self.is_right_condition(place)}
         for place, values in found.items():
             part, told = self.parts[place], ""
             if len(values) < len(trying.failing):
                 continue
-            if len(set(values.values())) == 1:
+            if len(set(values.values())) == 1 and place not in right:
                 told = say(TURNED, part=shortened(part.text), value=values[0], other=not values[0])
             elif all(self.turned_on(k, [place]) for k in range(len(trying.cases))):
                 told = say(EXCHANGED, part=shortened(part.text))
             if told:
                 return with_lines(told, [marked(part)])
-        return self.two_turned(found)
+        return self.two_turned({place: values for place, values in found.items() if place not in right})
 
     def two_turned(self, found: Mapping[int, Mapping[int, bool]]) -> str:
         """What to say of the first two conditions of which one is to blame on the first input, and on the others that
@@ -390,12 +411,30 @@ class Search:
                 found.setdefault(place, {})[k] = value
         return found
 
+    def is_right_condition(self, place: int) -> bool:
+        """Whether a condition is one of the right answer's: both hold on the same inputs, of those where both are asked
+        once, and not on all of these. It may be asked in a wrong place, but no other truth belongs to it."""
+        runs = [by_place(self.trying.ran(None, k)[1]).get(place, []) for k in range(len(self.trying.cases))]
+        for others in self.truths:
+            both = [(bool(mine[0]), bool(its[0])) for mine, its in zip(runs, others, strict=True)
+                    if len(mine) == len(its) == 1]  # fmt: skip
+            if {*both} == {(True, True), (False, False)}:
+                return True
+        return False
+
+    def uses_of(self, place: int) -> list[int]:
+        """All places of a name, asked or not; of another part this alone."""
+        if not self.parts[place].is_name:
+            return [place]
+        return [p for p, part in enumerate(self.parts) if part.is_name and self.name_of(p) == self.name_of(place)]
+
     def turned_on(self, k: int, places: Sequence[int] | None = None) -> dict[int, bool]:
         """On input k, of the conditions that are asked once those which, turned over, make the answer right, and their
         values; of these places alone, if given."""
         asked = {place: bool(values[0]) for place, values in by_place(self.trying.ran(None, k)[1]).items()
                  if len(values) == 1 and is_truth(values[0]) and (places is None or place in places)}  # fmt: skip
-        cured = self.trying.cured([{place: {0: not value}} for place, value in asked.items()], k)
+        turns = [{use: {Watch.every: not value} for use in self.uses_of(place)} for place, value in asked.items()]
+        cured = self.trying.cured(turns, k)
         return {place: value for (place, value), right in zip(asked.items(), cured, strict=True) if right}
 
 
@@ -408,6 +447,13 @@ def values_of(reference: Opened, cases: Sequence[Arguments], right: Sequence[Ans
         if not is_truth(others[0][0]) and not all(map(is_answer, others, right)):
             found.setdefault(repr([[rounded(value) for value in values] for values in others]), others)
     return list(found.values())
+
+
+def truths_of(reference: Opened, cases: Sequence[Arguments]) -> list[Others]:
+    """What the conditions of the right answer are, on every input."""
+    runs = [by_place(reference(None, *copied(case))[1]) for case in cases]
+    conditions = {place for run in runs for place, values in run.items() if is_truth(values[0])}
+    return [[run.get(place, []) for run in runs] for place in sorted(conditions)]
 
 
 def argument_of(names: Sequence[str], cases: Sequence[Arguments], others: Others) -> str:
@@ -434,6 +480,13 @@ def by_place(kept: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:
     for place, value in kept:
         found.setdefault(place, []).append(value)
     return {place: values for place, values in found.items() if len(values) < MOST_ROUNDS}
+
+
+def in_a_row(value: Any, case: Arguments) -> bool:
+    """Whether a list holds just the numbers of some arrays among the arguments, in their order."""
+    arrays = [np.ravel(each) for each in case if is_numbers(each) and np.ndim(each) > 0]
+    rows = chain.from_iterable(permutations(arrays, n) for n in range(1, min(len(arrays), MOST_JOINED) + 1))
+    return np.ndim(value) == 1 and any(alike(value, np.concatenate(row)) for row in rows)
 
 
 def in_other_orders(needed: Sequence[Others], cases: Sequence[Arguments]) -> Sequence[Others]:

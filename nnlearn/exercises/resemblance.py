@@ -195,13 +195,22 @@ def of_relations(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     for relation, sentence in RELATIONS:
         if all(relation(right, got) for right, got in pairs):
             return say(sentence)
-    cut = all(same(np.clip(right, -1, 1), got) for right, got in pairs)
-    if cut and not np.isin(np.concatenate([got.ravel() for got in gots]), (0, 1)).all():  # else they are but truths
-        return say("Your numbers are cut off at -1 and 1.")
+    if cut := of_ends(rights, gots):
+        return cut
     for name, values in columns(numbers, vectors):
         if all(same(value, got) for (_, got), value in zip(pairs, values, strict=True)):
             return say("Your answer is {part} itself.", part=name)
     return ""
+
+
+def of_ends(rights: Sequence[Array], gots: Sequence[Array]) -> str:
+    """Numbers cut off at -1, at 1, or at both; where all are 0 or 1 they are but truths."""
+    right, got = (np.concatenate([each.ravel() for each in some]) for some in (rights, gots))
+    if not same(np.clip(right, -1, 1), got) or np.isin(got, (0, 1)).all():
+        return ""
+    if (right < -1).any() and (right > 1).any():
+        return say("Your numbers are cut off at -1 and 1.")
+    return say("Your numbers are cut off at {end}.", end=1 if (right > 1).any() else -1)
 
 
 def fixed(answers: Sequence[Answer]) -> bool:

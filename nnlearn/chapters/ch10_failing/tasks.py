@@ -1,6 +1,8 @@
 """The tasks of chapter 10; that which diagnoses a run is beside this file."""
 # mypy: allow-untyped-defs
 
+from functools import partial
+
 import numpy as np
 
 from nnlearn.chapters.ch10_failing.diagnosis_task import DIAGNOSE
@@ -36,10 +38,12 @@ SCALE_FOR = Task(
         made_of=lambda depth, ratio: {"depth": depth, "ratio": ratio},
         slots={
             "layers": {
-                lambda depth: depth: mark("You count the layer's own weights, too. The slope of s w x in s w is x: a "
-                                          "kernel is no factor of its own gradient."),
-                lambda depth: depth + 1: mark("You count the output layer, too. Its weights are as they were, and the "
-                                              "first kernel is no factor of its own gradient."),
+                lambda depth: depth: mark("You count one factor too many. The output's weights are as they were, and "
+                                          "a kernel is no factor of its own gradient."),
+                lambda depth: depth + 1: mark("You count two factors too many. The output's weights are as they were, "
+                                              "and a kernel is no factor of its own gradient."),
+                lambda depth: 2 * (depth - 1): mark("You count each factor twice, as on a way in and a way back. The "
+                                                    "first layer's input is the image: no weights come before it."),
                 lambda depth: depth - 2: mark("You count one factor too few: of 2 hidden layers the second is one."),
             },
             "root": {
@@ -65,9 +69,15 @@ def clip(kernel, bias, limit, *, length=lambda k, b: np.sqrt(np.sum(k**2) + np.s
     return factor * kernel, factor * bias
 
 
-def by_array(kernel, bias, limit):
+def by_array(kernel, bias, limit, **choices):
     """Each array for itself."""
-    return clip(kernel, 0 * bias, limit)[0], clip(0 * kernel, bias, limit)[1]
+    return clip(kernel, 0 * bias, limit, **choices)[0], clip(0 * kernel, bias, limit, **choices)[1]
+
+
+def takes_off(kernel, bias, limit):
+    """The excess from every entry."""
+    excess = max(np.sqrt(np.sum(kernel**2) + np.sum(bias**2)) - limit, 0)
+    return kernel - excess, bias - excess
 
 
 def gradients(random):
@@ -97,7 +107,14 @@ CLIP = Task(
             (np.array([[1.0, 0.5]]), np.array([0.6]), 1.5), (np.array([[1.2, 0.9]]), np.array([0.8]), 1.5),
             (np.array([[1.2, 0.9]]), np.array([0.8]), 2.0),
         ),
-        advice=mark("Of kernel [[3]] and bias [4] the length is 5. With limit 1 they become [[0.6]] and [0.8]."),
+        advice={
+            mark("Of kernel [[3]] and bias [4] the length is 5. With limit 1 they become [[0.6]] and [0.8]."):
+                (np.array([[3.0]]), np.array([4.0]), 1.0),
+            mark("Of kernel [[3]] and bias [4] the length is 5. With limit 6 both stay as they are."):
+                (np.array([[3.0]]), np.array([4.0]), 6.0),
+            mark("Of kernel [[3, 0], [0, 4]] and bias [0, 12] the length is 13. With limit 1 all is divided by 13."):
+                (np.diag([3.0, 4.0]), np.array([0.0, 12.0]), 1.0),
+        },
         made_of=lambda kernel, bias, limit: {"kernel": kernel, "bias": bias, "limit": limit},
         slots={
             "length": {
@@ -112,8 +129,6 @@ CLIP = Task(
                     "You take the longer of the two arrays. Together they are longer than each."),
                 lambda k, b: max(np.abs(k).max(), np.abs(b).max()): mark("You go by the largest number. The length is "
                                                                         "that of the whole vector."),
-                lambda k, b: np.linalg.norm(k, 2) if np.linalg.norm(k) > np.linalg.norm(b) else np.linalg.norm(b):
-                    "",
             },
             "within": {
                 lambda size, limit: size == 0: mark("You always rescale: a short gradient gets longer. Clipping only "
@@ -125,6 +140,11 @@ CLIP = Task(
         misconceptions=(
             Misconception(mark("You clip each array for itself, as Keras's clipnorm does: the direction of the whole "
                                "changes."), by_array),
+            Misconception(mark("You make each array, even a short one, as long as the limit. Both are one vector, and "
+                               "clipping only shortens."),
+                          lambda kernel, bias, limit: by_array(kernel, bias, limit, within=lambda size, _: size == 0)),
+            Misconception(mark("You take the same number off every entry: the direction changes. One factor keeps it."),
+                          takes_off),
             Misconception(mark("You cut each number, as Keras's clipvalue does: the direction changes."),
                           lambda kernel, bias, limit: (np.clip(kernel, -limit, limit), np.clip(bias, -limit, limit))),
             Misconception(mark("You shorten the kernel, and leave the bias. Together they are one vector."),
@@ -171,6 +191,13 @@ INIT_STD = Task(
                 lambda a: ((1 + a) / 2) ** 2: mark("You square the mean slope. Square first, then take the mean."),
                 lambda a: (1 - a**2) / 2: mark("You take off what is passed on below 0. It comes on top."),
                 lambda a: 1 + a**2: mark("Each of the two sides is met half of the time."),
+                lambda a: 1 / 2 + a**2: mark("Each of the two sides is met half of the time, the one below, too."),
+                lambda a: (1 + a**2) ** 2 / 2: mark("What you divide the standard deviation by is a mean square. It "
+                                                    "belongs under the root."),
+                lambda a: (1 + abs(a)) / np.sqrt(2 * np.pi): mark("You take the mean of the sizes. That of the squares "
+                                                                  "is to be kept."),
+                lambda a: 1 / (2 * (1 + a) ** 2): mark("You draw larger weights where more is passed on. The more is "
+                                                       "kept, the smaller they must be."),
                 lambda a: a**2: mark("This is the part below 0 alone."),
             },
             "root": {lambda v: v: mark("This is the variance. The standard deviation is its root.")},
@@ -200,11 +227,11 @@ def stop(losses, patience, *, better=np.less, enough=np.greater_equal, fewest=la
     return best, len(losses) - 1
 
 
-def compares_with_the_last(losses, patience):
+def compares_with_the_last(losses, patience, rises=np.greater_equal):
     """Waits for rises."""
     waited = 0
     for step in range(1, len(losses)):
-        waited = waited + 1 if losses[step] >= losses[step - 1] else 0
+        waited = waited + 1 if rises(losses[step], losses[step - 1]) else 0
         if waited == patience:
             return int(np.argmin(losses[: step + 1])), step
     return int(np.argmin(losses)), len(losses) - 1
@@ -266,6 +293,13 @@ STOP = Task(
         misconceptions=(
             Misconception(mark("You compare with the loss before. A loss that falls from a peak is still no better "
                                "than the least."), compares_with_the_last),
+            Misconception(mark("You wait for losses that rise look by look. One that rises no more is still no better "
+                               "than the least."), partial(compares_with_the_last, rises=np.greater)),
+            Misconception(mark("You never stop before the last look."),
+                          lambda losses, patience: (int(np.argmin(losses)), len(losses) - 1)),
+            Misconception(mark("You count look 0 as one in vain. There is nothing before it that could be better."),
+                          lambda losses, patience: tuple(max(look - 1, 0) for look in
+                                                         stop(np.array([losses[0], *losses]), patience))),
             Misconception(mark("You never forget: a new least loss begins the waiting anew."), never_forgets),
             Misconception(mark("You give back the look at which it stops. The weights of the least loss are wanted."),
                           lambda losses, patience: (stop(losses, patience)[1],) * 2),
@@ -314,6 +348,8 @@ TRUE_SHARE = Task(
                                                  "now and then."),
                 lambda wrong, classes: wrong / classes: mark("A wrong label is one of the *other* classes: one fewer "
                                                              "than there are."),
+                lambda wrong, classes: -wrong / (classes - 1): mark("You add what luck brings. What is measured holds "
+                                                                    "it already."),
                 lambda wrong, classes: wrong: mark("You let each wrong label agree with each wrong answer. With ten "
                                                    "classes they do so in one case of nine."),
                 lambda wrong, classes: 1 / (classes - 1): mark("You give luck to all labels. Only the wrong ones can "
@@ -321,12 +357,19 @@ TRUE_SHARE = Task(
             },
         },
         misconceptions=(
+            Misconception(mark("You let the network err on 1 - measured of the images. It errs on all that it doesn't "
+                               "really read right: that share is the unknown, on both sides."),
+                          lambda measured, wrong, classes: (measured - (1 - measured) * wrong / (classes - 1))
+                          / (1 - wrong)),
             Misconception(mark("You add the wrong labels. Of those it could have been right about, too, only the "
                                "share that it reads is missing."),
                           lambda measured, wrong, classes: measured + wrong),
             Misconception(mark("You go the other way: this is what would be measured if `measured` were the truth."),
                           lambda measured, wrong, classes: measured * (1 - wrong) + (1 - measured) * wrong
                           / (classes - 1)),
+            Misconception(mark("You give luck to the images that are read right: where the network errs, it may agree "
+                               "with a wrong label."),
+                          lambda measured, wrong, classes: measured / (1 - wrong + wrong / (classes - 1))),
             Misconception(mark("You take the luck off, but divide by the right labels alone: where the network is "
                                "right there is no luck to count."),
                           lambda measured, wrong, classes: (measured - wrong / (classes - 1)) / (1 - wrong)),
