@@ -12,6 +12,9 @@ from nnlearn.language import mark, say
 STRICT = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 OVERWRITTEN = mark("A loop overwrites {names} in each round. All is right where it adds up.")
 EDGE = mark("All is right but the edge: what is {part} where both sides are equal?")
+ROUNDINGS = ("round", "int", "np.round", "np.rint", "np.floor", "np.ceil", "np.trunc", "math.floor", "math.ceil",
+             "math.trunc")  # fmt: skip
+ROUNDED = mark("All is right without a rounding on the way: {part}")
 JOINED = mark("All is right but for one word: is it {joint} in {part}?")
 
 
@@ -79,9 +82,24 @@ def said_of_joints(exchange: Exchange) -> str:
     return say(JOINED, part=ast.unparse(node), joint="and" if isinstance(node.op, ast.And) else "or")
 
 
+def unrounded(definitions: Written) -> Iterator[Exchange]:
+    """What is rounded as it is: each alone, then all of them."""
+    calls = [node for node in nodes(definitions, ast.Call) if isinstance(node, ast.Call)]
+    rounding = {node: node.args[0] for node in calls if node.args and ast.unparse(node.func) in ROUNDINGS}
+    yield from ({node: whole} for node, whole in rounding.items())
+    if len(rounding) > 1:
+        yield dict(rounding)
+
+
+def said_of_rounding(exchange: Exchange) -> str:
+    """That something is rounded before it is used."""
+    return say(ROUNDED, part=", ".join(dict.fromkeys(map(ast.unparse, exchange))))
+
+
 UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange], str]], ...] = (
     (groupings, said_of_brackets),
     (adding_up, said_of_sums),
     (other_edges, said_of_edges),
     (other_joints, said_of_joints),
+    (unrounded, said_of_rounding),
 )

@@ -178,8 +178,9 @@ def renamed(old, new):
     return answer
 
 
-DIRECTION = mark("You decide the loss by the direction. Where theta is 0, every p is 1/2, the sigmoid's slope is the "
-                 "same for all, and both losses point the same way: compare the lengths too.")  # fmt: skip
+DIRECTION = mark("You decide the loss by the direction. Where theta is 0, every p is 1/2 and the sigmoid's slope the "
+                 "same for all; where one feature alone isn't 0, there is but one direction. Both losses point the "
+                 "same way then: compare the lengths too.")  # fmt: skip
 NEVER_SUMMED = mark("You never say that it was summed. Mean and sum point the same way: only the length tells them "
                     "apart.")  # fmt: skip
 LENGTH = mark("You compare lengths alone. Gradients of different losses may be equally long, and point elsewhere.")

@@ -201,7 +201,8 @@ REST = Task(
     asks=Question(
         points=2, reference=rest, example=(0.1, 2.0, 0.03), inputs=valleys,
         witnesses=((0.1, 2.0, 0.0), (0.1, 0.5, 0.03), (0.1, 0.5, 0.01), (6.0, 0.5, 0.6), (0.3, 4.0, 0.65),
-                   (1e-4, 2.0, 0.0), (2e-5, 5.0, 2e-5), (1e-7, 2.0, 0.0), (3e-7, 2.0, 1e-7)),  # so slow that a run from 1 ends before it rests
+                   (1e-4, 2.0, 0.0), (2e-5, 5.0, 2e-5),  # so slow that a run from 1 ends before it rests
+                   (1e-7, 2.0, 0.0), (3e-7, 2.0, 1e-7)),
         advice=mark("On such a jump all gradients have the same size, so v is its square. How long is the step, and "
                     "how long must it be?"),
         made_of=lambda rate, curvature, epsilon: {"rate": rate, "curvature": curvature, "epsilon": epsilon},

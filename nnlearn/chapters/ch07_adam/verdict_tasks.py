@@ -342,6 +342,9 @@ WINNER = Task(
             },
             "wins": {
                 lambda one, other: len(one) * int(np.mean(filled(one)) < np.mean(filled(other))): LUCKY,
+                lambda one, other: len(one) * int(
+                    np.mean(np.nan_to_num(one, nan=1e9)) < np.mean(np.nan_to_num(other, nan=1e9))
+                ): LUCKY,
                 lambda one, other: len(one) * int(np.nanmean(one) < np.nanmean(other)): LUCKY,
                 lambda one, other: len(one) * int(np.median(filled(one)) < np.median(filled(other))): MOST,
                 lambda one, other: len(one) * int(min(filled(one)) < min(filled(other))): LUCKY,
