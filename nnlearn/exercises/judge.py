@@ -313,11 +313,11 @@ def unforeseen(
         "derived in part": lambda: [] if function is None else derived(question, fits()),
         "replaced in parts": lambda: in_parts(question, failing_first, found_in),
         "exact": lambda: some(seen(EXACT)),
+        "nearly": lambda: some(nearly(question, trials)) if is_text else [],
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits()),
         "two replaced": lambda: some(of_two_parts(search())),
         "some parts": lambda: in_parts(question, failing_first, found_in, all_of_them=False),
-        "nearly": lambda: some(nearly(question, trials)) if is_text else [],
         "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),
     }
     return next(((way, hints) for way, say_it in ways.items() if (hints := say_it())), ("", []))

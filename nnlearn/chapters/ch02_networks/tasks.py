@@ -101,10 +101,8 @@ OTHER_LABEL = mark("p falls where z grows: this is 1 - p, that of the other labe
 THRESHOLD = mark("You say 1 or 0. p is a probability: only far from 0 it comes close to them.")
 ONE_FOR_ALL = mark("One score decides for all of them which form is taken. Each needs its own: np.where.")
 
-LIMITS, EPSILONS = (
-    (10, 20, 30, 50, 100, 500, 700, 709),
-    (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 1e-20, 1e-30, 1e-100, 1e-300),
-)
+LIMITS, EPSILONS = (10, 20, 30, 50, 100, 500, 700, 709), (1e-7, 1e-8, 1e-10, 1e-12, 1e-15)
+TINY = (1e-9, 1e-16, 1e-20, 1e-30, 1e-100, 1e-300)  # as the least p they give the same
 
 SIGMOID = Task(
     id="02.1",
@@ -146,7 +144,6 @@ SIGMOID = Task(
             "said": {
                 lambda p, z: (1 + np.tanh(np.asarray(z, float) / 2)) / 2: "",  # is 0 at -40 already
                 lambda p, z: (1 + np.tanh(np.asarray(z, float))) / 2: DOUBLED,
-                lambda p, z: stable_sigmoid(2 * np.asarray(z))[0]: DOUBLED,
                 lambda p, z: np.asarray(p).astype(np.asarray(z).dtype): WHOLE,
                 lambda p, z: np.where(z >= 0, 1, 0): THRESHOLD,
                 lambda p, z: 1 - p: OTHER_LABEL,
@@ -155,7 +152,7 @@ SIGMOID = Task(
                 lambda log_p, p, z: np.log(p): FORGOTTEN,
                 lambda log_p, p, z: -np.log(1 + np.exp(-z)): OVERFLOWS,
                 lambda log_p, p, z: z - np.log(1 + np.exp(z)): OVERFLOWS_ABOVE,
-                **{lambda log_p, p, z, k=k: np.log(p + k): EPSILON for k in EPSILONS},
+                **{lambda log_p, p, z, k=k: np.log(p + k): EPSILON for k in (*EPSILONS, *TINY)},
                 **{lambda log_p, p, z, k=k: np.log(np.maximum(p, k)): EPSILON for k in EPSILONS},
                 **{lambda log_p, p, z, k=k: stable_sigmoid(np.clip(z, -k, k))[1]: CLIPPED for k in LIMITS},
                 lambda log_p, p, z: np.nan_to_num(np.log(p)): HIDDEN,
