@@ -410,16 +410,18 @@ def recognised_where_it_fails(question: Question, trials: Sequence[Trial]) -> li
 def nearly(question: Question, trials: Sequence[Trial]) -> str:
     """Of answers that are words: what gives just this wherever it fails, and seldom anything else elsewhere; one known
     mistake, or two wrong choices."""
-    failed, passed = ([each for each in trials if each.right_value is good] for good in (False, True))
-    found, fewest = (), MOST_OTHERS * len(trials)
+    failed, passed = (columns([each for each in trials if each.right_value is good]) for good in (False, True))
+    found: tuple[str, ...] = ()
+    fewest = MOST_OTHERS * len(trials)
     singles = (((each.hint,), each.wrong) for each in question.misconceptions)
     for hints, wrong in (*singles, *twos(question)) if len(failed) > FEWEST else ():
-        if all(gives(wrong, each.arguments, each.answer, each.tolerance) for each in failed):
-            others = sum(not gives(wrong, each.arguments, each.answer, each.tolerance) for each in passed)
+        if all(gives(wrong, case, got, question.tolerance) for case, _, got in failed):
+            others = sum(not gives(wrong, case, got, question.tolerance) for case, _, got in passed)
             if others < fewest:
                 found, fewest = hints, others
-    hint = together(say(COUNTED[len(found)]), *map(say, dict.fromkeys(found))) if found else ""
-    return say("Where it fails: {hint}", hint=hint) if hint else ""
+    sentences = dict.fromkeys(found)
+    hint = together(say(COUNTED[len(sentences)]), *map(say, sentences))
+    return say("Where it fails: {hint}", hint=hint) if found else ""
 
 
 def case_by_case(question: Question, trials: Sequence[Trial]) -> str:

@@ -85,10 +85,12 @@ def said_of_joints(exchange: Exchange) -> str:
 def unrounded(definitions: Written) -> Iterator[Exchange]:
     """What is rounded as it is: each alone, then all of them."""
     calls = [node for node in nodes(definitions, ast.Call) if isinstance(node, ast.Call)]
-    rounding = {node: node.args[0] for node in calls if node.args and ast.unparse(node.func) in ROUNDINGS}
+    rounding: dict[ast.AST, ast.AST] = {
+        node: node.args[0] for node in calls if node.args and ast.unparse(node.func) in ROUNDINGS
+    }
     yield from ({node: whole} for node, whole in rounding.items())
     if len(rounding) > 1:
-        yield dict(rounding)
+        yield rounding
 
 
 def said_of_rounding(exchange: Exchange) -> str:
