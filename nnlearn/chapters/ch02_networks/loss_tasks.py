@@ -210,8 +210,8 @@ UPHILL = mark("Your gradients have the wrong sign: where the label is 0, a highe
 ONES = mark("Your cross-entropy counts the examples with label 1 alone. With label 0 the label's probability is 1 - p.")
 CLIPPED = mark("You clip p. Where a neuron is sure, that makes the loss flat, and its slope 0.")
 ONE_NUMBER = mark("You compare one number of the gradients. Others may differ where that one agrees: compare all.")
-NO_QUOTIENT = mark("You divide by each number of g. Where a feature is always 0 that is 0 / 0, NaN: compare the lengths "
-                   "of whole vectors.")  # fmt: skip
+NO_QUOTIENT = mark("You divide by each number of g. Where a feature is always 0 that is 0 / 0, NaN: compare the "
+                   "lengths of whole vectors.")  # fmt: skip
 ADDED_UP = mark("You add up the numbers of a gradient before you compare: those of different signs cancel.")
 NEVER_FITS = mark("You always say the same: none of your gradients ever fits. g comes with six digits, so == is never "
                   "true; and look at sign and size of yours beside g.")  # fmt: skip

@@ -136,7 +136,7 @@ WHODUNIT = Task(
                 lambda one: abs(one[-1]) / abs(one[0]): ENDS,
                 lambda one: max(map(abs, one)) / abs(one[0]): NEVER_NAMED,
                 lambda one: abs(one[0]) / abs(one[1]): GROWING,
-                **{lambda one, e=e: growth(one) if abs(growth(one) - 1) > e else 1.0: MARGIN for e in (0.1, 0.2, 0.3)},
+                **{lambda one, e=e: growth(one) if abs(growth(one) - 1) > e else 1.0: MARGIN for e in (0.2, 0.3)},
                 **{lambda one, e=e: growth(one) if abs(abs(one[1]) - abs(one[0])) > e else 1.0: DIFFERENCE
                    for e in (0.1, 0.01, 1e-3, 1e-4)},
                 lambda one: abs(one[2]) / abs(one[1]): mark("Counting begins at 0: the first two steps are one[0] and "
