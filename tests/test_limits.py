@@ -63,6 +63,10 @@ def by_math(a, b):
     return "equal" if math.isclose(a, b) else "larger" if a > b else "smaller"
 
 
+def by_one_number(a, b):
+    return "equal" if abs(a - b) < 1e-3 else "larger" if a > b else "smaller"
+
+
 THIRD = Question(lambda x: x / 3, (0.0002,), lambda random: [(0.00031,), (0.0017,), (3.0,), (6.0,)])
 
 
@@ -76,6 +80,7 @@ TABLE = [
     (SLOWER, in_forty_steps, "You stop too early: with 400 in place of 40 your answer comes nearer"),
     (SETTLED, until_it_changes_little, "0.01 is no good limit for what counts as equal, or as small: with "),
     (EQUALITY, by_allclose, "np.allclose takes all numbers below 1e-8 for equal: give it atol=0."),
+    (EQUALITY, by_one_number, "With abs(a - b) < 0.001 you hold a difference against one number"),
     (EQUALITY, by_math, "math.isclose takes numbers for different from the ninth digit on."),
 ]
 

@@ -1,5 +1,7 @@
 """What is said of the learner's own function: a slip that is undone, a number of the wrong size, where a NaN begins."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -78,6 +80,12 @@ def too_soon(value, low, high):
     return "low" if value <= high else "High"
 
 
+def rounded(value, low, high):
+    if np.ceil(value) < low or value > 400:
+        return "outside"
+    return "low" if value <= high else "High"
+
+
 def unforeseen(question, answer):
     """The hints to a wrong answer, where the mistakes that can be derived from the right one are not known."""
     verdict = judge(question, direct(answer), function=answer)
@@ -98,6 +106,7 @@ def nothing_is_derived(monkeypatch):
         (DECAYED, overwritten, "A loop overwrites lost in each round. All is right where it adds up."),
         (BAND, within, "All is right but the edge: what is value <= low where both sides are equal?"),
         (INNER, joined, "All is right but for one word: is it or in value > low or value < high?"),
+        (BAND, rounded, "All is right without a rounding on the way: np.ceil(value)"),
         (BAND, too_soon, "All hangs on a number: 200 is too small. The line: if value < low or value > 200:"),
     ],
 )  # fmt: skip
@@ -218,3 +227,15 @@ def test_a_part_that_calls_the_learners_own_function_is_not_said_to_be_all_that_
         return theta - rate * corrected(m, beta1) / np.sqrt(corrected(v, beta2) + 2 * epsilon), m, v
 
     assert not unforeseen(load("07.1").asks, adam_step)[0].startswith("All is right but one part")
+
+
+def test_a_mistake_that_gives_every_wrong_word_is_told_though_it_would_give_another_more():
+    def never_outside(value, low, high):
+        return "low" if value <= high else "High"
+
+    def seldom_outside(value, low, high):
+        return "outside" if value < low < 0 else never_outside(value, low, high)
+
+    question = replace(BAND, misconceptions=(Misconception("You never say 'outside'.", never_outside),))
+    assert judge(question, direct(seldom_outside)).hints == ("Where it fails: You never say 'outside'.",)
+    assert "Where it fails" not in judge(BAND, direct(seldom_outside)).hints[0]

@@ -18,7 +18,7 @@ from nnlearn.exercises.probes import FEWEST, kept, of_beginnings, of_counts, unu
 from nnlearn.exercises.repairs import of_repairs
 from nnlearn.exercises.replacements import Search, of_one_part, of_two_parts, search_of
 from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, resemblance
-from nnlearn.exercises.slots import of_slots, pairs, triples
+from nnlearn.exercises.slots import COUNTED, gives, of_slots, pairs, triples, twos
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.exercises.trying import Trying
 from nnlearn.exercises.tuned import of_numbers
@@ -30,6 +30,7 @@ INFINITE = mark(
     "It is infinite, or not a number (NaN). Does something overflow on the way, as np.exp(1000), or is 0 divided by 0?"
 )
 BESIDES = mark("Besides, on some inputs it gives no answer. {problem}")
+MOST_OTHERS = 0.1  # of the inputs: where a mistake that is said to explain an answer may give another one
 OF_ALL_INPUTS = ("", "kind", "known", "division", "origin")  # ways to find hints that look at errors as well
 CAUSES = (  # a piece of a message of Python, and what a beginner needs to know then; the first that fits
     ("for ^", POWER),
@@ -312,6 +313,7 @@ def unforeseen(
         "derived in part": lambda: [] if function is None else derived(question, fits()),
         "replaced in parts": lambda: in_parts(question, failing_first, found_in),
         "exact": lambda: some(seen(EXACT)),
+        "nearly": lambda: some(nearly(question, trials)) if is_text else [],
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits()),
         "two replaced": lambda: some(of_two_parts(search())),
@@ -403,6 +405,23 @@ def recognised_where_it_fails(question: Question, trials: Sequence[Trial]) -> li
     failed = [each for each in trials if not each.right_value]
     hint = known_nearest(question, failed, trials) if len(failed) >= FEWEST else ""
     return some(together(say("Where it fails: {hint}", hint=hint), *divided(question, trials))) if hint else []
+
+
+def nearly(question: Question, trials: Sequence[Trial]) -> str:
+    """Of answers that are words: what gives just this wherever it fails, and seldom anything else elsewhere; one known
+    mistake, or two wrong choices."""
+    failed, passed = (columns([each for each in trials if each.right_value is good]) for good in (False, True))
+    found: tuple[str, ...] = ()
+    fewest = MOST_OTHERS * len(trials)
+    singles = (((each.hint,), each.wrong) for each in question.misconceptions)
+    for hints, wrong in (*singles, *twos(question)) if len(failed) > FEWEST else ():
+        if all(gives(wrong, case, got, question.tolerance) for case, _, got in failed):
+            others = sum(not gives(wrong, case, got, question.tolerance) for case, _, got in passed)
+            if others < fewest:
+                found, fewest = hints, others
+    sentences = dict.fromkeys(found)
+    hint = together(say(COUNTED[len(sentences)]), *map(say, sentences))
+    return say("Where it fails: {hint}", hint=hint) if found else ""
 
 
 def case_by_case(question: Question, trials: Sequence[Trial]) -> str:

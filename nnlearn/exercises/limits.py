@@ -23,6 +23,8 @@ from nnlearn.language import mark, say
 FEWEST_ROUNDS = 5  # a smaller whole number counts something else
 MORE = (10, 100)  # times as many rounds
 LARGEST_LIMIT = 0.05  # a larger number is no difference that may be overlooked
+SHARES = (1e-2, 1e-3, 1e-4, 1e-6, 1e-9)  # of a number's size, beside the limit itself
+SIZES = ("abs", "np.abs", "np.absolute", "math.fabs", "max", "np.max", "sum", "np.sum", "np.linalg.norm")
 OTHER_LIMITS = (1e3, 1e6, 1e9, 1e-3, 1e-6)  # times the limit
 SECONDS = 1  # of the processor, for one call of all, twice as long for all calls: with more rounds it takes longer
 NEARER = 0.999  # of the error that it had
@@ -33,6 +35,10 @@ CREEPS = mark(
     "that fails. Go on until nothing changes any more, or find the end without a loop."
 )
 LIMIT = mark("{number} is no good limit for what counts as equal, or as small: with {other} your answer is right.")
+AS_IT_IS = mark(
+    "With {part} you hold a difference against one number: where what you compare is far smaller all passes for "
+    "equal, where far larger nothing does. Compare the difference with a share of its size."
+)
 BELOW = mark("{name} takes all numbers below 1e-8 for equal: give it atol=0.")
 DIGITS = mark(
     "{name} takes numbers for different from the ninth digit on. The numbers here aren't so exact: set rel_tol."
@@ -124,7 +130,7 @@ def changes_of(function: Function) -> list[Changed]:
         trees = [definition(each)[0] for each in dict.fromkeys((function, *with_helpers(function)))]
     except (OSError, SyntaxError):
         return []
-    return [*of_calls(trees), *of_numbers(trees)]
+    return [*of_calls(trees), *of_numbers(trees), *of_differences(trees)]
 
 
 def of_calls(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
@@ -164,6 +170,43 @@ def of_numbers(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
                     other = f"{factor * value:.6g}"
                     said = say(LIMIT, number=f"{value:g}", other=other)
                     yield Changed(with_number(trees, k, place, float(other)), said, said)
+
+
+def of_differences(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
+    """Each size of a difference that is held against a number, held against a share of what is subtracted."""
+    for k, tree in enumerate(trees):
+        for place, node in enumerate(ast.walk(tree)):
+            limit = limit_of(node)
+            if limit is None:
+                continue
+            said = say(AS_IT_IS, part=ast.unparse(node))
+            for share in dict.fromkeys((limit, *SHARES)):
+                copies = deepcopy(list(trees))
+                compared = list(ast.walk(copies[k]))[place]
+                assert isinstance(compared, ast.Compare)
+                size = Subtracted().visit(deepcopy(compared.left))
+                compared.comparators = [ast.BinOp(ast.Constant(share), ast.Mult(), size)]
+                yield Changed(copies, said)
+
+
+def limit_of(node: ast.AST) -> float | None:
+    """The number against which a condition holds the size of one difference; None if it does something else."""
+    if not isinstance(node, ast.Compare) or len(node.ops) > 1 or not isinstance(node.comparators[0], ast.Constant):
+        return None
+    parts = list(ast.walk(node.left))
+    calls = [ast.unparse(each.func) for each in parts if isinstance(each, ast.Call)]
+    differences = [each for each in parts if isinstance(each, ast.BinOp) and isinstance(each.op, ast.Sub)]
+    value = node.comparators[0].value
+    if len(differences) != 1 or not calls or calls[0] not in SIZES or type(value) is not float:
+        return None
+    return value if 0 < value <= LARGEST_LIMIT else None
+
+
+class Subtracted(ast.NodeTransformer):
+    """A difference gives way to what is subtracted in it."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        return node.right if isinstance(node.op, ast.Sub) else self.generic_visit(node)
 
 
 def decides(tree: ast.FunctionDef, number: ast.AST) -> bool:

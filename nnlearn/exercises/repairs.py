@@ -14,6 +14,9 @@ OVERWRITTEN = mark("A loop overwrites {names} in each round. All is right where 
 EDGE = mark("All is right but the edge: what is {part} where both sides are equal?")
 WHOLE = mark("// divides and rounds down: in {part} the fraction is needed, which / keeps.")
 SPECTRAL = mark("{part} of a matrix is its largest singular value, not the root of the sum of its squares.")
+ROUNDINGS = ("round", "int", "np.round", "np.rint", "np.floor", "np.ceil", "np.trunc", "math.floor", "math.ceil",
+             "math.trunc")  # fmt: skip
+ROUNDED = mark("All is right without a rounding on the way: {part}")
 JOINED = mark("All is right but for one word: is it {joint} in {part}?")
 
 
@@ -113,6 +116,22 @@ def said_of_norms(exchange: Exchange) -> str:
     return say(SPECTRAL, part=ast.unparse(next(iter(exchange))))
 
 
+def unrounded(definitions: Written) -> Iterator[Exchange]:
+    """What is rounded as it is: each alone, then all of them."""
+    calls = [node for node in nodes(definitions, ast.Call) if isinstance(node, ast.Call)]
+    rounding: dict[ast.AST, ast.AST] = {
+        node: node.args[0] for node in calls if node.args and ast.unparse(node.func) in ROUNDINGS
+    }
+    yield from ({node: whole} for node, whole in rounding.items())
+    if len(rounding) > 1:
+        yield rounding
+
+
+def said_of_rounding(exchange: Exchange) -> str:
+    """That something is rounded before it is used."""
+    return say(ROUNDED, part=", ".join(dict.fromkeys(map(ast.unparse, exchange))))
+
+
 UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange], str]], ...] = (
     (groupings, said_of_brackets),
     (adding_up, said_of_sums),
@@ -120,4 +139,5 @@ UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange]
     (other_joints, said_of_joints),
     (with_fractions, said_of_fractions),
     (whole_norms, said_of_norms),
+    (unrounded, said_of_rounding),
 )

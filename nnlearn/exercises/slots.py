@@ -113,7 +113,8 @@ def of_slots(
     """The slots that are filled wrongly, if the answers to all inputs come from one of these faults; all are named."""
     for hints, wrong in faults(question):
         if all(gives(wrong, case, answer, question.tolerance) for case, answer in zip(cases, got, strict=True)):
-            return together(say(COUNTED[len(hints)]), *map(say, dict.fromkeys(hints)))
+            sentences = dict.fromkeys(hints)
+            return together(say(COUNTED[len(sentences)]), *map(say, sentences))
     return ""
 
 

@@ -20,9 +20,19 @@ def matrix_weights(height, width, channels, outputs):
     return height * width * channels * outputs
 
 
-def at_each_place(height, width, weights):
+def at_each_place(height, width, size, weights):
     """The multiplications of a kernel that is moved over a picture."""
     return height * width * weights
+
+
+def on_the_picture(length, size):
+    """How often a weight of a window that moves along one side lies on the picture, not on its padding."""
+    return sum(0 <= place + offset - size // 2 < length for place in range(length) for offset in range(size))
+
+
+def without_the_padding(height, width, size, weights):
+    """What multiplies a padded 0 isn't counted."""
+    return on_the_picture(height, size) * on_the_picture(width, size) * weights // size**2
 
 
 def one_each(kind, outputs, channels):
@@ -33,7 +43,7 @@ def one_each(kind, outputs, channels):
 def costs(
     shape, layers, *,
     sides=lambda shape: shape, kernel=kernel_weights, matrix=matrix_weights, biases=one_each,
-    moved=at_each_place, counted=lambda weights, outputs: weights, framed=lambda length, size: length,
+    moved=at_each_place, counted=lambda weights, outputs, kind: weights, framed=lambda length, size: length,
     pooled=lambda length, size, axis: length // size, compared=lambda numbers: 0,
     passed_on=lambda channels, outputs: outputs, pooling=lambda size, channels: 0, left=lambda length: 1,
 ):  # fmt: skip
@@ -47,7 +57,9 @@ def costs(
             width = framed(width, layer["size"])
             weights = kernel(layer["size"], channels, layer["outputs"])
             parameters = parameters + weights + biases(layer["kind"], layer["outputs"], channels)
-            multiplications = multiplications + moved(height, width, counted(weights, layer["outputs"]))
+            multiplications = multiplications + moved(
+                height, width, layer["size"], counted(weights, layer["outputs"], layer["kind"])
+            )
             channels = passed_on(channels, layer["outputs"])
         elif layer["kind"] == "pool":
             height = pooled(height, layer["size"], 0)
@@ -57,7 +69,7 @@ def costs(
         else:
             weights = matrix(height, width, channels, layer["outputs"])
             parameters = parameters + weights + biases(layer["kind"], layer["outputs"], channels)
-            multiplications = multiplications + counted(weights, layer["outputs"])
+            multiplications = multiplications + counted(weights, layer["outputs"], layer["kind"])
             height = left(height)
             width = left(width)
             channels = layer["outputs"]
@@ -209,9 +221,20 @@ COSTS = Task(
                     "You give a filter a bias for each channel that comes in. It has one, however many these are."
                 ),
             },
-            "counted": {lambda weights, outputs: weights + outputs: BIAS_MULTIPLIES},
+            "counted": {
+                lambda weights, outputs, kind: weights + outputs: BIAS_MULTIPLIES,
+                **{
+                    lambda weights, outputs, kind, only=only: weights + outputs * (kind == only): BIAS_MULTIPLIES
+                    for only in ("conv", "dense")
+                },
+            },
             "compared": {lambda numbers: numbers: COMPARED},
-            "moved": {lambda height, width, weights: weights: ONCE},
+            "moved": {
+                lambda height, width, size, weights: weights: ONCE,
+                without_the_padding: mark(
+                    "You leave out what multiplies a 0 of the padding. At the border every weight counts, too."
+                ),
+            },
             "framed": {
                 lambda length, size: length - size + 1: SHRUNK,
                 lambda length, size: length + size - 1: WIDENED,

@@ -227,10 +227,9 @@ ALL_AT_ONCE = mark("You move all coordinates at once: that is one slope, in one 
 NOT_PUT_BACK = mark("Each coordinate is left where the second value was taken, so that the next ones, and g, are asked "
                     "somewhere else. Put theta[i] back, or work on a copy.")  # fmt: skip
 NO_STEP = mark("Your h is a share of theta, which is 0 where theta is: no step, and 0 divided by 0.")
-NO_NUMBER = mark("A coordinate may play no part: its error divided by its slope is 0 / 0, NaN, and every comparison "
-                 "with NaN is false. Compare the lengths of whole vectors.")  # fmt: skip
 EACH_ALONE = mark("You ask the same share of each coordinate. Where one slope is tiny beside the others, rounding of f "
-                  "is larger than it: compare the lengths of whole vectors.")  # fmt: skip
+                  "is larger than it; where it is 0, no error is smaller than a share of it, and 0 / 0 is NaN. Compare "
+                  "the lengths of whole vectors.")  # fmt: skip
 ANY = mark("You are content with one coordinate that fits. All have to.")
 SIGNED = mark("An error may be negative, and is then smaller than any limit: take its size.")
 STRICT = mark("You ask for too much: differences are never that close, they round and f bends.")
@@ -277,7 +276,7 @@ IS_RIGHT = Task(
             Misconception(ALL_AT_ONCE, by(lambda f, theta: (f(theta + 1e-5) - f(theta - 1e-5)) / 2e-5)),
             Misconception(NOT_PUT_BACK, not_put_back),
             Misconception(NO_STEP, by(shares_of_theta)),
-            Misconception(NO_NUMBER, judged(lambda slopes, g: np.max(abs(slopes - g) / abs(slopes)) < 0.003)),
+            Misconception(EACH_ALONE, judged(lambda slopes, g: np.max(abs(slopes - g) / abs(slopes)) < 0.003)),
             Misconception(EACH_ALONE, judged(lambda slopes, g: np.all(abs(slopes - g) <= 0.003 * abs(g)))),
             Misconception(ANY, judged(lambda slopes, g: np.any(abs(slopes - g) <= 0.003 * abs(g)))),
             *(Misconception(SIGNED, judged(lambda s, g, sign=sign: np.all(sign * (s - g) < 0.003 * np.linalg.norm(s))))

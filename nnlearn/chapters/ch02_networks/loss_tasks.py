@@ -29,14 +29,19 @@ def bend(p):
     return p * (1 - p)
 
 
-def which_loss(X, y, theta, g, *, of_entropy=of_entropy, bend=bend, twice=2, shared=len, side=1):
+def which_loss(X, y, theta, g, *, of_entropy=of_entropy, bend=bend, twice=2, shared=len, side=1, chosen=np.argmin):
     """The right answer: of all four gradients the one that lies nearest to what is given."""
     p = 1 / (1 + np.exp(-(X @ theta)))
     entropy = X.T @ of_entropy(p, y)
     squares = X.T @ (twice * (p - y) * bend(p))
     n = shared(X)
     away = [np.linalg.norm(side * made - g) for made in (entropy / n, entropy, squares / n, squares)]
-    return NAMES[np.argmin(away)]
+    return NAMES[chosen(away / np.linalg.norm(g))]
+
+
+def the_first_that_fits(default):
+    """The first gradient that lies within a hundredth; another, if none does."""
+    return lambda away: int(np.argmax(away < 0.003)) if np.any(away < 0.003) else default
 
 
 def gradients(X, y, theta):
@@ -81,6 +86,9 @@ CLOSE = (  # the two means' gradients lie within three hundredths of each other
     np.array([[-0.16, 0.19], [-0.4, -1.18], [1.05, 1.12], [-0.31, -0.22]]), np.array([0.0, 0.0, 1.0, 1.0]),
     np.array([1.048, 1.691]),
 )  # fmt: skip
+ONE_ALIKE = (  # one number of the mean cross-entropy's gradient is that of the summed squared error's, the other isn't
+    np.array([[1.0, 0.4], [0.3, 1.0], [0.5, -1.5]]), np.array([1.0, 0.0, 1.0])
+)  # fmt: skip
 LONG_SQUARES = (np.array([[-3.37, 1.14], [-0.53, 0.38], [-0.31, 0.57]]), np.array([0.0, 1.0, 0.0]),
                 np.array([1.109, 0.209]))  # fmt: skip
 NEURONS = (
@@ -97,6 +105,7 @@ NEURONS = (
     *(asked(*EQUALLY_LONG, name) for name in (MEAN_ENTROPY, SUMMED_SQUARES)),
     *(asked(*CLOSE, name) for name in (MEAN_ENTROPY, MEAN_SQUARES)),
     asked(*LONG_SQUARES, SUMMED_SQUARES),
+    *(asked(*ONE_ALIKE, np.array([weight, -1.0]), SUMMED_SQUARES) for weight in (-0.9636971166627, 1.06507982983)),
 )
 
 
@@ -122,6 +131,11 @@ def nearest(distance, made=gradients):
         return min(NAMES, key=lambda name: distance(found[name], g))
 
     return answer
+
+
+def nearest_of_all(distance):
+    """As np.argmin finds it, which takes NaN for the least."""
+    return lambda X, y, theta, g: NAMES[np.argmin([distance(one, g) for one in gradients(X, y, theta).values()])]
 
 
 def by_direction_first(losses):
@@ -178,8 +192,9 @@ def renamed(old, new):
     return answer
 
 
-DIRECTION = mark("You decide the loss by the direction. Where theta is 0, every p is 1/2, the sigmoid's slope is the "
-                 "same for all, and both losses point the same way: compare the lengths too.")  # fmt: skip
+DIRECTION = mark("You decide the loss by the direction. Where theta is 0, every p is 1/2 and the sigmoid's slope the "
+                 "same for all; where one feature alone isn't 0, there is but one direction. Both losses point the "
+                 "same way then: compare the lengths too.")  # fmt: skip
 NEVER_SUMMED = mark("You never say that it was summed. Mean and sum point the same way: only the length tells them "
                     "apart.")  # fmt: skip
 LENGTH = mark("You compare lengths alone. Gradients of different losses may be equally long, and point elsewhere.")
@@ -195,6 +210,8 @@ UPHILL = mark("Your gradients have the wrong sign: where the label is 0, a highe
 ONES = mark("Your cross-entropy counts the examples with label 1 alone. With label 0 the label's probability is 1 - p.")
 CLIPPED = mark("You clip p. Where a neuron is sure, that makes the loss flat, and its slope 0.")
 ONE_NUMBER = mark("You compare one number of the gradients. Others may differ where that one agrees: compare all.")
+NO_QUOTIENT = mark("You divide by each number of g. Where a feature is always 0 that is 0 / 0, NaN: compare the "
+                   "lengths of whole vectors.")  # fmt: skip
 ADDED_UP = mark("You add up the numbers of a gradient before you compare: those of different signs cancel.")
 NEVER_FITS = mark("You always say the same: none of your gradients ever fits. g comes with six digits, so == is never "
                   "true; and look at sign and size of yours beside g.")  # fmt: skip
@@ -231,6 +248,7 @@ WHICH_LOSS = Task(
             Misconception(CLIPPED, nearest(apart, clipped)),
             *(Misconception(ONE_NUMBER, nearest(lambda one, g, i=i: abs(one[i] - g[i]))) for i in (0, -1)),
             Misconception(ONE_NUMBER, first_that(lambda one, g: np.any(np.isclose(one, g, rtol=0.001, atol=0)))),
+            Misconception(NO_QUOTIENT, nearest_of_all(lambda one, g: np.max(np.abs(one / g - 1)))),
             Misconception(ADDED_UP, nearest(lambda one, g: abs(np.sum(one - g)))),
             Misconception(ONES, first_that(near, of_ones)),
             Misconception(NEVER_MEAN, first_that(near, without_factor_2)),
@@ -260,6 +278,7 @@ WHICH_LOSS = Task(
                 ),
             },
             "twice": {1: FACTOR},
+            "chosen": {the_first_that_fits(default): "" for default in range(len(NAMES))},
             "shared": {
                 lambda X: X.shape[1]: PARAMETERS,
                 np.size: mark("The mean is over the examples, the rows of X. You divide by how many numbers X holds."),

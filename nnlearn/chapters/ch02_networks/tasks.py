@@ -18,12 +18,18 @@ from nnlearn.language import mark
 # --- 02.1 ------------------------------------------------------------------------------------------------------------
 
 
-def stable_sigmoid(z):
+def as_it_is(right, *rest):
+    """What is right."""
+    return right
+
+
+def stable_sigmoid(z, *, said=as_it_is, logarithm=as_it_is):
     """The right answer: no power of e is ever larger than 1."""
     small = np.exp(-np.abs(z))
     p = np.where(z >= 0, 1, small) / (1 + small)
     log_p = np.minimum(z, 0) - np.log1p(small)
-    return p, log_p
+    p = said(p, z)
+    return p, logarithm(log_p, p, z)
 
 
 FIXED_SCORES = (
@@ -58,11 +64,6 @@ def branch_for_all(z):
     return (stable_sigmoid(z)[0] if np.mean(z) < 0 else e / (1 + e)), stable_sigmoid(z)[1]
 
 
-def with_logarithm(log_of):
-    """p is right, and its logarithm is computed in another way, from z and p."""
-    return lambda z: (stable_sigmoid(z)[0], log_of(z, stable_sigmoid(z)[0]))
-
-
 def on_wrong_sides(z):
     """The logarithm in the form that is good below 0 where z is above it, and the other way round."""
     return np.where(z >= 0, z - np.log(1 + np.exp(z)), -np.log(1 + np.exp(-z)))
@@ -70,44 +71,38 @@ def on_wrong_sides(z):
 
 WRONG_SIDES = mark("The power of z stands where z is 0 or more, and that of -z where it is below: each grows there, "
                    "and overflows. Exchange the two sides, so that no exponent is above 0.")  # fmt: skip
-WHOLE_AND_FORGOTTEN = mark("Two things. np.zeros_like(z) of whole numbers holds whole numbers: your p is cut to 0 or 1 "
-                           "there. And far below 0 p is 0 and has forgotten how low the score was: compute log_p from "
-                           "z.")  # fmt: skip
 NOT_A_NUMBER = mark("For a large score you divide infinity by infinity, which is not a number (NaN). np.where computes "
                     "both of its choices everywhere, but shows only one: is each where it stays finite?")  # fmt: skip
 BOTH = mark("Two things. For a large score infinity is divided by infinity: NaN. For a low one p is 0, and the "
             "logarithm of 0 is minus infinity: p has forgotten how low the score was, z has not.")  # fmt: skip
-FORGOTTEN = mark("p is right. But for a low score it is 0, and then it has forgotten how low: its logarithm is minus "
+FORGOTTEN = mark("For a low score p is 0, and then it has forgotten how low: its logarithm is minus "
                  "infinity. Compute log_p from z.")  # fmt: skip
-OVERFLOWS = mark("p is right. Inside your logarithm a power of e overflows where the score is low: it must have a sign "
+OVERFLOWS = mark("Inside your logarithm a power of e overflows where the score is low: it must have a sign "
                  "that makes it small there.")  # fmt: skip
-OVERFLOWS_ABOVE = mark("p is right. Inside your logarithm a power of e overflows where the score is large: it must "
+OVERFLOWS_ABOVE = mark("Inside your logarithm a power of e overflows where the score is large: it must "
                        "have a sign that makes it small there.")  # fmt: skip
 CLIPPED = mark("You clip the scores. Nothing overflows any more, but beyond the limit all scores give the same log_p, "
                "and a mistake there has no slope. There is a form that needs no limit.")  # fmt: skip
-HIDDEN = mark(
-    "p is right. You put a number where the logarithm was infinite. What belongs there can be computed, from z."
-)
+HIDDEN = mark("You put a number where the logarithm was infinite. What belongs there can be computed, from z.")
 EPSILON = mark("You keep p away from 0 with a small number. So log_p stops there: at a score of -40 it is -40, not "
                "the logarithm of your number. Compute it from z.")  # fmt: skip
 WHOLE = mark("Where z holds whole numbers, np.zeros_like(z), np.empty_like(z) and z.copy() take no fractions. Make an "
              "array of floats.")  # fmt: skip
 TOGETHER = mark("You compare the scores with each other, as softmax does. Each is a question of its own here: its "
                 "p depends on it alone.")  # fmt: skip
-LIMITS_ALONE = mark("p is right. log_p is nearly z far below 0, and nearly 0 far above. You give these limits "
+LIMITS_ALONE = mark("log_p is nearly z far below 0, and nearly 0 far above. You give these limits "
                     "everywhere; between them a logarithm has to be added.")  # fmt: skip
 DOUBLED = mark("Your p is the sigmoid of twice the score: does tanh get half of it?")
-DOUBLED_AND_LIMITS = mark("Two things. Your p is the sigmoid of twice the score: does tanh get half of it? And log_p "
-                          "is nearly z far below 0 and nearly 0 far above, but between them a logarithm has to be "
-                          "added.")  # fmt: skip
-BOTH_FALL = mark("p is right. Your log_p falls on both sides of 0. For a large score p is nearly 1, and its logarithm "
+BOTH_FALL = mark("Your log_p falls on both sides of 0. For a large score p is nearly 1, and its logarithm "
                  "nearly 0.")  # fmt: skip
-OTHER_LOGARITHM = mark("p is right. log_p is the logarithm of 1 - p: that of the other label.")
-NOT_NATURAL = mark("p is right. The loss takes the natural logarithm, np.log.")
+OTHER_LOGARITHM = mark("log_p is the logarithm of 1 - p: that of the other label.")
+NOT_NATURAL = mark("The loss takes the natural logarithm, np.log.")
+OTHER_LABEL = mark("p falls where z grows: this is 1 - p, that of the other label. See the sign in the exponent.")
 THRESHOLD = mark("You say 1 or 0. p is a probability: only far from 0 it comes close to them.")
 ONE_FOR_ALL = mark("One score decides for all of them which form is taken. Each needs its own: np.where.")
 
 LIMITS, EPSILONS = (10, 20, 30, 50, 100, 500, 700, 709), (1e-7, 1e-8, 1e-10, 1e-12, 1e-15)
+TINY = (1e-9, 1e-16, 1e-20, 1e-30, 1e-100, 1e-300)  # as the least p they give the same
 
 SIGMOID = Task(
     id="02.1",
@@ -129,43 +124,46 @@ SIGMOID = Task(
         misconceptions=(
             Misconception(BOTH, of_plain_powers),
             Misconception(NOT_A_NUMBER, lambda z: (of_plain_powers(z)[0], stable_sigmoid(z)[1])),
-            Misconception(FORGOTTEN, with_logarithm(lambda z, p: np.log(p))),
-            Misconception(OVERFLOWS, with_logarithm(lambda z, p: -np.log(1 + np.exp(-z)))),
-            Misconception(OVERFLOWS_ABOVE, with_logarithm(lambda z, p: z - np.log(1 + np.exp(z)))),
-            *(Misconception(CLIPPED, lambda z, k=k: stable_sigmoid(np.clip(z, -k, k))) for k in LIMITS),
-            *(Misconception(EPSILON, with_logarithm(lambda z, p, k=k: np.log(p + k))) for k in EPSILONS),
-            *(Misconception(EPSILON, with_logarithm(lambda z, p, k=k: np.log(np.maximum(p, k)))) for k in EPSILONS),
-            Misconception(HIDDEN, with_logarithm(lambda z, p: np.nan_to_num(np.log(p)))),
-            Misconception(HIDDEN, with_logarithm(lambda z, p: np.where(p > 0, np.log(p), 0))),
-            Misconception(WHOLE, lambda z: tuple(part.astype(np.asarray(z).dtype) for part in stable_sigmoid(z))),
-            Misconception(
-                WHOLE_AND_FORGOTTEN, lambda z: (part := stable_sigmoid(z)[0].astype(np.asarray(z).dtype), np.log(part))
-            ),
+            *(Misconception(CLIPPED, lambda z, k=k: stable_sigmoid(np.clip(z, -k, k))) for k in LIMITS[:2]),
             *(
                 Misconception(
                     WRONG_SIDES, lambda z, floats=floats: (of_plain_powers(floats(z))[0], on_wrong_sides(floats(z)))
                 )
                 for floats in (np.asarray, np.float64)
             ),
-            Misconception(WRONG_SIDES, with_logarithm(lambda z, p: on_wrong_sides(np.asarray(z)))),
             *(
                 Misconception(WRONG_SIDES, lambda z, log_of=log_of: (of_plain_powers(z)[0], log_of(z)))
                 for log_of in (lambda z: -np.log(1 + np.exp(-np.asarray(z))), lambda z: z - np.log(1 + np.exp(z)))
             ),
-            Misconception(OTHER_LOGARITHM, with_logarithm(lambda z, p: stable_sigmoid(-z)[1])),
-            *(
-                Misconception(NOT_NATURAL, with_logarithm(lambda z, p, k=k: stable_sigmoid(z)[1] / np.log(k)))
-                for k in (2, 10)
-            ),
             *(Misconception(TOGETHER, lambda z, k=k: (softmax(z, k), log_softmax(z, k))) for k in (None, -1)),
-            Misconception(LIMITS_ALONE, with_logarithm(lambda z, p: np.minimum(z, 0))),
-            Misconception(DOUBLED, lambda z: (stable_sigmoid(2 * np.asarray(z))[0], stable_sigmoid(z)[1])),
+            Misconception(WHOLE, lambda z: tuple(part.astype(np.asarray(z).dtype) for part in stable_sigmoid(z))),
             Misconception(DOUBLED, lambda z: stable_sigmoid(2 * np.asarray(z))),
-            Misconception(DOUBLED_AND_LIMITS, lambda z: (stable_sigmoid(2 * np.asarray(z))[0], np.minimum(z, 0))),
-            Misconception(BOTH_FALL, with_logarithm(lambda z, p: stable_sigmoid(-np.abs(z))[1])),
-            Misconception(THRESHOLD, lambda z: (np.where(z >= 0, 1, 0), stable_sigmoid(z)[1])),
             Misconception(ONE_FOR_ALL, branch_for_all),
         ),
+        slots={
+            "said": {
+                lambda p, z: (1 + np.tanh(np.asarray(z, float) / 2)) / 2: "",  # is 0 at -40 already
+                lambda p, z: (1 + np.tanh(np.asarray(z, float))) / 2: DOUBLED,
+                lambda p, z: np.asarray(p).astype(np.asarray(z).dtype): WHOLE,
+                lambda p, z: np.where(z >= 0, 1, 0): THRESHOLD,
+                lambda p, z: 1 - p: OTHER_LABEL,
+            },
+            "logarithm": {
+                lambda log_p, p, z: np.log(p): FORGOTTEN,
+                lambda log_p, p, z: -np.log(1 + np.exp(-z)): OVERFLOWS,
+                lambda log_p, p, z: z - np.log(1 + np.exp(z)): OVERFLOWS_ABOVE,
+                **{lambda log_p, p, z, k=k: np.log(p + k): EPSILON for k in (*EPSILONS, *TINY)},
+                **{lambda log_p, p, z, k=k: np.log(np.maximum(p, k)): EPSILON for k in EPSILONS},
+                **{lambda log_p, p, z, k=k: stable_sigmoid(np.clip(z, -k, k))[1]: CLIPPED for k in LIMITS},
+                lambda log_p, p, z: np.nan_to_num(np.log(p)): HIDDEN,
+                lambda log_p, p, z: np.where(p > 0, np.log(p), 0): HIDDEN,
+                lambda log_p, p, z: on_wrong_sides(np.asarray(z)): WRONG_SIDES,
+                lambda log_p, p, z: stable_sigmoid(-z)[1]: OTHER_LOGARITHM,
+                **{lambda log_p, p, z, k=k: log_p / np.log(k): NOT_NATURAL for k in (2, 10)},
+                lambda log_p, p, z: np.minimum(z, 0): LIMITS_ALONE,
+                lambda log_p, p, z: stable_sigmoid(-np.abs(z))[1]: BOTH_FALL,
+            },
+        },
     ),
 )
 

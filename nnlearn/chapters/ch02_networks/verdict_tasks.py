@@ -72,6 +72,7 @@ CHAINS = tuple(
 REVERSED = mark("The order is reversed. The gradient comes from the last layer: small at the first is vanishing.")
 EXTREMES = mark("You compare the largest with the smallest. What counts is what is left of the last layer's gradient "
                 "at the first: norms[0] beside norms[-1].")  # fmt: skip
+ONE_EXTREME = mark("You ask the smallest or the largest length of all. It is norms[0] that counts beside norms[-1].")
 NEIGHBOURS = mark(
     "You look at two neighbouring layers. What counts is the whole way, from the last layer to the first."
 )
@@ -112,6 +113,24 @@ def by_extremes(norms):
     if unusable(norms):
         return "broken"
     return "vanishing" if faded(norms[0], max(norms)) else "exploding" if grown(norms[0], min(norms)) else "healthy"
+
+
+def first_of(norms):
+    """The length at the first layer."""
+    return norms[0]
+
+
+def by_one_extreme(norms, fading, growing):
+    """The last length is held against one in which it fades, and one in which it grows."""
+    if unusable(norms):
+        return "broken"
+    return (
+        "vanishing"
+        if faded(fading(norms), norms[-1])
+        else "exploding"
+        if grown(growing(norms), norms[-1])
+        else "healthy"
+    )
 
 
 def broken_last(norms):
@@ -198,6 +217,24 @@ DIAGNOSE = Task(
                     "the last: norms[-1]."
                 ),
                 by_extremes,
+            ),
+            *(
+                Misconception(
+                    ONE_EXTREME, lambda norms, fading=fading, growing=growing: by_one_extreme(norms, fading, growing)
+                )
+                for fading, growing in ((min, first_of), (first_of, max), (min, max))
+            ),
+            Misconception(
+                mark("You subtract. How many times as long it is, a quotient says."),
+                lambda norms: (
+                    "broken"
+                    if unusable(norms)
+                    else "vanishing"
+                    if norms[-1] - norms[0] >= 100
+                    else "exploding"
+                    if norms[0] - norms[-1] >= 100
+                    else "healthy"
+                ),
             ),
             Misconception(ORDER, broken_last),
         ),

@@ -187,6 +187,10 @@ REST_MISTAKES = (
                   lambda rate, curvature, epsilon: max(rate**2 / 4 - epsilon / curvature**2, 0) ** 0.5),
     Misconception(mark("You take the curvature for the gradient, which is smaller the nearer the bottom is."),
                   lambda rate, curvature, epsilon: rate * curvature / (curvature + epsilon) / 2),
+    *(Misconception(mark("Where it jumps your distance is right. Your condition for arriving isn't: there, too, the "
+                         "curvature says how much epsilon weighs."),
+                    lambda rate, curvature, epsilon, least=least: 0.0 if epsilon >= rate / 2 else
+                    max(rate / 2 - epsilon / curvature, least)) for least in (-np.inf, 0)),
 )  # fmt: skip
 
 REST = Task(
@@ -197,7 +201,8 @@ REST = Task(
     asks=Question(
         points=2, reference=rest, example=(0.1, 2.0, 0.03), inputs=valleys,
         witnesses=((0.1, 2.0, 0.0), (0.1, 0.5, 0.03), (0.1, 0.5, 0.01), (6.0, 0.5, 0.6), (0.3, 4.0, 0.65),
-                   (1e-4, 2.0, 0.0), (2e-5, 5.0, 2e-5)),  # so slow that a run from 1 ends before it rests
+                   (1e-4, 2.0, 0.0), (2e-5, 5.0, 2e-5),  # so slow that a run from 1 ends before it rests
+                   (1e-7, 2.0, 0.0), (3e-7, 2.0, 1e-7)),
         advice=mark("On such a jump all gradients have the same size, so v is its square. How long is the step, and "
                     "how long must it be?"),
         made_of=lambda rate, curvature, epsilon: {"rate": rate, "curvature": curvature, "epsilon": epsilon},

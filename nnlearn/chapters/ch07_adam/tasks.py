@@ -277,8 +277,9 @@ TIMES_LONGER = Task(
             Misconception(FIRST_ALONE, lambda b1, b2, t: times_longer(b1, b2, 1)),
             Misconception(mark("You take a power of the first step. What is multiplied, step by step, is what a mean "
                                "keeps, not what it collects."), lambda b1, b2, t: times_longer(b1, b2, 1) ** t),
-            Misconception(mark("You add the steps up. Asked is step t alone."),
-                          lambda b1, b2, t: sum(times_longer(b1, b2, k) for k in range(1, t + 1))),
+            *(Misconception(mark("You take all steps up to t together. Asked is step t alone."), lambda *case, of=of:
+                            of([times_longer(*case[:2], k) for k in range(1, case[2] + 1)]))
+              for of in (np.sum, np.mean)),
             Misconception(mark("This is what is left of the start at 0. Collected is the rest of it."),
                           lambda b1, b2, t: b1**t / np.sqrt(b2**t)),
             Misconception(mark("Only m: that step would be shorter. The root of v is too small as well."),
@@ -332,7 +333,7 @@ BURST_STEP = Task(
         reference=burst_step,
         example=(35.0, 0.5, 100.0, 0.9, 0.999),
         inputs=fading,
-        witnesses=((1.0, 0.5, 100.0, 0.9, 0.999), (4.0, 0.3, 20.0, 0.5, 0.99), (2.5, 0.7, 9.0, 0.2, 0.95),
+        witnesses=((1.0, 0.5, 100.0, 0.9, 0.999), (4.2, 0.3, 20.0, 0.5, 0.99), (2.5, 0.7, 9.0, 0.2, 0.95),
                    (900.0, 0.2, 100.0, 0.8, 0.9995), (5e6, 0.5, 20.0, 0.4, 0.99),
                    (2.635, 0.5, 20.0, 0.5, 0.9), (1.9, 0.5, 100.0, 0.9, 0.98), (1e-6, 0.1, 50.0, 0.7, 0.97)),
         advice=mark("With v = 35, rate 0.5, L = 100, beta1 0.9 and beta2 0.999 it is 3,005 steps."),

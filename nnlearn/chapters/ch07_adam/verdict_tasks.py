@@ -22,16 +22,21 @@ def growth(one):
     return abs(one[1]) / abs(one[0])
 
 
+def of_scaled(grow, shrink):
+    """Which of the rules it is whose steps are as many times longer as the gradient."""
+    return "momentum" if grow else "SGD"
+
+
 def of_equal_size(grow, shrink):
     """Which of the rules it is that divide by the gradient's size."""
     return "uncorrected" if grow else "RMSprop" if shrink else "Adam"
 
 
-def whodunit(one, ten, *, scaled=scaled, growth=growth, of_equal_size=of_equal_size):
+def whodunit(one, ten, *, scaled=scaled, growth=growth, of_scaled=of_scaled, of_equal_size=of_equal_size):
     """The right answer: does the gradient's size count, and do the steps grow or shrink?"""
     more = growth(one)
     if scaled(one, ten):
-        return "momentum" if more > 1.001 else "SGD"
+        return of_scaled(more > 1.001, more < 0.999)
     return of_equal_size(more > 1.001, more < 0.999)
 
 
@@ -131,13 +136,14 @@ WHODUNIT = Task(
                 lambda one: abs(one[-1]) / abs(one[0]): ENDS,
                 lambda one: max(map(abs, one)) / abs(one[0]): NEVER_NAMED,
                 lambda one: abs(one[0]) / abs(one[1]): GROWING,
-                lambda one: growth(one) if abs(growth(one) - 1) > 0.2 else 1.0: MARGIN,
+                **{lambda one, e=e: growth(one) if abs(growth(one) - 1) > e else 1.0: MARGIN for e in (0.2, 0.3)},
                 **{lambda one, e=e: growth(one) if abs(abs(one[1]) - abs(one[0])) > e else 1.0: DIFFERENCE
                    for e in (0.1, 0.01, 1e-3, 1e-4)},
                 lambda one: abs(one[2]) / abs(one[1]): mark("Counting begins at 0: the first two steps are one[0] and "
                                                             "one[1]."),
                 lambda one: 1.0: mark("You don't ask whether the steps grow, stay or shrink."),
             },
+            "of_scaled": {lambda grow, shrink: "momentum" if grow or shrink else "SGD": ""},
             "of_equal_size": {
                 turned: SHRINKS,
                 named(uncorrected="Adam"): mark("Adam's first steps, corrected, are all as long as the rate. These "
@@ -342,6 +348,9 @@ WINNER = Task(
             },
             "wins": {
                 lambda one, other: len(one) * int(np.mean(filled(one)) < np.mean(filled(other))): LUCKY,
+                lambda one, other: len(one) * int(
+                    np.mean(np.nan_to_num(one, nan=1e9)) < np.mean(np.nan_to_num(other, nan=1e9))
+                ): LUCKY,
                 lambda one, other: len(one) * int(np.nanmean(one) < np.nanmean(other)): LUCKY,
                 lambda one, other: len(one) * int(np.median(filled(one)) < np.median(filled(other))): MOST,
                 lambda one, other: len(one) * int(min(filled(one)) < min(filled(other))): LUCKY,
