@@ -36,7 +36,7 @@ def which_loss(X, y, theta, g, *, of_entropy=of_entropy, bend=bend, twice=2, sha
     squares = X.T @ (twice * (p - y) * bend(p))
     n = shared(X)
     away = [np.linalg.norm(side * made - g) for made in (entropy / n, entropy, squares / n, squares)]
-    return NAMES[chosen(away / np.linalg.norm(g))]
+    return NAMES[chosen(np.divide(away, np.linalg.norm(g)))]
 
 
 def the_first_that_fits(default):

@@ -278,7 +278,7 @@ TIMES_LONGER = Task(
             Misconception(mark("You take a power of the first step. What is multiplied, step by step, is what a mean "
                                "keeps, not what it collects."), lambda b1, b2, t: times_longer(b1, b2, 1) ** t),
             *(Misconception(mark("You take all steps up to t together. Asked is step t alone."), lambda *case, of=of:
-                            of([times_longer(*case[:2], k) for k in range(1, case[2] + 1)]))
+                            of([times_longer(case[0], case[1], k) for k in range(1, case[2] + 1)]))
               for of in (np.sum, np.mean)),
             Misconception(mark("This is what is left of the start at 0. Collected is the rest of it."),
                           lambda b1, b2, t: b1**t / np.sqrt(b2**t)),
