@@ -103,20 +103,20 @@ DIAGNOSE = Task(
         },
         slots={
             "least": {
-                lambda test, train: test[0]: mark("You compare with the first test loss. An overfit network has been better "
-                                           "on its way."),
-                lambda test, train: np.max(test): mark("You compare with the largest test loss. It is the least from "
-                                                       "which it rose."),
-                lambda test, train: np.min(test) / 1.5 + 1: mark("You ask for 1.5 more than the least. 1.5 *times* the "
-                                                                 "least is the border."),
+                lambda test, train: test[0]: mark("You compare with the first test loss. An overfit network has "
+                                                  "been better on its way."),
+                lambda test, train: np.max(test): mark(
+                    "You compare with the largest test loss. It is the least from which it rose."),
+                lambda test, train: np.min(test) / 1.5 + 1: mark(
+                    "You ask for 1.5 more than the least. 1.5 *times* the least is the border."),
                 lambda test, train: train[-1]: mark("You compare the test loss with the training loss. Asked is "
                                                     "whether the test loss has been lower on its way."),
             },
             "fell": {
                 lambda losses: np.min(losses) > 0.95 * losses[0]: mark(
                     "You go by the least training loss. The last is asked about."),
-                lambda losses: losses[-1] > 0.95 * losses[-2]: mark("You compare with the loss before. The first is the "
-                                                                    "one to compare with."),
+                lambda losses: losses[-1] > 0.95 * losses[-2]: mark(
+                    "You compare with the loss before. The first is the one to compare with."),
                 lambda losses: losses[-1] < 0.95 * losses[0]: mark("You take a loss that fell for one that stood "
                                                                    "still."),
             },
@@ -152,7 +152,8 @@ DIAGNOSE = Task(
             },
             "first": {
                 lambda rose, still, share: rose and not (still and share < 0.01): mark(
-                    "You look at the gradients first. Of two words that fit the first counts: 'overfit' stands before."),
+                    "You look at the gradients first. Of two words that fit the first counts: 'overfit' stands "
+                    "before."),
                 lambda rose, still, share: rose and not still: mark(
                     "You ask first whether the training loss stands still. Of two words that fit the first counts: "
                     "'overfit' stands before."),
