@@ -29,19 +29,14 @@ def bend(p):
     return p * (1 - p)
 
 
-def which_loss(X, y, theta, g, *, of_entropy=of_entropy, bend=bend, twice=2, shared=len, side=1, chosen=np.argmin):
+def which_loss(X, y, theta, g, *, of_entropy=of_entropy, bend=bend, twice=2, shared=len, side=1):
     """The right answer: of all four gradients the one that lies nearest to what is given."""
     p = 1 / (1 + np.exp(-(X @ theta)))
     entropy = X.T @ of_entropy(p, y)
     squares = X.T @ (twice * (p - y) * bend(p))
     n = shared(X)
     away = [np.linalg.norm(side * made - g) for made in (entropy / n, entropy, squares / n, squares)]
-    return NAMES[chosen(np.divide(away, np.linalg.norm(g)))]
-
-
-def the_first_that_fits(default):
-    """The first gradient that lies within a hundredth; another, if none does."""
-    return lambda away: int(np.argmax(away < 0.003)) if np.any(away < 0.003) else default
+    return NAMES[np.argmin(away)]
 
 
 def gradients(X, y, theta):
@@ -278,7 +273,6 @@ WHICH_LOSS = Task(
                 ),
             },
             "twice": {1: FACTOR},
-            "chosen": {the_first_that_fits(default): "" for default in range(len(NAMES))},
             "shared": {
                 lambda X: X.shape[1]: PARAMETERS,
                 np.size: mark("The mean is over the examples, the rows of X. You divide by how many numbers X holds."),

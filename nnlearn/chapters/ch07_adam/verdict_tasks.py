@@ -22,21 +22,16 @@ def growth(one):
     return abs(one[1]) / abs(one[0])
 
 
-def of_scaled(grow, shrink):
-    """Which of the rules it is whose steps are as many times longer as the gradient."""
-    return "momentum" if grow else "SGD"
-
-
 def of_equal_size(grow, shrink):
     """Which of the rules it is that divide by the gradient's size."""
     return "uncorrected" if grow else "RMSprop" if shrink else "Adam"
 
 
-def whodunit(one, ten, *, scaled=scaled, growth=growth, of_scaled=of_scaled, of_equal_size=of_equal_size):
+def whodunit(one, ten, *, scaled=scaled, growth=growth, of_equal_size=of_equal_size):
     """The right answer: does the gradient's size count, and do the steps grow or shrink?"""
     more = growth(one)
     if scaled(one, ten):
-        return of_scaled(more > 1.001, more < 0.999)
+        return "momentum" if more > 1.001 else "SGD"
     return of_equal_size(more > 1.001, more < 0.999)
 
 
@@ -143,7 +138,6 @@ WHODUNIT = Task(
                                                             "one[1]."),
                 lambda one: 1.0: mark("You don't ask whether the steps grow, stay or shrink."),
             },
-            "of_scaled": {lambda grow, shrink: "momentum" if grow or shrink else "SGD": ""},
             "of_equal_size": {
                 turned: SHRINKS,
                 named(uncorrected="Adam"): mark("Adam's first steps, corrected, are all as long as the rate. These "
