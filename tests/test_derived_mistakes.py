@@ -31,6 +31,7 @@ from nnlearn.exercises.derived import MOST_PAIRS, derived, derived_pairs, mutant
 from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import of_chapter
 from nnlearn.exercises.mutations import mutations
+from nnlearn.exercises.opened import text_of
 from nnlearn.exercises.source import Endless, source
 from nnlearn.exercises.task import Question
 from nnlearn.networks import Conv2D, Dense, Flatten, MaxPool2D, Network, ReLU, Sigmoid, Tanh
@@ -549,6 +550,15 @@ def test_a_changed_loop_ends():
 def test_the_number_of_pairs_is_limited():
     tried = []
     assert derived_pairs(STEP, lambda wrong: tried.append(wrong)) == [] and 0 < len(tried) <= MOST_PAIRS
+
+
+def test_a_pair_quotes_only_what_the_learner_wrote():
+    question = Question(scaled)
+    _, second, quoting = next(each for each in pairs(question) if each[1].claimed and not each[0].claimed)
+    for text, said in (("", True), (f"def step(): return {second.claimed}", True), ("def step(): return 2", False)):
+        found = derived_pairs(question, lambda wrong: wrong is quoting, text)
+        assert (found != []) == said and all(second.said() in each for each in found)
+    assert text_of(test_pairs_are_made_once).startswith("def test_pairs_are_made_once():") and text_of(np.sin) == ""
 
 
 def test_pairs_are_made_once():

@@ -30,10 +30,15 @@ def derived(question: Question, fits: Fits, named: bool = False) -> list[str]:
     return list(dict.fromkeys(mutation.said() for mutation in (first, *equals)))[:MOST_HINTS]
 
 
-def derived_pairs(question: Question, fits: Fits) -> list[str]:
-    """What to say of the first two mistakes that fit only together."""
+def derived_pairs(question: Question, fits: Fits, text: str = "") -> list[str]:
+    """What to say of the first two mistakes that fit only together.
+
+    text: the learner's own, if it is known. With two mistakes there are many ways to the same answer: none is said that
+    quotes what doesn't stand there.
+    """
     for first, second, wrong in islice(pairs(question), MOST_PAIRS):
-        if fits(wrong):
+        quoted = first.claimed in text and second.claimed in text
+        if (quoted or not text) and fits(wrong):
             sentences = dict.fromkeys((first.said(), second.said()))
             return [together(say(TWO) if len(sentences) == 2 else "", *sentences)]
     return []

@@ -13,6 +13,7 @@ from nnlearn.exercises.conditions import where
 from nnlearn.exercises.derived import Fits, derived, derived_pairs
 from nnlearn.exercises.limits import of_limits
 from nnlearn.exercises.moves import of_moves
+from nnlearn.exercises.opened import text_of
 from nnlearn.exercises.origins import of_origin
 from nnlearn.exercises.probes import FEWEST, kept, of_beginnings, of_counts, unused
 from nnlearn.exercises.repairs import of_repairs
@@ -315,7 +316,7 @@ def unforeseen(
         "exact": lambda: some(seen(EXACT)),
         "nearly": lambda: some(nearly(question, trials)) if is_text else [],
         "unused": lambda: some(unused(question, cases, got, call)),
-        "two derived": lambda: [] if is_text else derived_pairs(question, fits()),
+        "two derived": lambda: [] if is_text else derived_pairs(question, fits(), text_of(function)),
         "two replaced": lambda: some(of_two_parts(search())),
         "some parts": lambda: in_parts(question, failing_first, found_in, all_of_them=False),
         "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),

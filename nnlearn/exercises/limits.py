@@ -34,7 +34,7 @@ CREEPS = mark(
     "You stop too early: with {more} in place of {number} your answer comes nearer to the right one on every input "
     "that fails. Go on until nothing changes any more, or find the end without a loop."
 )
-LIMIT = mark("{number} is no good limit for what counts as equal, or as small: with {other} your answer is right.")
+LIMIT = mark("{number} is no good limit for what counts as equal, or as small: {other} does better.")
 AS_IT_IS = mark(
     "With {part} you hold a difference against one number: where what you compare is far smaller all passes for "
     "equal, where far larger nothing does. Compare the difference with a share of its size."

@@ -197,6 +197,14 @@ def given_in(tree: ast.FunctionDef, lines: Sequence[str]) -> Iterator[tuple[str,
                 yield each.id, Giving(line, targets[0].lineno, names_in(value), in_loop)
 
 
+def text_of(function: Any) -> str:
+    """A learner's function as a text, spaced as Python spaces it; "" if it can't be read."""
+    try:
+        return ast.unparse(definition(function)[0])
+    except (OSError, TypeError, AttributeError, SyntaxError):
+        return ""
+
+
 def definition(function: FunctionType) -> tuple[ast.FunctionDef, str]:
     """The definition of a function, and the text that holds it; SyntaxError if there is none.
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from nnlearn.exercises.mutations.sentences import ONE_MINUS, ONE_OVER, ONE_PLUS
 from nnlearn.exercises.source import Path, below, names_in
 from nnlearn.language import say
+
+QUOTING = (ONE_MINUS, ONE_PLUS, ONE_OVER)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +41,11 @@ class Mutation:
     def is_named(self) -> bool:
         """Whether all that it speaks of has a name."""
         return all(isinstance(value, str) for value in self.fields.values())
+
+    @property
+    def claimed(self) -> str:
+        """The text that it says stands in the learner's answer, such as 1 - rho; "" if it quotes none."""
+        return ast.unparse(self.new) if self.is_named and self.sentence in QUOTING else ""
 
     def said(self) -> str:
         """The sentence in the learner's language."""
