@@ -78,7 +78,7 @@ def to_five_digits(x):
 TABLE = [
     (SETTLED, in_forty_steps, "You stop too early: with 400 in place of 40 your answer is right on every input."),
     (SLOWER, in_forty_steps, "You stop too early: with 400 in place of 40 your answer comes nearer"),
-    (SETTLED, until_it_changes_little, "0.01 is no good limit for what counts as equal, or as small: with "),
+    (SETTLED, until_it_changes_little, "0.01 is no good limit for what counts as equal, or as small: "),
     (EQUALITY, by_allclose, "np.allclose takes all numbers below 1e-8 for equal: give it atol=0."),
     (EQUALITY, by_one_number, "With abs(a - b) < 0.001 you hold a difference against one number"),
     (EQUALITY, by_math, "math.isclose takes numbers for different from the ninth digit on."),
