@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import NullFormatter
 
 from nnlearn import plots
 from nnlearn.chapters.ch18_distillation.tables import row_of
-from nnlearn.language import mark, say
+from nnlearn.language import listed, mark, say
 from nnlearn.lettering import word
 from nnlearn.plots import Figure
 
@@ -38,11 +39,11 @@ def threes(stored: Mapping[str, Any]) -> Figure:
 def record(recorded: Mapping[str, Any]) -> Figure:
     """The record: bytes of a file against what it reads, medians and ranges of five splits."""
     points = sorted(recorded["points"], key=lambda row: float(np.median(row["bytes"])))
-    few, many = ((np.median(row["bytes"]), np.median(row["accuracies"])) for row in points)
+    told = [say("{size:,.0f} bytes read {share:.1%}", size=np.median(row["bytes"]), share=np.median(row["accuracies"]))
+            for row in points]  # fmt: skip
     alt = say("Test images read against the bytes of the network's file, on a logarithmic axis, medians and ranges of "
-              "five splits. {few:,.0f} bytes read {some:.1%}, below the corner of two dashed lines at 500 bytes and "
-              "97.5%; {many:,.0f} bytes read {most:.1%}, left of a dotted line at a fortieth of the network of "
-              "chapter 17.", few=few[0], some=few[1], many=many[0], most=many[1])  # fmt: skip
+              "five splits: {points}. Two dashed lines meet at 500 bytes and 97.5%; a dotted line stands at a fortieth "
+              "of the network of chapter 17.", points=listed(told))  # fmt: skip
     figure, axes = plots.new_figure(alt, width=6.5, height=3.4)
     low, middle, high = (100 * np.quantile([row["accuracies"] for row in points], q, axis=1) for q in (0, 0.5, 1))
     axes.errorbar([float(np.median(row["bytes"])) for row in points], middle, [middle - low, high - middle], fmt="o",
@@ -50,5 +51,8 @@ def record(recorded: Mapping[str, Any]) -> Figure:
     axes.plot([500, 500], [axes.get_ylim()[0], 97.5], "--", linewidth=1.2)
     axes.axhline(97.5, linestyle="--", linewidth=1)
     axes.axvline(WHOLE_BYTES / 40, linestyle=":", linewidth=1.2)
-    axes.set(xscale="log", xlabel=mark("bytes of the file"), ylabel=mark("test images read (%)"))
+    axes.set_xscale("log")
+    axes.set_xticks([300, 500, 1000, 2000], ["300", "500", "1,000", "2,000"])
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set(xlim=(290, 2600), xlabel=mark("bytes of the file"), ylabel=mark("test images read (%)"))
     return figure
