@@ -18,11 +18,11 @@ from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say, together
-from nnlearn.networks.saliency import rank_correlation, saliency
+from nnlearn.networks.saliency import PRODUCT, rank_correlation, saliency
 
 IMAGES = 40
 SIZES, SIGNED = matplotlib.colormaps["gray_r"], matplotlib.colormaps["PuOr_r"]
-METHODS = {"gradient x input": mark("gradient times input"), "gradient": mark("gradient"),
+METHODS = {PRODUCT: mark("gradient times input"), "gradient": mark("gradient"),
            "integrated": mark("integrated gradients")}  # fmt: skip
 OTHERS = {"never": mark("one that never learned"), "other": mark("another that learned")}
 
@@ -57,7 +57,7 @@ def likeness(method: str, other: str, counted: str) -> Array:
 def never_and_trained() -> str:
     """The truth of the prediction."""
     rows = {row["other"]: np.array(row["size"]) for row in measured("10")["maps"]
-            if row["method"] == "gradient x input"}  # fmt: skip
+            if row["method"] == PRODUCT}  # fmt: skip
     return say("Measured on 40 digits, five seeds: {never:.2f} ({least:.2f} to {most:.2f}). With another network that "
                "learned it is {other:.2f}.", never=np.median(rows["never"]), least=rows["never"].min(),
                most=rows["never"].max(), other=np.median(rows["trained"]))  # fmt: skip
@@ -88,10 +88,10 @@ class Heat(Explorer):
                start="0", label=mark("rank correlation")),
         truth=never_and_trained,
         thought=thought_behind,
-        opens_at={"method": "gradient x input", "other": "never", "counted": "size"},
+        opens_at={"method": PRODUCT, "other": "never", "counted": "size"},
     )  # fmt: skip
     image = Whole(0, IMAGES - 1, start=0, label=mark("test image"), plays=True)
-    method = Choice(METHODS, start="gradient x input", label=mark("map"))
+    method = Choice(METHODS, start=PRODUCT, label=mark("map"))
     other = Choice(OTHERS, start="never", label=mark("beside it"))
     counted = Choice({"size": mark("size alone"), "signed": mark("with its sign"),
                       "inked": mark("with its sign, inked pixels alone")}, start="size",
@@ -99,11 +99,11 @@ class Heat(Explorer):
     goals = (
         Goal(mark("gradient times input, by size: an image whose map is more like that of the network that never "
                   "learned than that of the other trained one"),
-             lambda result: (result.method, result.counted) == ("gradient x input", "size")
+             lambda result: (result.method, result.counted) == (PRODUCT, "size")
              and result.here_never > result.here_other),
         Goal(mark("gradient times input: what counts so that maps of two trained networks agree above 0.65, and the "
                   "one that never learned is within 0.1 of 0 (means)"),
-             lambda result: result.method == "gradient x input" and abs(result.never) < 0.1
+             lambda result: result.method == PRODUCT and abs(result.never) < 0.1
              and result.trained > 0.65),
         Goal(mark("by size alone: a kind of map for which the one that never learned is within 0.1 of 0 (mean)"),
              lambda result: result.counted == "size" and abs(result.never) < 0.1),
