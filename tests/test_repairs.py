@@ -114,6 +114,24 @@ def test_a_slip_is_named(question, answer, sentence):
     assert unforeseen(question, answer) == (sentence,)
 
 
+def plain(number):
+    return number
+
+
+def from_around(top):
+    def lost_of(start, share, rounds):
+        lost = 0.0
+        for k in range(rounds):
+            lost += plain(share * start) / (k + 2)
+        return lost / (top - share**rounds + top)
+
+    return lost_of
+
+
+def test_a_function_may_use_what_stands_around_it_and_a_helper():
+    assert "Brackets are missing" in unforeseen(DECAYED, from_around(1))[0]
+
+
 def test_a_division_that_drops_the_fraction_is_named():
     def halves(start, share, rounds):
         lost = 0.0

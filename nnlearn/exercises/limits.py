@@ -8,16 +8,14 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from nnlearn.exercises.answers import Answer, read
-from nnlearn.exercises.opened import definition
-from nnlearn.exercises.source import with_helpers
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.exercises.trying import OutOfTime, Trying
+from nnlearn.exercises.variants import Variants, Written, known_to, made, written
 from nnlearn.language import mark, say
 
 FEWEST_ROUNDS = 5  # a smaller whole number counts something else
@@ -49,26 +47,9 @@ DIGITS = mark(
 class Changed:
     """The learner's definitions with another number, what to say where all is right then, and where all is better."""
 
-    definitions: Sequence[ast.FunctionDef]
+    definitions: Written
     said: str
     better: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Variants:
-    """Several functions as one, which can be sent to another process: of each that is asked for the answer, None where
-    it fails."""
-
-    functions: Sequence[Function]
-
-    def __call__(self, numbers: Sequence[int], *arguments: Any) -> list[Any]:
-        return [self.answer(number, arguments) for number in numbers]
-
-    def answer(self, number: int, arguments: Sequence[Any]) -> Any:
-        try:
-            return self.functions[number](*deepcopy(arguments))
-        except Exception:
-            return None
 
 
 def of_limits(
@@ -85,8 +66,11 @@ def of_limits(
     there may be a mistake.
     """
     found, better = changes_of(function), ""
+    if not found:
+        return ""
     try:
-        functions = [defined(each, function) for each in found]
+        names = known_to(function)
+        functions = [made(each.definitions, {}, names) for each in found]
         trying = Trying(replace(question, seconds=SECONDS), cases, right, got, Variants(functions))
         for number, each in enumerate(found):
             answers = [trying.ran([number], k)[0] for k in range(len(cases))]
@@ -96,7 +80,7 @@ def of_limits(
                 better = each.better
             elif not better and not each.better and (hint := besides(right, answers, known)):
                 better = say("Two things. {one} {other}", one=each.said, other=hint)
-    except (OutOfTime, SyntaxError, ValueError, TypeError):
+    except (OutOfTime, NameError, SyntaxError, ValueError, TypeError):
         pass
     return better
 
@@ -124,16 +108,11 @@ def besides(right: Sequence[Answer], answers: Sequence[Any], known: Callable[[Se
 
 def changes_of(function: Function) -> list[Changed]:
     """The learner's function with other numbers; none if its source can't be had."""
-    if not isinstance(function, FunctionType) or function.__closure__:
-        return []
-    try:
-        trees = [definition(each)[0] for each in dict.fromkeys((function, *with_helpers(function)))]
-    except (OSError, SyntaxError):
-        return []
+    trees = written(function)
     return [*of_calls(trees), *of_numbers(trees), *of_differences(trees)]
 
 
-def of_calls(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
+def of_calls(trees: Written) -> Iterator[Changed]:
     """All calls that compare with a limit of their own, with another."""
     for module, names, limit, value, sentence in (
         ("np", ("allclose", "isclose"), "atol", 0, BELOW),
@@ -154,7 +133,7 @@ def of_calls(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
             yield Changed(copies, say(sentence, name=ast.unparse(calls[0].func)))
 
 
-def of_numbers(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
+def of_numbers(trees: Written) -> Iterator[Changed]:
     """Each number of rounds larger, each limit wider and narrower."""
     for k, tree in enumerate(trees):
         for place, node in enumerate(ast.walk(tree)):
@@ -172,7 +151,7 @@ def of_numbers(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
                     yield Changed(with_number(trees, k, place, float(other)), said, said)
 
 
-def of_differences(trees: Sequence[ast.FunctionDef]) -> Iterator[Changed]:
+def of_differences(trees: Written) -> Iterator[Changed]:
     """Each size of a difference that is held against a number, held against a share of what is subtracted."""
     for k, tree in enumerate(trees):
         for place, node in enumerate(ast.walk(tree)):
@@ -235,20 +214,10 @@ def scales(tree: ast.FunctionDef, number: ast.AST) -> bool:
     )  # fmt: skip
 
 
-def with_number(trees: Sequence[ast.FunctionDef], k: int, place: int, value: float) -> list[ast.FunctionDef]:
+def with_number(trees: Written, k: int, place: int, value: float) -> list[ast.FunctionDef]:
     """Copies of the definitions, in one of which a number, by its place in a walk, is another."""
     copies = deepcopy(list(trees))
     node = list(ast.walk(copies[k]))[place]
     assert isinstance(node, ast.Constant)
     node.value = value
     return copies
-
-
-def defined(changed: Changed, function: Function) -> Function:
-    """The function of changed definitions."""
-    names = dict(function.__globals__)
-    for tree in changed.definitions:
-        tree.decorator_list = []
-        exec(compile(ast.fix_missing_locations(ast.Module([tree], [])), "<changed>", "exec"), names)
-    found: Function = names[changed.definitions[0].name]
-    return found

@@ -38,11 +38,11 @@ class Variants:
 
 
 def written(function: Function) -> Written:
-    """The definitions of a learner's function and its helpers; none if they can't be read."""
+    """The definitions of a learner's function, first, and of its helpers; none if they can't be read."""
     if not isinstance(function, FunctionType):
         return []
     try:
-        return [definition(each)[0] for each in with_helpers(function)]
+        return [definition(each)[0] for each in dict.fromkeys((function, *with_helpers(function)))]
     except (OSError, SyntaxError, ValueError):
         return []
 
@@ -54,16 +54,19 @@ def curing(trying: Trying, own: Function, definitions: Written, exchanges: Itera
     """
     ways = list(islice(exchanges, MOST_VARIANTS))
     try:
-        cells = {
-            name: cell.cell_contents for name, cell in zip(own.__code__.co_freevars, own.__closure__ or (), strict=True)
-        }
-        known = {**own.__globals__, **cells}
+        known = known_to(own)
         trying.call = limited(Variants([made(definitions, each, known) for each in ways]), trying.question.seconds)
         for k, cured in enumerate(trying.cured(range(len(ways)), 0)):
             if cured and all(trying.cured([k], n) == [True] for n in range(1, len(trying.cases))):
                 yield ways[k]
     except (OutOfTime, NameError, SyntaxError, ValueError):  # defined anew, it may need what is gone
         return
+
+
+def known_to(own: Function) -> Mapping[str, Any]:
+    """What the names in a function mean; ValueError if one that it has from around it has no value yet."""
+    cells = zip(own.__code__.co_freevars, own.__closure__ or (), strict=True)
+    return {**own.__globals__, **{name: cell.cell_contents for name, cell in cells}}
 
 
 class Exchanged(ast.NodeTransformer):

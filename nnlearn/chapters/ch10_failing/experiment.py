@@ -1,6 +1,6 @@
 """How deep networks fail and what mends them; overfitting; what a saliency map shows. Makes measured.json, beside this.
 
-``python -m nnlearn.chapters.ch10_failing.experiment`` (a quarter of an hour; with OMP_NUM_THREADS=1, as the matrices
+``python -m nnlearn.chapters.ch10_failing.experiment`` (20 minutes of one core; with OMP_NUM_THREADS=1, as the matrices
 are small). With names of tables behind it, only these are measured anew.
 
 All data are real: digits, and tumours. A seed gives the split of the data, the first weights, the order of the batches

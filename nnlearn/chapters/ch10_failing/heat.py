@@ -18,12 +18,12 @@ from nnlearn.explorers.goals import Goal
 from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say, together
-from nnlearn.networks.saliency import PRODUCT, rank_correlation, saliency
+from nnlearn.networks.saliency import GRADIENT, INTEGRATED, PRODUCT, rank_correlation, saliency
 
 IMAGES = 40
 SIZES, SIGNED = matplotlib.colormaps["gray_r"], matplotlib.colormaps["PuOr_r"]
-METHODS = {PRODUCT: mark("gradient times input"), "gradient": mark("gradient"),
-           "integrated": mark("integrated gradients")}  # fmt: skip
+METHODS = {PRODUCT: mark("gradient times input"), GRADIENT: mark("gradient"),
+           INTEGRATED: mark("integrated gradients")}  # fmt: skip
 OTHERS = {"never": mark("one that never learned"), "other": mark("another that learned")}
 
 

@@ -16,10 +16,11 @@ from nnlearn.compression import load, save
 from nnlearn.data import datasets
 from nnlearn.networks import ReLU, mlp
 from nnlearn.networks.initial import he
+from nnlearn.networks.saliency import GRADIENT, INTEGRATED, PRODUCT
 from nnlearn.optimizers import Adam
 from nnlearn.trace import run
 
-METHODS = ("gradient", "gradient x input", "integrated")
+METHODS = (GRADIENT, PRODUCT, INTEGRATED)
 READER = mlp(64, 64, 10, activation=ReLU, initial=he)
 STEPS, SIZE, RATE = 300, 64, 0.005
 NAME = "readers.weights"

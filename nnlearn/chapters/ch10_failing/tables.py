@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from nnlearn.chapters.ch10_failing.learned import WAYS
 from nnlearn.language import mark, say
 from nnlearn.tables import Table
 
 RULES = {"momentum": mark("momentum"), "clipped": mark("momentum, clipped at 1"), "adam": "Adam"}
-WAYS = {"none": mark("nothing"), "l2 0.01": "L2 0.01", "l2 0.03": "L2 0.03", "l2 0.1": "L2 0.1",
-        "dropout 0.5": mark("dropout 0.5"), "dropout 0.8": mark("dropout 0.8")}  # fmt: skip
 BLANKED = {"whole": mark("none"), "chance": mark("8 inked pixels by chance"),
            "never": mark("the 8 of a network that never learned"), "trained": mark("its own 8")}  # fmt: skip
 SHOWN = (0.5, 0.707, 1.0, 1.414, 2.0)
