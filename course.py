@@ -39,7 +39,7 @@ def test(prefix: Path, options: argparse.Namespace) -> None:
     """run every test: units, doctests, notebooks, browser; arguments after -- go to pytest"""
     python = environment(prefix, "dev", *options.extras)
     workers = ["-n", "4", "--dist", "loadfile"]  # conftest.py says how they share the tests
-    notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600"]  # seconds: a cell that hangs
+    notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600", "--nbval-kernel-startup-timeout=600"]
     files: list[str] = []
     if options.changed:
         files, reason = touched()

@@ -295,7 +295,9 @@ def shown(tmp_path_factory):
     """What each cell shows."""
     notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in CELLS])
     folder = str(tmp_path_factory.mktemp("notebook"))
-    NotebookClient(notebook, timeout=HANG, allow_errors=True, resources={"metadata": {"path": folder}}).execute()
+    NotebookClient(
+        notebook, timeout=HANG, startup_timeout=HANG, allow_errors=True, resources={"metadata": {"path": folder}}
+    ).execute()
 
     def text(output):
         return output.get("text") or "\n".join(output.get("traceback", []))
@@ -319,7 +321,7 @@ def test_a_notebook_goes_on_whatever_its_functions_do(shown, cell, sentence):
 def test_the_stop_button_of_a_notebook_ends_a_check():
     from jupyter_client.manager import start_new_kernel
 
-    manager, client = start_new_kernel()
+    manager, client = start_new_kernel(startup_timeout=HANG)
     try:
         client.execute_interactive(CELLS[0], timeout=HANG)
         client.execute("check('00.1', lambda theta, slope, rate: time.sleep(1e6), seconds=1e6)")

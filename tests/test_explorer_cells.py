@@ -82,7 +82,7 @@ CELLS = {
 
 
 def test_a_kernel_keeps_the_last_one_alone():
-    manager, client = start_new_kernel()
+    manager, client = start_new_kernel(startup_timeout=120)
     try:
         for cell in ["define", "show", "show", "show", "count"]:
             content = {"code": CELLS[cell], "silent": False, "store_history": True, "allow_stdin": False}

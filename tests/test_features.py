@@ -157,6 +157,7 @@ def test_every_explorer_of_runs_can_be_compared():
         "Costs",
         "Cut",
         "Dial",
+        "Heat",
         "LayerBits",
         "LayerShares",
         "Pulls",

@@ -50,8 +50,16 @@ class Trying:
         """Of each change whether it makes the answer to input k right."""
         answers: list[Any] = []
         for start in range(0, len(changes), BATCH):
-            answers += self.ran(changes[start : start + BATCH], k)
+            answers += self.answers(changes[start : start + BATCH], k)
         return [answer is not None and self.is_answer(answer, self.right[k], k) for answer in answers]
+
+    def answers(self, changes: Sequence[Any], k: int) -> list[Any]:
+        """Of each change the answer to input k; None where it is too large to be looked at, even alone."""
+        given = self.ran(changes, k)
+        if isinstance(given, list):
+            return given
+        middle = len(changes) // 2
+        return [*self.answers(changes[:middle], k), *self.answers(changes[middle:], k)] if middle else [None]
 
     def is_answer(self, value: Any, answer: Answer, k: int) -> bool:
         """Whether a value, read as an answer to input k, is this one."""

@@ -126,7 +126,9 @@ def test_the_exercise_holds_no_solution(path):
 def test_a_fresh_exercise_runs_from_end_to_end_and_is_readable(path, tmp_path):
     notebook = nbformat.read(ROOT / "exercises" / path.name, as_version=4)
     resources = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(notebook, timeout=HANG_SECONDS, resources=resources).execute()  # raises if a cell fails
+    NotebookClient(
+        notebook, timeout=HANG_SECONDS, startup_timeout=HANG_SECONDS, resources=resources
+    ).execute()  # raises if a cell fails
     shown = {cell.id: cell.outputs for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")}
     assert len(shown) == len(points(path))
     for (output,) in shown.values():
