@@ -61,8 +61,10 @@ ILL = {  # by name: a diagnosis, what is found, and the sentence
     "he": (lambda: ran(deep(4), 0.02, 40), set(), "No slopes that vanish or explode, and no layer of dead or"),
     "glorot": (lambda: ran(deep(4, Tanh, glorot), 0.02, 40), set(), "No slopes that vanish or explode"),
     "small": (lambda: diagnose(J := deep(8, initial=Scaled(he, 0.5)), J.initial(0)), {"vanishing"},
-              "The loss's slope vanishes on its way back: in hidden_1 it is 0.0.* times that in hidden_8."),
-    "sigmoid": (lambda: diagnose(J := deep(6, Sigmoid, glorot), J.initial(0)), {"vanishing"}, "vanishes .* hidden_1"),
+              "The loss's slope vanishes on its way back: in hidden_1 it is 0.0.* times that in hidden_8. Values shrink on "
+              r"their way in, too \(0.0.* times\): the gradients of all kernels are small."),
+    "sigmoid": (lambda: diagnose(J := deep(6, Sigmoid, glorot), J.initial(0)), {"vanishing"},
+                r"vanishes .* hidden_1 .* Values don't, on their way in \(.* times\): the first layers' gradients"),
     "large": (lambda: diagnose(J := deep(8, initial=Scaled(he, 1.68)), J.initial(0)), {"exploding"},
               "The loss's slope explodes on its way back: in hidden_1 it is .* times that in hidden_8."),
     "dead": (lambda: diagnose(J := deep(3), begun(J, hidden_2__bias=-100)), {"dead", "vanishing"},
@@ -95,6 +97,25 @@ def test_each_illness_is_found_where_it_is_and_no_other(name):
     matched = [each for each in diagnosis.sentences if re.search(sentence, each)]
     assert len(matched) == 1 and len(diagnosis.sentences) == max(1, len(kinds))
     assert matched[0] in repr(diagnosis) and f"{matched[0]}\n" in diagnosis._repr_markdown_()
+
+
+@pytest.mark.parametrize("kind, times, all_small", [(ReLU, 0.25, True), (ReLU, 0.5, True), (Tanh, 0.5, True),
+                                                    (Sigmoid, 0.5, False), (Sigmoid, 1.41, False)])  # fmt: skip
+@pytest.mark.parametrize("depth", [8, 16])
+def test_where_slopes_vanish_kernels_gradients_are_told_apart(depth, kind, times, all_small):
+    """All small, or the first by far the smallest: held against the gradients themselves."""
+    J = deep(depth, kind, Scaled(he if kind is ReLU else glorot, times))
+    theta = J.initial(0)
+    (sentence,) = diagnose(J, theta).sentences
+    gradient = J.unpack(J.gradient(theta))
+    first, last = (np.linalg.norm(gradient[f"hidden_{k}/kernel"]) for k in (2, depth))
+    assert (first / last > 1 / 20) == all_small == ("of all kernels" in sentence) != ("are the smallest" in sentence)
+
+
+def test_where_nothing_goes_in_nothing_is_said_of_the_way_in():
+    J = deep(6, Tanh, Scaled(glorot, 0.3))
+    (sentence,) = diagnose(J, begun(J, hidden_1__kernel=0)).sentences
+    assert sentence.endswith("times that in hidden_6.") and "hidden_1" in sentence
 
 
 @pytest.mark.parametrize("kind, initial", [(ReLU, he), (Tanh, glorot)])

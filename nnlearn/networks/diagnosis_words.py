@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnlearn.language import mark, say
+from nnlearn.networks.diagnosis import FAR
 
 if TYPE_CHECKING:
     from nnlearn.networks.diagnosis import Diagnosis
@@ -19,6 +20,9 @@ IN_A_SWEEP = {  # what is said of several networks
     "plateau": mark("The loss stands still, no better than the same answer for every example, in {n} of {all} "
                     "networks."),
 }  # fmt: skip
+
+ALL_SMALL = mark("Values shrink on their way in, too ({share:.2g} times): the gradients of all kernels are small.")
+FIRST_SMALL = mark("Values don't, on their way in ({share:.2g} times): the first layers' gradients are the smallest.")
 
 
 def sentences(found: "Diagnosis") -> list[str]:
@@ -37,8 +41,9 @@ def of_one(found: "Diagnosis") -> Iterator[str]:
     if findings["vanishing"] and found.extreme("vanishing") == 0:
         yield say("No slope of the loss reaches {layer}: its weights stay as they are.", layer=name["vanishing"])
     elif findings["vanishing"]:
-        yield say("The loss's slope vanishes on its way back: in {layer} it is {share:.2g} times that in {last}.",
-                  layer=name["vanishing"], share=found.extreme("vanishing"), last=last)  # fmt: skip
+        what = say("The loss's slope vanishes on its way back: in {layer} it is {share:.2g} times that in {last}.",
+                   layer=name["vanishing"], share=found.extreme("vanishing"), last=last)  # fmt: skip
+        yield " ".join([what, *on_the_way_in(found)])
     if findings["exploding"]:
         yield say("The loss's slope explodes on its way back: in {layer} it is {times:.3g} times that in {last}.",
                   layer=name["exploding"], times=found.extreme("exploding"), last=last)  # fmt: skip
@@ -57,6 +62,13 @@ def of_one(found: "Diagnosis") -> Iterator[str]:
                   loss=found.loss, constant=found.constant)  # fmt: skip
     if not any(findings.values()):
         yield say("No slopes that vanish or explode, and no layer of dead or saturated units.")
+
+
+def on_the_way_in(found: "Diagnosis") -> Iterator[str]:
+    """What becomes of the values where slopes vanish: a kernel's gradient is the one times the other."""
+    way_back, way_in = found.extreme("vanishing"), found.way_in("vanishing")
+    if way_in > 0:
+        yield say(ALL_SMALL if way_back / way_in >= 1 / FAR else FIRST_SMALL, share=way_in)
 
 
 def of_a_sweep(found: "Diagnosis") -> Iterator[str]:
