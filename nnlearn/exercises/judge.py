@@ -46,6 +46,15 @@ CAUSES = (  # a piece of a message of Python, and what a beginner needs to know 
     ("EOF when reading a line", mark("Nobody answers input() here: what the function needs comes in its arguments.")),
     ("'function'", mark("A function stands where a number is needed: call it, with brackets, as in f(x).")),
 )
+NEARLY_ALL = 0.75  # of the inputs that fail: where a mistake must explain the answer
+MOSTLY = mark("On {n} of the {failed} inputs that fail your answer is what this leads to: {hint} On the others there is "
+              "something else as well.")  # fmt: skip
+DRAWN = mark("Your function draws random numbers. A mean of what is drawn comes near, but never to all digits: the mean "
+             "itself can be computed.")  # fmt: skip
+ONE_NUMBER = mark(
+    "On {n} of {total} inputs your answer is {value}, where the right ones differ: does a loop go on until a limit of its "
+    "own, or is a condition never, or always, true?"
+)
 WHERE = mark("Where {name} is {values}: {sentence}")
 ELSE = mark("Where {name} is {values}, it is something else.")
 
@@ -272,8 +281,10 @@ def unforeseen(
         return [] if function is None else some(look(Trying(question, asked, needed, given, function), function))
 
     def fits(place: int | None = None) -> Fits:
-        """Whether a function gives just what the learner's gave, on all inputs; of several things, the one there."""
-        return lambda wrong: fit(failing_first, partial(gives, wrong), place)
+        """Whether a function gives just what the learner's gave, on all inputs; of several things, the one there, and
+        those that are right: what explains one alone by chance spoils these."""
+        good = [] if place is None else right_places(failing_first)
+        return lambda wrong: all(fit(failing_first, partial(gives, wrong), each) for each in (place, *good))
 
     @cache
     def known_in(place: int) -> list[str]:
@@ -315,6 +326,9 @@ def unforeseen(
         "replaced in parts": lambda: in_parts(question, failing_first, found_in),
         "exact": lambda: some(seen(EXACT)),
         "nearly": lambda: some(nearly(question, trials)) if is_text else [],
+        "drawn": lambda: some(say(DRAWN) if "random" in text_of(function) else ""),
+        "mostly known": lambda: [] if is_text else some(mostly_known(question, trials)),
+        "one number": lambda: some(one_number(trials)),
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(), text_of(function)),
         "two replaced": lambda: some(of_two_parts(search())),
@@ -359,6 +373,12 @@ def in_parts(
                   for sentence, names in wrong.items()]  # fmt: skip
     several_lines = any("\n" in each for each in sentences)
     return some("\n".join(sentences) if several_lines else together(*sentences)) if known else []
+
+
+def right_places(trials: Sequence[Trial]) -> list[int]:
+    """Of answers that are several things those that are right on every input, by place."""
+    n = min(len(each.right) if isinstance(each.right, tuple) else 0 for each in trials)
+    return [place for place in range(n) if all(part_right(place, each) for each in trials)]
 
 
 def some(sentence: str) -> list[str]:
@@ -423,6 +443,32 @@ def nearly(question: Question, trials: Sequence[Trial]) -> str:
     sentences = dict.fromkeys(found)
     hint = together(say(COUNTED[len(sentences)]), *map(say, sentences))
     return say("Where it fails: {hint}", hint=hint) if found else ""
+
+
+def mostly_known(question: Question, trials: Sequence[Trial]) -> str:
+    """What known mistake, or which two wrong choices, explain nearly all answers that fail, and how many they do."""
+    failed = columns([each for each in trials if not each.right_value])
+    singles = (((each.hint,), each.wrong) for each in question.misconceptions)
+    found: tuple[str, ...] = ()
+    most = max(FEWEST, NEARLY_ALL * len(failed))
+    for hints, wrong in (*singles, *twos(question)):
+        explained = sum(gives(wrong, case, got, question.tolerance) for case, _, got in failed)
+        if explained > most:
+            found, most = hints, explained
+    hint = together(say(COUNTED[len(dict.fromkeys(found))]), *map(say, dict.fromkeys(found)))
+    return say(MOSTLY, n=most, failed=len(failed), hint=hint) if found else ""
+
+
+def one_number(trials: Sequence[Trial]) -> str:
+    """That nearly all answers are one number, where the right ones differ; "" if they aren't."""
+    numbers = [float(each.answer) for each in trials if isinstance(each.answer, np.ndarray) and each.answer.size == 1]
+    if not numbers or any(np.size(each.right) != 1 for each in trials):
+        return ""
+    usual = max(set(numbers), key=numbers.count)
+    others = {float(each.right) for each in trials if each.answer is not None and float(each.answer) == usual}
+    if numbers.count(usual) < NEARLY_ALL * len(trials) or len(others) <= FEWEST:
+        return ""
+    return say(ONE_NUMBER, value=f"{usual:g}", n=numbers.count(usual), total=len(trials))
 
 
 def case_by_case(question: Question, trials: Sequence[Trial]) -> str:
