@@ -23,8 +23,8 @@ NEIGHBOURS = mark("Two lines stand in the wrong order. All is right where {secon
 
 
 def moved(definitions: Written) -> Iterator[Exchange]:
-    """Each line before a loop at its start, the first ones of a loop before it, its last one after it, the line after it
-    at its end, and each two neighbours exchanged of which one needs what the other gives."""
+    """Each line before a loop at its start, the first ones of a loop before it, its last one after it, the line after
+    it at its end, and each two neighbours exchanged of which one needs what the other gives."""
     for node in (node for tree in definitions for node in ast.walk(tree)):
         for field in ("body", "orelse"):
             lines = getattr(node, field, None)
@@ -90,7 +90,9 @@ def said_of_moves(exchange: Exchange) -> str:
 def changed(loop: ast.stmt, lines: Sequence[ast.stmt]) -> ast.stmt | None:
     """Among the lines the loop that this one has become; None if none has."""
     header = text(loop)
-    return next((each for each in lines if type(each) is type(loop) and each is not loop and text(each) == header), None)
+    return next(
+        (each for each in lines if type(each) is type(loop) and each is not loop and text(each) == header), None
+    )
 
 
 def ids(node: ast.AST, field: str) -> list[int]:

@@ -24,6 +24,7 @@ from nnlearn.language import mark, say, together
 
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
+FEWEST_FAILING = 2  # inputs that show a condition to be wrong: on one alone its other branch is right by chance
 MOST_SHOWN = 6  # numbers of an array in a sentence
 MOST_JOINED = 4  # arguments in one list
 MOST_LINES = 3  # that give one name its values
@@ -251,7 +252,7 @@ class Search:
             besides = [[[way(value) for value in values] for values in others] for way in ways_aside(others[0][0])]
         return any(self.trying.all_right(partial(plan, [(places, each), *rest])) for each in besides)
 
-    def is_forgotten(self, places: Sequence[int], others: Others) -> bool:
+    def is_forgotten(self, places: tuple[int, ...], others: Others) -> bool:
         """Whether a part is but the start of what a loop goes on with until the start plays no part any more, on all
         inputs that pass: then the end in its place mends the others, and tells nothing of the fault."""
         part = self.parts[places[0]]
@@ -259,7 +260,7 @@ class Search:
                    and any(giving.number == part.line for giving in givings)]  # fmt: skip
         if not any(name in giving.names and giving.number > part.line for name, each in of_line for giving in each):
             return False
-        beside = [(places, [[aside(value) for value in values] for values in others])]
+        beside: list[Candidate] = [(places, [[aside(value) for value in values] for values in others])]
         passing = [k for k in range(len(self.trying.cases)) if k not in self.trying.failing]
         return bool(passing) and all(self.trying.cured([plan(beside, k)], k)[0] for k in passing)
 
@@ -296,7 +297,8 @@ class Search:
         give it them; these alone where the name is to blame in all its uses."""
         name, here = self.name_of(places[0]), marked(self.parts[places[0]])
         n = self.first_wrong(places[0], others)
-        given = [] if self.is_known(places[0]) else self.lines_of(name, self.given_last(places[0], n))
+        last = self.given_last(places[0], n)
+        given = [] if self.is_known(places[0]) and not last else self.lines_of(name, last)
         uses = [p for p in self.values if self.name_of(p) == name]
         return given if given and len(uses) == len(places) else [*given, here]
 
@@ -411,6 +413,8 @@ class Search:
         """
         trying = self.trying
         if isinstance(trying.right[0], str) and len(set(trying.right)) <= 2:
+            return ""
+        if len(trying.failing) < FEWEST_FAILING:
             return ""
         found = self.turns()
         right = {place for place in found if self.is_right_condition(place)}

@@ -11,6 +11,7 @@ from nnlearn.language import mark
 
 SCALED = mark("Noise comes with the gradient: a step adds it times the rate, so to the square its variance times the "
               "rate's square.")  # fmt: skip
+MEAN = mark("You take the mean of the directions, or divide by their number on the way. The loss adds them up.")
 SQUARE_ALREADY = mark("You square the variance. It is a square already.")
 
 # --- 08.4 ------------------------------------------------------------------------------------------------------------
@@ -52,6 +53,13 @@ def by_logarithm(hot, cold, curvature, margin, *, logarithm=np.log):
     return int(max(steps, 0))
 
 
+def one_beyond(hot, cold, curvature, margin):
+    """Steps until it lies below the bound, not at it."""
+    steps = settling(hot, cold, curvature, margin)
+    above, low = floor_of(hot, curvature) - floor_of(cold, curvature), floor_of(cold, curvature)
+    return steps + (steps > 0 and above * (1 - cold * curvature) ** (2 * steps) == margin * low)
+
+
 def below_zero(hot, cold, curvature, margin):
     """How often, and below 0 where it need not be."""
     high, low = floor_of(hot, curvature), floor_of(cold, curvature)
@@ -90,6 +98,8 @@ SETTLING = Task(
             Misconception(NO_LOGARITHM, partial(by_logarithm, logarithm=math.log)),
             Misconception(mark("Where the loss lies near enough from the start your answer is below 0. It is 0."),
                           below_zero),
+            Misconception(mark("At most means that just so much is enough: there you take one step too many, as floor "
+                               "+ 1 does where nothing is to be rounded."), one_beyond),
         ),
         slots={
             "kept": {
@@ -99,12 +109,16 @@ SETTLING = Task(
                     mark("theta keeps 1 - cold * curvature of itself, but the loss is made of its square.")),
                 lambda hot, cold, curvature: (1 - hot * curvature) ** 2: mark(
                     "After the cut it is the cold rate that makes the steps."),
+                lambda hot, cold, curvature: (1 - cold) ** 2: mark(
+                    "You leave out the curvature in what a step keeps: the gradient is curvature times theta."),
                 lambda hot, cold, curvature: np.exp(-2 * cold * curvature): mark(
                     "exp(-a) stands for 1 - a where a is small. A step keeps 1 - cold * curvature."),
             },
             "under": {lambda a: 2: mark("Your floors leave out rate * curvature under the line, "
                                                              "which a large rate feels.")},
             "of": {
+                **dict.fromkeys((lambda high, low: 1, lambda high, low: 2),
+                                mark("You hold margin itself against the loss. It is a share of the new floor.")),
                 lambda high, low: high: mark("You take margin of the old floor. It is a share of the new one."),
                 lambda high, low: high - low: mark("You take margin of the way between the floors. It is a share of "
                                                    "the new floor."),
@@ -168,6 +182,8 @@ RATE_OF = Task(
         slots={
             "doubled": {
                 lambda loss, curvature: loss: mark("You forgot the half of the loss, curvature * theta**2 / 2."),
+                lambda loss, curvature: 2 * loss * curvature: mark("You multiply by the curvature on the way to the "
+                                                                   "mean square of theta. The loss holds it already."),
                 lambda loss, curvature: loss * curvature: mark("You take the loss for the mean square of theta: it is "
                                                                "half of that, times curvature."),
             },
@@ -175,6 +191,8 @@ RATE_OF = Task(
             "under": {
                 lambda variance, twice, curvature: variance: mark("That is right for small rates alone, where "
                                                                   "2 - rate * curvature is nearly 2."),
+                lambda variance, twice, curvature: variance - twice * curvature: mark(
+                    "A sign is lost as you solve for the rate: what stands under the line grows with the loss."),
                 lambda variance, twice, curvature: variance + twice: mark("You take the curvature for 1 under the "
                                                                           "line."),
             },
@@ -187,7 +205,8 @@ RATE_OF = Task(
 
 def best_share(peak, shares, T, curvatures, starts, variance, *, begun=np.square, count=lambda T: T,
                left=lambda T, step: T - step, kept=lambda a: (1 - a)**2,
-               added=lambda rate, variance: rate**2 * variance, total=np.sum, half=2,
+               added=lambda rate, variance, peak: rate**2 * variance,
+               weighed=lambda curvatures, squares: curvatures * squares, total=np.sum, half=2,
                named=lambda shares, best: shares[best]):  # fmt: skip
     """The right answer."""
     losses = []
@@ -195,8 +214,8 @@ def best_share(peak, shares, T, curvatures, starts, variance, *, begun=np.square
         squares = begun(starts)
         for step in range(count(T)):
             rate = peak * min(1, left(T, step) / (share * T))
-            squares = kept(rate * curvatures) * squares + added(rate, variance)
-        losses.append(total(curvatures * squares) / half)
+            squares = kept(rate * curvatures) * squares + added(rate, variance, peak)
+        losses.append(total(weighed(curvatures, squares)) / half)
     best = int(np.argmin(losses))
     return named(shares, best), losses[best]
 
@@ -271,7 +290,9 @@ BEST_SHARE = Task(
         ),
         witnesses=((1.2, SHARES, 60, TWO, FAR, 0.04), (0.1, SHARES, 50, TWO, FAR, 0.01),
                    (0.6, [0.2, 0.7], 30, np.array([0.5]), np.array([3]), 0.2),
-                   (0.05, SHARES, 20, np.array([1.0, 0.3, 0.1]), np.array([0.01, 0.02, 0.03]), 0.5)),
+                   (0.05, SHARES, 20, np.array([1.0, 0.3, 0.1]), np.array([0.01, 0.02, 0.03]), 0.5),
+                   (0.3, SHARES, 60, np.array([1.0, 0.3, 0.1]), np.array([2.0, 1.0, 4.0]), 0.4),
+                   (0.6, [0.2, 0.7], 30, np.array([0.5, 1.0]), np.array([3.0, 2.0]), 0.2)),
         returns=("share", "loss"),
         advice=mark("One coordinate of curvature 1 from 2, peak 1, T = 2, share 1, variance 1: rates are 1 and 0.5, "
                     "the mean square 4, 1, then 0.25 + 0.25: a loss of 1/4."),
@@ -288,7 +309,10 @@ BEST_SHARE = Task(
         slots={
             "begun": {lambda starts: starts: mark("The mean of theta**2 begins at the square of the start.")},
             "count": {lambda T: T - 1: mark("You make T - 1 steps. The last one, T, is a step as well.")},
-            "named": {lambda shares, best: best: mark("You return the place of the share in the list, not the share.")},
+            "named": {
+                lambda shares, best: best: mark("You return the place of the share in the list, not the share."),
+                lambda shares, best: shares[-1]: mark("You return the last of the shares, whichever is best."),
+            },
             "left": {
                 lambda T, step: T + 1 - step: mark("You count steps from 0: each rate of the fall comes a step late."),
                 lambda T, step: T - 1 - step: mark("Your last step, T, has the rate 0: it does nothing. Steps are "
@@ -297,12 +321,16 @@ BEST_SHARE = Task(
             "kept": {lambda a: abs(1 - a): mark("theta keeps 1 - rate * curvature of itself, but the loss is made of "
                                                 "its square.")},
             "added": {
-                lambda rate, variance: 0.0: mark("You leave out the noise. Without it the hottest run is always the "
-                                                 "best."),
-                **dict.fromkeys((lambda rate, variance: variance, lambda rate, variance: rate * variance), SCALED),
-                lambda rate, variance: (rate * variance) ** 2: SQUARE_ALREADY,
+                lambda rate, variance, peak: 0.0: mark("You leave out the noise. Without it the hottest run is "
+                                                       "always the best."),
+                **dict.fromkeys((lambda rate, variance, peak: variance, lambda rate, variance, peak: rate * variance),
+                                SCALED),
+                lambda rate, variance, peak: (rate * variance) ** 2: SQUARE_ALREADY,
+                lambda rate, variance, peak: peak**2 * variance: mark("A step's noise comes with the rate of that "
+                                                                      "step, not with the peak."),
             },
-            "total": {np.mean: mark("You take the mean of the directions. The loss adds them up.")},
+            "weighed": {lambda curvatures, squares: squares: mark("You leave out the curvatures in the loss.")},
+            "total": {np.mean: MEAN},
             "half": {1: mark("You forgot the half of the loss, curvature * theta**2 / 2.")},
         },
     ),

@@ -7,7 +7,7 @@ derived from the right answer's source.
 
 import numpy as np
 
-from nnlearn.chapters.ch08_schedules.decision_tasks import BEST_SHARE, RATE_OF, SCALED, SETTLING
+from nnlearn.chapters.ch08_schedules.decision_tasks import BEST_SHARE, MEAN, RATE_OF, SCALED, SETTLING
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
@@ -64,8 +64,11 @@ RATES = Task(
                                                      "first step the rate is still the peak."),
                 **dict.fromkeys((lambda T, share: max(int(share * T), 1), lambda T, share: np.ceil(share * T)),
                                 mark("You make share * T a whole number of steps. The rate falls with the fraction.")),
-                lambda T, share: max((1 - share) * T, 1e-9): mark("You keep the rate for the share and cool in the "
-                                                                  "rest. It is the other way round."),
+                lambda T, share: max(share * T - 1, 1e-9): mark("Your fall takes share * T - 1 steps, one step too "
+                                                                "short."),
+                **dict.fromkeys((lambda T, share: max((1 - share) * T, 1e-9), lambda T, share: (1 - share) * T + 1),
+                                mark("You keep the rate for the share and cool in the rest. It is the other way "
+                                     "round.")),
             },
             "low": {
                 lambda cooling: -np.inf: mark("Beyond T your rate is below 0: it walks uphill. There it stays 0."),
@@ -86,12 +89,13 @@ RATES = Task(
 
 
 def noise_floor(rate, curvatures, sigma, *, variance=np.square, added=lambda rate, variance: rate**2 * variance,
-                lost=lambda kept: 1 - kept**2, loss=lambda curvatures, squares: curvatures * squares / 2,
+                lost=lambda kept, left: 1 - left, loss=lambda curvatures, squares: curvatures * squares / 2,
                 total=np.sum):  # fmt: skip
     """The right answer: squares stay when (1 - rate * curvature)**2 * square + (rate * sigma)**2 is square."""
     noise = added(rate, variance(sigma))
     kept = 1 - rate * curvatures
-    squares = noise / lost(kept)
+    left = kept**2
+    squares = noise / lost(kept, left)
     return total(loss(curvatures, squares))
 
 
@@ -123,21 +127,25 @@ FLOOR = Task(
         misconceptions=(
             Misconception(mark("The square of theta keeps for you what theta keeps, 1 - rate * curvature; it keeps the "
                                "square of that. Or you take the floor for small rates, and forget the half of the "
-                               "loss."), lambda *case: noise_floor(*case, lost=lambda kept: 1 - kept)),
+                               "loss."), lambda *case: noise_floor(*case, lost=lambda kept, left: 1 - kept)),
         ),
         slots={
             "added": dict.fromkeys((lambda rate, variance: variance, lambda rate, variance: rate * variance),
                                    SCALED),
             "variance": {lambda sigma: sigma: mark("sigma is a standard deviation: the noise adds its square.")},
-            "lost": {lambda kept: 2 * (1 - kept): mark("That is right for small rates alone: (1 - a)**2 is "
-                                                       "1 - 2 a + a**2, and near the limit the square counts.")},
+            "lost": {
+                lambda kept, left: 2 * (1 - kept): mark("That is right for small rates alone: (1 - a)**2 is "
+                                                        "1 - 2 a + a**2, and near the limit the square counts."),
+                lambda kept, left: (1 - kept) * (3 - kept): mark("You add the square of rate * curvature where it is "
+                                                                 "taken off: (1 - a)**2 is 1 - 2 a + a**2."),
+            },
             "loss": {
                 lambda curvatures, squares: squares: mark("That is the mean square of theta. The loss takes half of "
                                                           "it, times the curvature."),
                 lambda curvatures, squares: curvatures * squares: mark("You forgot the half of the loss, "
                                                                        "curvature * theta**2 / 2."),
             },
-            "total": {np.mean: mark("You take the mean of the directions. The loss adds them up.")},
+            "total": {np.mean: MEAN},
         },
     ),
 )  # fmt: skip
@@ -172,6 +180,45 @@ def latest(best, loss):
     return loss
 
 
+def earliest(best, loss):
+    """The first loss of all."""
+    return best if np.isfinite(best) else loss
+
+
+def since_the_cut(losses, rate, factor, patience):
+    """Every loss counts, a better one as well."""
+    best, waited, rates = np.inf, 0, []
+    for loss in losses:
+        waited += 1
+        if loss >= best and waited >= patience:
+            rate, waited = rate * factor, 0
+        best = min(best, loss)
+        rates.append(rate)
+    return rates
+
+
+def at_multiples(losses, rate, factor, patience):
+    """0 waits are a multiple of patience."""
+    best, waited, rates = np.inf, 0, []
+    for loss in losses:
+        waited = 0 if loss < best else waited + 1
+        best = min(best, loss)
+        rate = rate if waited % patience else rate * factor
+        rates.append(rate)
+    return rates
+
+
+def within_window(losses, rate, factor, patience):
+    """Better is what is below the last losses alone."""
+    waited, rates = 0, []
+    for k, loss in enumerate(losses):
+        waited = 0 if loss < min(losses[max(k - patience, 0) : k], default=np.inf) else waited + 1
+        if waited >= patience:
+            rate, waited = rate * factor, 0
+        rates.append(rate)
+    return rates
+
+
 def losses_of_epochs(random):
     """Falling and noisy, standing still, rising; patience 1 and more."""
     for patience, noise in ((1, 0.3), (2, 0.3), (3, 0.5), (4, 0.1), (2, 0.0)):
@@ -196,18 +243,28 @@ WAITING = Task(
         inputs=losses_of_epochs,
         witnesses=(TIES, ([0.9, 0.8, 0.7], 0.1, 0.5, 1), ([0.2, 0.3, 0.1], 1.0, 0.5, 1),
                    ([0.3, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4], 1.0, 0.5, 3),
-                   ([0.5, 0.7, 0.6, 0.9, 0.8, 0.4], 0.8, 0.5, 1), ([0.6, 0.9, 0.8, 0.7, 0.75], 0.4, 0.1, 2)),
+                   ([0.5, 0.7, 0.6, 0.9, 0.8, 0.4], 0.8, 0.5, 1), ([0.6, 0.9, 0.8, 0.7, 0.75], 0.4, 0.1, 2),
+                   ([0.5, 0.7, 0.9, 0.8, 0.85, 0.4], 1.0, 0.5, 2)),
         advice=mark("losses [5, 4, 6, 5, 3], rate 1, factor 0.5 and patience 2: the second loss that is not below 4 is "
                     "the fourth, so the rates are [1, 1, 1, 0.5, 0.5]."),
         misconceptions=(
             Misconception(mark("All faults of the draft: it compares with the loss before, cuts one late, and goes on "
                                "cutting."), lambda *case: waited_rates(*case, keep=latest, late=1, anew=unchanged)),
+            Misconception(mark("You compare with the last losses alone, as many as patience says. A loss is better if "
+                               "it is below all before."), within_window),
+            Misconception(mark("You count all losses since the last cut, better ones, too. Only losses in a row that "
+                               "are not better count."), since_the_cut),
+            Misconception(mark("You cut at each multiple of patience. 0 is one as well: you cut after every better "
+                               "loss."), at_multiples),
         ),
         slots={
             "better": {lambda loss, best: loss <= best: mark("An equal loss counts as better for you. Better means "
                                                              "below.")},
-            "keep": {latest: mark("You compare with the loss before. A curve that swings is never worse twice in a "
-                                  "row: keep the best so far.")},
+            "keep": {
+                latest: mark("You compare with the loss before. A curve that swings is never worse twice in a row: "
+                             "keep the best so far."),
+                earliest: mark("You compare with the first loss alone. A better one becomes the best."),
+            },
             "calm": {unchanged: mark("A better loss doesn't end your count. Only losses in a row are counted.")},
             "late": {
                 1: mark("You cut one loss late: patience 2 means after the second loss that is not better."),
