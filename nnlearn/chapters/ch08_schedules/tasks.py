@@ -155,17 +155,16 @@ FLOOR = Task(
 
 def waited_rates(losses, rate, factor, patience, *, better=lambda loss, best: loss < best, keep=min,
                  calm=lambda waited: 0, late=0, anew=lambda waited: 0, kept=lambda best, loss: best,
-                 begun=lambda losses: np.inf, cut=lambda rate, first: rate, noted=lambda rates: rates):  # fmt: skip
+                 noted=lambda rates: rates):  # fmt: skip
     """The right answer."""
-    first = rate
-    best = begun(losses)
+    best = np.inf
     waited = 0
     rates = []
     for loss in losses:
         waited = calm(waited) if better(loss, best) else waited + 1
         best = keep(best, loss)
         if waited >= patience + late:
-            rate, waited, best = cut(rate, first) * factor, anew(waited), kept(best, loss)
+            rate, waited, best = rate * factor, anew(waited), kept(best, loss)
         rates.append(rate)
     return noted(rates)
 
@@ -183,6 +182,12 @@ def latest(best, loss):
 def earliest(best, loss):
     """The first loss of all."""
     return best if np.isfinite(best) else loss
+
+
+def from_the_first(rates):
+    """Each cut is one of the first rate: a second one changes nothing."""
+    cut = next((rate for rate in rates if rate != rates[0]), rates[0])
+    return [rate if rate == rates[0] else cut for rate in rates]
 
 
 def since_the_cut(losses, rate, factor, patience):
@@ -258,8 +263,11 @@ WAITING = Task(
                                "loss."), at_multiples),
         ),
         slots={
-            "better": {lambda loss, best: loss <= best: mark("An equal loss counts as better for you. Better means "
-                                                             "below.")},
+            "better": {
+                lambda loss, best: loss <= best: mark("An equal loss counts as better for you. Better means below."),
+                lambda loss, best: np.isfinite(best) and loss < best: mark(
+                    "Your best loss begins as the first one, which then isn't below itself and counts as a wait."),
+            },
             "keep": {
                 latest: mark("You compare with the loss before. A curve that swings is never worse twice in a row: "
                              "keep the best so far."),
@@ -280,13 +288,10 @@ WAITING = Task(
                 lambda best, loss: loss: mark("After a cut you take the loss of that moment for the best. The best of "
                                               "all before stays."),
             },
-            "begun": {lambda losses: losses[0]: mark("Your best loss begins as the first one, which then isn't below "
-                                                     "itself and counts as a wait.")},
-            "cut": {lambda rate, first: first: mark("Each cut begins at the first rate for you. The rate in force is "
-                                                    "multiplied.")},
             "noted": {
                 lambda rates: [*rates[:1], *rates[:-1]]: mark("You note the rate before you look at the loss. A cut "
                                                               "holds at once."),
+                from_the_first: mark("Each cut begins at the first rate for you. The rate in force is multiplied."),
                 lambda rates: [rates[-1]] * len(rates): mark("All your rates are the last one: note the rate after "
                                                              "each loss."),
             },
