@@ -4,6 +4,7 @@ import numpy as np
 
 from nnlearn.exercises.calls import direct, limited
 from nnlearn.exercises.judge import judge
+from nnlearn.exercises.slots import of_slots, triples
 from nnlearn.exercises.task import Question
 
 
@@ -182,3 +183,25 @@ def test_an_argument_is_not_called_wrong():
 
     verdict = judge(question, direct(over_the_other), function=over_the_other)
     assert "b gives" not in " ".join(verdict.hints)
+
+
+def test_numbers_that_are_right_when_rounded_up_are_told():
+    def exactly(start, rate, limit):
+        return np.log(limit / start) / np.log(rate)
+
+    assert said_of(exactly, WAITS) == "Rounded up, your answer is right."
+
+
+def test_of_three_faults_none_is_told_where_others_give_the_same():
+    """Of two parts that are left out nothing is seen of a third."""
+
+    def product(a, b, *, first=lambda a: a, second=lambda b: b, all_of=lambda x: x, more=lambda x: x):
+        return more(all_of(first(a) * second(b)))
+
+    question = Question(
+        product, (2.0, 3.0), lambda random: [tuple(random.uniform(1, 9, 2)) for _ in range(6)],
+        slots={"first": {lambda a: a + 1: "First."}, "second": {lambda b: b + 1: "Second."},
+               "all_of": {lambda x: 0 * x: "Nothing."}, "more": {lambda x: 7 + 0 * x: "Seven."}},
+    )  # fmt: skip
+    assert of_slots(question, [(2.0, 3.0)], [np.array(7.0)], triples) == ""
+    assert of_slots(question, [(2.0, 3.0)], [np.array(0.0)], triples) == "Three things. First. Second. Nothing."

@@ -46,7 +46,7 @@ def of_unending(question: Question, case: Arguments, function: Function) -> str:
     for place, value in outcome.value:
         found.setdefault(place, []).append(value)
     for place, part in enumerate(own.parts):
-        if part.before.startswith("while ") and part.after.startswith(":") and place in found:
+        if part.before == "while " and part.after == ":" and place in found:
             sides = sides_of(place, own.parts, found)
             n = len(found[place])
             if n >= FEWEST_ROUNDS and sides:

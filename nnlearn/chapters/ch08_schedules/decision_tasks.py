@@ -12,6 +12,7 @@ from nnlearn.language import mark
 SCALED = mark("Noise comes with the gradient: a step adds it times the rate, so to the square its variance times the "
               "rate's square.")  # fmt: skip
 MEAN = mark("You take the mean of the directions, or divide by their number on the way. The loss adds them up.")
+UNWEIGHED = mark("You leave out the curvatures in the loss.")
 SQUARE_ALREADY = mark("You square the variance. It is a square already.")
 
 # --- 08.4 ------------------------------------------------------------------------------------------------------------
@@ -329,7 +330,7 @@ BEST_SHARE = Task(
                 lambda rate, variance, peak: peak**2 * variance: mark("A step's noise comes with the rate of that "
                                                                       "step, not with the peak."),
             },
-            "weighed": {lambda curvatures, squares: squares: mark("You leave out the curvatures in the loss.")},
+            "weighed": {lambda curvatures, squares: squares: UNWEIGHED},
             "total": {np.mean: MEAN},
             "half": {1: mark("You forgot the half of the loss, curvature * theta**2 / 2.")},
         },

@@ -7,7 +7,7 @@ derived from the right answer's source.
 
 import numpy as np
 
-from nnlearn.chapters.ch08_schedules.decision_tasks import BEST_SHARE, MEAN, RATE_OF, SCALED, SETTLING
+from nnlearn.chapters.ch08_schedules.decision_tasks import BEST_SHARE, MEAN, RATE_OF, SCALED, SETTLING, UNWEIGHED
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
@@ -142,6 +142,7 @@ FLOOR = Task(
             "loss": {
                 lambda curvatures, squares: squares: mark("That is the mean square of theta. The loss takes half of "
                                                           "it, times the curvature."),
+                lambda curvatures, squares: squares / 2: UNWEIGHED,
                 lambda curvatures, squares: curvatures * squares: mark("You forgot the half of the loss, "
                                                                        "curvature * theta**2 / 2."),
             },
@@ -259,6 +260,8 @@ WAITING = Task(
                                "it is below all before."), within_window),
             Misconception(mark("You count all losses since the last cut, better ones, too. Only losses in a row that "
                                "are not better count."), since_the_cut),
+            Misconception(mark("Your rate is never cut: is what you ask for before a cut ever so? Follow the best loss "
+                               "and the count by hand, loss by loss."), lambda losses, rate, *rest: [rate] * len(losses)),
             Misconception(mark("You cut at each multiple of patience. 0 is one as well: you cut after every better "
                                "loss."), at_multiples),
         ),
