@@ -261,7 +261,8 @@ WAITING = Task(
             Misconception(mark("You count all losses since the last cut, better ones, too. Only losses in a row that "
                                "are not better count."), since_the_cut),
             Misconception(mark("Your rate is never cut: is what you ask for before a cut ever so? Follow the best loss "
-                               "and the count by hand, loss by loss."), lambda losses, rate, *rest: [rate] * len(losses)),
+                               "and the count by hand, loss by loss."),
+                          lambda losses, rate, *rest: [rate] * len(losses)),
             Misconception(mark("You cut at each multiple of patience. 0 is one as well: you cut after every better "
                                "loss."), at_multiples),
         ),
