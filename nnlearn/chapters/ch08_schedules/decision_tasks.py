@@ -13,6 +13,8 @@ SCALED = mark("Noise comes with the gradient: a step adds it times the rate, so 
               "rate's square.")  # fmt: skip
 MEAN = mark("You take the mean of the directions, or divide by their number on the way. The loss adds them up.")
 UNWEIGHED = mark("You leave out the curvatures in the loss.")
+LONGER = mark("Your fall takes share * T + 1 steps, one step too long: in its first step the rate is still the peak.")
+WHOLE = mark("You make share * T a whole number of steps. The rate falls with the fraction.")
 SQUARE_ALREADY = mark("You square the variance. It is a square already.")
 
 # --- 08.4 ------------------------------------------------------------------------------------------------------------
@@ -205,7 +207,7 @@ RATE_OF = Task(
 
 
 def best_share(peak, shares, T, curvatures, starts, variance, *, begun=np.square, count=lambda T: T,
-               left=lambda T, step: T - step, kept=lambda a: (1 - a)**2,
+               left=lambda T, step: T - step, span=lambda T, share: share * T, kept=lambda a: (1 - a)**2,
                added=lambda rate, variance, peak: rate**2 * variance,
                weighed=lambda curvatures, squares: curvatures * squares, total=np.sum, half=2,
                named=lambda shares, best: shares[best]):  # fmt: skip
@@ -214,7 +216,7 @@ def best_share(peak, shares, T, curvatures, starts, variance, *, begun=np.square
     for share in shares:
         squares = begun(starts)
         for step in range(count(T)):
-            rate = peak * min(1, left(T, step) / (share * T))
+            rate = peak * min(1, left(T, step) / span(T, share))
             squares = kept(rate * curvatures) * squares + added(rate, variance, peak)
         losses.append(total(weighed(curvatures, squares)) / half)
     best = int(np.argmin(losses))
@@ -319,6 +321,9 @@ BEST_SHARE = Task(
                 lambda T, step: T - 1 - step: mark("Your last step, T, has the rate 0: it does nothing. Steps are "
                                                    "counted from 1."),
             },
+            "span": {lambda T, share: share * T + 1: LONGER,
+                     **dict.fromkeys((lambda T, share: max(int(share * T), 1), lambda T, share: np.ceil(share * T)),
+                                     WHOLE)},
             "kept": {lambda a: abs(1 - a): mark("theta keeps 1 - rate * curvature of itself, but the loss is made of "
                                                 "its square.")},
             "added": {

@@ -7,7 +7,16 @@ derived from the right answer's source.
 
 import numpy as np
 
-from nnlearn.chapters.ch08_schedules.decision_tasks import BEST_SHARE, MEAN, RATE_OF, SCALED, SETTLING, UNWEIGHED
+from nnlearn.chapters.ch08_schedules.decision_tasks import (
+    BEST_SHARE,
+    LONGER,
+    MEAN,
+    RATE_OF,
+    SCALED,
+    SETTLING,
+    UNWEIGHED,
+    WHOLE,
+)
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
@@ -60,10 +69,9 @@ RATES = Task(
             "span": {
                 lambda T, share: T: mark("You cool from the first step on. The rate stays at the peak until the last "
                                          "share."),
-                lambda T, share: share * T + 1: mark("Your fall takes share * T + 1 steps, one step too long: in its "
-                                                     "first step the rate is still the peak."),
+                lambda T, share: share * T + 1: LONGER,
                 **dict.fromkeys((lambda T, share: max(int(share * T), 1), lambda T, share: np.ceil(share * T)),
-                                mark("You make share * T a whole number of steps. The rate falls with the fraction.")),
+                                WHOLE),
                 lambda T, share: max(share * T - 1, 1e-9): mark("Your fall takes share * T - 1 steps, one step too "
                                                                 "short."),
                 **dict.fromkeys((lambda T, share: max((1 - share) * T, 1e-9), lambda T, share: (1 - share) * T + 1),
