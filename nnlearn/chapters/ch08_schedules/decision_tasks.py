@@ -49,6 +49,7 @@ def shrinking(hot, cold, curvature, margin):
     return steps
 
 
+@np.errstate(divide="ignore")  # of the logarithm of 0
 def by_logarithm(hot, cold, curvature, margin, *, logarithm=np.log):
     """How often what lies above must be multiplied, by logarithms alone."""
     high, low = floor_of(hot, curvature), floor_of(cold, curvature)
