@@ -17,7 +17,7 @@ from nnlearn.exercises.opened import text_of
 from nnlearn.exercises.origins import of_origin
 from nnlearn.exercises.probes import FEWEST, kept, of_beginnings, of_counts, unused
 from nnlearn.exercises.repairs import of_repairs
-from nnlearn.exercises.replacements import Search, of_one_part, of_two_parts, search_of
+from nnlearn.exercises.replacements import Search, of_one_part, of_turned_conditions, of_two_parts, search_of
 from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, resemblance
 from nnlearn.exercises.slots import COUNTED, gives, of_slots, pairs, triples, twos
 from nnlearn.exercises.task import Arguments, Function, Question
@@ -315,6 +315,7 @@ def unforeseen(
         "replaced in parts": lambda: in_parts(question, failing_first, found_in),
         "exact": lambda: some(seen(EXACT)),
         "nearly": lambda: some(nearly(question, trials)) if is_text else [],
+        "turned either way": lambda: some(of_turned_conditions(search())) if is_text else [],
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(), text_of(function)),
         "two replaced": lambda: some(of_two_parts(search())),
