@@ -250,7 +250,7 @@ def test_of_two_conditions_each_is_to_blame_where_the_other_is_not():
     conditions = {"late >= 2": ("True", "False"), "points - 1 >= most / 2": ("False", "True")}
     for part, (value, other) in conditions.items():
         assert f"{part}, which is {value}" in told
-        assert f"should be {other}" in told or f"were it {other}, your answer would be right there." in told
+        assert f"were it {other}, your answer would be right there." in told or f"were it {other}, they would" in told
         assert f"The line: if {part}:" in told
 
 

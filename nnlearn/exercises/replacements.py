@@ -58,15 +58,15 @@ TURNED = mark(
 )
 TURNED_HERE = mark(
     "On the input below all hangs on {part}, which is {value}: were it {other}, your answer would be right there. On "
-    "others that fail it hangs on {second}, which is {second_value} and should be {second_other}."
+    "others that fail it hangs on {second}, which is {second_value}: were it {second_other}, they would be."
 )
 EITHER_WAY = mark(
-    "All hangs on {part}, or on what you answer behind it: it is {value} on the input below, where {other} is needed, and "
-    "the other way round on others that fail. All else is right."
+    "All hangs on {part}, or on what you answer behind it: it is {value} on the input below, where {other} is needed, "
+    "and the other way round on others that fail. All else is right."
 )
 TWO_EITHER_WAY = mark(
-    "All hangs on two conditions, or on what you answer behind them: {part}, which is {value} on the input below, where "
-    "{other} is needed, and {second} on others that fail. All else is right."
+    "All hangs on two conditions, or on what you answer behind them: {part}, which is {value} on the input below, "
+    "where {other} is needed, and {second} on others that fail. All else is right."
 )
 EXCHANGED = mark("The two branches of {part} are exchanged. All else is right.")
 
@@ -426,16 +426,18 @@ class Search:
         found = {place: values for place, values in self.turns().items() if not self.is_right_condition(place)}
         for place, values in found.items():
             if {*values} == failing:
-                fields = {"part": shortened(self.parts[place].text), "value": values[first], "other": not values[first]}
-                return with_lines(say(EITHER_WAY, **fields), [marked(self.parts[place])])
+                part = self.parts[place]
+                told = say(EITHER_WAY, part=shortened(part.text), value=values[first], other=not values[first])
+                return with_lines(told, [marked(part)])
         for one, other in permutations(found, 2):
             if first not in found[one] or {*found[other]} <= {*found[one]}:
                 continue
             if all(self.cured_by_both(one, other, k) for k in failing - {*found[one]} - {*found[other]}):
                 parts = [self.parts[one], self.parts[other]]
                 texts = dict(zip(("part", "second"), (shortened(part.text) for part in parts), strict=True))
-                values = {"value": found[one][first], "other": not found[one][first]}
-                return with_lines(say(TWO_EITHER_WAY, **texts, **values), map(marked, parts))
+                value = found[one][first]
+                told = say(TWO_EITHER_WAY, **texts, value=value, other=not value)
+                return with_lines(told, map(marked, parts))
         return ""
 
     def cured_by_both(self, one: int, other: int, k: int) -> bool:

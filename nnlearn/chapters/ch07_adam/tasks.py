@@ -38,7 +38,7 @@ def with_this(made):
 
 def adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon,
               *, count=with_this, m_mean=mended, v_mean=mended, m_corrected=mended, v_corrected=mended,
-              along=along_m_hat, root=root):  # fmt: skip
+              along=along_m_hat, root=root, m_kept=mended, v_kept=mended):  # fmt: skip
     """The right answer: as Adam makes the step."""
     t = count(made)
     m = m_mean(beta1 * m + (1 - beta1) * gradient, m, gradient, beta1, beta2)
@@ -46,7 +46,7 @@ def adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon,
     m_hat = m_corrected(m / (1 - beta1**t), m, beta1, beta2, t)
     v_hat = v_corrected(v / (1 - beta2**t), v, beta2, beta1, t)
     theta = theta - rate * along(m_hat, gradient) / root(v_hat, v, epsilon)
-    return theta, m, v
+    return theta, m_kept(m, m_hat), v_kept(v, v_hat)
 
 
 STATE = np.array([1.3, -0.7]), np.array([0.4, 0.9]), np.array([0.8, 0.35])
@@ -120,10 +120,9 @@ def from_old(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
     return theta - rate * hats[0] / (np.sqrt(hats[1]) + epsilon), m, v
 
 
-def hats_kept(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
-    """The corrected means are handed on."""
-    theta, m, v = adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon)
-    return theta, m / (1 - beta1 ** (made + 1)), v / (1 - beta2 ** (made + 1))
+def hat(right, corrected):
+    """The corrected mean is handed on."""
+    return corrected
 
 
 NO_M = mark("theta doesn't move along m: with the gradient in its place this is RMSprop with a correction.")
@@ -152,31 +151,33 @@ ALL_FOUR = mark("Four things. m keeps all of its past. theta moves along the gra
                 "steps before this one. And epsilon is inside the root.")  # fmt: skip
 STILL_FOUR = mark("Four things. m keeps all of its past, and isn't corrected. made counts the steps before this one. "
                   "And epsilon is inside the root.")  # fmt: skip
-HATS_KEPT = mark("theta is right. Returned are m and v as they are kept, not the corrected ones.")
+HAT_KEPT = mark("You return a corrected mean. The next step goes on from the mean as it is kept.")
 ADDED_OTHER = mark("A mean keeps one share and adds the rest of 1: m by beta1, v by beta2. You add by the other beta.")
+ADDED_WHOLE = mark("What is new comes in whole. A mean adds only the rest of 1 that its kept share leaves.")
+SHARES_EXCHANGED = mark("beta is what a mean keeps, the rest of 1 what it adds: you exchange the two.")
+BY_THE_OTHER = mark("m is a mean by beta1, v by beta2: you take the other's beta.")
 WRONG_MEANS = {
     lambda right, kept, new, beta, other: beta * kept + (1 - other) * new: ADDED_OTHER,
-    lambda right, kept, new, beta, other: beta * kept + new: mark("What is new comes in whole. A mean adds only the rest "
-                                                                  "of 1 that its kept share leaves."),
-    lambda right, kept, new, beta, other: (1 - beta) * kept + beta * new: mark("beta is what a mean keeps, the rest of 1 "
-                                                                               "what it adds: you exchange the two."),
-    lambda right, kept, new, beta, other: other * kept + (1 - other) * new: mark("m is a mean by beta1, v by beta2: you "
-                                                                                 "take the other's beta."),
-}  # fmt: skip
+    lambda right, kept, new, beta, other: beta * kept + new: ADDED_WHOLE,
+    lambda right, kept, new, beta, other: (1 - beta) * kept + beta * new: SHARES_EXCHANGED,
+    lambda right, kept, new, beta, other: other * kept + (1 - other) * new: BY_THE_OTHER,
+}
+MULTIPLIED = mark("You multiply by what a mean has collected. It is too small: what makes it larger?")
+CORRECTED_BY_OTHER = mark("m has collected by beta1, v by beta2: you correct by the other's beta.")
+POWER_OUTSIDE = mark("You take a power of what one step adds. What is multiplied, step by step, is what a mean keeps.")
+NO_POWER = mark("What a mean keeps is multiplied step by step: a power, not beta times the number of steps.")
+AS_AT_FIRST = mark("You correct as in the first step. Later a mean has collected more.")
+NO_BRACKETS = mark("Brackets are missing: a power comes before +, so that 1 is added to it.")
+BY_WHAT_IS_LEFT = mark("You divide by what is left of the start at 0. Collected is the rest of it.")
 WRONG_CORRECTIONS = {
-    lambda right, kept, beta, other, t: kept * (1 - beta**t): mark("You multiply by what a mean has collected. It is too "
-                                                                   "small: what makes it larger?"),
-    lambda right, kept, beta, other, t: kept / (1 - other**t): mark("m has collected by beta1, v by beta2: you correct "
-                                                                    "by the other's beta."),
-    lambda right, kept, beta, other, t: kept / (1 - beta) ** t: mark("You take a power of what one step adds. What is "
-                                                                     "multiplied, step by step, is what a mean keeps."),
-    lambda right, kept, beta, other, t: kept / (1 - beta * t): mark("What a mean keeps is multiplied step by step: a "
-                                                                    "power, not beta times the number of steps."),
-    lambda right, kept, beta, other, t: kept / (1 - beta): mark("You correct as in the first step. Later a mean has "
-                                                                "collected more."),
-    lambda right, kept, beta, other, t: kept / beta**t if beta else kept: mark("You divide by what is left of the start "
-                                                                               "at 0. Collected is the rest of it."),
-}  # fmt: skip
+    lambda right, kept, beta, other, t: kept * (1 - beta**t): MULTIPLIED,
+    lambda right, kept, beta, other, t: kept / (1 - other**t): CORRECTED_BY_OTHER,
+    lambda right, kept, beta, other, t: kept / (1 - beta) ** t: POWER_OUTSIDE,
+    lambda right, kept, beta, other, t: kept / (1 - beta * t): NO_POWER,
+    lambda right, kept, beta, other, t: kept / (1 - beta): AS_AT_FIRST,
+    lambda right, kept, beta, other, t: kept / (2 - beta ** (t - 1)): NO_BRACKETS,
+    lambda right, kept, beta, other, t: kept / beta**t if beta else kept: BY_WHAT_IS_LEFT,
+}
 
 ADAM_STEP = Task(
     id="07.1",
@@ -200,7 +201,6 @@ ADAM_STEP = Task(
             Misconception(STILL_FOUR, partial(adam_step, count=before, m_mean=kept_whole, m_corrected=bare,
                                               root=epsilon_inside)),
             Misconception(NONE, partial(adam_step, m_corrected=bare, v_corrected=bare)),
-            Misconception(HATS_KEPT, hats_kept),
             Misconception(mark("This is AMSGrad's v, which never falls. Adam's does."), amsgrad),
             Misconception(mark("This is Nadam's step, which looks ahead along the gradient. Adam doesn't."), nadam),
             Misconception(mark("theta moves along the old m and v: bring the gradient in first."), from_old),
@@ -223,7 +223,12 @@ ADAM_STEP = Task(
             },
             "m_corrected": {bare: M_BARE, **WRONG_CORRECTIONS},
             "v_corrected": {bare: V_BARE, **WRONG_CORRECTIONS},
-            "along": {along_gradient: NO_M},
+            "along": {
+                along_gradient: NO_M,
+                lambda m_hat, gradient: -m_hat: mark("theta goes uphill: the step is taken off."),
+            },
+            "m_kept": {hat: HAT_KEPT},
+            "v_kept": {hat: HAT_KEPT},
             "root": {
                 epsilon_inside: IN_THE_ROOT,
                 lambda v_hat, v, epsilon: v_hat + epsilon: NO_ROOT,
@@ -263,6 +268,11 @@ def betas(random):
 
 
 FIRST_ALONE = mark("So long is the first step. Asked is step t: the means have collected more by then.")
+UPSIDE_DOWN = mark("This is how much shorter the corrected step is. Asked is how many times as long the other one is.")
+OTHER_ROOT = mark("The root stands over the wrong one of the two: it is v whose root Adam takes.")
+EXCHANGED = mark("m's part and v's are exchanged: the step is along m, divided by the root of v.")
+A_STEP_LATER = mark("So much the means have collected a step later. Step t is asked.")
+A_STEP_BEFORE = mark("So much the means have collected a step before. Step t is asked.")
 ADDED_UP = mark("You add up what the steps bring in. In the meantime the means forget some of it.")
 TIMES_LONGER = Task(
     id="07.2",
@@ -302,23 +312,22 @@ TIMES_LONGER = Task(
                 lambda share, b, t: share / (1 - b): mark(
                     "You add the powers of beta alone: each gradient comes in with 1 - beta."
                 ),
-                lambda share, b, t: 1 - b ** (t - 1): mark("So much the means have collected a step before. Step t is asked."),
-                lambda share, b, t: 1 - b ** (t + 1): mark("So much the means have collected a step later. Step t is asked."),
+                **{lambda share, b, t, first=first: 1 - b ** (t - 1) if t > 1 else first: A_STEP_BEFORE
+                   for first in (0, 1, 1e-40)},
+                lambda share, b, t: 1 - b ** (t + 1): A_STEP_LATER,
                 lambda share, b, t: 1 - b * t: mark("What is kept is multiplied t times: a power, not beta times t."),
                 lambda share, b, t: 1 - np.exp(-t * (1 - b)): mark("Nearly: an exponential is what long memories come "
                                                                    "to. What is kept is a power of beta."),
                 **{lambda share, b, t, most=most: min(most, t * (1 - b)): ADDED_UP for most in (1, np.inf)},
             },
             "step": {
-                lambda right, m, v: np.sqrt(v) / m: mark("This is how much shorter the corrected step is. Asked is how many times "
-                                                  "as long the other one is."),
+                lambda right, m, v: np.sqrt(v) / m: UPSIDE_DOWN,
                 lambda right, m, v: m / v: mark("Adam divides by the root of v: its correction comes in under a root."),
                 lambda right, m, v: v / m: mark("It is upside down, and without the root under which v comes in."),
                 lambda right, m, v: np.sqrt(m / v): mark("Only v comes in under a root. m has none."),
-                lambda right, m, v: np.sqrt(v / m): mark("It is upside down, and m stands under a root as v does. Only v has "
-                                                  "one."),
-                lambda right, m, v: np.sqrt(m) / v: mark("The root stands over the wrong one of the two: it is v whose root "
-                                                  "Adam takes."),
+                lambda right, m, v: np.sqrt(v / m): mark("It is upside down, and only v comes in under a root."),
+                lambda right, m, v: np.sqrt(m) / v: OTHER_ROOT,
+                lambda right, m, v: v / np.sqrt(m): EXCHANGED,
                 lambda right, m, v: m * np.sqrt(v): mark("You multiply by v's part. The step is divided by its root."),
                 lambda right, m, v: max(1, right): mark("You cut off at 1. The step can be shorter as well."),
                 lambda right, m, v: right - 1: mark("How many times as long is asked, not by how much longer."),
@@ -358,6 +367,8 @@ def fading(random):
 
 
 A_FRACTION = mark("Steps are counted: the answer is a whole number, the first at which it is past its border.")
+JUST_PASSED = mark("Where the rate has passed its border less than a step ago, 0 is asked, not 1. int rounds towards "
+                   "0: -0.5 becomes 0.")  # fmt: skip
 BURST_STEP = Task(
     id="07.3",
     title=mark("When does it burst"),
@@ -418,8 +429,7 @@ BURST_STEP = Task(
             },
             "whole": {
                 np.trunc: mark("One too few: after so many steps it is still below its border."),
-                lambda steps: np.trunc(steps) + 1: mark("Where the rate has passed its border less than a step ago, 0 is "
-                                                        "asked, not 1. int rounds towards 0: -0.5 becomes 0."),
+                lambda steps: np.trunc(steps) + 1: JUST_PASSED,
                 lambda steps: np.ceil(abs(steps)): mark("Where the rate is past its border already 0 is asked, not how "
                                                         "long ago it passed."),
                 np.round: mark("You round to the nearest: where that is down, it is still below its border."),
@@ -449,9 +459,16 @@ def left_of(right, weight, shares):
     return right
 
 
-def weight_left(weight, rates, decay, *, of_each=of_each, all_steps=all_steps, left_of=left_of):
+def by_signs(right, weight, shares):
+    """The same piece towards 0, whatever the size is."""
+    for piece in 1 - shares:
+        weight = weight - piece * np.sign(weight)
+    return weight
+
+
+def weight_left(weight, rates, decay, *, times=1, of_each=of_each, all_steps=all_steps, left_of=left_of):
     """The right answer: each step leaves a share of what was left before."""
-    shares = all_steps(of_each(1 - rates * decay, rates, decay))
+    shares = all_steps(of_each(1 - rates * (times * decay), rates, times * decay))
     share = np.prod(shares)
     return left_of(weight * share, weight, shares)
 
@@ -465,9 +482,11 @@ def schedules(random):
 
 
 ONE_RATE = mark("One rate stands for all: each step has its own.")
+GROWS = mark("A negative weight moves away from 0 in your answer.")
+PIECES = mark("You take off rate times decay, whatever the weight is. It is a share of what is left.")
 CUT_OFF = mark("You cut off at 0. A negative weight shrinks towards 0 from below, and stays negative.")
-CUT_PIECES = mark("You take off a piece that doesn't depend on what is left, and cut off at 0. A share of what is left is "
-                  "taken off, of a negative weight too: it never gets to 0.")  # fmt: skip
+CUT_PIECES = mark("You take off a piece that doesn't depend on what is left, and cut off at 0. A share of what is "
+                  "left is taken off, of a negative weight too: it never gets to 0.")  # fmt: skip
 WEIGHT_LEFT = Task(
     id="07.4",
     title=mark("What decay leaves"),
@@ -509,9 +528,8 @@ WEIGHT_LEFT = Task(
                 lambda shares, rates, decay: np.exp(-decay * rates): mark(
                     "Nearly: an exponential is what very small steps come to. These are not small."
                 ),
-                lambda shares, rates, decay: 1 - 2 * decay * rates: mark("You take off twice as much: here the decay is "
-                                                                         "no penalty with a slope of 2."),
             },
+            "times": {2: mark("You take off twice as much: here the decay is no penalty with a slope of 2.")},
             "all_steps": {
                 lambda shares: shares[1:]: mark("The first rate is left out: the step with it decays as well."),
                 lambda shares: shares[:-1]: mark("The last rate is left out: the step with it decays as well."),
@@ -521,16 +539,15 @@ WEIGHT_LEFT = Task(
                     "You take the same piece off in every step. It is a share of what is left: the weight gets small, "
                     "and never passes 0."
                 ),
-                lambda right, w, shares: w - np.sum(1 - shares): mark(
-                    "You take off rate times decay, whatever the weight is. It is a share of what is left."
-                ),
+                lambda right, w, shares: w - np.sum(1 - shares): PIECES,
+                by_signs: PIECES,
+                lambda right, w, shares: right if w > 0 else w * np.prod(2 - shares): GROWS,
                 lambda right, w, shares: w - right: mark("This is what was taken off. Asked is what is left."),
-                lambda right, w, shares: np.prod(shares): mark("This is the share that is left. Asked is what is left of the "
-                                                        "weight."),
+                lambda right, w, shares: np.prod(shares): mark("This is the share that is left: asked is its weight."),
                 lambda right, w, shares: max(0, right): CUT_OFF,
                 lambda right, w, shares: max(0, w * (1 - np.sum(1 - shares))): CUT_PIECES,
                 lambda right, w, shares: max(0, w - np.sum(1 - shares)): CUT_PIECES,
-                lambda right, w, shares: abs(w) * np.prod(shares): mark("The sign is lost: a negative weight stays negative."),
+                lambda right, w, shares: abs(right): mark("The sign is lost: a negative weight stays negative."),
             },
         },
     ),

@@ -88,12 +88,14 @@ SIGNED = mark("The steps may point either way. Compare lengths, not numbers with
 LATE = mark("You look at the last step. In a long run all means are full, and rules look alike: the first steps tell.")
 ENDS = mark("You compare the first step with the last. What grows at first may shrink later: take the first two.")
 MEAN = mark("You take all steps together. What grows at first may shrink later: the first two steps tell.")
-EVERY = mark("You ask this of all steps. Some grow at first and shrink later, and in a long run they stay as they are: the "
-             "first two steps tell.")  # fmt: skip
+EVERY = mark("You ask this of all steps. Some grow at first and shrink later, and in a long run they stay as they are: "
+             "the first two steps tell.")  # fmt: skip
 EXCHANGED = mark("It is SGD and momentum whose steps grow with the gradient.")
 MARGIN = mark("You let too much pass as equal: steps of the uncorrected rule may grow by no more than an eighth.")
 DIFFERENCE = mark("You look at a difference of two steps. How large it is depends on the rate: take their ratio.")
 EXACTLY = mark("You ask whether numbers are exactly ten times as large. Floats rarely are: ask whether nearly.")
+TOO_MUCH = mark("You ask that momentum's steps grow by more than they do where beta1 is small.")
+COLLECTS = mark("SGD and momentum are exchanged: which of them collects, so that its steps grow?")
 GROWING = mark("Growing and shrinking are exchanged: m fills up, and steps along it grow.")
 NEVER_NAMED = mark("Three rules divide by the gradient's size: the steps of one grow, those of one shrink, those of "
                    "one stay as they are. You name two of them.")  # fmt: skip
@@ -173,8 +175,8 @@ WHODUNIT = Task(
             },
             "of_scaled": {
                 lambda more: "momentum" if abs(more - 1) > 0.001 else "SGD": "",
-                lambda more: "SGD" if more > 1.001 else "momentum": mark("SGD and momentum are exchanged: which of them "
-                                                                         "collects, so that its steps grow?"),
+                **{lambda more, e=e: "momentum" if more > e else "SGD": TOO_MUCH for e in (1.7, 1.8, 1.9, 2)},
+                lambda more: "SGD" if more > 1.001 else "momentum": COLLECTS,
             },
             "of_equal_size": {
                 turned: SHRINKS,
@@ -219,20 +221,21 @@ def wins(one, other):
     return int(np.sum(np.nan_to_num(one, nan=np.inf) < np.nan_to_num(other, nan=np.inf)))
 
 
-def both(one, other):
+def both(one, other, word):
     """The rules that must be tuned."""
     return one, other
 
 
 def winner(one, other, *, asked=both, spoilt=any, best_place=best_place, inside=inside, wins=wins):
     """The right answer: both are tuned inside their grids, and one is better from every seed."""
-    if spoilt([not inside(best_place(rule["tuning"]), len(rule["tuning"])) for rule in asked(one, other)]):
+    word, seeds = "tie", len(one["fresh"])
+    if wins(one["fresh"], other["fresh"]) == seeds:
+        word = "one"
+    elif wins(other["fresh"], one["fresh"]) == seeds:
+        word = "other"
+    if spoilt([not inside(best_place(rule["tuning"]), len(rule["tuning"])) for rule in asked(one, other, word)]):
         return "not tuned"
-    if wins(one["fresh"], other["fresh"]) == len(one["fresh"]):
-        return "one"
-    if wins(other["fresh"], one["fresh"]) == len(one["fresh"]):
-        return "other"
-    return "tie"
+    return word
 
 
 NAN = float("nan")
@@ -260,6 +263,9 @@ def pairs(random):
 TIMES_4 = [0.4, 0.3, 0.35, 0.5]
 RACES = (
     (race(INSIDE, [0.1, 0.2, 0.3, 0.4]), race(INSIDE, [0.2, 0.3, 0.4, 0.5])),
+    (race(LEFT, [0.1, 0.5, 0.3]), race(INSIDE, [0.6, 0.2, 0.4])),
+    (race(INSIDE, [0.1, 0.5, 0.3]), race(RIGHT, [0.6, 0.2, 0.4])),
+    (race([NAN, 0.4, 0.3, 0.2], [0.1, 0.2]), race(INSIDE, [0.2, 0.3])),
     (race(INSIDE, [0.2, 0.3, 0.4, 0.5]), race(INSIDE, [0.1, 0.2, 0.3, 0.4])),
     (race(INSIDE, [0.1, 0.2, 0.3, 0.6]), race(INSIDE, [0.2, 0.3, 0.4, 0.5])),
     (race(INSIDE, [0.01, 0.4, 0.45, 0.6]), race(INSIDE, TIMES_4)),
@@ -296,10 +302,10 @@ ONE_SEED = mark("You look at one seed. The text asks for all of them.")
 ANY_SEED = mark("One seed won is enough for you. The text asks for every one.")
 MOST = mark("Most of the seeds are not all of them.")
 DROPPED = mark("A run that is no number has failed. You leave its seed out, which rewards the rule that failed.")
-NAN_BEST = mark("In a grid with NaN your best place is wrong: argmin returns that of NaN, and min may. That rate is the "
-                "worst.")  # fmt: skip
-NAN_UNDECIDED = mark("Where one run of a seed is NaN, nobody has won it in your answer. A diverged run has lost, to any "
-                     "number; all comparisons with NaN are false.")  # fmt: skip
+NAN_BEST = mark("In a grid with NaN your least loss is wrong: argmin gives the place of NaN, min may give NaN. That "
+                "rate is the worst.")  # fmt: skip
+NAN_UNDECIDED = mark("Where one run of a seed is NaN, nobody has won it in your answer. A diverged run has lost, to "
+                     "any number; all comparisons with NaN are false.")  # fmt: skip
 BOTH_FAILED = mark("Where both runs diverged nobody has won that seed, and so nobody has won from every one.")
 AS_ZERO = mark("np.nan_to_num makes a 0 of NaN: the smallest loss of all, for a run that failed.")
 EQUAL = mark("Equal losses have no winner.")
@@ -311,6 +317,9 @@ NO_LEFT_END = mark("You miss the left end: a least loss at the first rate, place
 BOTH_RULES = mark("Ask both rules whether they are tuned.")
 ONE_IS_ENOUGH = mark("You ask that both be badly tuned. One whose least loss is at an end is enough to spoil the race.")
 OF_THE_GRIDS = mark("You compare the best losses of the grids. These were chosen as the least: the fresh seeds decide.")
+OF_THE_WINNER = mark("You ask only the winner of the seeds whether it is tuned. The other, if it isn't, might have won "
+                     "with a better rate.")  # fmt: skip
+TIE_FIRST = mark("Where the seeds name no winner you don't look at the grids. 'not tuned' comes before 'tie'.")
 SMALLER = mark("You name the loser: these are losses, and the smaller one wins a seed.")
 
 
@@ -327,13 +336,6 @@ def stands(losses):
 def without_nan(one, other):
     """The grids without the rates at which a run diverged."""
     return winner(*(race([loss for loss in rule["tuning"] if loss == loss], rule["fresh"]) for rule in (one, other)))
-
-
-def of_the_winner(one, other):
-    """Only the rule that has won is asked whether it is tuned."""
-    word = winner(race(INSIDE, one["fresh"]), race(INSIDE, other["fresh"]))
-    rule = {"one": one, "other": other}.get(word)
-    return word if rule is None else winner(*(race(rule["tuning"], each["fresh"]) for each in (one, other)))
 
 
 def whole_grids(one, other):
@@ -376,10 +378,16 @@ WINNER = Task(
         witnesses=RACES,
         slots={
             "spoilt": {all: ONE_IS_ENOUGH},
-            "asked": {lambda one, other: (one,): BOTH_RULES, lambda one, other: (other,): BOTH_RULES},
+            "asked": {
+                lambda one, other, word: (one,): BOTH_RULES,
+                lambda one, other, word: (other,): BOTH_RULES,
+                lambda one, other, word: {"one": (one,), "other": (other,)}.get(word, ()): OF_THE_WINNER,
+                lambda one, other, word: () if word == "tie" else (one, other): TIE_FIRST,
+            },
             "best_place": {
                 lambda tuning: int(np.argmin(tuning)): NAN_BEST,
                 lambda tuning: tuning.index(min(tuning)): NAN_BEST,
+                lambda tuning: tuning.index(min(tuning)) if min(tuning) == min(tuning) else 1: NAN_BEST,
                 lambda tuning: int(np.nanargmax(tuning)): mark("The best rate is the one of the least loss."),
             },
             "inside": {
@@ -418,8 +426,6 @@ WINNER = Task(
         misconceptions=(
             Misconception(mark("Dropping NaN makes an end of the rate beside it. But that rate was tried."),
                           without_nan),
-            Misconception(mark("You ask only the winner of the seeds whether it is tuned. The other, if it isn't, "
-                               "might have won with a better rate."), of_the_winner),
             Misconception(mark("A rate at which a run diverged doesn't spoil its grid: the least loss of the others "
                                "counts."), whole_grids),
             *(Misconception(MOST, by_most(losses)) for losses in (filled, np.array)),
