@@ -367,8 +367,7 @@ def fading(random):
 
 
 A_FRACTION = mark("Steps are counted: the answer is a whole number, the first at which it is past its border.")
-JUST_PASSED = mark("Where the rate has passed its border less than a step ago, 0 is asked, not 1. int rounds towards "
-                   "0: -0.5 becomes 0.")  # fmt: skip
+JUST_PASSED = mark("Where the rate has passed its border less than a step ago, 0 is asked, not 1.")
 BURST_STEP = Task(
     id="07.3",
     title=mark("When does it burst"),
@@ -481,9 +480,11 @@ def schedules(random):
     yield round(random.normal(), 2) + 0.003, np.full(30, 0.05), 0.4
 
 
+ADDED_RATES = mark("You add up the rates over the steps. Each step has its own alone.")
 ONE_RATE = mark("One rate stands for all: each step has its own.")
+A_SHARE = mark("This is the share that is left. Asked is the weight itself.")
 GROWS = mark("A negative weight moves away from 0 in your answer.")
-PIECES = mark("You take off rate times decay, whatever the weight is. It is a share of what is left.")
+PIECES = mark("You take off rate times decay, whatever the weight is. Decay takes a share of what is left.")
 CUT_OFF = mark("You cut off at 0. A negative weight shrinks towards 0 from below, and stays negative.")
 CUT_PIECES = mark("You take off a piece that doesn't depend on what is left, and cut off at 0. A share of what is "
                   "left is taken off, of a negative weight too: it never gets to 0.")  # fmt: skip
@@ -514,8 +515,7 @@ WEIGHT_LEFT = Task(
                                                                          "step."),
                 lambda shares, rates, decay: rates * decay: mark("rate times decay is what a step takes off. It leaves "
                                                                  "the rest of 1."),
-                lambda shares, rates, decay: 1 - decay * np.cumsum(rates): mark("You add the rates up over the steps. "
-                                                                                "Each step has its own alone."),
+                lambda shares, rates, decay: 1 - decay * np.cumsum(rates): ADDED_RATES,
                 **{lambda shares, rates, decay, of=of: 0 * rates + 1 - decay * of(rates): ONE_RATE
                    for of in (lambda rates: rates[0], lambda rates: rates[-1], np.mean, np.max)},
                 **{lambda shares, rates, decay, of=of: 1 - decay * rates / of(rates): mark(
@@ -543,7 +543,7 @@ WEIGHT_LEFT = Task(
                 by_signs: PIECES,
                 lambda right, w, shares: right if w > 0 else w * np.prod(2 - shares): GROWS,
                 lambda right, w, shares: w - right: mark("This is what was taken off. Asked is what is left."),
-                lambda right, w, shares: np.prod(shares): mark("This is the share that is left: asked is its weight."),
+                lambda right, w, shares: np.prod(shares): A_SHARE,
                 lambda right, w, shares: max(0, right): CUT_OFF,
                 lambda right, w, shares: max(0, w * (1 - np.sum(1 - shares))): CUT_PIECES,
                 lambda right, w, shares: max(0, w - np.sum(1 - shares)): CUT_PIECES,

@@ -175,7 +175,7 @@ WHODUNIT = Task(
             },
             "of_scaled": {
                 lambda more: "momentum" if abs(more - 1) > 0.001 else "SGD": "",
-                **{lambda more, e=e: "momentum" if more > e else "SGD": TOO_MUCH for e in (1.7, 1.8, 1.9, 2)},
+                **{lambda more, e=e: "momentum" if more > e else "SGD": TOO_MUCH for e in (1.65, 1.8, 2)},
                 lambda more: "SGD" if more > 1.001 else "momentum": COLLECTS,
             },
             "of_equal_size": {
