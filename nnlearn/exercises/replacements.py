@@ -420,7 +420,12 @@ class Search:
 
     def turned_either_way(self) -> str:
         """What to say of the condition, or the first two, that make all answers right where they have the value that
-        each input needs; those that are the right answer's are not to blame."""
+        each input needs; those that are the right answer's are not to blame.
+
+        Where there are but two words to answer with, the last condition always does so.
+        """
+        if len(set(self.trying.right)) <= 2:
+            return ""
         failing = {*self.trying.failing}
         first = self.trying.failing[0]
         found = {place: values for place, values in self.turns().items() if not self.is_right_condition(place)}

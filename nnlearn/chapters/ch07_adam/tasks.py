@@ -120,6 +120,11 @@ def from_old(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
     return theta - rate * hats[0] / (np.sqrt(hats[1]) + epsilon), m, v
 
 
+def by_times(right, kept, beta, other, t):
+    """No power."""
+    return kept / (1 - beta * t)
+
+
 def hat(right, corrected):
     """The corrected mean is handed on."""
     return corrected
@@ -173,7 +178,6 @@ WRONG_CORRECTIONS = {
     lambda right, kept, beta, other, t: kept * (1 - beta**t): MULTIPLIED,
     lambda right, kept, beta, other, t: kept / (1 - other**t): CORRECTED_BY_OTHER,
     lambda right, kept, beta, other, t: kept / (1 - beta) ** t: POWER_OUTSIDE,
-    lambda right, kept, beta, other, t: kept / (1 - beta * t): NO_POWER,
     lambda right, kept, beta, other, t: kept / (1 - beta): AS_AT_FIRST,
     lambda right, kept, beta, other, t: kept / (2 - beta ** (t - 1)): NO_BRACKETS,
     lambda right, kept, beta, other, t: kept / beta**t if beta else kept: BY_WHAT_IS_LEFT,
@@ -200,6 +204,7 @@ ADAM_STEP = Task(
                                             root=epsilon_inside)),
             Misconception(STILL_FOUR, partial(adam_step, count=before, m_mean=kept_whole, m_corrected=bare,
                                               root=epsilon_inside)),
+            Misconception(NO_POWER, partial(adam_step, m_corrected=by_times, v_corrected=by_times)),
             Misconception(NONE, partial(adam_step, m_corrected=bare, v_corrected=bare)),
             Misconception(mark("This is AMSGrad's v, which never falls. Adam's does."), amsgrad),
             Misconception(mark("This is Nadam's step, which looks ahead along the gradient. Adam doesn't."), nadam),
@@ -315,7 +320,6 @@ TIMES_LONGER = Task(
                 **{lambda share, b, t, first=first: 1 - b ** (t - 1) if t > 1 else first: A_STEP_BEFORE
                    for first in (0, 1, 1e-40)},
                 lambda share, b, t: 1 - b ** (t + 1): A_STEP_LATER,
-                lambda share, b, t: 1 - b * t: mark("What is kept is multiplied t times: a power, not beta times t."),
                 lambda share, b, t: 1 - np.exp(-t * (1 - b)): mark("Nearly: an exponential is what long memories come "
                                                                    "to. What is kept is a power of beta."),
                 **{lambda share, b, t, most=most: min(most, t * (1 - b)): ADDED_UP for most in (1, np.inf)},
