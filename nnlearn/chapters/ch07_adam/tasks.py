@@ -198,7 +198,8 @@ ADAM_STEP = Task(
         example=(*STATE, np.array([0.6, -1.1]), 2, 0.1, 0.8, 0.9, 0.01),
         inputs=steps_of_adam,
         witnesses=FIXED_STEPS,
-        advice=mark("From theta 1, m and v 0, gradient 2, made 0, rate 0.1: theta 0.9, whatever the betas."),
+        advice=mark("From theta 1, m and v 0, gradient 2, made 0, rate 0.1: theta 0.9, whatever the betas; with 0.9 "
+                    "and 0.999 m is 0.2 and v 0.004."),
         misconceptions=(
             Misconception(ALL_FOUR, partial(adam_step, count=before, m_mean=kept_whole, along=along_gradient,
                                             root=epsilon_inside)),
@@ -224,6 +225,9 @@ ADAM_STEP = Task(
                 lambda right, kept, new, beta, other: beta * kept + (1 - beta) * np.sqrt(new): mark(
                     "v is a mean of squares, and yours one of lengths."
                 ),
+                **{lambda right, kept, new, beta, other, of=of: beta * kept + (1 - beta) * of(new): mark(
+                    "v holds a mean for each coordinate. You put the squares of all coordinates together."
+                ) for of in (np.sum, np.mean)},
                 **WRONG_MEANS,
             },
             "m_corrected": {bare: M_BARE, **WRONG_CORRECTIONS},

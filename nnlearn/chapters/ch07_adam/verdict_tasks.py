@@ -99,9 +99,8 @@ COLLECTS = mark("SGD and momentum are exchanged: which of them collects, so that
 GROWING = mark("Growing and shrinking are exchanged: m fills up, and steps along it grow.")
 NEVER_NAMED = mark("Three rules divide by the gradient's size: the steps of one grow, those of one shrink, those of "
                    "one stay as they are. You name two of them.")  # fmt: skip
-SHRINKS = mark(
-    "Steps that shrink: the root of a mean of squares that fills up, without a correction. Which rule is that?"
-)
+SHRINKS = mark("You exchange RMSprop and the uncorrected rule: which has a mean of squares alone, begun at 0, so that "
+               "its first step is too long?")  # fmt: skip
 
 
 def of_all(rising, falling, else_):
@@ -297,7 +296,9 @@ RACES = (
 )  # fmt: skip
 
 LUCKY = mark("One lucky seed, or a few large losses, decide a mean. The text asks for every seed, pair by pair.")
-PAIRED = mark("The runs are paired: hold each seed's two losses against each other, not best against worst.")
+PAIRED = mark(
+    "The runs are paired: each seed's two losses belong together. Sorting them, or best against worst, parts them."
+)
 ONE_SEED = mark("You look at one seed. The text asks for all of them.")
 ANY_SEED = mark("One seed won is enough for you. The text asks for every one.")
 MOST = mark("Most of the seeds are not all of them.")
