@@ -633,10 +633,10 @@ ALONE = {  # no library has them
     "rate_range_test": "is a run of its own; `tests/test_schedules.py` holds it against theory",
     "BFGS, LBFGS, Newton, NormScaled": "take steps that `tests/test_peers.py` and `tests/test_second_order.py` hold "
     "against SciPy, PyTorch and the recursion",
-    "EarlyStopping": "is a rule around a rule; `tests/test_early_stopping.py` holds where it stops, and at what, against "
-    "Keras's callback",
-    "saliency, rank_correlation": "read a trained network; `tests/test_saliency.py` holds them against TensorFlow's "
-    "gradients and SciPy",
+    "EarlyStopping": "is a rule around a rule; `tests/test_early_stopping.py` holds where it stops, and at what, "
+    "against Keras's callback",
+    "saliency, rank_correlation": "read a trained network; `tests/test_saliency.py` holds them against "
+    "TensorFlow's gradients and SciPy",
     "diagnose": "looks into a network; `tests/test_diagnosis.py` holds its lengths against TensorFlow's gradients",
     "ProximalL1, magnitude, masks, pruned, at_random, importance, sparsity": "take weights out; "
     "`tests/test_proximal.py` and `tests/test_prune.py` hold them against TensorFlow, scikit-learn and PyTorch",

@@ -61,8 +61,8 @@ ILL = {  # by name: a diagnosis, what is found, and the sentence
     "he": (lambda: ran(deep(4), 0.02, 40), set(), "No slopes that vanish or explode, and no layer of dead or"),
     "glorot": (lambda: ran(deep(4, Tanh, glorot), 0.02, 40), set(), "No slopes that vanish or explode"),
     "small": (lambda: diagnose(J := deep(8, initial=Scaled(he, 0.5)), J.initial(0)), {"vanishing"},
-              "The loss's slope vanishes on its way back: in hidden_1 it is 0.0.* times that in hidden_8. Values shrink on "
-              r"their way in, too \(0.0.* times\): the gradients of all kernels are small."),
+              "The loss's slope vanishes on its way back: in hidden_1 it is 0.0.* times that in hidden_8. Values "
+              r"shrink on their way in, too \(0.0.* times\): the gradients of all kernels are small."),
     "sigmoid": (lambda: diagnose(J := deep(6, Sigmoid, glorot), J.initial(0)), {"vanishing"},
                 r"vanishes .* hidden_1 .* Values don't, on their way in \(.* times\): the first layers' gradients"),
     "large": (lambda: diagnose(J := deep(8, initial=Scaled(he, 1.68)), J.initial(0)), {"exploding"},

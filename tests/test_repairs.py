@@ -74,6 +74,20 @@ def joined(value, low, high):
     return 2 * value if value > low or value < high else -value
 
 
+def cut_off(start, share, rounds):
+    lost = 0.0
+    for k in range(rounds):
+        lost += share * start / (k + 2)
+    return max(lost / (1 - share ** (rounds + 1)), 1.0)
+
+
+def times_for_power(start, share, rounds):
+    lost = 0.0
+    for k in range(rounds):
+        lost += share * start / (k + 2)
+    return lost / (1 - share * (rounds + 1))
+
+
 def too_soon(value, low, high):
     if value < low or value > 200:
         return "outside"
@@ -104,6 +118,10 @@ def nothing_is_derived(monkeypatch):
         (DECAYED, without_brackets, "Brackets are missing. Python reads 1 - share ** rounds + 1 as "
                                     "(1 - (share ** rounds)) + 1."),
         (DECAYED, overwritten, "A loop overwrites lost in each round. All is right where it adds up."),
+        (DECAYED, cut_off, "All is right without this: max(lost / (1 - share ** (rounds + 1)), 1.0). What does it "
+                           "change that was right?"),
+        (DECAYED, times_for_power, "** takes a power, * multiplies. All is right with the other one in "
+                                   "share * (rounds + 1)."),
         (BAND, within, "All is right but the edge: what is value <= low where both sides are equal?"),
         (INNER, joined, "All is right but for one word: is it or in value > low or value < high?"),
         (BAND, rounded, "All is right without a rounding on the way: np.ceil(value)"),
@@ -169,7 +187,7 @@ def test_the_same_brackets_may_be_missing_twice():
         m_hat, v_hat = m / (1 - beta1**made + 1), v / (1 - beta2**made + 1)
         return theta - rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
 
-    (hint,) = unforeseen(load("07.1").asks, adam_step)
+    (hint,) = unforeseen(replace(load("07.1").asks, slots={}, misconceptions=()), adam_step)
     assert hint.startswith("Brackets are missing, in 2 places alike. Python reads 1 - beta1 ** made + 1 as")
 
 
@@ -181,7 +199,7 @@ def test_where_what_is_no_number_begins():
         size = np.sqrt(v_hat)
         return theta - rate * m_hat / (size + epsilon), m, v
 
-    (hint,) = unforeseen(load("07.1").asks, adam_step)
+    (hint,) = unforeseen(replace(load("07.1").asks, slots={}, misconceptions=()), adam_step)
     assert hint.startswith("It begins with np.sqrt(v_hat), which gives [nan, nan] on the input below. v_hat is [-0.4")
 
 

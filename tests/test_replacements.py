@@ -11,7 +11,7 @@ from nnlearn.exercises.calls import direct
 from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import load
 from nnlearn.exercises.opened import opened, opened_reference
-from nnlearn.exercises.replacements import of_one_part, of_two_parts, search_of
+from nnlearn.exercises.replacements import of_one_part, of_turned_conditions, of_two_parts, search_of
 from nnlearn.exercises.task import Question
 
 
@@ -250,8 +250,53 @@ def test_of_two_conditions_each_is_to_blame_where_the_other_is_not():
     conditions = {"late >= 2": ("True", "False"), "points - 1 >= most / 2": ("False", "True")}
     for part, (value, other) in conditions.items():
         assert f"{part}, which is {value}" in told
-        assert f"should be {other}" in told or f"were it {other}, your answer would be right there." in told
+        assert f"were it {other}, your answer would be right there." in told or f"were it {other}, they would" in told
         assert f"The line: if {part}:" in told
+
+
+def ranked(points, most, late):
+    """As grade, from another side: a wrong order of two numbers, and half a limit."""
+    if late > 2:
+        return "late"
+    if points >= most:
+        return "full"
+    return "half" if points % 2 == 0 else "none"
+
+
+def half_by_parity_and_late_by_most(points, most, late):
+    """Both conditions are right or wrong by chance, one way and the other."""
+    if late > (2 if most > 8 else 0) or late == 3 and points > most:
+        return "late"
+    if points >= most:
+        return "full"
+    return "half" if points % 2 == 0 else "none"
+
+
+def turned_either_way(answer):
+    question = Question(grade, (7, 10, 0), grades)
+    return of_turned_conditions(search_of(*worded(question, answer), answer))
+
+
+def test_a_condition_may_be_wrong_one_way_and_the_other():
+    told = turned_either_way(ranked)
+    assert told.startswith("All hangs on points % 2 == 0, or on what you answer behind it")
+    assert 'The line: return "half" if points % 2 == 0 else "none"' in told
+
+
+def test_two_conditions_may_be_wrong_either_way():
+    told = turned_either_way(half_by_parity_and_late_by_most)
+    assert told.startswith("All hangs on two conditions, or on what you answer behind them")
+
+
+def test_right_conditions_are_not_to_blame_either_way():
+    def words_exchanged(points, most, late):
+        if late > 2:
+            return "late"
+        if points >= most:
+            return "full"
+        return "none" if points >= most / 2 else "half"
+
+    assert turned_either_way(words_exchanged) == ""
 
 
 def one_point_too_soon(points, most, late):

@@ -580,8 +580,7 @@ def test_the_process_finds_files_and_modules_where_the_notebook_does(tmp_path, m
 
 
 def test_a_list_that_holds_itself_has_an_end():
-    began = time.perf_counter()
     endless = [1.0]
     endless += [endless] * 6
-    assert isinstance(plain(endless)[1], Foreign) and time.perf_counter() - began < 1
+    assert all(isinstance(each, Foreign) for each in plain(endless)[1:])
     assert plain([[2.0], [2.0]]) == [[2.0], [2.0]] and plain([inside := [3], inside]) == [[3], [3]]

@@ -3088,7 +3088,11 @@ UNNOTICED = {
         "Two things. You never say 'descent'",
     ),
     "the other beta, and as in Keras": ("07.1", keras_with_the_other_beta, "Two things. A mean keeps one share"),
-    "fades first": ("07.3", lambda *case: max(1, steps_to_burst(*case)), "You let v shrink first and ask then"),
+    "fades first": (
+        "07.3",
+        lambda *case: max(1, steps_to_burst(*case)),
+        "Where the rate is past its border already 0 is asked",
+    ),
     "classical, and backwards": (
         "07.3",
         lambda v, rate, L, beta1, beta2: steps_to_burst(v, rate, L, beta1, beta2, 2 * (1 + beta1) / L),

@@ -1,6 +1,6 @@
 """Holds an answer against the right one and the known mistakes, on all inputs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -17,9 +17,9 @@ from nnlearn.exercises.opened import text_of
 from nnlearn.exercises.origins import of_origin
 from nnlearn.exercises.probes import FEWEST, kept, of_beginnings, of_counts, unused
 from nnlearn.exercises.repairs import of_repairs
-from nnlearn.exercises.replacements import Search, of_one_part, of_two_parts, search_of
+from nnlearn.exercises.replacements import Search, of_one_part, of_turned_conditions, of_two_parts, search_of
 from nnlearn.exercises.resemblance import EXACT, FORMULAS, PLAIN, ROUGH, Rules, resemblance
-from nnlearn.exercises.slots import COUNTED, gives, of_slots, pairs, triples, twos
+from nnlearn.exercises.slots import COUNTED, Fault, gives, of_slots, pairs, triples, twos
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.exercises.trying import Trying
 from nnlearn.exercises.tuned import of_numbers
@@ -271,6 +271,10 @@ def unforeseen(
     failing_first = sorted(trials, key=lambda each: (each.right_value, *telling(each)))  # what tells most, soonest
     is_text = isinstance(right[0], str)  # a few words are the same by chance too easily
 
+    def slots(faults: Callable[[Question], Iterator[Fault]]) -> str:
+        asked, _, given = zip(*columns(failing_first), strict=True)  # most faults fail on the first
+        return of_slots(question, asked, given, faults)
+
     def seen(rules: Rules) -> str:
         return resemblance(question, cases, right, got, rules)
 
@@ -317,9 +321,9 @@ def unforeseen(
 
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
-        "declared": lambda: some(of_slots(question, cases, got, pairs) or of_moves(question, cases, right, got)),
+        "declared": lambda: some(slots(pairs) or of_moves(question, cases, right, got)),
         "plain": lambda: some(seen(PLAIN)),
-        "three declared": lambda: some(of_slots(question, cases, got, triples)),
+        "three declared": lambda: some(slots(triples)),
         "limits": lambda: some(limits()),
         "derived": lambda: derived(question, fits(), named=function is not None),
         "case by case": lambda: some(case_by_case(question, trials)),
@@ -339,6 +343,7 @@ def unforeseen(
         "drawn": lambda: some(say(DRAWN) if "random" in text_of(function) else ""),
         "mostly known": lambda: [] if is_text else some(mostly_known(question, trials)),
         "one number": lambda: some(one_number(trials)),
+        "turned either way": lambda: some(of_turned_conditions(search())) if is_text else [],
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(), text_of(function)),
         "two replaced": lambda: some(of_two_parts(search())),

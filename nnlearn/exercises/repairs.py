@@ -19,6 +19,9 @@ ROUNDINGS = ("round", "int", "np.round", "np.rint", "np.floor", "np.ceil", "np.t
              "math.trunc")  # fmt: skip
 ROUNDED = mark("All is right without a rounding on the way: {part}")
 JOINED = mark("All is right but for one word: is it {joint} in {part}?")
+ENDS = ("max", "min", "np.maximum", "np.minimum", "np.fmax", "np.fmin", "np.clip", "abs", "np.abs", "np.absolute")
+CUT_OFF = mark("All is right without this: {part}. What does it change that was right?")
+POWER = mark("** takes a power, * multiplies. All is right with the other one in {part}.")
 
 
 def of_repairs(trying: Trying, function: Function) -> str:
@@ -133,6 +136,42 @@ def said_of_rounding(exchange: Exchange) -> str:
     return say(ROUNDED, part=", ".join(dict.fromkeys(map(ast.unparse, exchange))))
 
 
+def without_ends(definitions: Written) -> Iterator[Exchange]:
+    """What is cut off at a number, or loses its sign, as it is: each alone, then all of them."""
+    found: dict[ast.AST, ast.AST] = {}
+    for node in nodes(definitions, ast.Call):
+        assert isinstance(node, ast.Call)
+        varying = [each for each in node.args if any(isinstance(inner, ast.Name) for inner in ast.walk(each))]
+        if ast.unparse(node.func) in ENDS and len(varying) == 1 and not isinstance(varying[0], ast.Starred):
+            found[node] = varying[0]
+    yield from ({node: inner} for node, inner in found.items())
+    if len(found) > 1:
+        yield found
+
+
+def said_of_ends(exchange: Exchange) -> str:
+    """That something is cut off, or loses its sign."""
+    return say(CUT_OFF, part=", ".join(dict.fromkeys(map(ast.unparse, exchange))))
+
+
+def other_powers(definitions: Written) -> Iterator[Exchange]:
+    """Each product as a power, each power as a product; then all products, or all powers, of one number."""
+    found: dict[tuple[type, str], dict[ast.AST, ast.AST]] = {}
+    for node in nodes(definitions, ast.BinOp):
+        assert isinstance(node, ast.BinOp)
+        if isinstance(node.op, ast.Mult | ast.Pow):
+            other = ast.Pow() if isinstance(node.op, ast.Mult) else ast.Mult()
+            exchanged = ast.BinOp(node.left, other, node.right)
+            found.setdefault((type(node.op), ast.unparse(node.right)), {})[node] = exchanged
+            yield {node: exchanged}
+    yield from (each for each in found.values() if len(each) > 1)
+
+
+def said_of_powers(exchange: Exchange) -> str:
+    """That a power stands for a product, or the other way round."""
+    return say(POWER, part=", ".join(dict.fromkeys(map(ast.unparse, exchange))))
+
+
 UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange], str]], ...] = (
     (groupings, said_of_brackets),
     (adding_up, said_of_sums),
@@ -142,4 +181,6 @@ UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange]
     (whole_norms, said_of_norms),
     (unrounded, said_of_rounding),
     (moved, said_of_moves),
+    (without_ends, said_of_ends),
+    (other_powers, said_of_powers),
 )

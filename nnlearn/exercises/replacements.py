@@ -10,7 +10,7 @@ Gupta and Gupta 2006, Locating faults through automated predicate switching (ICS
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, islice, permutations
+from itertools import chain, islice, permutations, product
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,15 @@ TURNED = mark(
 )
 TURNED_HERE = mark(
     "On the input below all hangs on {part}, which is {value}: were it {other}, your answer would be right there. On "
-    "others that fail it hangs on {second}, which is {second_value} and should be {second_other}."
+    "others that fail it hangs on {second}, which is {second_value}: were it {second_other}, they would be."
+)
+EITHER_WAY = mark(
+    "All hangs on {part}, or on what you answer behind it: it is {value} on the input below, where {other} is needed, "
+    "and the other way round on others that fail. All else is right."
+)
+TWO_EITHER_WAY = mark(
+    "All hangs on two conditions, or on what you answer behind them: {part}, which is {value} on the input below, "
+    "where {other} is needed, and {second} on others that fail. All else is right."
 )
 EXCHANGED = mark("The two branches of {part} are exchanged. All else is right.")
 
@@ -107,6 +115,12 @@ def of_one_part(search: "Search | None") -> str:
 def of_two_parts(search: "Search | None") -> str:
     """What to say of two parts that are to blame together; "" if there are none, or time is up."""
     return "" if search is None else search.found(search.two_replaced)
+
+
+def of_turned_conditions(search: "Search | None") -> str:
+    """What to say of one condition, or two, that must be turned over, now one way and now the other; "" if there are
+    none, or time is up."""
+    return "" if search is None else search.found(search.turned_either_way)
 
 
 class Search:
@@ -230,7 +244,8 @@ class Search:
         for total in range(1, 2 * len(candidates) - 2):
             for j in range(total // 2 + 1, min(total, len(candidates) - 1) + 1):
                 first, second = sorted((candidates[total - j], candidates[j]), key=lambda pair: pair[0])
-                if first[0][0] < self.parts[second[0][0]].first:
+                if first[0][0] < self.parts[second[0][0]].first and not (self.is_unlikely(*first) and
+                                                                         self.is_unlikely(*second)):  # fmt: skip
                     yield [first, second]
 
     def cures(self, *pairs: Candidate) -> bool:
@@ -444,6 +459,38 @@ class Search:
                     values = {"value": value, "other": not value, "second_value": second, "second_other": not second}
                     return with_lines(say(TURNED_HERE, **texts, **values), map(marked, parts))
         return ""
+
+    def turned_either_way(self) -> str:
+        """What to say of the condition, or the first two, that make all answers right where they have the value that
+        each input needs; those that are the right answer's are not to blame.
+
+        Where there are but two words to answer with, the last condition always does so.
+        """
+        if len(set(self.trying.right)) <= 2:
+            return ""
+        failing = {*self.trying.failing}
+        first = self.trying.failing[0]
+        found = {place: values for place, values in self.turns().items() if not self.is_right_condition(place)}
+        for place, values in found.items():
+            if {*values} == failing:
+                part = self.parts[place]
+                told = say(EITHER_WAY, part=shortened(part.text), value=values[first], other=not values[first])
+                return with_lines(told, [marked(part)])
+        for one, other in permutations(found, 2):
+            if first not in found[one] or {*found[other]} <= {*found[one]}:
+                continue
+            if all(self.cured_by_both(one, other, k) for k in failing - {*found[one]} - {*found[other]}):
+                parts = [self.parts[one], self.parts[other]]
+                texts = dict(zip(("part", "second"), (shortened(part.text) for part in parts), strict=True))
+                value = found[one][first]
+                told = say(TWO_EITHER_WAY, **texts, value=value, other=not value)
+                return with_lines(told, map(marked, parts))
+        return ""
+
+    def cured_by_both(self, one: int, other: int, k: int) -> bool:
+        """Whether two conditions, with some values, make the answer to input k right."""
+        values = product((False, True), repeat=2)
+        return any(self.trying.cured([{one: {Watch.every: a}, other: {Watch.every: b}} for a, b in values], k))
 
     def turns(self) -> dict[int, dict[int, bool]]:
         """Of each condition its values on the inputs that fail and that are cured where it has the other."""

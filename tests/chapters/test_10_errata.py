@@ -9,15 +9,21 @@ from nnlearn.chapters.ch10_failing.deep import KINDS, RULES, SCALES, network, st
 from nnlearn.chapters.ch10_failing.experiment import (
     CLIP_DEPTH,
     CLIP_SEEDS,
+    IMAGES,
+    LABELS,
+    OVERFIT_RATE,
+    OVERFIT_STEPS,
     SEEDS,
     SIZE,
     STEPS,
     held_back,
     lengths,
+    one_hidden,
+    relabelled,
     text,
     trained,
 )
-from nnlearn.networks import ReLU, Scaled, diagnose, he, mlp
+from nnlearn.networks import ReLU, Scaled, Sigmoid, diagnose, he, mlp
 from nnlearn.syllabus import errata
 
 STORED = nn.data.measured("10")
@@ -62,8 +68,15 @@ def test_k19():
     nearby = theta + np.random.default_rng(0).normal(scale=0.01, size=theta.shape)
     later = nn.run(nn.Momentum(0.5, 0.9), J, nearby, 200, keep=["theta"], every=200).theta[-1]
     assert J.loss(later) < 1
+    assert {name for name, values in J.unpack(theta).items() if values.any()} == {"output/bias"}
+
+
+def test_sigmoids_learn_from_zeros_as_one_unit():
+    J = mlp(64, 8, 10, activation=Sigmoid).on(DATA.X_train, DATA.y_train)
+    theta = nn.run(nn.Momentum(0.5, 0.9), J, np.zeros(J.dimension), 400, keep=["theta"], every=400).theta[-1]
     units = J.unpack(theta)["hidden/kernel"]
-    assert (units == units[:, :1]).all()
+    np.testing.assert_allclose(units, units[:, :1].repeat(8, axis=1), rtol=1e-6)
+    assert units.any() and J.loss(theta) < 1.8
 
 
 def test_a_plateau_is_left():
@@ -84,6 +97,19 @@ def test_k22():
 
 
 # --- What the text tells ---
+
+
+def test_wrong_labels_take_larger_weights():
+    """Those of the network that learns 200 images by heart, after 400 steps."""
+    for seed in (0, 1):
+        data = nn.data.digits(seed=seed)
+        X, random = data.X_train[:IMAGES], np.random.default_rng(seed)
+        taught = [one_hidden(0.0).on(X, relabelled(labels, data.y_train[:IMAGES], random)) for labels in LABELS]
+        sizes = [
+            np.linalg.norm(nn.run(nn.Adam(OVERFIT_RATE), J, J.initial(seed), OVERFIT_STEPS, keep=["theta"],
+                                  every=OVERFIT_STEPS).theta[-1]) for J in taught
+        ]  # fmt: skip
+        assert 1.2 * sizes[0] < sizes[1] < sizes[2] / 1.2
 
 
 def test_depth_turns_a_factor_into_a_power():

@@ -17,9 +17,19 @@ def scaled(one, ten):
     return abs(ten[0]) > 3 * abs(one[0])
 
 
-def growth(one):
-    """How much longer the second step is than the first."""
-    return abs(one[1]) / abs(one[0])
+def first_two(one):
+    """The steps that tell."""
+    return one[0], one[1]
+
+
+def growth(before, after):
+    """How much longer a step is than another."""
+    return abs(after) / abs(before)
+
+
+def of_scaled(more):
+    """Which of the rules it is that don't."""
+    return "momentum" if more > 1.001 else "SGD"
 
 
 def of_equal_size(grow, shrink):
@@ -27,11 +37,13 @@ def of_equal_size(grow, shrink):
     return "uncorrected" if grow else "RMSprop" if shrink else "Adam"
 
 
-def whodunit(one, ten, *, scaled=scaled, growth=growth, of_equal_size=of_equal_size):
+def whodunit(one, ten, *, scaled=scaled, taken=first_two, growth=growth, of_scaled=of_scaled,
+             of_equal_size=of_equal_size):  # fmt: skip
     """The right answer: does the gradient's size count, and do the steps grow or shrink?"""
-    more = growth(one)
+    before, after = taken(one)
+    more = growth(before, after)
     if scaled(one, ten):
-        return "momentum" if more > 1.001 else "SGD"
+        return of_scaled(more)
     return of_equal_size(more > 1.001, more < 0.999)
 
 
@@ -64,7 +76,7 @@ SUSPECTS = tuple(
     tuple(steps(rule, rate, size * gradient, beta1, beta2, count) for size in (1, 10))
     for rule in RULES
     for rate, gradient, beta1, beta2, count in ((0.1, 2.0, 0.9, 0.999, 6), (0.01, -0.3, 0.6, 0.9, 40),
-                                                (0.23, 1.1, 0.6, 0.999, 2), (2.0, -0.01, 0.9, 0.99, 2500),
+                                                (0.23, 1.1, 0.6, 0.999, 2), (2.0, -0.01, 0.9, 0.99, 1000),
                                                 (1e-4, 0.5, 0.9, 0.99, 3), (3e-3, 0.7, 0.7, 0.95, 4))
 )  # fmt: skip
 
@@ -75,16 +87,32 @@ LONG = mark("You look whether steps are long. How long they are depends on the r
 SIGNED = mark("The steps may point either way. Compare lengths, not numbers with a sign.")
 LATE = mark("You look at the last step. In a long run all means are full, and rules look alike: the first steps tell.")
 ENDS = mark("You compare the first step with the last. What grows at first may shrink later: take the first two.")
+MEAN = mark("You take all steps together. What grows at first may shrink later: the first two steps tell.")
+EVERY = mark("You ask this of all steps. Some grow at first and shrink later, and in a long run they stay as they are: "
+             "the first two steps tell.")  # fmt: skip
 EXCHANGED = mark("It is SGD and momentum whose steps grow with the gradient.")
 MARGIN = mark("You let too much pass as equal: steps of the uncorrected rule may grow by no more than an eighth.")
 DIFFERENCE = mark("You look at a difference of two steps. How large it is depends on the rate: take their ratio.")
 EXACTLY = mark("You ask whether numbers are exactly ten times as large. Floats rarely are: ask whether nearly.")
+TOO_MUCH = mark("You ask that momentum's steps grow by more than they do where beta1 is small.")
+COLLECTS = mark("SGD and momentum are exchanged: which of them collects, so that its steps grow?")
 GROWING = mark("Growing and shrinking are exchanged: m fills up, and steps along it grow.")
 NEVER_NAMED = mark("Three rules divide by the gradient's size: the steps of one grow, those of one shrink, those of "
                    "one stay as they are. You name two of them.")  # fmt: skip
-SHRINKS = mark(
-    "Steps that shrink: the root of a mean of squares that fills up, without a correction. Which rule is that?"
-)
+SHRINKS = mark("You exchange RMSprop and the uncorrected rule: which has a mean of squares alone, begun at 0, so that "
+               "its first step is too long?")  # fmt: skip
+
+
+def of_all(rising, falling, else_):
+    """Two steps, the second so much longer where all rise or all fall, else by another factor."""
+
+    def taken(one):
+        differences = np.diff(np.abs(one))
+        all_rise, all_fall = rising(differences, 0).all(), falling(differences, 0).all()
+        still = (differences == 0).all()
+        return one[0], one[0] * (1 if still else 2 if all_rise else 0.5 if all_fall else else_)
+
+    return taken
 
 
 def named(**words):
@@ -125,18 +153,29 @@ WHODUNIT = Task(
                 lambda one, ten: ten[0] / one[0] == 10: EXACTLY,
                 lambda one, ten: all(b == 10 * a for a, b in zip(one, ten, strict=True)): EXACTLY,
             },
+            "taken": {
+                lambda one: (one[-2], one[-1]): LATE,
+                lambda one: (one[0], one[-1]): ENDS,
+                lambda one: (one[0], max(one, key=abs)): NEVER_NAMED,
+                lambda one: (one[0], np.mean(one)): MEAN,
+                **{of_all(*way): EVERY for way in ((np.greater, np.less, 1), (np.greater, np.less_equal, 0.5),
+                                                   (np.greater_equal, np.less_equal, 1),
+                                                   (np.greater_equal, np.less_equal, 0.5))},
+                lambda one: (one[1], one[2]): mark("Counting begins at 0: the first two steps are one[0] and one[1]."),
+            },
             "growth": {
-                lambda one: one[1] - one[0] + 1: SIGNED,
-                lambda one: abs(one[-1]) / abs(one[-2]): LATE,
-                lambda one: abs(one[-1]) / abs(one[0]): ENDS,
-                lambda one: max(map(abs, one)) / abs(one[0]): NEVER_NAMED,
-                lambda one: abs(one[0]) / abs(one[1]): GROWING,
-                **{lambda one, e=e: growth(one) if abs(growth(one) - 1) > e else 1.0: MARGIN for e in (0.2, 0.3)},
-                **{lambda one, e=e: growth(one) if abs(abs(one[1]) - abs(one[0])) > e else 1.0: DIFFERENCE
-                   for e in (0.1, 0.01, 1e-3, 1e-4)},
-                lambda one: abs(one[2]) / abs(one[1]): mark("Counting begins at 0: the first two steps are one[0] and "
-                                                            "one[1]."),
-                lambda one: 1.0: mark("You don't ask whether the steps grow, stay or shrink."),
+                lambda before, after: growth(before, after) if before > 0 else 2 - growth(before, after): SIGNED,
+                lambda before, after: after - before + 1: SIGNED,
+                **{lambda before, after, e=e: growth(before, after) if abs(growth(before, after) - 1) > e else 1.0:
+                   MARGIN for e in (0.2, 0.3)},
+                **{lambda before, after, e=e: growth(before, after) if abs(abs(after) - abs(before)) > e else 1.0:
+                   DIFFERENCE for e in (0.1, 0.01, 1e-3, 1e-4)},
+                lambda before, after: 1.0: mark("You don't ask whether the steps grow, stay or shrink."),
+            },
+            "of_scaled": {
+                lambda more: "momentum" if abs(more - 1) > 0.001 else "SGD": "",
+                **{lambda more, e=e: "momentum" if more > e else "SGD": TOO_MUCH for e in (1.65, 1.8, 2)},
+                lambda more: "SGD" if more > 1.001 else "momentum": COLLECTS,
             },
             "of_equal_size": {
                 turned: SHRINKS,
@@ -156,8 +195,7 @@ WHODUNIT = Task(
             },
         },
         misconceptions=(
-            Misconception(SIGNED, lambda one, ten: whodunit(one, ten, of_equal_size=of_equal_size if one[0] > 0 else
-                                                            turned)),
+            Misconception(GROWING, lambda one, ten: whodunit(one, ten, growth=lambda a, b: growth(b, a))),
         ),
         advice=mark("Two questions: are the steps of ten longer than those of one, and is the second step of one "
                     "longer than its first?"),
@@ -182,20 +220,21 @@ def wins(one, other):
     return int(np.sum(np.nan_to_num(one, nan=np.inf) < np.nan_to_num(other, nan=np.inf)))
 
 
-def both(one, other):
+def both(one, other, word):
     """The rules that must be tuned."""
     return one, other
 
 
 def winner(one, other, *, asked=both, spoilt=any, best_place=best_place, inside=inside, wins=wins):
     """The right answer: both are tuned inside their grids, and one is better from every seed."""
-    if spoilt([not inside(best_place(rule["tuning"]), len(rule["tuning"])) for rule in asked(one, other)]):
+    word, seeds = "tie", len(one["fresh"])
+    if wins(one["fresh"], other["fresh"]) == seeds:
+        word = "one"
+    elif wins(other["fresh"], one["fresh"]) == seeds:
+        word = "other"
+    if spoilt([not inside(best_place(rule["tuning"]), len(rule["tuning"])) for rule in asked(one, other, word)]):
         return "not tuned"
-    if wins(one["fresh"], other["fresh"]) == len(one["fresh"]):
-        return "one"
-    if wins(other["fresh"], one["fresh"]) == len(one["fresh"]):
-        return "other"
-    return "tie"
+    return word
 
 
 NAN = float("nan")
@@ -223,6 +262,9 @@ def pairs(random):
 TIMES_4 = [0.4, 0.3, 0.35, 0.5]
 RACES = (
     (race(INSIDE, [0.1, 0.2, 0.3, 0.4]), race(INSIDE, [0.2, 0.3, 0.4, 0.5])),
+    (race(LEFT, [0.1, 0.5, 0.3]), race(INSIDE, [0.6, 0.2, 0.4])),
+    (race(INSIDE, [0.1, 0.5, 0.3]), race(RIGHT, [0.6, 0.2, 0.4])),
+    (race([NAN, 0.4, 0.3, 0.2], [0.1, 0.2]), race(INSIDE, [0.2, 0.3])),
     (race(INSIDE, [0.2, 0.3, 0.4, 0.5]), race(INSIDE, [0.1, 0.2, 0.3, 0.4])),
     (race(INSIDE, [0.1, 0.2, 0.3, 0.6]), race(INSIDE, [0.2, 0.3, 0.4, 0.5])),
     (race(INSIDE, [0.01, 0.4, 0.45, 0.6]), race(INSIDE, TIMES_4)),
@@ -254,19 +296,31 @@ RACES = (
 )  # fmt: skip
 
 LUCKY = mark("One lucky seed, or a few large losses, decide a mean. The text asks for every seed, pair by pair.")
-PAIRED = mark("The runs are paired: hold each seed's two losses against each other, not best against worst.")
+PAIRED = mark(
+    "The runs are paired: each seed's two losses belong together. Sorting them, or best against worst, parts them."
+)
 ONE_SEED = mark("You look at one seed. The text asks for all of them.")
 ANY_SEED = mark("One seed won is enough for you. The text asks for every one.")
 MOST = mark("Most of the seeds are not all of them.")
 DROPPED = mark("A run that is no number has failed. You leave its seed out, which rewards the rule that failed.")
-NAN_WINS = mark("Comparisons with NaN are false, and min and argmin may return it. Ask np.isnan first.")
+NAN_BEST = mark("In a grid with NaN your least loss is wrong: argmin gives the place of NaN, min may give NaN. That "
+                "rate is the worst.")  # fmt: skip
+NAN_UNDECIDED = mark("Where one run of a seed is NaN, nobody has won it in your answer. A diverged run has lost, to "
+                     "any number; all comparisons with NaN are false.")  # fmt: skip
 BOTH_FAILED = mark("Where both runs diverged nobody has won that seed, and so nobody has won from every one.")
 AS_ZERO = mark("np.nan_to_num makes a 0 of NaN: the smallest loss of all, for a run that failed.")
 EQUAL = mark("Equal losses have no winner.")
 END = mark("If the least loss is at an end of the grid, a better rate may lie beyond: that rule is not tuned.")
-BOTH_ENDS = mark("A grid has two ends: a best rate at either of them may have a better one beyond.")
+NO_RIGHT_END = mark(
+    "You miss the right end: a least loss at the last rate counts as tuned. The last place of n is n - 1."
+)
+NO_LEFT_END = mark("You miss the left end: a least loss at the first rate, place 0, counts as tuned.")
 BOTH_RULES = mark("Ask both rules whether they are tuned.")
 ONE_IS_ENOUGH = mark("You ask that both be badly tuned. One whose least loss is at an end is enough to spoil the race.")
+OF_THE_GRIDS = mark("You compare the best losses of the grids. These were chosen as the least: the fresh seeds decide.")
+OF_THE_WINNER = mark("You ask only the winner of the seeds whether it is tuned. The other, if it isn't, might have won "
+                     "with a better rate.")  # fmt: skip
+TIE_FIRST = mark("Where the seeds name no winner you don't look at the grids. 'not tuned' comes before 'tie'.")
 SMALLER = mark("You name the loser: these are losses, and the smaller one wins a seed.")
 
 
@@ -285,16 +339,14 @@ def without_nan(one, other):
     return winner(*(race([loss for loss in rule["tuning"] if loss == loss], rule["fresh"]) for rule in (one, other)))
 
 
-def of_the_winner(one, other):
-    """Only the rule that has won is asked whether it is tuned."""
-    word = winner(race(INSIDE, one["fresh"]), race(INSIDE, other["fresh"]))
-    rule = {"one": one, "other": other}.get(word)
-    return word if rule is None else winner(*(race(rule["tuning"], each["fresh"]) for each in (one, other)))
-
-
 def whole_grids(one, other):
     """A grid with a rate at which a run diverged counts as not tuned."""
     return winner(one, other) if stands(one["tuning"]) and stands(other["tuning"]) else "not tuned"
+
+
+def by_the_grids(one, other):
+    """The losses of the tuning decide."""
+    return winner(*(race(rule["tuning"], [np.nanmin(rule["tuning"])]) for rule in (one, other)))
 
 
 def by_most(losses):
@@ -327,16 +379,22 @@ WINNER = Task(
         witnesses=RACES,
         slots={
             "spoilt": {all: ONE_IS_ENOUGH},
-            "asked": {lambda one, other: (one,): BOTH_RULES, lambda one, other: (other,): BOTH_RULES},
+            "asked": {
+                lambda one, other, word: (one,): BOTH_RULES,
+                lambda one, other, word: (other,): BOTH_RULES,
+                lambda one, other, word: {"one": (one,), "other": (other,)}.get(word, ()): OF_THE_WINNER,
+                lambda one, other, word: () if word == "tie" else (one, other): TIE_FIRST,
+            },
             "best_place": {
-                lambda tuning: int(np.argmin(tuning)): NAN_WINS,
-                lambda tuning: tuning.index(min(tuning)): NAN_WINS,
+                lambda tuning: int(np.argmin(tuning)): NAN_BEST,
+                lambda tuning: tuning.index(min(tuning)): NAN_BEST,
+                lambda tuning: tuning.index(min(tuning)) if min(tuning) == min(tuning) else 1: NAN_BEST,
                 lambda tuning: int(np.nanargmax(tuning)): mark("The best rate is the one of the least loss."),
             },
             "inside": {
                 lambda place, count: True: END,
-                lambda place, count: place < count - 1: BOTH_ENDS,
-                lambda place, count: place > 0: BOTH_ENDS,
+                lambda place, count: place < count - 1: NO_LEFT_END,
+                lambda place, count: place > 0: NO_RIGHT_END,
                 lambda place, count: 1 < place < count - 2: mark("The ends of a grid are its first and its last rate, "
                                                                  "not their neighbours."),
             },
@@ -357,7 +415,7 @@ WINNER = Task(
                     mark("A diverged run has lost its seed, not the whole race."),
                 lambda one, other: len(one) * wins(one[:1], other[:1]): ONE_SEED,
                 lambda one, other: len(one) * wins(one[-1:], other[-1:]): ONE_SEED,
-                lambda one, other: int(np.sum(np.less(one, other))): NAN_WINS,
+                lambda one, other: int(np.sum(np.less(one, other))): NAN_UNDECIDED,
                 lambda one, other: int(np.sum(np.less(one, other) | np.isnan(one) | np.isnan(other))): DROPPED,
                 lambda one, other: len(one) - int(np.sum(filled(one) > filled(other))): EQUAL,
                 lambda one, other: wins(one, other) + int(np.sum(np.isnan(one) & np.isnan(other))): BOTH_FAILED,
@@ -369,11 +427,10 @@ WINNER = Task(
         misconceptions=(
             Misconception(mark("Dropping NaN makes an end of the rate beside it. But that rate was tried."),
                           without_nan),
-            Misconception(mark("You ask only the winner of the seeds whether it is tuned. The other, if it isn't, "
-                               "might have won with a better rate."), of_the_winner),
             Misconception(mark("A rate at which a run diverged doesn't spoil its grid: the least loss of the others "
                                "counts."), whole_grids),
             *(Misconception(MOST, by_most(losses)) for losses in (filled, np.array)),
+            Misconception(OF_THE_GRIDS, by_the_grids),
         ),
         advice=mark("First the grids, then the seeds, one pair at a time. What do you do with NaN in each?"),
     ),
