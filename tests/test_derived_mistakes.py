@@ -143,7 +143,6 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "comes before that": "neither needs the other",
              "1 stands where": "the first loss is better than none before it",
              "divided by its length": ORDER, "the mean of losses": ORDER},
-    "08.4": {"limit itself": "it is never met exactly"},
     "08.6": {"int is left out": "a NumPy number is an answer too", "has the wrong sign": SYMMETRIC,
              "is subtracted first": ORDER, "arguments of min": COMMUTES, "T is one too large": NO_STEP,
              "1 + T": NO_STEP, "one round too many": NO_STEP},

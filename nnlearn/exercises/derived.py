@@ -22,7 +22,7 @@ def derived(question: Question, fits: Fits, named: bool = False) -> list[str]:
     named: only if all that the likeliest speaks of has a name in the text; where it has to be described ("the part with
     rho, gap"), there may be more to say of the learner's own function.
     """
-    fitting = (mutation for mutation, wrong in mutants(question) if fits(wrong))
+    fitting = (mutation for mutation, wrong in mutants(question) if not mutation.is_vague and fits(wrong))
     first = next(fitting, None)
     if first is None or (named and not first.is_named):
         return []

@@ -23,6 +23,7 @@ from nnlearn.exercises.slots import COUNTED, Fault, gives, of_slots, pairs, trip
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.exercises.trying import Trying
 from nnlearn.exercises.tuned import of_numbers
+from nnlearn.exercises.unending import of_unending
 from nnlearn.language import mark, say, together
 from nnlearn.sandbox.plain import plain
 
@@ -32,7 +33,14 @@ INFINITE = mark(
 )
 BESIDES = mark("Besides, on some inputs it gives no answer. {problem}")
 MOST_OTHERS = 0.1  # of the inputs: where a mistake that is said to explain an answer may give another one
-OF_ALL_INPUTS = ("", "kind", "known", "division", "origin")  # ways to find hints that look at errors as well
+OF_ALL_INPUTS = (
+    "",
+    "kind",
+    "known",
+    "division",
+    "origin",
+    "unending",
+)  # ways to find hints that look at errors as well
 CAUSES = (  # a piece of a message of Python, and what a beginner needs to know then; the first that fits
     ("for ^", POWER),
     ("bitwise_xor", POWER),
@@ -45,6 +53,15 @@ CAUSES = (  # a piece of a message of Python, and what a beginner needs to know 
     ("recursion depth", mark("Python allows about 1000 calls within one another, a loop as many rounds as you like.")),
     ("EOF when reading a line", mark("Nobody answers input() here: what the function needs comes in its arguments.")),
     ("'function'", mark("A function stands where a number is needed: call it, with brackets, as in f(x).")),
+)
+NEARLY_ALL = 0.75  # of the inputs that fail: where a mistake must explain the answer
+MOSTLY = mark("On {n} of the {failed} inputs that fail your answer is what this leads to: {hint} On the others there "
+              "is something else as well.")  # fmt: skip
+DRAWN = mark("Your function draws random numbers. A mean of what is drawn comes near, but never to all digits: the "
+             "mean itself can be computed.")  # fmt: skip
+ONE_NUMBER = mark(
+    "On {n} of {total} inputs your answer is {value}, where the right ones differ: does a loop go on until a limit of "
+    "its own, or is a condition never, or always, true?"
 )
 WHERE = mark("Where {name} is {values}: {sentence}")
 ELSE = mark("Where {name} is {values}, it is something else.")
@@ -213,6 +230,8 @@ def explanation(
             way, hints = unforeseen(question, answered, call, function if shown else None)
             advice = advised(question, call)
             notes += [say("Try this: {advice}", advice=say(advice))] if advice else []
+    if not hints and function is not None and isinstance(trials[-1].outcome.error, Stopped):
+        way, hints = "unending", some(of_unending(question, trials[-1].arguments, function))
     if not hints and function is not None:
         way, hints = "origin", origin(question, trials, function)
     if not hints:
@@ -276,8 +295,10 @@ def unforeseen(
         return [] if function is None else some(look(Trying(question, asked, needed, given, function), function))
 
     def fits(place: int | None = None) -> Fits:
-        """Whether a function gives just what the learner's gave, on all inputs; of several things, the one there."""
-        return lambda wrong: fit(failing_first, partial(gives, wrong), place)
+        """Whether a function gives just what the learner's gave, on all inputs; of several things, the one there, and
+        those that are right: what explains one alone by chance spoils these."""
+        good = [] if place is None else right_places(failing_first)
+        return lambda wrong: all(fit(failing_first, partial(gives, wrong), each) for each in (place, *good))
 
     @cache
     def known_in(place: int) -> list[str]:
@@ -319,6 +340,9 @@ def unforeseen(
         "replaced in parts": lambda: in_parts(question, failing_first, found_in),
         "exact": lambda: some(seen(EXACT)),
         "nearly": lambda: some(nearly(question, trials)) if is_text else [],
+        "drawn": lambda: some(say(DRAWN) if "random" in text_of(function) else ""),
+        "mostly known": lambda: [] if is_text else some(mostly_known(question, trials)),
+        "one number": lambda: some(one_number(trials)),
         "turned either way": lambda: some(of_turned_conditions(search())) if is_text else [],
         "unused": lambda: some(unused(question, cases, got, call)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(), text_of(function)),
@@ -364,6 +388,12 @@ def in_parts(
                   for sentence, names in wrong.items()]  # fmt: skip
     several_lines = any("\n" in each for each in sentences)
     return some("\n".join(sentences) if several_lines else together(*sentences)) if known else []
+
+
+def right_places(trials: Sequence[Trial]) -> list[int]:
+    """Of answers that are several things those that are right on every input, by place."""
+    n = min(len(each.right) if isinstance(each.right, tuple) else 0 for each in trials)
+    return [place for place in range(n) if all(part_right(place, each) for each in trials)]
 
 
 def some(sentence: str) -> list[str]:
@@ -428,6 +458,39 @@ def nearly(question: Question, trials: Sequence[Trial]) -> str:
     sentences = dict.fromkeys(found)
     hint = together(say(COUNTED[len(sentences)]), *map(say, sentences))
     return say("Where it fails: {hint}", hint=hint) if found else ""
+
+
+def mostly_known(question: Question, trials: Sequence[Trial]) -> str:
+    """What known mistake, or which two wrong choices, explain nearly all answers that fail, and how many they do.
+
+    Where others explain as many, what is common to all of them.
+    """
+    failed = columns([each for each in trials if not each.right_value])
+    singles = (((each.hint,), each.wrong) for each in question.misconceptions)
+    best: list[tuple[str, ...]] = []
+    most = max(FEWEST, int(NEARLY_ALL * len(failed)))
+    for hints, wrong in (*singles, *twos(question)):
+        explained = sum(gives(wrong, case, got, question.tolerance) for case, _, got in failed)
+        if explained > most:
+            best, most = [], explained
+        if explained == most > FEWEST:
+            best.append(hints)
+    common = [hint for hint in dict.fromkeys(best[0]) if all(hint in hints for hints in best)] if best else []
+    hint = together(say(COUNTED[len(common)]), *map(say, common))
+    return say(MOSTLY, n=most, failed=len(failed), hint=hint) if common else ""
+
+
+def one_number(trials: Sequence[Trial]) -> str:
+    """That nearly all answers are one number, where the right ones differ; "" if they aren't."""
+    pairs = [(float(each.answer), float(each.right)) for each in trials
+             if isinstance(each.answer, np.ndarray) and isinstance(each.right, np.ndarray)
+             and each.answer.size == each.right.size == 1]  # fmt: skip
+    answers = [answer for answer, _ in pairs]
+    usual = max(answers, key=answers.count, default=0.0)
+    n = answers.count(usual)
+    if n < max(1, NEARLY_ALL * len(trials)) or len({right for answer, right in pairs if answer == usual}) <= FEWEST:
+        return ""
+    return say(ONE_NUMBER, value=f"{usual:g}", n=n, total=len(trials))
 
 
 def case_by_case(question: Question, trials: Sequence[Trial]) -> str:

@@ -5,7 +5,7 @@ make the answer right, or better on every input, the method may well be right, a
 """
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,11 +26,16 @@ SIZES = ("abs", "np.abs", "np.absolute", "math.fabs", "max", "np.max", "sum", "n
 OTHER_LIMITS = (1e3, 1e6, 1e9, 1e-3, 1e-6)  # times the limit
 SECONDS = 1  # of the processor, for one call of all, twice as long for all calls: with more rounds it takes longer
 NEARER = 0.999  # of the error that it had
+MUCH_NEARER = 0.9  # where no answer is right even then
 
 LONGER = mark("You stop too early: with {more} in place of {number} your answer is right on every input.")
 CREEPS = mark(
     "You stop too early: with {more} in place of {number} your answer comes nearer to the right one on every input "
     "that fails. Go on until nothing changes any more, or find the end without a loop."
+)
+FINER = mark(
+    "You try too few numbers: with {more} in place of {number} your answer comes nearer to the right one on every "
+    "input that fails. What is asked need not be among those that you try: solve for it."
 )
 LIMIT = mark("{number} is no good limit for what counts as equal, or as small: {other} does better.")
 AS_IT_IS = mark(
@@ -73,24 +78,42 @@ def of_limits(
         functions = [made(each.definitions, {}, names) for each in found]
         trying = Trying(replace(question, seconds=SECONDS), cases, right, got, Variants(functions))
         for number, each in enumerate(found):
-            answers = [trying.ran([number], k)[0] for k in range(len(cases))]
+            first = in_time(trying, number, may_fail=each.better == each.said)
+            if not better and each.better and is_better(trying, first):  # known even if the time ends with the others
+                better = each.better
+            if len(first) < len(trying.failing):
+                continue
+            answers = [first[k] if k in first else trying.ran([number], k)[0] for k in range(len(cases))]
             if all(trying.is_answer(answer, right[k], k) for k, answer in enumerate(answers)):
                 return each.said
-            if not better and each.better and is_better(trying, answers):
-                better = each.better
-            elif not better and not each.better and (hint := besides(right, answers, known)):
+            if not better and not each.better and (hint := besides(right, answers, known)):
                 better = say("Two things. {one} {other}", one=each.said, other=hint)
     except (OutOfTime, NameError, SyntaxError, ValueError, TypeError):
         pass
     return better
 
 
-def is_better(trying: Trying, answers: Sequence[Any]) -> bool:
-    """Whether every answer that failed is nearer to the right one, and one of them right."""
-    better = [distance(answers[k], trying.right[k]) for k in trying.failing]
-    before = [distance(trying.got[k], trying.right[k]) for k in trying.failing]
-    mended = any(trying.is_answer(answers[k], trying.right[k], k) for k in trying.failing)
-    return mended and all(new < NEARER * old for new, old in zip(better, before, strict=True))
+def in_time(trying: Trying, number: int, may_fail: bool) -> dict[int, Any]:
+    """What a change gives for the inputs that fail; may_fail: with a narrower limit some may take too long."""
+    found = {}
+    for k in trying.failing:
+        try:
+            found[k] = trying.ran([number], k)[0]
+        except OutOfTime:
+            if not may_fail:
+                raise
+    if not found:
+        raise OutOfTime
+    return found
+
+
+def is_better(trying: Trying, answers: Mapping[int, Any]) -> bool:
+    """Whether every answer that failed is nearer to the right one: some so near that it is right, or all by much."""
+    better = [distance(answer, trying.right[k]) for k, answer in answers.items()]
+    before = [distance(trying.got[k], trying.right[k]) for k in answers]
+    mended = any(trying.is_answer(answer, trying.right[k], k) for k, answer in answers.items())
+    share = NEARER if mended else MUCH_NEARER
+    return all(new < share * old for new, old in zip(better, before, strict=True))
 
 
 def distance(answer: Any, right: Answer) -> float:
@@ -144,6 +167,10 @@ def of_numbers(trees: Written) -> Iterator[Changed]:
                     yield Changed(
                         with_number(trees, k, place, times * value), say(LONGER, **fields), say(CREEPS, **fields)
                     )
+            if type(value) is int and value >= FEWEST_ROUNDS and counts_points(tree, node):
+                for times in MORE:
+                    said = say(FINER, number=value, more=times * value)
+                    yield Changed(with_number(trees, k, place, times * value), said, said)
             if type(value) is float and 0 < value <= LARGEST_LIMIT and decides(tree, node):
                 for factor in OTHER_LIMITS:
                     other = f"{factor * value:.6g}"
@@ -204,6 +231,15 @@ def decides(tree: ast.FunctionDef, number: ast.AST) -> bool:
         if any(each is number for part in within for each in ast.walk(part)):
             return True
     return False
+
+
+def counts_points(tree: ast.FunctionDef, number: ast.AST) -> bool:
+    """Whether a number says how many numbers np.linspace, or the like, gives."""
+    return any(
+        isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("linspace", "logspace", "geomspace"))
+        and (number in node.args[2:3] or any(each.arg == "num" and each.value is number for each in node.keywords))
+        for node in ast.walk(tree)
+    )  # fmt: skip
 
 
 def scales(tree: ast.FunctionDef, number: ast.AST) -> bool:

@@ -28,7 +28,7 @@ class Part:
 
     first: the first place of what is within it, which ends before its own. is_whole: whether it is what a return gives
     back, or the name of one of several things. is_number, is_name: whether it is written as a number, or is a
-    name alone. scope: the number of the definition in which it stands.
+    name alone. scope: the number of the definition in which it stands. line: the number of its line there.
     """
 
     text: str
@@ -39,11 +39,13 @@ class Part:
     is_number: bool
     is_name: bool
     scope: int
+    line: int
 
 
 @dataclass(frozen=True)
 class Giving:
-    """A line that gives a name its value, its number, and the names that go into it. in_loop: whether a loop does."""
+    """A line that gives a name its value, its number, and the names that go into it, with += the name itself, too.
+    in_loop: whether a loop does."""
 
     line: str
     number: int
@@ -194,7 +196,8 @@ def given_in(tree: ast.FunctionDef, lines: Sequence[str]) -> Iterator[tuple[str,
         line = lines[targets[0].lineno - 1].strip() if lines else ""
         for each in (each for target in targets for each in ast.walk(target)):
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-                yield each.id, Giving(line, targets[0].lineno, names_in(value), in_loop)
+                before = [each.id] if isinstance(node, ast.AugAssign) else []
+                yield each.id, Giving(line, targets[0].lineno, [*before, *names_in(value)], in_loop)
 
 
 def text_of(function: Any) -> str:
@@ -269,7 +272,7 @@ class Opening:
             return new
         place = len(self.parts)
         kinds = isinstance(node, ast.Constant), isinstance(node, ast.Name)
-        self.parts.append(Part(*self.written(node), first, is_whole, *kinds, self.scope))
+        self.parts.append(Part(*self.written(node), first, is_whole, *kinds, self.scope, node.lineno))
         return ast.Call(ast.Name(WATCH, ast.Load()), [ast.Constant(place), new], [])
 
     def called(self, node: ast.Call) -> ast.expr:

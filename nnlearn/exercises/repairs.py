@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator
 
+from nnlearn.exercises.moved_lines import moved, said_of_moves
 from nnlearn.exercises.regrouped import groupings, said_of_brackets
 from nnlearn.exercises.task import Function
 from nnlearn.exercises.trying import Trying
@@ -179,6 +180,7 @@ UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange]
     (with_fractions, said_of_fractions),
     (whole_norms, said_of_norms),
     (unrounded, said_of_rounding),
+    (moved, said_of_moves),
     (without_ends, said_of_ends),
     (other_powers, said_of_powers),
 )

@@ -24,6 +24,7 @@ from nnlearn.language import mark, say, together
 
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
+FEWEST_FAILING = 2  # inputs that show a condition to be wrong: on one alone its other branch is right by chance
 MOST_SHOWN = 6  # numbers of an array in a sentence
 MOST_JOINED = 4  # arguments in one list
 MOST_LINES = 3  # that give one name its values
@@ -46,6 +47,7 @@ HEADS_OF_ONE = {  # where the answer is several things, of one of them
 GIVES = mark("{part} gives {value} on the input below, where {needed} is needed.")
 GIVES_ONE = mark("One number of {part} is {value} on the input below, where {needed} is needed.")
 GOES_WRONG = mark("{part} first goes wrong where it gives {value} on the input below, and {needed} is needed.")
+INSTEAD = mark("In place of {part}, {needed} is needed on the input below.")
 WRITTEN = mark("In place of the number {part}, {needed} is needed on the input below.")
 ARGUMENT = mark("What is needed there is the argument {name}.")
 NAMED = mark("What is needed there is {name}.")
@@ -134,7 +136,7 @@ class Search:
         answer, kept = trying.ran(None, 0)
         if not trying.is_answer(answer, trying.got[0], 0):  # it keeps or draws something
             raise OutOfTime
-        self.values = by_place(kept)
+        self.kept, self.values = kept, by_place(kept)
 
     def found(self, look: Callable[[], str]) -> str:
         """What a way of looking says; "" if time is up."""
@@ -206,7 +208,7 @@ class Search:
             cured = self.trying.cured([plan([pair], 0) for pair in some], 0)
             for places, others in (pair for pair, right in zip(some, cured, strict=True) if right):
                 tried += 1
-                if self.cures((places, others)):
+                if self.cures((places, others)) and not self.is_forgotten(places, others):
                     return self.told((self.outermost(places, others), others))
                 if tried == MOST_SURVIVORS:
                     return ""
@@ -265,6 +267,18 @@ class Search:
             besides = [[[way(value) for value in values] for values in others] for way in ways_aside(others[0][0])]
         return any(self.trying.all_right(partial(plan, [(places, each), *rest])) for each in besides)
 
+    def is_forgotten(self, places: tuple[int, ...], others: Others) -> bool:
+        """Whether a part is but the start of what a loop goes on with until the start plays no part any more, on all
+        inputs that pass: then the end in its place mends the others, and tells nothing of the fault."""
+        part = self.parts[places[0]]
+        of_line = [(name, givings) for (scope, name), givings in self.givings.items() if scope == part.scope
+                   and any(giving.number == part.line for giving in givings)]  # fmt: skip
+        if not any(name in giving.names and giving.number > part.line for name, each in of_line for giving in each):
+            return False
+        beside: list[Candidate] = [(places, [[aside(value) for value in values] for values in others])]
+        passing = [k for k in range(len(self.trying.cases)) if k not in self.trying.failing]
+        return bool(passing) and all(self.trying.cured([plan(beside, k)], k)[0] for k in passing)
+
     def told(self, *pairs: Candidate) -> str:
         """What to say of parts that need other values, and lines of the learner's, each on one of its own.
 
@@ -280,7 +294,7 @@ class Search:
             sentences.append(say(FIRST, names=", ".join(dict.fromkeys(text for _, text in firsts))))
         blamed = [self.parts[place] for (place, *_), _ in pairs]
         sure = not firsts and not any(part.is_name or self.calls_own(part) for part in blamed)
-        lines = chain(*map(self.lines_of, firsts), *(self.lines_with(places) for places, _ in pairs))
+        lines = chain(*map(self.lines_of, firsts), *(self.lines_with(places, others) for places, others in pairs))
         return with_lines(together(say(head if sure else unsure), *sentences), lines)
 
     def alone(self, places: Sequence[int], others: Others) -> str:
@@ -293,17 +307,41 @@ class Search:
                 return self.parts[place].text
         return ""
 
-    def lines_with(self, places: Sequence[int]) -> list[str]:
+    def lines_with(self, places: Sequence[int], others: Others) -> list[str]:
         """The lines to show for a part: where it stands, and before it, of a name whose values are wrong, those that
         give it them; these alone where the name is to blame in all its uses."""
         name, here = self.name_of(places[0]), marked(self.parts[places[0]])
-        given = [] if self.is_known(places[0]) else self.lines_of(name)
+        n = self.first_wrong(places[0], others)
+        last = self.given_last(places[0], n)
+        given = [] if self.is_known(places[0]) and not last else self.lines_of(name, last)
         uses = [p for p in self.values if self.name_of(p) == name]
         return given if given and len(uses) == len(places) else [*given, here]
 
-    def lines_of(self, name: tuple[int, str]) -> list[str]:
-        """The lines that give a name its values."""
+    def given_last(self, place: int, n: int) -> list[int]:
+        """The lines, by number, that gave a name its value when it was used for the n-th time: the last before that,
+        and where this goes on with the value before, the last that doesn't; none if that can't be seen."""
+        name, part = self.name_of(place), self.parts[place]
+        givings = {giving.number: giving for giving in self.givings.get(name, ())}
+        seen = {each.line for each in self.parts if each.scope == part.scope}
+        if not givings.keys() <= seen:
+            return []
+        ran = list[int]()  # the lines that were run up to this use, each once where its parts follow each other
+        for k, _ in self.kept:
+            n -= k == place
+            if n < 0:
+                break
+            if self.parts[k].scope == part.scope and ran[-1:] != [self.parts[k].line]:
+                ran.append(self.parts[k].line)
+        if ran and ran[-1] == part.line:  # in which it is used before it is given
+            ran.pop()
+        numbers = [number for number in reversed(ran) if number in givings]
+        starts = [number for number in numbers if name[1] not in givings[number].names]
+        return [*dict.fromkeys((*starts[:1], *numbers[:1]))]
+
+    def lines_of(self, name: tuple[int, str], numbers: Sequence[int] = ()) -> list[str]:
+        """The lines that give a name its values; of these numbers, if any."""
         givings = sorted(self.givings.get(name, ()), key=lambda giving: giving.number)
+        givings = [giving for giving in givings if giving.number in numbers] or givings
         return [shortened(giving.line, 2 * LONGEST) for giving in givings][:MOST_LINES]
 
     def doubtful(self, place: int, others: Others) -> list[tuple[int, str]]:
@@ -365,6 +403,8 @@ class Search:
         part, values, n = self.parts[place], self.values[place], self.first_wrong(place, others)
         value, needed = np.asarray(values[n]), np.asarray(nth(others[0], n))
         sentence = WRITTEN if part.is_number else GIVES if len(values) == 1 else GOES_WRONG
+        if part.is_name and not part.scope and self.name_of(place) not in self.givings:  # the input itself isn't wrong
+            sentence = INSTEAD
         if value.size > MOST_SHOWN and value.shape == needed.shape:
             farthest = np.argmax(np.abs(value.astype(np.float64) - needed.astype(np.float64)))
             value, needed, sentence = value.flat[farthest], needed.flat[farthest], GIVES_ONE
@@ -388,6 +428,8 @@ class Search:
         """
         trying = self.trying
         if isinstance(trying.right[0], str) and len(set(trying.right)) <= 2:
+            return ""
+        if len(trying.failing) < FEWEST_FAILING:
             return ""
         found = self.turns()
         right = {place for place in found if self.is_right_condition(place)}

@@ -34,6 +34,8 @@ RELATIONS: tuple[tuple[Callable[[Array, Array], bool], str], ...] = (
     (lambda right, got: any(same(np.round(right, n), got) for n in range(5)), mark("You round. Give all digits.")),
     (lambda right, got: same(np.ceil(right), got) or same(np.floor(right), got),
      mark("You round to a whole number. Give all digits.")),
+    (lambda right, got: same(right, np.ceil(got)), mark("Rounded up, your answer is right.")),
+    (lambda right, got: same(right, np.floor(got)), mark("Rounded down, your answer is right.")),
     (lambda right, got: same(np.trunc(right), got),
      mark("The fractions are cut off: an array of whole numbers, or int, drops them.")),
     (lambda right, got: any(same(right.astype(dtype), got) for dtype in SMALL),

@@ -110,12 +110,20 @@ def fault(question: Question, choices: Sequence[Choice]) -> Fault:
 def of_slots(
     question: Question, cases: Sequence[Arguments], got: Sequence[Answer], faults: Callable[[Question], Iterator[Fault]]
 ) -> str:
-    """The slots that are filled wrongly, if the answers to all inputs come from one of these faults; all are named."""
-    for hints, wrong in faults(question):
-        if all(gives(wrong, case, answer, question.tolerance) for case, answer in zip(cases, got, strict=True)):
-            sentences = dict.fromkeys(hints)
-            return together(say(COUNTED[len(sentences)]), *map(say, sentences))
-    return ""
+    """The slots that are filled wrongly, if the answers to all inputs come from one of these faults; all are named.
+
+    Of three faults nothing is said where others give the same: where none of them is needed, many do.
+    """
+    answers = list(zip(cases, got, strict=True))
+    fitting = (
+        tuple(dict.fromkeys(hints))
+        for hints, wrong in faults(question)
+        if all(gives(wrong, case, answer, question.tolerance) for case, answer in answers)
+    )
+    first = next(fitting, None)
+    if first is None or (len(first) > 2 and any({*other} != {*first} for other in fitting)):
+        return ""
+    return together(say(COUNTED[len(first)]), *map(say, first))
 
 
 def gives(wrong: Function, case: Arguments, answer: Answer, tolerance: float) -> bool:

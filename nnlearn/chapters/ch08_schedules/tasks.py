@@ -7,20 +7,34 @@ derived from the right answer's source.
 
 import numpy as np
 
-from nnlearn.chapters.ch08_schedules.decision_tasks import BEST_SHARE, RATE_OF, SETTLING
+from nnlearn.chapters.ch08_schedules.decision_tasks import (
+    BEST_SHARE,
+    LONGER,
+    MEAN,
+    RATE_OF,
+    SCALED,
+    SETTLING,
+    UNWEIGHED,
+    WHOLE,
+)
 from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
 # --- 08.1 ------------------------------------------------------------------------------------------------------------
 
 
-def linear_rate(t, T, peak, share, *, remaining=lambda t, T: T + 1 - t, span=lambda T, share: share * T, low=0,
-                shape=lambda part: part):  # fmt: skip
+def linear_rate(t, T, peak, share, *, remaining=lambda t, T: T + 1 - t, span=lambda T, share: share * T,
+                low=lambda cooling: 0, high=lambda left, cooling: 1, shape=lambda part: part):  # fmt: skip
     """The right answer."""
     left = remaining(t, T)
     cooling = span(T, share)
-    part = min(max(left / cooling, low), 1)
+    part = min(max(left / cooling, low(cooling)), high(left, cooling))
     return peak * shape(part)
+
+
+def peak_again(t, T, peak, share):
+    """Only within the fall the rate is another than the peak."""
+    return linear_rate(t, T, peak, share) if t <= T else peak
 
 
 RATES = Task(
@@ -40,19 +54,39 @@ RATES = Task(
             for t in (1, T // 2, T - 1, T, T + 1, T + 3)
         ),
         witnesses=((10, 10, 0.5, 0.4), (11, 10, 0.5, 0.4), (13, 10, 0.5, 0.4), (7, 10, 0.5, 0.4), (1, 10, 0.3, 1.0),
-                   (5, 10, 0.5, 0.4), (9, 10, 0.5, 0.15)),
+                   (5, 10, 0.5, 0.4), (9, 10, 0.5, 0.15), (10, 10, 0.5, 0.15)),
         advice=mark("T = 10, peak 1, share 0.4: the rates of the steps 6 to 11 are 1, 1, 0.75, 0.5, 0.25, 0."),
         made_of=lambda t, T, peak, share: {"t": t, "T": T, "peak": peak, "share": share, "share * T": share * T},
+        misconceptions=(
+            Misconception(mark("Beyond T your rate is at the peak again. There it is 0."), peak_again),
+        ),
         slots={
-            "remaining": {lambda t, T: T - t: mark("Your last step, T, has the rate 0: it does nothing. Steps are "
-                                                   "counted from 1.")},
+            "remaining": {
+                lambda t, T: T - t: mark("Your last step, T, has the rate 0: it does nothing. Steps are counted from "
+                                         "1."),
+                lambda t, T: T + 2 - t: mark("Your rate falls a step late: it would reach 0 in step T + 2."),
+            },
             "span": {
                 lambda T, share: T: mark("You cool from the first step on. The rate stays at the peak until the last "
                                          "share."),
-                lambda T, share: max((1 - share) * T, 1e-9): mark("You keep the rate for the share and cool in the "
-                                                                  "rest. It is the other way round."),
+                lambda T, share: share * T + 1: LONGER,
+                **dict.fromkeys((lambda T, share: max(int(share * T), 1), lambda T, share: np.ceil(share * T)),
+                                WHOLE),
+                lambda T, share: max(share * T - 1, 1e-9): mark("Your fall takes share * T - 1 steps, one step too "
+                                                                "short."),
+                **dict.fromkeys((lambda T, share: max((1 - share) * T, 1e-9), lambda T, share: (1 - share) * T + 1),
+                                mark("You keep the rate for the share and cool in the rest. It is the other way "
+                                     "round.")),
             },
-            "low": {-np.inf: mark("Beyond T your rate is below 0: it walks uphill. There it stays 0.")},
+            "low": {
+                lambda cooling: -np.inf: mark("Beyond T your rate is below 0: it walks uphill. There it stays 0."),
+                lambda cooling: 1 / cooling: mark("Beyond T you keep the rate of the last step. There it is 0."),
+            },
+            "high": {
+                lambda left, cooling: np.inf: mark("Before the fall your rate is above the peak: nothing holds it."),
+                lambda left, cooling: 1 if left >= cooling + 1 else np.inf: mark(
+                    "In the first step of the fall your rate can be above the peak: share * T need not be whole."),
+            },
             "shape": {lambda part: (1 - np.cos(np.pi * part)) / 2: mark("You cool along half a wave, as CosineDecay "
                                                                         "does. Here the rate falls evenly.")},
         },
@@ -62,12 +96,14 @@ RATES = Task(
 # --- 08.2 ------------------------------------------------------------------------------------------------------------
 
 
-def noise_floor(rate, curvatures, sigma, *, variance=np.square, lost=lambda kept: 1 - kept**2,
-                loss=lambda curvatures, squares: curvatures * squares / 2, total=np.sum):  # fmt: skip
+def noise_floor(rate, curvatures, sigma, *, variance=np.square, added=lambda rate, variance: rate**2 * variance,
+                lost=lambda kept, left: 1 - left, loss=lambda curvatures, squares: curvatures * squares / 2,
+                total=np.sum):  # fmt: skip
     """The right answer: squares stay when (1 - rate * curvature)**2 * square + (rate * sigma)**2 is square."""
-    noise = rate**2 * variance(sigma)
+    noise = added(rate, variance(sigma))
     kept = 1 - rate * curvatures
-    squares = noise / lost(kept)
+    left = kept**2
+    squares = noise / lost(kept, left)
     return total(loss(curvatures, squares))
 
 
@@ -92,21 +128,33 @@ FLOOR = Task(
         example=(0.5, np.array([3.0, 0.5]), 0.2),
         inputs=bowls,
         witnesses=((0.5, np.array([3.0]), 2.0), (0.1, np.array([1, 2]), 0.5), (1.5, np.array([1.0]), 0.3),
-                   (0.001, np.array([1.0, 0.02]), 0.2), (0.4, np.array([2.0, 0.5, 1.0]), 0.5)),
+                   (0.001, np.array([1.0, 0.02]), 0.2), (0.5, np.array([2.0, 0.5, 1.0]), 0.5)),
         advice=mark("With rate 1, one curvature of 1 and sigma 1 each step forgets theta and leaves the noise alone: "
                     "the mean square is 1, the loss 1/2."),
         made_of=lambda rate, curvatures, sigma: {"rate": rate, "curvatures": curvatures, "sigma": sigma},
+        misconceptions=(
+            Misconception(mark("The square of theta keeps for you what theta keeps, 1 - rate * curvature; it keeps the "
+                               "square of that. Or you take the floor for small rates, and forget the half of the "
+                               "loss."), lambda *case: noise_floor(*case, lost=lambda kept, left: 1 - kept)),
+        ),
         slots={
+            "added": dict.fromkeys((lambda rate, variance: variance, lambda rate, variance: rate * variance),
+                                   SCALED),
             "variance": {lambda sigma: sigma: mark("sigma is a standard deviation: the noise adds its square.")},
-            "lost": {lambda kept: 2 * (1 - kept): mark("That is right for small rates alone: (1 - a)**2 is "
-                                                       "1 - 2 a + a**2, and near the limit the square counts.")},
+            "lost": {
+                lambda kept, left: 2 * (1 - kept): mark("That is right for small rates alone: (1 - a)**2 is "
+                                                        "1 - 2 a + a**2, and near the limit the square counts."),
+                lambda kept, left: (1 - kept) * (3 - kept): mark("You add the square of rate * curvature where it is "
+                                                                 "taken off: (1 - a)**2 is 1 - 2 a + a**2."),
+            },
             "loss": {
                 lambda curvatures, squares: squares: mark("That is the mean square of theta. The loss takes half of "
                                                           "it, times the curvature."),
+                lambda curvatures, squares: squares / 2: UNWEIGHED,
                 lambda curvatures, squares: curvatures * squares: mark("You forgot the half of the loss, "
                                                                        "curvature * theta**2 / 2."),
             },
-            "total": {np.mean: mark("You take the mean of the directions. The loss adds them up.")},
+            "total": {np.mean: MEAN},
         },
     ),
 )  # fmt: skip
@@ -115,7 +163,7 @@ FLOOR = Task(
 
 
 def waited_rates(losses, rate, factor, patience, *, better=lambda loss, best: loss < best, keep=min,
-                 calm=lambda waited: 0, late=0, anew=lambda waited: 0, kept=lambda best: best,
+                 calm=lambda waited: 0, late=0, anew=lambda waited: 0, kept=lambda best, loss: best,
                  noted=lambda rates: rates):  # fmt: skip
     """The right answer."""
     best = np.inf
@@ -125,7 +173,7 @@ def waited_rates(losses, rate, factor, patience, *, better=lambda loss, best: lo
         waited = calm(waited) if better(loss, best) else waited + 1
         best = keep(best, loss)
         if waited >= patience + late:
-            rate, waited, best = rate * factor, anew(waited), kept(best)
+            rate, waited, best = rate * factor, anew(waited), kept(best, loss)
         rates.append(rate)
     return noted(rates)
 
@@ -138,6 +186,51 @@ def unchanged(waited):
 def latest(best, loss):
     """What the draft keeps."""
     return loss
+
+
+def earliest(best, loss):
+    """The first loss of all."""
+    return best if np.isfinite(best) else loss
+
+
+def from_the_first(rates):
+    """Each cut is one of the first rate: a second one changes nothing."""
+    cut = next((rate for rate in rates if rate != rates[0]), rates[0])
+    return [rate if rate == rates[0] else cut for rate in rates]
+
+
+def since_the_cut(losses, rate, factor, patience):
+    """Every loss counts, a better one as well."""
+    best, waited, rates = np.inf, 0, []
+    for loss in losses:
+        waited += 1
+        if loss >= best and waited >= patience:
+            rate, waited = rate * factor, 0
+        best = min(best, loss)
+        rates.append(rate)
+    return rates
+
+
+def at_multiples(losses, rate, factor, patience):
+    """0 waits are a multiple of patience."""
+    best, waited, rates = np.inf, 0, []
+    for loss in losses:
+        waited = 0 if loss < best else waited + 1
+        best = min(best, loss)
+        rate = rate if waited % patience else rate * factor
+        rates.append(rate)
+    return rates
+
+
+def within_window(losses, rate, factor, patience):
+    """Better is what is below the last losses alone."""
+    waited, rates = 0, []
+    for k, loss in enumerate(losses):
+        waited = 0 if loss < min(losses[max(k - patience, 0) : k], default=np.inf) else waited + 1
+        if waited >= patience:
+            rate, waited = rate * factor, 0
+        rates.append(rate)
+    return rates
 
 
 def losses_of_epochs(random):
@@ -163,25 +256,57 @@ WAITING = Task(
         example=UP_AND_DOWN,
         inputs=losses_of_epochs,
         witnesses=(TIES, ([0.9, 0.8, 0.7], 0.1, 0.5, 1), ([0.2, 0.3, 0.1], 1.0, 0.5, 1),
-                   ([0.3, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4], 1.0, 0.5, 3)),
+                   ([0.3, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4], 1.0, 0.5, 3),
+                   ([0.5, 0.7, 0.6, 0.9, 0.8, 0.4], 0.8, 0.5, 1), ([0.6, 0.9, 0.8, 0.7, 0.75], 0.4, 0.1, 2),
+                   ([0.5, 0.7, 0.9, 0.8, 0.85, 0.4], 1.0, 0.5, 2)),
         advice=mark("losses [5, 4, 6, 5, 3], rate 1, factor 0.5 and patience 2: the second loss that is not below 4 is "
                     "the fourth, so the rates are [1, 1, 1, 0.5, 0.5]."),
         misconceptions=(
             Misconception(mark("All faults of the draft: it compares with the loss before, cuts one late, and goes on "
                                "cutting."), lambda *case: waited_rates(*case, keep=latest, late=1, anew=unchanged)),
+            Misconception(mark("You compare with the last losses alone, as many as patience says. A loss is better if "
+                               "it is below all before."), within_window),
+            Misconception(mark("You count all losses since the last cut, better ones, too. Only losses in a row that "
+                               "are not better count."), since_the_cut),
+            Misconception(mark("Your rate is never cut: is what you ask for before a cut ever so? Follow the best loss "
+                               "and the count by hand, loss by loss."),
+                          lambda losses, rate, *rest: [rate] * len(losses)),
+            Misconception(mark("You cut at each multiple of patience. 0 is one as well: you cut after every better "
+                               "loss."), at_multiples),
         ),
         slots={
-            "better": {lambda loss, best: loss <= best: mark("An equal loss counts as better for you. Better means "
-                                                             "below.")},
-            "keep": {latest: mark("You compare with the loss before. A curve that swings is never worse twice in a "
-                                  "row: keep the best so far.")},
+            "better": {
+                lambda loss, best: loss <= best: mark("An equal loss counts as better for you. Better means below."),
+                lambda loss, best: np.isfinite(best) and loss < best: mark(
+                    "Your best loss begins as the first one, which then isn't below itself and counts as a wait."),
+            },
+            "keep": {
+                latest: mark("You compare with the loss before. A curve that swings is never worse twice in a row: "
+                             "keep the best so far."),
+                earliest: mark("You compare with the first loss alone. A better one becomes the best."),
+            },
             "calm": {unchanged: mark("A better loss doesn't end your count. Only losses in a row are counted.")},
-            "late": {1: mark("You cut one loss late: patience 2 means after the second loss that is not better.")},
-            "anew": {unchanged: mark("After a cut you don't begin to wait anew: every further loss then cuts again.")},
-            "kept": {lambda best: np.inf: mark("After a cut you forget the best loss. It stays: the next loss is "
-                                               "compared with it, too.")},
-            "noted": {lambda rates: [*rates[:1], *rates[:-1]]: mark(
-                "You note the rate before you look at the loss. A cut holds at once.")},
+            "late": {
+                1: mark("You cut one loss late: patience 2 means after the second loss that is not better."),
+                -1: mark("You cut one loss early: patience 2 means after the second loss that is not better."),
+            },
+            "anew": {
+                unchanged: mark("After a cut you don't begin to wait anew: every further loss then cuts again."),
+                lambda waited: 1: mark("After a cut you begin to count at 1: the loss of the cut counts twice."),
+            },
+            "kept": {
+                lambda best, loss: np.inf: mark("After a cut you forget the best loss. It stays: the next loss is "
+                                                "compared with it, too."),
+                lambda best, loss: loss: mark("After a cut you take the loss of that moment for the best. The best of "
+                                              "all before stays."),
+            },
+            "noted": {
+                lambda rates: [*rates[:1], *rates[:-1]]: mark("You note the rate before you look at the loss. A cut "
+                                                              "holds at once."),
+                from_the_first: mark("Each cut begins at the first rate for you. The rate in force is multiplied."),
+                lambda rates: [rates[-1]] * len(rates): mark("All your rates are the last one: note the rate after "
+                                                             "each loss."),
+            },
         },
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from nnlearn.exercises.mutations.sentences import ONE_MINUS, ONE_OVER, ONE_PLUS
+from nnlearn.exercises.mutations.sentences import ONE_MINUS, ONE_OVER, ONE_PLUS, OTHER
 from nnlearn.exercises.source import Path, below, names_in
 from nnlearn.language import say
 
@@ -41,6 +41,12 @@ class Mutation:
     def is_named(self) -> bool:
         """Whether all that it speaks of has a name."""
         return all(isinstance(value, str) for value in self.fields.values())
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it holds one part against another, neither of which has a name: nobody can find these."""
+        described = not any(isinstance(value, str) for value in self.fields.values())
+        return described and (self.sentence == OTHER or self.sentence in QUOTING)
 
     @property
     def claimed(self) -> str:
