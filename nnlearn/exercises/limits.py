@@ -37,6 +37,12 @@ AS_IT_IS = mark(
     "With {part} you hold a difference against one number: where what you compare is far smaller all passes for "
     "equal, where far larger nothing does. Compare the difference with a share of its size."
 )
+TOO_FEW = mark("You stop too early: {number} is too few for the digits that are asked for.")
+IN_STEPS = mark(
+    "You go in steps, of which {number} says how small they are: with smaller ones your answer comes nearer to the "
+    "right "
+    "one on every input that fails. Halve the interval that holds it, or compute it, in place of trying all in turn."
+)
 BELOW = mark("{name} takes all numbers below 1e-8 for equal: give it atol=0.")
 DIGITS = mark(
     "{name} takes numbers for different from the ninth digit on. The numbers here aren't so exact: set rel_tol."
@@ -50,6 +56,7 @@ class Changed:
     definitions: Written
     said: str
     better: str = ""
+    beside: str = ""  # where another mistake is left
 
 
 def of_limits(
@@ -78,8 +85,8 @@ def of_limits(
                 return each.said
             if not better and each.better and is_better(trying, answers):
                 better = each.better
-            elif not better and not each.better and (hint := besides(right, answers, known)):
-                better = say("Two things. {one} {other}", one=each.said, other=hint)
+            elif not better and each.beside and (hint := besides(right, answers, known)):
+                better = say("Two things. {one} {other}", one=each.beside, other=hint)
     except (OutOfTime, NameError, SyntaxError, ValueError, TypeError):
         pass
     return better
@@ -109,7 +116,7 @@ def besides(right: Sequence[Answer], answers: Sequence[Any], known: Callable[[Se
 def changes_of(function: Function) -> list[Changed]:
     """The learner's function with other numbers; none if its source can't be had."""
     trees = written(function)
-    return [*of_calls(trees), *of_numbers(trees), *of_differences(trees)]
+    return [*of_calls(trees), *of_numbers(trees), *of_differences(trees), *of_steps(trees)]
 
 
 def of_calls(trees: Written) -> Iterator[Changed]:
@@ -130,7 +137,8 @@ def of_calls(trees: Written) -> Iterator[Changed]:
         for call in calls:
             call.keywords.append(ast.keyword(limit, ast.Constant(value)))
         if calls:
-            yield Changed(copies, say(sentence, name=ast.unparse(calls[0].func)))
+            said = say(sentence, name=ast.unparse(calls[0].func))
+            yield Changed(copies, said, beside=said)
 
 
 def of_numbers(trees: Written) -> Iterator[Changed]:
@@ -141,14 +149,13 @@ def of_numbers(trees: Written) -> Iterator[Changed]:
             if type(value) is int and value >= FEWEST_ROUNDS and decides(tree, node) and not scales(tree, node):
                 for times in MORE:
                     fields = {"number": value, "more": times * value}
-                    yield Changed(
-                        with_number(trees, k, place, times * value), say(LONGER, **fields), say(CREEPS, **fields)
-                    )
+                    said = (say(sentence, **fields) for sentence in (LONGER, CREEPS, TOO_FEW))
+                    yield Changed(with_number(trees, k, place, times * value), *said)
             if type(value) is float and 0 < value <= LARGEST_LIMIT and decides(tree, node):
                 for factor in OTHER_LIMITS:
                     other = f"{factor * value:.6g}"
                     said = say(LIMIT, number=f"{value:g}", other=other)
-                    yield Changed(with_number(trees, k, place, float(other)), said, said)
+                    yield Changed(with_number(trees, k, place, float(other)), said, said, said)
 
 
 def of_differences(trees: Written) -> Iterator[Changed]:
@@ -165,7 +172,35 @@ def of_differences(trees: Written) -> Iterator[Changed]:
                 assert isinstance(compared, ast.Compare)
                 size = Subtracted().visit(deepcopy(compared.left))
                 compared.comparators = [ast.BinOp(ast.Constant(share), ast.Mult(), size)]
-                yield Changed(copies, said)
+                yield Changed(copies, said, beside=said)
+
+
+def of_steps(trees: Written) -> Iterator[Changed]:
+    """Each step in which a number grows or shrinks in a loop, or a grid is made, ten times smaller."""
+    for k, tree in enumerate(trees):
+        steps = set(map(id, steps_in(tree)))
+        for place, node in enumerate(ast.walk(tree)):
+            if id(node) in steps and isinstance(node, ast.Constant) and type(node.value) in (int, float):
+                said = say(IN_STEPS, number=node.value)
+                yield Changed(with_number(trees, k, place, finer(node.value)), said, said, said)
+
+
+def steps_in(tree: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The numbers that are the step of a grid: added to a name or multiplied with it, or in the call that makes it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Constant) and type(node.value.value) is float:
+            yield node.value
+        elif isinstance(node, ast.Call) and len(node.args) == 3:
+            maker = ast.unparse(node.func)
+            if maker.endswith(("linspace", "arange", "geomspace", "logspace")):
+                yield node.args[2]
+
+
+def finer(step: float) -> float:
+    """A step ten times smaller: a number of points, a factor near 1, or what is added."""
+    if isinstance(step, int):
+        return 10 * step
+    return 1 + (step - 1) / 10 if 0.5 < step < 2 else step / 10
 
 
 def limit_of(node: ast.AST) -> float | None:

@@ -317,6 +317,8 @@ class Search:
         if not self.parts[place].is_name:
             return True
         values, givings = self.values[place], self.givings.get(self.name_of(place), ())
+        if is_length(values, self.trying.cases[0]):
+            return True
         if all(giving.in_loop for giving in givings) and all(isinstance(value, int) for value in values):
             return True
         if n is not None and n < len(values) and (not np.any(values[n]) or self.begins_right(values, n)):
@@ -453,7 +455,13 @@ def truths_of(reference: Opened, cases: Sequence[Arguments]) -> list[Others]:
     """What the conditions of the right answer are, on every input."""
     runs = [by_place(reference(None, *copied(case))[1]) for case in cases]
     conditions = {place for run in runs for place, values in run.items() if is_truth(values[0])}
-    return [[run.get(place, []) for run in runs] for place in sorted(conditions)]
+    return [each for place in sorted(conditions) for each in one_by_one([run.get(place, []) for run in runs])]
+
+
+def one_by_one(others: Others) -> Sequence[Others]:
+    """Of a condition that is asked equally often on every input, as of each of three, what it is each time."""
+    (times, *differ) = {len(values) for values in others}
+    return [others] if differ else [[values[n : n + 1] for values in others] for n in range(times)]
 
 
 def argument_of(names: Sequence[str], cases: Sequence[Arguments], others: Others) -> str:
@@ -517,6 +525,12 @@ def fit(values: Values, others: Values) -> bool:
     pairs = [(value, nth(others, n)) for n, value in enumerate(values)]
     shapes = all(np.shape(a) == np.shape(b) or (are_places(a) and are_places(b)) for a, b in pairs)
     return shapes and not all(alike(a, b) for a, b in pairs)
+
+
+def is_length(values: Values, case: Arguments) -> bool:
+    """Whether all are one whole number that says how long an argument is, along one of its axes."""
+    lengths = {length for each in case if is_numbers(each) for length in np.shape(each)}
+    return all(type(value) is int and value in lengths for value in values) and len({*values}) == 1
 
 
 def changing(values: Values) -> Values:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from nnlearn.checks import Array
-from nnlearn.exercises.answers import TOLERANCE, Answer, Word, close, same
+from nnlearn.exercises.answers import TOLERANCE, Answer, Word, close, finite, same
 from nnlearn.exercises.calls import direct
 from nnlearn.exercises.formulas import product, weights
+from nnlearn.exercises.regions import of_regions
 from nnlearn.exercises.residuals import of_products, of_residuals
 from nnlearn.exercises.shapes import of_shape
 from nnlearn.exercises.task import Arguments, Question
@@ -66,6 +67,8 @@ def resemblance(
     """
     made_of = question.made_of
     parts: Parts = [made_of(*case) if made_of is not None else {} for case in cases]
+    if any(finite(needed) and not finite(given) for needed, given in zip(right, got, strict=True)):
+        return ""  # infinity is no multiple of anything
     if all(isinstance(answer, tuple) for answer in (*right, *got)):
         sentences = of_tuples(question.returns, right, got, parts, rules)
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
@@ -178,7 +181,7 @@ def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
              zip(parts, pairs, strict=True)) and name not in numbers[0]]  # fmt: skip
     vectors = [{name: each[name] for name in alike} for each in parts]
     for say_it in rules:
-        if say_it in (of_products, of_residuals):
+        if say_it in (of_products, of_residuals, of_regions):
             sentence = say_it(pairs, parts)
         else:
             sentence = say_it(pairs, numbers, vectors)
@@ -387,5 +390,5 @@ def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 Rules = tuple[Callable[..., str], ...]
 PLAIN: Rules = (of_relations, of_number)
 FORMULAS: Rules = (of_combinations, of_missing, of_factors, of_products)
-EXACT: Rules = (of_relations, *FORMULAS, of_direction, of_sums, of_residuals, of_offsets)
+EXACT: Rules = (of_relations, *FORMULAS, of_direction, of_sums, of_residuals, of_offsets, of_regions)
 ROUGH: Rules = (*EXACT, of_rest, of_rows, of_nearness, of_sizes)

@@ -53,8 +53,10 @@ HESSIAN = Task(
         ),
         advice={
             mark("The gradient's part of one example is (p - y) x. Only p depends on theta: its slope in the score is "
-                 "p (1 - p), and the score's slope in theta is x."): (np.array([[0.5], [-2.0]]), np.array([1.5, 0.5]), 0.0),
-            mark("The penalty's gradient is l2 w, one weight in each entry, and 0 for the intercept. Derive each entry by "
+                 "p (1 - p), and the score's slope in theta is "
+                 "x."): (np.array([[0.5], [-2.0]]), np.array([1.5, 0.5]), 0.0),
+            mark("The penalty's gradient is l2 w, one weight in each entry, and 0 for the intercept. Derive each entry "
+                 "by "
                  "each weight."): (np.zeros((1, 2)), np.array([3.0, -2.0, 0.5]), 0.4),
         },
         made_of=lambda X, theta, l2: {"X.T @ X": X.T @ X, "n": len(X), "l2": l2},
@@ -66,10 +68,13 @@ HESSIAN = Task(
                 lambda p: p: mark("You weigh each example with p. The slope of p in the score falls where p is sure."),
                 np.ones_like: mark("You weigh all examples alike: that is the Hessian of squared errors."),
                 lambda p: p**2: mark("You weigh with the square of p: of p (1 - p) one part is for the other class."),
-                lambda p: 1 - p: mark("You weigh each example with 1 - p. The slope of p in the score falls at both ends."),
-                lambda p: (p * (1 - p)) ** 2: mark("The weight comes in twice, once on each side: scale one side only, or "
+                lambda p: 1 - p: mark("You weigh each example with 1 - p. The slope of p in the score falls at both "
+                                      "ends."),
+                lambda p: (p * (1 - p)) ** 2: mark("The weight comes in twice, once on each side: scale one side only, "
+                                                   "or "
                                                    "both with its root."),
-                lambda p: np.sqrt(p * (1 - p)): mark("You weigh with the root of the slope. That would do if it stood on "
+                lambda p: np.sqrt(p * (1 - p)): mark("You weigh with the root of the slope. That would do if it stood "
+                                                     "on "
                                                      "both sides."),
                 lambda p: np.full_like(p, p.mean() * (1 - p.mean())): mark(
                     "You take one p for all examples, their mean. Each has a weight of its own."),
@@ -124,7 +129,7 @@ def with_values(H, change):
 
 
 def by_vectors(H, g, there, back):
-    """A gradient turned by the matrix of eigenvectors, divided by the eigenvalues, and turned back; "" for not at all."""
+    """A gradient turned by the matrix of eigenvectors, divided by the eigenvalues, and turned back; or not."""
     values, vectors = np.linalg.eigh(H)
     turn = {"V": lambda x: np.einsum("bij,bj->bi", vectors, x), "V.T": lambda x: np.einsum("bji,bj->bi", vectors, x)}
     turn[""] = lambda x: x
@@ -172,13 +177,14 @@ NEWTON_STEPS = Task(
                 lambda H, d: H - d * np.eye(H.shape[-1]): mark("You take damping off: eigenvalues fall."),
                 lambda H, d: H * (1 + d * np.eye(H.shape[-1])): mark("You multiply the diagonal with 1 + damping. It "
                                                                      "is added to it."),
-                lambda H, d: H * (1 + d): mark("Your damping makes all steps shorter alike, 1 + damping times. Added to "
+                lambda H, d: H * (1 + d): mark("Your damping makes all steps shorter alike, 1 + damping times. Added "
+                                               "to "
                                                "an eigenvalue it shortens the flat directions most."),
                 lambda H, d: np.linalg.inv(np.linalg.inv(H) + d * np.eye(H.shape[-1])): mark(
                     "You add damping to the inverse. It belongs to the Hessian, before that is inverted."),
                 lambda H, d: with_values(H, lambda values: np.maximum(values, d)): mark(
                     "You lift to damping the eigenvalues that are below it. It is added to each."),
-                lambda H, d: with_values(H, lambda values: values + d - np.minimum(values.min(-1, keepdims=True), 0)): mark(
+                lambda H, d: with_values(H, lambda v: v + d - np.minimum(v.min(-1, keepdims=True), 0)): mark(
                     "Where an eigenvalue is below 0 you lift them all until none is. Only damping is added."),
             },
             "solved": {
@@ -189,14 +195,16 @@ NEWTON_STEPS = Task(
                 lambda H, g: g / np.diagonal(H, axis1=1, axis2=2): mark("You divide by the diagonal alone: curvature "
                                                                         "between coordinates is lost."),
                 lambda H, g: g / np.linalg.eigvalsh(H): mark(
-                    "You divide the gradient's entries by eigenvalues. An eigenvalue belongs to its eigenvector, not to a "
+                    "You divide the gradient's entries by eigenvalues. An eigenvalue belongs to its eigenvector, not "
+                    "to a "
                     "coordinate."),
                 partial(by_vectors, there="V.T", back=""): mark("You don't turn back: what you return are steps along "
                                                                 "the eigenvectors, not along the coordinates."),
                 partial(by_vectors, there="V", back="V.T"): mark("You take the rows of eigh's matrix for eigenvectors. "
                                                                  "They are its columns."),
-                **dict.fromkeys((partial(by_vectors, there="V", back="V"), partial(by_vectors, there="V.T", back="V.T")),
-                                mark("You turn with eigh's matrix twice the same way. One turn has to undo the other.")),
+                **dict.fromkeys((partial(by_vectors, there=way, back=way) for way in ("V", "V.T")),
+                                mark("You turn with eigh's matrix twice the same way. One turn has to undo the "
+                                     "other.")),
             },
         },
     ),
@@ -298,17 +306,20 @@ KIND = Task(
                     "eigenvalues of a symmetric matrix."),
         slots={
             "spectrum": {
-                np.diagonal: mark("You look at the diagonal, the curvatures along the axes. [[1, 3], [3, 1]] curves down "
+                np.diagonal: mark("You look at the diagonal, the curvatures along the axes. [[1, 3], [3, 1]] curves "
+                                  "down "
                                   "between them."),
                 lambda H: np.abs(np.linalg.eigvalsh(H)): mark("You look at sizes alone, such as singular values. The "
                                                               "signs decide."),
             },
             "limit": {
                 lambda H, values: 1e-9: mark("1e-9 itself is your limit. It is 1e-9 of the largest eigenvalue's size."),
-                lambda H, values: 0.0: mark("Only 0 itself counts as 0 with you. Rounding leaves a little: at most 1e-9 of "
+                lambda H, values: 0.0: mark("Only 0 itself counts as 0 with you. Rounding leaves a little: at most "
+                                            "1e-9 of "
                                             "the largest size counts."),
                 lambda H, values: 1e-9 * np.max(values): mark(
-                    "Your limit is a share of the largest eigenvalue. Where all are below 0 that isn't the largest size."),
+                    "Your limit is a share of the largest eigenvalue. Where all are below 0 that isn't the largest "
+                    "size."),
                 lambda H, values: 1e-9 * np.abs(values).sum(): mark(
                     "Your limit is a share of all sizes together. It is 1e-9 of the largest alone."),
                 lambda H, values: 1e-9 * np.abs(values).mean(): mark(
@@ -316,12 +327,14 @@ KIND = Task(
                 lambda H, values: 1e-9 * np.linalg.norm(values): mark(
                     "Your limit is a share of the norm. It is 1e-9 of the largest size alone."),
                 lambda H, values: 1e-9 * np.max(np.abs(H)): mark(
-                    "Your limit is a share of the Hessian's largest entry. It is 1e-9 of the largest eigenvalue's size."),
+                    "Your limit is a share of the Hessian's largest entry. It is 1e-9 of the largest eigenvalue's "
+                    "size."),
             },
             "beyond": dict.fromkeys((lambda v, zero: (v >= zero) & (v > 0), np.greater_equal),
                                     mark("What has just 1e-9 of the largest size counts as 0, too.")),
             "verdict": {
-                open_first: mark("You say 'open' as soon as one eigenvalue is 0. Look first whether there are both signs."),
+                open_first: mark("You say 'open' as soon as one eigenvalue is 0. Look first whether there are both "
+                                 "signs."),
                 by_product: mark("You go by the product of the signs. Two negative eigenvalues make it positive."),
                 **dict.fromkeys(
                     (half_definite, *(partial(half_definite, none=none) for none in ("minimum", "maximum", "saddle")),
@@ -343,7 +356,8 @@ KIND = Task(
                                  "it positive."), partial(by_determinant, zero=zero, corner=corner))
               for corner in (False, True)
               for zero in (lambda H: 0.0, lambda H: 1e-9, lambda H: 1e-12, lambda H: 1e-9 * np.abs(H).max() ** len(H))),
-            *(Misconception(mark("You look at the determinants of the upper left corners. Where one is 0 they don't tell "
+            *(Misconception(mark("You look at the determinants of the upper left corners. Where one is 0 they don't "
+                                 "tell "
                                  "the signs."), partial(by_minors, zero=zero)) for zero in (0, 1e-9)),
             Misconception(mark("You look at the trace, the sum of the eigenvalues. A large one hides another's sign."),
                           lambda hessian: "minimum" if np.trace(hessian) > 0 else "maximum"),
@@ -396,14 +410,17 @@ LEAST_DAMPING = Task(
             "spectrum": {
                 np.diagonal: mark("You look at the diagonal. With entries beside it the lowest eigenvalue lies lower."),
                 lambda H: 2 * np.diagonal(H) - np.abs(H).sum(axis=1): mark(
-                    "You take the diagonal less the sizes beside it, which no eigenvalue lies below. The lowest may lie "
+                    "You take the diagonal less the sizes beside it, which no eigenvalue lies below. The lowest may "
+                    "lie "
                     "above: that is enough, and not the least."),
-                lambda H: np.abs(np.linalg.eigvalsh(H)): mark("You take the eigenvalues' sizes. Those below 0 are the ones "
+                lambda H: np.abs(np.linalg.eigvalsh(H)): mark("You take the eigenvalues' sizes. Those below 0 are the "
+                                                              "ones "
                                                               "that need damping."),
             },
             "lowest": {
                 np.max: mark("You go by the largest eigenvalue. The lowest decides."),
-                lambda v: -abs(np.min(v)): mark("You add the lowest eigenvalue's size. Where it is above 0 less is missing, "
+                lambda v: -abs(np.min(v)): mark("You add the lowest eigenvalue's size. Where it is above 0 less is "
+                                                "missing, "
                                                 "not more."),
                 lambda v: -np.max(np.abs(v)): mark("You go by the largest size. diag(5, -3) needs 3 and a little: an "
                                                    "eigenvalue of 5 is fine as it is."),
@@ -422,14 +439,16 @@ LEAST_DAMPING = Task(
                 lambda low, least: max(-low, least): mark(
                     "You take the larger of `least` and what lifts to 0. From 0 it is still `least` to go."),
                 lambda low, least: least / low - 1 if 0 < low < least else least - low: mark(
-                    "Where the lowest eigenvalue is above 0 you reckon how many times too small it is. Damping is added."),
+                    "Where the lowest eigenvalue is above 0 you reckon how many times too small it is. Damping is "
+                    "added."),
             },
             "cut": {lambda missing, zero: missing: mark("Damping can't be below 0: where nothing is missing it is 0.")},
         },
         misconceptions=(
             Misconception(mark("You add up what each eigenvalue lacks. The same damping lifts them all."),
                           lambda hessian, least: np.maximum(least - np.linalg.eigvalsh(hessian), 0).sum()),
-            *(Misconception(mark("Your damping grows until it is enough, and goes beyond. The smallest follows from the "
+            *(Misconception(mark("Your damping grows until it is enough, and goes beyond. The smallest follows from "
+                                 "the "
                                "lowest eigenvalue at once."), partial(by_growing, first=first, factor=factor))
               for first, factor in ((1.0, 2), (0.1, 2), (0.01, 2), (1e-3, 2), (1e-4, 2), (1e-6, 2), (1e-3, 10))),
         ),
@@ -503,20 +522,24 @@ EDGE = Task(
         made_of=lambda slope, curvature, farthest: {"farthest": farthest},
         slots={
             "stays": {
-                lambda x, s, c: s / c <= x: mark("You look for where a jump ends at 0 or beyond. It may cross the minimum, "
+                lambda x, s, c: s / c <= x: mark("You look for where a jump ends at 0 or beyond. It may cross the "
+                                                 "minimum, "
                                                  "as long as it ends nearer to it than it began."),
-                lambda x, s, c: s / c <= 3 * x: mark("You let a jump end twice as far out as it began. The next is longer "
+                lambda x, s, c: s / c <= 3 * x: mark("You let a jump end twice as far out as it began. The next is "
+                                                     "longer "
                                                      "still."),
                 lambda x, s, c: s / c <= 2: mark("You hold the jump against 2. From x to -x it is as long as x twice."),
                 lambda x, s, c: s * c <= 2 * x: mark("You multiply the slope with the curvature. The jump is their "
                                                      "quotient."),
-                lambda x, s, c: c / s <= 2 * x: mark("Your jump is upside down: it is the slope divided by the curvature."),
+                lambda x, s, c: c / s <= 2 * x: mark("Your jump is upside down: it is the slope divided by the "
+                                                     "curvature."),
                 lambda x, s, c: s <= 2 * x: mark("You leave the curvature out, as plain descent with rate 1 does."),
             },
             "none": {
                 **dict.fromkeys((lambda slope, curvature, far: np.inf, lambda slope, curvature, far: 0.0,
                                  lambda slope, curvature, far: -1.0),
-                                mark("Where a jump from farthest leads nearer there is no edge in reach: return farthest.")),
+                                mark("Where a jump from farthest leads nearer there is no edge in reach: return "
+                                     "farthest.")),
                 **dict.fromkeys(
                     (partial(beyond, reach=lambda far: 8 * far, where_none=lambda far: far),
                      *(partial(beyond, reach=lambda far, most=most: most, where_none=lambda far, most=most: most)
@@ -537,8 +560,10 @@ EDGE = Task(
                                      (low, middle) if ok else (middle, high)))) for start in (0.0, 1e-6, 1e-9)),
             Misconception(mark("You return the length of the jump. Asked is the start."),
                           partial(edge, given=lambda x: 2 * x)),
-            Misconception(mark("You return where the jump ends. Asked is the start."), partial(edge, given=lambda x: -x)),
-            Misconception(mark("You let a start leave where its jump ends beyond farthest. Nearer jumps may grow, too."),
+            Misconception(mark("You return where the jump ends. Asked is the "
+                               "start."), partial(edge, given=lambda x: -x)),
+            Misconception(mark("You let a start leave where its jump ends beyond farthest. Nearer jumps may grow, "
+                               "too."),
                           lambda slope, curvature, farthest: edge(
                               slope, curvature, farthest, stays=lambda x, s, c: abs(x - s / c) <= farthest)),
         ),
@@ -596,6 +621,14 @@ def jobs(random):
 
 QUICK = {"newton": 8, "lbfgs": 40, "descent": 5000}
 SLOW = {"newton": 8, "lbfgs": 900, "descent": 50_000}  # where few steps are worth their price
+CLOSE = (  # n, d, memory, room; steps: small, and such that two mistakes seldom choose alike
+    ((1, 1, 5, 5), (196, 21, 150)), ((1, 1, 7, 9), (267, 7, 172)), ((2, 1, 8, 128), (1385, 119, 465)),
+    ((2, 2, 1, 31), (267, 237, 419)), ((2, 6, 4, 9), (3, 2, 14)), ((3, 2, 6, 33), (953, 95, 889)),
+    ((4, 1, 4, 0), (103, 16, 55)), ((4, 7, 1, 112), (1, 5, 5)), ((4, 7, 8, 23), (23, 32, 167)),
+    ((6, 1, 3, 8), (71, 14, 38)), ((6, 5, 4, 320), (2, 1, 4)), ((6, 6, 6, 0), (1, 1, 6)),
+    ((6, 6, 7, 10000), (1, 1, 3)), ((7, 2, 5, 159), (156, 34, 155)), ((7, 5, 8, 596), (1, 1, 3)),
+    ((7, 6, 1, 96), (39, 127, 162)), ((8, 1, 4, 64), (488, 134, 230)), ((8, 7, 7, 10000), (1, 1, 2)),
+)  # fmt: skip
 CHOOSE = Task(
     id="09.6", title=mark("Newton, L-BFGS or plain descent?"),
     text=mark("n examples, d parameters, `room` bytes. Write choose(n, d, memory, room, steps): 'newton', 'lbfgs' or "
@@ -616,6 +649,7 @@ CHOOSE = Task(
             (20, 120, 5, 10**8, {"newton": 8, "lbfgs": 900, "descent": 1000}),
             (10, 100, 20, 10**8, {"newton": 8, "lbfgs": 360, "descent": 3600}),
             (100, 400, 10, 10**8, {"newton": 8, "lbfgs": 3000, "descent": 99_000}),
+            *((*sizes, dict(zip(QUICK, counts, strict=True))) for sizes, counts in CLOSE),
         ),
         advice=mark("n 500, d 50, memory 10: a step of newton costs 1.29 million, of lbfgs 52,000. With 8 and 40 steps "
                     "that is 10.3 million against 2.1 million."),
@@ -629,17 +663,20 @@ CHOOSE = Task(
             },
             "built": {
                 lambda n, d, steps: 0: mark("You leave out making Newton's matrix: n d^2."),
-                lambda n, d, steps: n * d**2 / steps: mark("You count making Newton's matrix once. Each step has another."),
+                lambda n, d, steps: n * d**2 / steps: mark("You count making Newton's matrix once. Each step has "
+                                                           "another."),
                 lambda n, d, steps: n * d: mark("You count n d for making Newton's matrix. It has d^2 entries."),
             },
             "paired": {
                 lambda memory, d, steps: 0: mark("You leave out what the remembered pairs cost."),
-                lambda memory, d, steps: 4 * d: mark("You count one remembered pair a step. There are as many as `memory` "
+                lambda memory, d, steps: 4 * d: mark("You count one remembered pair a step. There are as many as "
+                                                     "`memory` "
                                                      "says."),
                 lambda memory, d, steps: 4 * memory: mark("You count 4 for each remembered pair. Each is as long as "
                                                           "theta: d."),
                 lambda memory, d, steps: 2 * memory * d: mark("You count half of what the remembered pairs cost."),
-                lambda memory, d, steps: 4 * memory * d / steps: mark("You count the remembered pairs once. They are used "
+                lambda memory, d, steps: 4 * memory * d / steps: mark("You count the remembered pairs once. They are "
+                                                                      "used "
                                                                       "in every step."),
             },
             "total": {lambda a, steps: a: mark("You compare single steps. A rule whose steps are dear may need few of "
@@ -655,22 +692,26 @@ CHOOSE = Task(
             "matrix": {
                 lambda n, d: d: mark("You let Newton's method keep one row. It keeps the matrix: d^2 numbers."),
                 lambda n, d: n * d: mark("You let Newton's method keep the examples. It keeps a matrix of d by d."),
-                lambda n, d: d * (d + 1) / 2: mark("You keep half of Newton's matrix. It might do, but all is counted."),
+                lambda n, d: d * (d + 1) / 2: mark("You keep half of Newton's matrix. It might do, but all is "
+                                                   "counted."),
             },
             "rows": {
                 lambda memory: memory: mark("A remembered pair is two rows: the move, and the change of the gradient."),
                 lambda memory: 2: mark("You let L-BFGS keep one pair. It keeps as many as `memory` says."),
                 **dict.fromkeys((lambda memory: 2 * memory + 1, lambda memory: 2 * memory + 2),
-                                mark("You let L-BFGS keep a row more than its pairs. Here the pairs alone are counted.")),
+                                mark("You let L-BFGS keep a row more than its pairs. Here the pairs alone are "
+                                     "counted.")),
             },
             "fits": {lambda needed, room: True: mark("You don't look at the room."),
                      np.less: mark("You leave out what fills the room exactly."),
                      np.greater_equal: mark("You ask for what is at least as large as the room.")},
             "taken": {
                 **dict.fromkeys((partial(or_else, others=("newton", "lbfgs")), partial(or_else, others=())), mark(
-                    "Where the cheapest doesn't fit you fall back on another without comparing. Compare those that fit.")),
+                    "Where the cheapest doesn't fit you fall back on another without comparing. Compare those that "
+                    "fit.")),
                 in_turn: mark("You take the first that fits. What it costs decides, of all that fit."),
-                partial(in_turn, against=next_one): mark("You compare each with the next alone. The cheapest of all that "
+                partial(in_turn, against=next_one): mark("You compare each with the next alone. The cheapest of all "
+                                                         "that "
                                                          "fit may be another."),
                 partial(in_turn, against=lambda operations, name: operations["descent"]): mark(
                     "You take the first that fits and costs less than descent. Another that fits may cost less still."),
