@@ -24,6 +24,7 @@ LARGEST_LIMIT = 0.05  # a larger number is no difference that may be overlooked
 SHARES = (1e-2, 1e-3, 1e-4, 1e-6, 1e-9)  # of a number's size, beside the limit itself
 SIZES = ("abs", "np.abs", "np.absolute", "math.fabs", "max", "np.max", "sum", "np.sum", "np.linalg.norm")
 OTHER_LIMITS = (1e3, 1e6, 1e9, 1e-3, 1e-6)  # times the limit
+FINER = (10, 30)  # times, the steps of a grid
 SECONDS = 1  # of the processor, for one call of all, twice as long for all calls: with more rounds it takes longer
 NEARER = 0.999  # of the error that it had
 
@@ -57,6 +58,7 @@ class Changed:
     said: str
     better: str = ""
     beside: str = ""  # where another mistake is left
+    creeps: bool = False  # no such number makes an answer right
 
 
 def of_limits(
@@ -83,7 +85,7 @@ def of_limits(
             answers = [trying.ran([number], k)[0] for k in range(len(cases))]
             if all(trying.is_answer(answer, right[k], k) for k, answer in enumerate(answers)):
                 return each.said
-            if not better and each.better and is_better(trying, answers):
+            if not better and each.better and is_better(trying, answers, each.creeps):
                 better = each.better
             elif not better and each.beside and (hint := besides(right, answers, known)):
                 better = say("Two things. {one} {other}", one=each.beside, other=hint)
@@ -92,11 +94,11 @@ def of_limits(
     return better
 
 
-def is_better(trying: Trying, answers: Sequence[Any]) -> bool:
-    """Whether every answer that failed is nearer to the right one, and one of them right."""
+def is_better(trying: Trying, answers: Sequence[Any], creeps: bool) -> bool:
+    """Whether every answer that failed is nearer to the right one, and one of them right, unless it creeps there."""
     better = [distance(answers[k], trying.right[k]) for k in trying.failing]
     before = [distance(trying.got[k], trying.right[k]) for k in trying.failing]
-    mended = any(trying.is_answer(answers[k], trying.right[k], k) for k in trying.failing)
+    mended = creeps or any(trying.is_answer(answers[k], trying.right[k], k) for k in trying.failing)
     return mended and all(new < NEARER * old for new, old in zip(better, before, strict=True))
 
 
@@ -182,25 +184,37 @@ def of_steps(trees: Written) -> Iterator[Changed]:
         for place, node in enumerate(ast.walk(tree)):
             if id(node) in steps and isinstance(node, ast.Constant) and type(node.value) in (int, float):
                 said = say(IN_STEPS, number=node.value)
-                yield Changed(with_number(trees, k, place, finer(node.value)), said, said, said)
+                for times in FINER:
+                    yield Changed(with_number(trees, k, place, finer(node.value, times)), said, said, said, True)
 
 
 def steps_in(tree: ast.FunctionDef) -> Iterator[ast.AST]:
     """The numbers that are the step of a grid: added to a name or multiplied with it, or in the call that makes it."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Constant) and type(node.value.value) is float:
-            yield node.value
+        if isinstance(node, ast.AugAssign):
+            step: ast.AST = node.value
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and is_of(node.value, node.targets[0]):
+            step = node.value.right
+        else:
+            step = node
+        if step is not node and isinstance(step, ast.Constant) and type(step.value) is float:
+            yield step
         elif isinstance(node, ast.Call) and len(node.args) == 3:
             maker = ast.unparse(node.func)
             if maker.endswith(("linspace", "arange", "geomspace", "logspace")):
                 yield node.args[2]
 
 
-def finer(step: float) -> float:
-    """A step ten times smaller: a number of points, a factor near 1, or what is added."""
+def is_of(changed: ast.BinOp, target: ast.AST) -> bool:
+    """Whether a name gets its own value with something added to it, or times something."""
+    return ast.unparse(changed.left) == ast.unparse(target)
+
+
+def finer(step: float, times: int) -> float:
+    """A step so many times smaller: a number of points, a factor near 1, or what is added."""
     if isinstance(step, int):
-        return 10 * step
-    return 1 + (step - 1) / 10 if 0.5 < step < 2 else step / 10
+        return times * step
+    return 1 + (step - 1) / times if 0.5 < step < 2 else step / times
 
 
 def limit_of(node: ast.AST) -> float | None:

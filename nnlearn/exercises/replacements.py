@@ -25,6 +25,7 @@ from nnlearn.language import mark, say, together
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
 MOST_SHOWN = 6  # numbers of an array in a sentence
+FEWEST = 2  # inputs that must hang on each of two conditions
 MOST_JOINED = 4  # arguments in one list
 MOST_LINES = 3  # that give one name its values
 LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
@@ -395,6 +396,8 @@ class Search:
         fail the same, the other, or both."""
         for one, other in permutations(found, 2):
             here, there = found[one], {k: value for k, value in found[other].items() if k not in found[one]}
+            if min(len(here), len(there)) < FEWEST:  # one input alone is right by chance
+                continue
             if self.trying.failing[0] in here and len(set(here.values())) == len(set(there.values())) == 1:
                 value, second = next(iter(here.values())), next(iter(there.values()))
                 both = {one: {0: not value}, other: {0: not second}}

@@ -214,16 +214,17 @@ NEWTON_STEPS = Task(
 
 
 def kind(hessian, *, spectrum=np.linalg.eigvalsh, limit=lambda H, values: 1e-9 * np.max(np.abs(values)),
-         beyond=np.greater, verdict=lambda up, down, flat: of_signs(up, down, flat)):  # fmt: skip
+         beyond=np.greater, said=lambda word, values, signs: word):  # fmt: skip
     """The right answer: the signs of the eigenvalues."""
     values = spectrum(hessian)
     zero = limit(hessian, values)
     up, down = beyond(values, zero), beyond(-values, zero)
-    return verdict(up, down, ~(up | down))
+    return said(of_signs(up, down), values, up.astype(int) - down.astype(int))
 
 
-def of_signs(up, down, flat):
+def of_signs(up, down):
     """What the signs of all eigenvalues say."""
+    flat = ~(up | down)
     if up.any() and down.any():
         return "saddle"
     if flat.any():
@@ -256,25 +257,31 @@ def by_determinant(hessian, zero, corner):
     return "saddle" if found < 0 else "minimum" if hessian[0, 0] > 0 or not corner else "maximum"
 
 
-def by_product(up, down, flat):
-    """The same with signs: their product, then the larger number of them."""
-    if flat.any():
-        return of_signs(up, down, flat)
-    return "saddle" if down.sum() % 2 and len(up) > 1 else "minimum" if up.sum() > down.sum() else "maximum"
+def by_product(word, values, signs, up):
+    """The same with signs: their product; then up(values), which is above 0 or below, or the larger number of signs."""
+    if not signs.all():
+        return word
+    rises = (signs if up is None else up(values)).sum() > 0
+    return "saddle" if signs.prod() < 0 and len(signs) > 1 else "minimum" if rises else "maximum"
 
 
-def half_definite(up, down, flat, *, above=True, below=True, none="open"):
+def half_definite(word, values, signs, *, above=True, below=True, none="open"):
     """A minimum, or a maximum, where no eigenvalue has the other sign; none: what is said where all are 0."""
-    if flat.all():
+    if not signs.any():
         return none
-    if not up.any() and not below or not down.any() and not above:
-        return of_signs(up, down, flat)
-    return "saddle" if up.any() and down.any() else "minimum" if up.any() else "maximum"
+    if word == "open" and (above if signs.sum() > 0 else below):
+        return "minimum" if signs.sum() > 0 else "maximum"
+    return word
 
 
-def open_first(up, down, flat):
+def as_many(word, values, signs):
+    """A saddle only where as many rise as fall."""
+    return word if abs(signs.sum()) == len(signs) else "open" if signs.sum() else "saddle"
+
+
+def open_first(word, values, signs):
     """Without a look at the others where one is 0."""
-    return "open" if flat.any() else of_signs(up, down, flat)
+    return word if signs.all() else "open"
 
 
 def by_minors(hessian, zero):
@@ -332,23 +339,24 @@ KIND = Task(
             },
             "beyond": dict.fromkeys((lambda v, zero: (v >= zero) & (v > 0), np.greater_equal),
                                     mark("What has just 1e-9 of the largest size counts as 0, too.")),
-            "verdict": {
+            "said": {
                 open_first: mark("You say 'open' as soon as one eigenvalue is 0. Look first whether there are both "
                                  "signs."),
-                by_product: mark("You go by the product of the signs. Two negative eigenvalues make it positive."),
+                **dict.fromkeys((partial(by_product, up=way) for way in (np.sum, np.min, np.max, None)), mark(
+                    "You go by the product of the signs. Two negative eigenvalues make it positive.")),
                 **dict.fromkeys(
                     (half_definite, *(partial(half_definite, none=none) for none in ("minimum", "maximum", "saddle")),
                      partial(half_definite, below=False), partial(half_definite, above=False)),
                     mark("You call it a minimum, or a maximum, where some eigenvalues are 0. Along those the Hessian "
                          "doesn't tell: 'open'.")),
-                lambda up, down, flat: "minimum" if up.all() else "maximum" if down.all() else "saddle": mark(
+                lambda word, values, signs: "saddle" if word == "open" else word: mark(
                     "What is no minimum and no maximum is a saddle with you. Without both signs it is 'open'."),
-                lambda up, down, flat: "minimum" if up.sum() > down.sum() else "maximum"
-                if down.sum() > up.sum() else "saddle": mark(
+                lambda word, values, signs: ("maximum", "saddle", "minimum")[np.sign(signs.sum()) + 1]: mark(
                     "You let the larger number of signs win. One of each is a saddle."),
-                lambda up, down, flat: "minimum" if up.all() else "maximum" if down.all() else "saddle"
-                if up.sum() == down.sum() else "open": mark(
+                as_many: mark(
                     "You ask for as many signs up as down. One of each is a saddle, whatever the others are."),
+                lambda word, values, signs: "minimum" if values.sum() > 0 else "maximum": mark(
+                    "You look at the trace, the sum of the eigenvalues. A large one hides another's sign."),
             },
         },
         misconceptions=(
@@ -359,8 +367,6 @@ KIND = Task(
             *(Misconception(mark("You look at the determinants of the upper left corners. Where one is 0 they don't "
                                  "tell "
                                  "the signs."), partial(by_minors, zero=zero)) for zero in (0, 1e-9)),
-            Misconception(mark("You look at the trace, the sum of the eigenvalues. A large one hides another's sign."),
-                          lambda hessian: "minimum" if np.trace(hessian) > 0 else "maximum"),
         ),
     ),
 )  # fmt: skip
@@ -409,7 +415,7 @@ LEAST_DAMPING = Task(
         slots={
             "spectrum": {
                 np.diagonal: mark("You look at the diagonal. With entries beside it the lowest eigenvalue lies lower."),
-                lambda H: 2 * np.diagonal(H) - np.abs(H).sum(axis=1): mark(
+                lambda H: np.diagonal(H) - (np.abs(H) * (1 - np.eye(len(H)))).sum(axis=1): mark(
                     "You take the diagonal less the sizes beside it, which no eigenvalue lies below. The lowest may "
                     "lie "
                     "above: that is enough, and not the least."),
@@ -431,8 +437,9 @@ LEAST_DAMPING = Task(
                                                 "has 2 already."),
             },
             "lacking": {
-                lambda low, least: 0 if low > 0 else least - low: mark(
-                    "Where the lowest eigenvalue is above 0 you add nothing. It may still be below `least`."),
+                **dict.fromkeys((lambda low, least: 0 if low > 0 else least - low,
+                                 lambda low, least: 0 if low >= 0 else least - low), mark(
+                    "Where the lowest eigenvalue is above 0 you add nothing. It may still be below `least`.")),
                 lambda low, least: -low if low < 0 else least - low: mark(
                     "Where the lowest eigenvalue is below 0 you lift it to 0. It has to reach `least`."),
                 lambda low, least: -low: mark("You lift the lowest eigenvalue to 0. It has to reach `least`."),
@@ -582,14 +589,14 @@ def choose(n, d, memory, room, steps, *, solve=lambda d, steps: d**3 / 3, built=
               "lbfgs": 2 * n * d + paired(memory, d, steps["lbfgs"]), "descent": 2 * n * d}  # fmt: skip
     needed = {"newton": number * matrix(n, d), "lbfgs": number * rows(memory) * d, "descent": 0}
     operations = {name: total(a_step[name], steps[name]) for name in a_step}
-    possible = [name for name in operations if fits(needed[name], room)]
+    possible = [name for name in operations if name == "descent" or fits(needed[name], room)]
     return taken(operations, possible)
 
 
 def or_else(operations, possible, *, others):
     """The cheapest, or where that doesn't fit the first of the others that does."""
     best = min(operations, key=operations.get)
-    return next(name for name in (best, *others) if name in possible or name == "descent")
+    return next(name for name in (best, *others, "descent") if name in possible)
 
 
 def in_turn(operations, possible, *, against=lambda operations, name: math.inf):
@@ -613,10 +620,11 @@ def jobs(random):
         steps = {"newton": newton, "lbfgs": slow * newton + int(random.integers(9)), "descent": 150 * slow}
         yield n, d, memory, int(part * 8 * d**2), steps
         yield n, d, memory, int(part * 16 * memory * d), {**steps, "newton": 90 * newton}
-    for n, d, memory in random.integers(1, 7, (16, 3)).tolist():  # small, and close to each other
+    for n, d, memory in random.integers(1, 7, (40, 3)).tolist():  # small, and close to each other
         costs = n * d**2 + d**3 / 3, 2 * n * d + 4 * memory * d, 2 * n * d
         counts = (round(9000 / cost * random.uniform(0.93, 1.07)) for cost in costs)
-        yield n, d, memory, 10**4, dict(zip(("newton", "lbfgs", "descent"), counts, strict=True))
+        room = int(random.choice([10**4, 8 * d**2, 8 * d**2 - 1, 16 * memory * d, 16 * memory * d - 1, 8 * d]))
+        yield n, d, memory, room, dict(zip(("newton", "lbfgs", "descent"), counts, strict=True))
 
 
 QUICK = {"newton": 8, "lbfgs": 40, "descent": 5000}
@@ -624,8 +632,8 @@ SLOW = {"newton": 8, "lbfgs": 900, "descent": 50_000}  # where few steps are wor
 CLOSE = (  # n, d, memory, room; steps: small, and such that two mistakes seldom choose alike
     ((1, 1, 5, 5), (196, 21, 150)), ((1, 1, 7, 9), (267, 7, 172)), ((2, 1, 8, 128), (1385, 119, 465)),
     ((2, 2, 1, 31), (267, 237, 419)), ((2, 6, 4, 9), (3, 2, 14)), ((3, 2, 6, 33), (953, 95, 889)),
-    ((4, 1, 4, 0), (103, 16, 55)), ((4, 7, 1, 112), (1, 5, 5)), ((4, 7, 8, 23), (23, 32, 167)),
-    ((6, 1, 3, 8), (71, 14, 38)), ((6, 5, 4, 320), (2, 1, 4)), ((6, 6, 6, 0), (1, 1, 6)),
+    ((4, 7, 1, 112), (1, 5, 5)), ((4, 7, 8, 23), (23, 32, 167)),
+    ((6, 1, 3, 8), (71, 14, 38)), ((6, 5, 4, 320), (2, 1, 4)),
     ((6, 6, 7, 10000), (1, 1, 3)), ((7, 2, 5, 159), (156, 34, 155)), ((7, 5, 8, 596), (1, 1, 3)),
     ((7, 6, 1, 96), (39, 127, 162)), ((8, 1, 4, 64), (488, 134, 230)), ((8, 7, 7, 10000), (1, 1, 2)),
 )  # fmt: skip
@@ -643,7 +651,8 @@ CHOOSE = Task(
             (500, 50, 10, 7_999, QUICK), (500, 50, 10, 8_000, QUICK),  # the pairs
             (500, 50, 10, 10_001, SLOW), (500, 50, 10, 9_000, SLOW), (500, 50, 10, 3_000, QUICK),
             (500, 50, 3, 2_400, QUICK), (500, 50, 20, 16_000, QUICK),
-            (100, 700, 10, 10**8, QUICK), (100, 700, 10, 112_000, QUICK),
+            (100, 700, 10, 10**8, QUICK), (100, 700, 10, 112_000, QUICK), (100, 700, 10, 100, QUICK),
+            *((100, 700, 10, room, {"newton": 1, "lbfgs": 2000, "descent": 99_000}) for room in (3, 3000, 500_000)),
             (100, 700, 10, 10**8, {"newton": 6, "lbfgs": 1500, "descent": 1400}),
             (20, 45, 10, 10**8, {"newton": 9, "lbfgs": 150, "descent": 9000}),
             (20, 120, 5, 10**8, {"newton": 8, "lbfgs": 900, "descent": 1000}),
@@ -706,7 +715,7 @@ CHOOSE = Task(
                      np.less: mark("You leave out what fills the room exactly."),
                      np.greater_equal: mark("You ask for what is at least as large as the room.")},
             "taken": {
-                **dict.fromkeys((partial(or_else, others=("newton", "lbfgs")), partial(or_else, others=())), mark(
+                **dict.fromkeys((partial(or_else, others=each) for each in (("newton", "lbfgs"), ("lbfgs",), ())), mark(
                     "Where the cheapest doesn't fit you fall back on another without comparing. Compare those that "
                     "fit.")),
                 in_turn: mark("You take the first that fits. What it costs decides, of all that fit."),
