@@ -140,7 +140,7 @@ class Search:
             (places, others)
             for places in self.places()
             for others in map(partial(self.as_needed, places[0]), self.needed)
-            if others and fit(self.values[places[0]], others[0])
+            if others and fit(self.values[places[0]], others[0]) and not self.is_one_for_many(places[0], others)
         ]
         return sorted(found, key=lambda each: self.is_unlikely(*each))
 
@@ -149,6 +149,12 @@ class Search:
         part, values = self.parts[places[0]], self.values[places[0]]
         differ = not all(alike(value, values[0]) for value in values)
         return part.is_number or (differ and len(others[0]) == 1) or (part.is_name and self.is_known(places[0]))
+
+    def is_one_for_many(self, place: int, others: Others) -> bool:
+        """Whether one value is to stand for a name that a learner's own function is called with, each time another."""
+        values = self.values[place]
+        helper = self.parts[place].is_name and self.parts[place].scope > 0
+        return helper and len(others[0]) == 1 < len(changing(values))
 
     def places(self) -> Iterator[tuple[int, ...]]:
         """The parts that may be wrong, those that ran first first; a name that is used more than once, always with the

@@ -267,10 +267,23 @@ def of_number(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 def of_direction(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The right answer times some number, another on each input; none is so small that no direction is left."""
+    if all(right.ndim == 2 and row_directions(right, got) for right, got in pairs):
+        lengths = np.concatenate([np.linalg.norm(got, axis=1) for _, got in pairs])
+        if np.allclose(lengths, 1):
+            return say("Each row has the right direction, and the length 1.")
+        return say("Each row has the right direction on every input, some lengths are wrong.")
     left = all(np.abs(got).max(initial=0) >= TOLERANCE * np.abs(right).max(initial=0) for right, got in pairs)
     if left and common_factor(pairs, numbers) == "" and any(right.size > 1 for right, _ in pairs):
         return say("The direction is right on every input, the length is not.")
     return ""
+
+
+def row_directions(right: Array, got: Array) -> bool:
+    """Whether each row is a positive number times the right one, of more than one number."""
+    if right.shape != got.shape or right.shape[1] < 2:
+        return right.shape == got.shape and bool(np.all(right * got > 0))
+    sizes = np.linalg.norm(right, axis=1, keepdims=True), np.linalg.norm(got, axis=1, keepdims=True)
+    return bool(np.all(sizes[0] > 0) and np.all(sizes[1] > 0)) and same(right / sizes[0], got / sizes[1])
 
 
 def common_factor(pairs: Pairs, numbers: Parts) -> str | None:

@@ -160,7 +160,15 @@ NEWTON_STEPS = Task(
             (np.array([[1.0, -2.0, 0.5], [0.3, 1.0, 2.0]]), np.array([[[4, 1, -2], [1, 3, 0.5], [-2, 0.5, 6]],
                                                                       [[5, 2, 1], [2, 7, -1], [1, -1, 3]]]), 0.4),
         ),
-        advice=mark("Of one run with gradient [4, 6], Hessian [[2, 0], [0, 3]] and no damping the step is [-2, -2]."),
+        made_of=lambda gradients, hessians, damping: {"gradients": gradients, "damping": damping},
+        advice={
+            mark("Of one run with gradient [4, 6], Hessian [[2, 0], [0, 3]] and no damping the step is [-2, -2]."):
+                (np.array([[4.0, 6.0]]), np.array([[[2.0, 0.0], [0.0, 3.0]]]), 0.0),
+            mark("Of one run with gradient [4, 6], Hessian [[2, 0], [0, 3]] and damping 2 the step is [-1, -1.2]."):
+                (np.array([[4.0, 6.0]]), np.array([[[2.0, 0.0], [0.0, 3.0]]]), 2.0),
+            mark("Of one run with gradient [1, 2], Hessian [[2, 1], [1, 3]] and no damping the step is [-0.2, -0.6]."):
+                (np.array([[1.0, 2.0]]), ONE, 0.0),
+        },
         slots={
             "sign": {1: mark("You step up the gradient. What is added to theta is minus the direction.")},
             "taken": {
@@ -182,6 +190,14 @@ NEWTON_STEPS = Task(
                                                "an eigenvalue it shortens the flat directions most."),
                 lambda H, d: np.linalg.inv(np.linalg.inv(H) + d * np.eye(H.shape[-1])): mark(
                     "You add damping to the inverse. It belongs to the Hessian, before that is inverted."),
+                lambda H, d: H + d * np.linalg.inv(H): mark(
+                    "You multiply with the Hessian once more: damping is then added to the squares of the "
+                    "eigenvalues."),
+                lambda H, d: H + d * np.eye(len(H)): mark(
+                    "Your unit matrix has a row for each run. It needs one for each coordinate."),
+                **dict.fromkeys((lambda H, d: H + d * np.diag(np.arange(H.shape[-1]) == 0),
+                                 lambda H, d: H + d * np.diag(np.arange(H.shape[-1]) == H.shape[-1] - 1)), mark(
+                    "You add damping to one entry of the diagonal. Each gets it.")),
                 lambda H, d: with_values(H, lambda values: np.maximum(values, d)): mark(
                     "You lift to damping the eigenvalues that are below it. It is added to each."),
                 lambda H, d: with_values(H, lambda v: v + d - np.minimum(v.min(-1, keepdims=True), 0)): mark(
@@ -305,12 +321,23 @@ KIND = Task(
             [[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, -1.0]], [[0.0, 2.0], [2.0, 0.0]], [[-2.0, 0.0], [0.0, 0.0]],
             [[5.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, -4.0]],
             *map(np.diag, ([1.0, 1e-9], [1.0, 1.6e-9], [-4.0, -1.0, -1.0, -3e-9], [4.0, 1.0, 1.0, 5e-9], [-1.0, -1e-9],
-                           [-4.0, -1.0, -5e-9], [1e-12, 3e-12], [100.0, 1e-6], [1e-4, 1e-12], [1.0, 1.0, 1.0, 9e-10],
+                           [-4.0, -1.0, -5e-9], [5e-13, 3e-12], [100.0, 1e-6], [1e-4, 1e-12], [1.0, 1.0, 1.0, 9e-10],
                            [1.0, 1.0, 1.0, 1.5e-9], [1.0, 1e-3, 2e-10], [-1.0, -1.0, -1.5e-9])),
             [[0.0, 0.0], [0.0, 0.0]], np.array([[1 + 7.5e-10, 1 - 7.5e-10], [1 - 7.5e-10, 1 + 7.5e-10]]),
         )),
-        advice=mark("diag(1, -1, -1) has a positive determinant, and is a saddle. np.linalg.eigvalsh gives all "
-                    "eigenvalues of a symmetric matrix."),
+        advice={
+            mark("diag(1, -1, -1) has a positive determinant, and is a saddle. np.linalg.eigvalsh gives all "
+                 "eigenvalues "
+                 "of a symmetric matrix."): (np.diag([1.0, -1.0, -1.0]),),
+            mark("diag(5, 0, -4) curves up one way and down another: a saddle."): (np.diag([5.0, 0.0, -4.0]),),
+            mark("[[1, 3], [3, 1]] has the eigenvalues 4 and -2: a saddle."): (np.array([[1.0, 3.0], [3.0, 1.0]]),),
+            mark("diag(2, 0) has no eigenvalue below 0, and one that is 0: 'open'."): (np.diag([2.0, 0.0]),),
+            mark("diag(-2, 0) has no eigenvalue above 0, and one that is 0: 'open'."): (np.diag([-2.0, 0.0]),),
+            mark("diag(1e-12, 3e-12) is a minimum: 1e-12 is a third of the largest size."): (np.diag([1e-12, 3e-12]),),
+            mark("diag(1, 1e-9) is 'open': 1e-9 is just 1e-9 of the largest size."): (np.diag([1.0, 1e-9]),),
+            mark("diag(-1, -1e-10) is 'open': the largest size is 1."): (np.diag([-1.0, -1e-10]),),
+            mark("Where all eigenvalues are 0 it is 'open'."): (np.zeros((2, 2)),),
+        },
         slots={
             "spectrum": {
                 np.diagonal: mark("You look at the diagonal, the curvatures along the axes. [[1, 3], [3, 1]] curves "
@@ -321,6 +348,8 @@ KIND = Task(
             },
             "limit": {
                 lambda H, values: 1e-9: mark("1e-9 itself is your limit. It is 1e-9 of the largest eigenvalue's size."),
+                **dict.fromkeys((lambda H, values, limit=limit: limit for limit in (1e-6, 1e-8, 1e-10, 1e-12)), mark(
+                    "Your limit is one number for all Hessians. It is 1e-9 of the largest eigenvalue's size.")),
                 lambda H, values: 0.0: mark("Only 0 itself counts as 0 with you. Rounding leaves a little: at most "
                                             "1e-9 of "
                                             "the largest size counts."),
@@ -353,6 +382,12 @@ KIND = Task(
                     "What is no minimum and no maximum is a saddle with you. Without both signs it is 'open'."),
                 lambda word, values, signs: ("maximum", "saddle", "minimum")[np.sign(signs.sum()) + 1]: mark(
                     "You let the larger number of signs win. One of each is a saddle."),
+                **dict.fromkeys((lambda word, values, signs: word if signs.any() else "minimum",
+                                 lambda word, values, signs: word if signs.any() else "maximum",
+                                 lambda word, values, signs: word if signs.any() else "saddle"),
+                                mark("Where all eigenvalues are 0 it is 'open', too.")),
+                lambda word, values, signs: word if signs.all() else "saddle" if word == "open" else "open": mark(
+                    "Where some eigenvalues are 0 you exchange 'open' and 'saddle'."),
                 as_many: mark(
                     "You ask for as many signs up as down. One of each is a saddle, whatever the others are."),
                 lambda word, values, signs: "minimum" if values.sum() > 0 else "maximum": mark(
@@ -411,7 +446,13 @@ LEAST_DAMPING = Task(
             (np.array([[-0.1, 0.0], [0.0, 2.0]]), 0.5), (np.array([[0.5, 0.0], [0.0, -0.3]]), 0.6),
             (np.diag([-0.9, -0.7]), 0.5), (np.array([[4.0, 1.0, 0.5], [1.0, -2.0, 0.3], [0.5, 0.3, 6.0]]), 0.8),
         ),
-        advice=mark("diag(5, -3) with least 0.1 needs 3.1; diag(2, 3) needs none."),
+        advice={
+            mark("diag(5, -3) with least 0.1 needs 3.1."): (np.diag([5.0, -3.0]), 0.1),
+            mark("diag(2, 3) with least 0.1 needs none."): (np.diag([2.0, 3.0]), 0.1),
+            mark("diag(2, 3) with least 3.7 needs 1.7."): (np.diag([2.0, 3.0]), 3.7),
+            mark("[[1, 3], [3, 1]] has the eigenvalues 4 and -2. With least 0.5 it needs 2.5."): (
+                np.array([[1.0, 3.0], [3.0, 1.0]]), 0.5),
+        },
         slots={
             "spectrum": {
                 np.diagonal: mark("You look at the diagonal. With entries beside it the lowest eigenvalue lies lower."),
@@ -452,6 +493,10 @@ LEAST_DAMPING = Task(
             "cut": {lambda missing, zero: missing: mark("Damping can't be below 0: where nothing is missing it is 0.")},
         },
         misconceptions=(
+            Misconception(mark("You take the size of what is missing. Where it is below 0 nothing is."),
+                          lambda hessian, least: abs(least - np.linalg.eigvalsh(hessian)[0])),
+            Misconception(mark("You return what the lowest eigenvalue becomes. Asked is what is added to it."),
+                          lambda hessian, least: max(np.linalg.eigvalsh(hessian)[0], least)),
             Misconception(mark("You add up what each eigenvalue lacks. The same damping lifts them all."),
                           lambda hessian, least: np.maximum(least - np.linalg.eigvalsh(hessian), 0).sum()),
             *(Misconception(mark("Your damping grows until it is enough, and goes beyond. The smallest follows from "
@@ -483,6 +528,17 @@ def beyond(slope, curvature, farthest, *, reach, where_none):
     """The edge beyond farthest; reach(farthest): how far it is looked for."""
     found = edge(slope, curvature, reach(farthest))
     return found if found < 0.99 * reach(farthest) else where_none(farthest)
+
+
+def with_curvature_of(slope, curvature, farthest, *, place):
+    """The curvature of one place for all; place(farthest): where it is."""
+    return edge(slope, lambda x: curvature(place(farthest)), farthest)
+
+
+def up_to_one(slope, curvature, farthest):
+    """The edge, looked for between 0 and 1, if there is one."""
+    found = edge(slope, curvature, farthest)
+    return min(found, 1.0) if found < farthest else farthest
 
 
 def named(name, function):
@@ -521,7 +577,7 @@ EDGE = Task(
               "edge at most, and curvature(0) is not 0."),
     asks=Question(
         points=2, reference=edge, inputs=bowls, example=(*LOG_COSH, 3.0),
-        witnesses=((*ROOT, 4.0), (*ARCTAN, 2.0), (*QUARTIC, 2.0),
+        witnesses=((*ROOT, 4.0), (*ARCTAN, 2.0), (*QUARTIC, 2.0), (*STEEP, 2.0),
                    (*ROOT, 0.3)),
         advice=mark("A jump leads from x to x - slope(x) / curvature(x). For which x is that -x? Halve an interval "
                     "that holds it, until six digits are sure: a grid, or counting some steps of each start, gives "
@@ -535,6 +591,7 @@ EDGE = Task(
                 lambda x, s, c: s / c <= 3 * x: mark("You let a jump end twice as far out as it began. The next is "
                                                      "longer "
                                                      "still."),
+                lambda x, s, c: s / c <= 4 * x: mark("Your jump is half as long. The rate is 1."),
                 lambda x, s, c: s / c <= 2: mark("You hold the jump against 2. From x to -x it is as long as x twice."),
                 lambda x, s, c: s * c <= 2 * x: mark("You multiply the slope with the curvature. The jump is their "
                                                      "quotient."),
@@ -569,6 +626,10 @@ EDGE = Task(
                           partial(edge, given=lambda x: 2 * x)),
             Misconception(mark("You return where the jump ends. Asked is the "
                                "start."), partial(edge, given=lambda x: -x)),
+            *(Misconception(mark("You take the curvature at one place for all jumps. It belongs to where a jump "
+                                 "begins."),
+                            partial(with_curvature_of, place=place)) for place in (lambda far: 0.0, lambda far: far)),
+            Misconception(mark("You look between 0 and 1 alone. The edge may lie farther out."), up_to_one),
             Misconception(mark("You let a start leave where its jump ends beyond farthest. Nearer jumps may grow, "
                                "too."),
                           lambda slope, curvature, farthest: edge(
@@ -581,12 +642,15 @@ EDGE = Task(
 
 
 def choose(n, d, memory, room, steps, *, solve=lambda d, steps: d**3 / 3, built=lambda n, d, steps: n * d**2,
-           paired=lambda memory, d, steps: 4 * memory * d, total=np.multiply, number=8, matrix=lambda n, d: d**2,
-           rows=lambda memory: 2 * memory, fits=np.less_equal,
+           paired=lambda memory, d, steps: 4 * memory * d, swept=lambda n, d, name: 2 * n * d, total=np.multiply,
+           number=8, matrix=lambda n, d: d**2, rows=lambda memory: 2 * memory, fits=np.less_equal,
            taken=lambda operations, possible: min(possible, key=operations.get)):  # fmt: skip
     """The right answer: of what fits, the least arithmetic in all steps together."""
-    a_step = {"newton": built(n, d, steps["newton"]) + solve(d, steps["newton"]),
-              "lbfgs": 2 * n * d + paired(memory, d, steps["lbfgs"]), "descent": 2 * n * d}  # fmt: skip
+    a_step = {
+        "newton": built(n, d, steps["newton"]) + solve(d, steps["newton"]),
+        "lbfgs": swept(n, d, "lbfgs") + paired(memory, d, steps["lbfgs"]),
+        "descent": swept(n, d, "descent"),
+    }
     needed = {"newton": number * matrix(n, d), "lbfgs": number * rows(memory) * d, "descent": 0}
     operations = {name: total(a_step[name], steps[name]) for name in a_step}
     possible = [name for name in operations if name == "descent" or fits(needed[name], room)]
@@ -620,9 +684,10 @@ def jobs(random):
         steps = {"newton": newton, "lbfgs": slow * newton + int(random.integers(9)), "descent": 150 * slow}
         yield n, d, memory, int(part * 8 * d**2), steps
         yield n, d, memory, int(part * 16 * memory * d), {**steps, "newton": 90 * newton}
-    for n, d, memory in random.integers(1, 7, (40, 3)).tolist():  # small, and close to each other
+    for n, d, memory in random.integers(1, (20, 7, 7), (60, 3)).tolist():  # small, and close to each other
+        spread = random.choice([0.07, 0.5])
         costs = n * d**2 + d**3 / 3, 2 * n * d + 4 * memory * d, 2 * n * d
-        counts = (round(9000 / cost * random.uniform(0.93, 1.07)) for cost in costs)
+        counts = (round(9000 / cost * random.uniform(1 - spread, 1 + spread)) for cost in costs)
         room = int(random.choice([10**4, 8 * d**2, 8 * d**2 - 1, 16 * memory * d, 16 * memory * d - 1, 8 * d]))
         yield n, d, memory, room, dict(zip(("newton", "lbfgs", "descent"), counts, strict=True))
 
@@ -636,6 +701,8 @@ CLOSE = (  # n, d, memory, room; steps: small, and such that two mistakes seldom
     ((6, 1, 3, 8), (71, 14, 38)), ((6, 5, 4, 320), (2, 1, 4)),
     ((6, 6, 7, 10000), (1, 1, 3)), ((7, 2, 5, 159), (156, 34, 155)), ((7, 5, 8, 596), (1, 1, 3)),
     ((7, 6, 1, 96), (39, 127, 162)), ((8, 1, 4, 64), (488, 134, 230)), ((8, 7, 7, 10000), (1, 1, 2)),
+    ((13, 4, 2, 129), (45, 56, 116)), ((15, 6, 3, 289), (4, 13, 24)), ((17, 4, 1, 129), (37, 91, 105)),
+    ((19, 2, 4, 10000), (4, 3, 2)), ((300, 500, 20, 5 * 10**6), (1, 900, 700)),
 )  # fmt: skip
 CHOOSE = Task(
     id="09.6", title=mark("Newton, L-BFGS or plain descent?"),
@@ -660,8 +727,22 @@ CHOOSE = Task(
             (100, 400, 10, 10**8, {"newton": 8, "lbfgs": 3000, "descent": 99_000}),
             *((*sizes, dict(zip(QUICK, counts, strict=True))) for sizes, counts in CLOSE),
         ),
-        advice=mark("n 500, d 50, memory 10: a step of newton costs 1.29 million, of lbfgs 52,000. With 8 and 40 steps "
-                    "that is 10.3 million against 2.1 million."),
+        advice={
+            mark("n 500, d 50, memory 10: a step of newton costs 1.29 million, of lbfgs 52,000. With 8 and 40 steps "
+                 "that "
+                 "is 10.3 million against 2.1 million."): (500, 50, 10, 10**6, QUICK),
+            mark("d 50, memory 10: newton keeps 20,000 bytes, lbfgs 8,000. With room 20,000 both fit."): (
+                500, 50, 10, 20_000, SLOW),
+            mark("d 50, memory 10: newton keeps 20,000 bytes, lbfgs 8,000. With room 10,000 newton doesn't fit."): (
+                500, 50, 10, 10_000, SLOW),
+            mark("d 50, memory 10: newton keeps 20,000 bytes, lbfgs 8,000. With room 3,000 descent alone fits."): (
+                500, 50, 10, 3_000, QUICK),
+            mark("n 100, d 700, memory 10: a step of lbfgs costs 168,000, of descent 140,000. With 1500 and 1400 steps "
+                 "descent is cheaper."): (100, 700, 10, 10**8, {"newton": 6, "lbfgs": 1500, "descent": 1400}),
+            mark("n 20, d 45: a step of newton costs 40,500 + 30,375, of lbfgs with memory 10 3,600. With 9 and 150 "
+                 "steps "
+                 "lbfgs is cheaper."): (20, 45, 10, 10**8, {"newton": 9, "lbfgs": 150, "descent": 9000}),
+        },
         slots={
             "solve": {
                 lambda d, steps: d**3: mark("You count the whole cube of d for solving. It is a third of that."),
@@ -688,15 +769,28 @@ CHOOSE = Task(
                                                                       "used "
                                                                       "in every step."),
             },
+            "swept": {
+                lambda n, d, name: n * d: mark("You count n d where it is 2 n d: the examples are gone through there "
+                                               "and "
+                                               "back."),
+                lambda n, d, name: n * d * (1 + (name == "lbfgs")): mark("You count n d for a step of descent: half."),
+                lambda n, d, name: n * d * (1 + (name == "descent")): mark("You count n d, not 2 n d, for the gradient "
+                                                                           "in a "
+                                                                           "step of L-BFGS."),
+                lambda n, d, name: 2 * n * d * (name == "descent"): mark("You leave the gradient out of a step of "
+                                                                         "L-BFGS: "
+                                                                         "2 n d."),
+            },
             "total": {lambda a, steps: a: mark("You compare single steps. A rule whose steps are dear may need few of "
                                                "them."),
+                      np.add: mark("You add the steps to what one costs. Each costs that much."),
                       lambda a, steps: steps: mark("You compare numbers of steps. A step costs something, too.")},
             "number": {
                 4: mark("You count 4 bytes a number. Here all are float64: 8 bytes."),
                 1: mark("You hold how many numbers are kept against the room, which is in bytes."),
                 64: mark("You count 64 for a number. That many bits are 8 bytes."),
-                **dict.fromkeys((8 / 1024, 8 / 1000, 8 / 2**20, 8 / 1e6),
-                                mark("You count kilobytes, or megabytes. The room is in bytes.")),
+                **dict.fromkeys((8 / 1024, 8 / 1000),
+                                mark("You count kilobytes. The room is in bytes.")),
             },
             "matrix": {
                 lambda n, d: d: mark("You let Newton's method keep one row. It keeps the matrix: d^2 numbers."),
