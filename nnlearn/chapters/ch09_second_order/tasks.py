@@ -823,6 +823,15 @@ CHOOSE = Task(
                 lambda operations, possible: max(possible, key=operations.get): mark("You take the dearest."),
             },
         },
+        misconceptions=(
+            Misconception(mark("You count twice what a step of Newton's method costs. All costs are multiply-adds."),
+                          partial(choose, built=lambda n, d, steps: 2 * n * d**2, solve=lambda d, steps: 2 * d**3 / 3)),
+            Misconception(mark("You keep the examples in the room first. What a method keeps is held against all of it."),
+                          lambda n, d, memory, room, steps: choose(n, d, memory, room - 8 * n * d, steps)),
+            Misconception(mark("You exchange what newton and lbfgs keep."),
+                          lambda n, d, memory, room, steps: choose(
+                              n, d, memory, room, steps, matrix=lambda n, d: 2 * memory * d, rows=lambda memory: d)),
+        ),
     ),
 )  # fmt: skip
 
