@@ -321,7 +321,8 @@ KIND = Task(
             [[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, -1.0]], [[0.0, 2.0], [2.0, 0.0]], [[-2.0, 0.0], [0.0, 0.0]],
             [[5.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, -4.0]],
             *map(np.diag, ([1.0, 1e-9], [1.0, 1.6e-9], [-4.0, -1.0, -1.0, -3e-9], [4.0, 1.0, 1.0, 5e-9], [-1.0, -1e-9],
-                           [-4.0, -1.0, -5e-9], [5e-13, 3e-12], [100.0, 1e-6], [1e-4, 1e-12], [1.0, 1.0, 1.0, 9e-10],
+                           [-4.0, -1.0, -5e-9], [5e-13, 3e-12], [5e-11, 3e-10],
+                           [1e-7, 3e-7], [100.0, 1e-6], [1e-4, 1e-12], [1.0, 1.0, 1.0, 9e-10],
                            [1.0, 1.0, 1.0, 1.5e-9], [1.0, 1e-3, 2e-10], [-1.0, -1.0, -1.5e-9])),
             [[0.0, 0.0], [0.0, 0.0]], np.array([[1 + 7.5e-10, 1 - 7.5e-10], [1 - 7.5e-10, 1 + 7.5e-10]]),
         )),
@@ -444,7 +445,8 @@ LEAST_DAMPING = Task(
             (np.array([[2.0, 0.0], [0.0, 3.0]]), 3.7), (np.array([[1, 3], [3, 1]]), 0.5),
             (np.array([[-7.0, 0.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, 0.5]]), 0.3),
             (np.array([[-0.1, 0.0], [0.0, 2.0]]), 0.5), (np.array([[0.5, 0.0], [0.0, -0.3]]), 0.6),
-            (np.diag([-0.9, -0.7]), 0.5), (np.array([[4.0, 1.0, 0.5], [1.0, -2.0, 0.3], [0.5, 0.3, 6.0]]), 0.8),
+            (np.diag([-0.9, -0.7]), 0.5), (np.diag([0.0, 2.0]), 0.4),
+            (np.array([[4.0, 1.0, 0.5], [1.0, -2.0, 0.3], [0.5, 0.3, 6.0]]), 0.8),
         ),
         advice={
             mark("diag(5, -3) with least 0.1 needs 3.1."): (np.diag([5.0, -3.0]), 0.1),
@@ -789,8 +791,7 @@ CHOOSE = Task(
                 4: mark("You count 4 bytes a number. Here all are float64: 8 bytes."),
                 1: mark("You hold how many numbers are kept against the room, which is in bytes."),
                 64: mark("You count 64 for a number. That many bits are 8 bytes."),
-                **dict.fromkeys((8 / 1024, 8 / 1000),
-                                mark("You count kilobytes. The room is in bytes.")),
+                8 / 1024: mark("You count kilobytes. The room is in bytes."),
             },
             "matrix": {
                 lambda n, d: d: mark("You let Newton's method keep one row. It keeps the matrix: d^2 numbers."),
@@ -826,7 +827,8 @@ CHOOSE = Task(
         misconceptions=(
             Misconception(mark("You count twice what a step of Newton's method costs. All costs are multiply-adds."),
                           partial(choose, built=lambda n, d, steps: 2 * n * d**2, solve=lambda d, steps: 2 * d**3 / 3)),
-            Misconception(mark("You keep the examples in the room first. What a method keeps is held against all of it."),
+            Misconception(mark("You keep the examples in the room first. What a method keeps is held against all of "
+                               "it."),
                           lambda n, d, memory, room, steps: choose(n, d, memory, room - 8 * n * d, steps)),
             Misconception(mark("You exchange what newton and lbfgs keep."),
                           lambda n, d, memory, room, steps: choose(
