@@ -151,8 +151,8 @@ def of_numbers(trees: Written) -> Iterator[Changed]:
             if type(value) is int and value >= FEWEST_ROUNDS and decides(tree, node) and not scales(tree, node):
                 for times in MORE:
                     fields = {"number": value, "more": times * value}
-                    said = (say(sentence, **fields) for sentence in (LONGER, CREEPS, TOO_FEW))
-                    yield Changed(with_number(trees, k, place, times * value), *said)
+                    longer, creeps, too_few = (say(sentence, **fields) for sentence in (LONGER, CREEPS, TOO_FEW))
+                    yield Changed(with_number(trees, k, place, times * value), longer, creeps, too_few)
             if type(value) is float and 0 < value <= LARGEST_LIMIT and decides(tree, node):
                 for factor in OTHER_LIMITS:
                     other = f"{factor * value:.6g}"
@@ -182,10 +182,11 @@ def of_steps(trees: Written) -> Iterator[Changed]:
     for k, tree in enumerate(trees):
         steps = set(map(id, steps_in(tree)))
         for place, node in enumerate(ast.walk(tree)):
-            if id(node) in steps and isinstance(node, ast.Constant) and type(node.value) in (int, float):
-                said = say(IN_STEPS, number=node.value)
+            value = node.value if isinstance(node, ast.Constant) else None
+            if id(node) in steps and isinstance(value, int | float) and value > 1e-9:
+                said = say(IN_STEPS, number=value)
                 for times in FINER:
-                    yield Changed(with_number(trees, k, place, finer(node.value, times)), said, said, said, True)
+                    yield Changed(with_number(trees, k, place, finer(value, times)), said, said, said, True)
 
 
 def steps_in(tree: ast.FunctionDef) -> Iterator[ast.AST]:

@@ -1,6 +1,7 @@
 """Where in square matrices the numbers are wrong, if all else is right everywhere, and what stands there instead."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from nnlearn.language import mark, say, together
 
 FEWEST = 2  # inputs on which it must show
 
-Region = Callable[[Array, Array, int], Array]  # from the numbers of rows and columns, and how many: where it is
+Region = Callable[[Any, Any, int], Any]  # from the numbers of rows and columns, and how many: where it is
 REGIONS: tuple[tuple[str, Region], ...] = (  # each before those that hold it
     (mark("Only the last entry is wrong, at the bottom right."), lambda i, j, n: (i == n - 1) & (j == n - 1)),
     (mark("Only the first entry is wrong, at the top left."), lambda i, j, n: (i == 0) & (j == 0)),
@@ -47,7 +48,8 @@ def of_regions(pairs: Pairs, parts: Parts) -> str:
         return ""
     wrong = [np.abs(got - right) > TOLERANCE * np.abs(right).max(initial=0) for right, got in pairs]
     for sentence, region in REGIONS:
-        places = [region(*np.indices(right.shape), len(right)) for right, _ in pairs]
+        sides: list[Any] = [np.indices(right.shape) for right, _ in pairs]
+        places = [region(i, j, len(i)) for i, j in sides]
         shows = sum(bool(bad.any() and len(bad) > 1) for bad in wrong)
         if shows >= FEWEST and not any((bad & ~here).any() for bad, here in zip(wrong, places, strict=True)):
             chosen = [k for k, bad in enumerate(wrong) if bad.any()]
@@ -56,7 +58,7 @@ def of_regions(pairs: Pairs, parts: Parts) -> str:
     return ""
 
 
-def numbers(parts: dict[str, object]) -> dict[str, float]:
+def numbers(parts: Mapping[str, object]) -> dict[str, float]:
     """Of what answers are made of, the numbers."""
     return {name: float(part) for name, part in parts.items() if np.ndim(part) == 0}  # type: ignore[arg-type]
 

@@ -323,7 +323,8 @@ KIND = Task(
             *map(np.diag, ([1.0, 1e-9], [1.0, 1.6e-9], [-4.0, -1.0, -1.0, -3e-9], [4.0, 1.0, 1.0, 5e-9], [-1.0, -1e-9],
                            [-4.0, -1.0, -5e-9], [5e-13, 3e-12], [5e-11, 3e-10],
                            [1e-7, 3e-7], [100.0, 1e-6], [1e-4, 1e-12], [1.0, 1.0, 1.0, 9e-10],
-                           [1.0, 1.0, 1.0, 1.5e-9], [1.0, 1e-3, 2e-10], [-1.0, -1.0, -1.5e-9])),
+                           [1.0, 1.0, 1.0, 1.5e-9], [1.0, 1e-3, 2e-10], [-1.0, -1.0, -1.5e-9],
+                           [3.0, 0.5, -1.0, -1.0], [1.0, 1.0, -0.5, -3.0], [1.0, 1.0, 1.0, -1.0, -1.0])),
             [[0.0, 0.0], [0.0, 0.0]], np.array([[1 + 7.5e-10, 1 - 7.5e-10], [1 - 7.5e-10, 1 + 7.5e-10]]),
         )),
         advice={
@@ -802,9 +803,9 @@ CHOOSE = Task(
             "rows": {
                 lambda memory: memory: mark("A remembered pair is two rows: the move, and the change of the gradient."),
                 lambda memory: 2: mark("You let L-BFGS keep one pair. It keeps as many as `memory` says."),
-                **dict.fromkeys((lambda memory: 2 * memory + 1, lambda memory: 2 * memory + 2),
-                                mark("You let L-BFGS keep a row more than its pairs. Here the pairs alone are "
-                                     "counted.")),
+                lambda memory: 2 * memory + 1: mark("You let L-BFGS keep a row more than its pairs. Here the pairs "
+                                                    "alone are "
+                                     "counted."),
             },
             "fits": {lambda needed, room: True: mark("You don't look at the room."),
                      np.less: mark("You leave out what fills the room exactly."),
