@@ -53,6 +53,31 @@ def test_where_a_matrix_is_wrong_is_told_and_what_stands_there(answer, hint):
     assert judge(MOMENTS, direct(answer)).hints == (hint,)
 
 
+@pytest.mark.parametrize(
+    "wrong, hint", [(slice(2, None), "Some rows are 0 where they shouldn't be"), (slice(None), "")]
+)
+def test_rows_that_are_left_out_are_told(wrong, hint):
+    def answer(X, c):
+        found = np.sinh(X) + c
+        found[wrong] = 0
+        return found
+
+    hints = " ".join(judge(Question(lambda X, c: np.sinh(X) + c, MOMENTS.example, drawn), direct(answer)).hints)
+    assert hint in hints if hint else "Some rows" not in hints
+
+
+def test_where_an_array_is_made_that_is_filled_later_nothing_is_to_blame():
+    def answer(X, c):
+        found = np.zeros((X.shape[1], X.shape[1]))
+        for k in range(X.shape[1] - 1):
+            found[k, :-1] = right(X, c)[k, :-1]
+        found[-1, -1] = right(X, c)[-1, -1]
+        return found
+
+    (hint,) = judge(MOMENTS, direct(answer), function=answer).hints
+    assert hint.startswith("Only the last row and column are wrong, but for the corner, which is right.")
+
+
 def test_a_matrix_that_is_wrong_everywhere_has_no_region():
     assert "Only" not in " ".join(judge(MOMENTS, direct(lambda X, c: np.sin(9 * right(X, c)))).hints)
 

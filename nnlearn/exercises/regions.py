@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnlearn.checks import Array
-from nnlearn.exercises.answers import TOLERANCE
+from nnlearn.exercises.answers import TOLERANCE, same
 from nnlearn.exercises.formulas import product
 from nnlearn.exercises.residuals import Pairs, Parts
 from nnlearn.language import mark, say, together
@@ -36,6 +36,7 @@ REGIONS: tuple[tuple[str, Region], ...] = (  # each before those that hold it
     (mark("The diagonal is right. Only what stands beside it is wrong."), lambda i, j, n: i != j),
     (mark("The last row and column are right. Only the rest is wrong."), lambda i, j, n: (i < n - 1) & (j < n - 1)),
 )  # fmt: skip
+ROWS = mark("Some rows are 0 where they shouldn't be, all others are right. Does a loop end early?")
 ZERO = mark("There your numbers are 0.")
 TIMES = mark("There your numbers are {factor} times the right ones.")
 MORE = mark("There your numbers are the right ones plus {term}.")
@@ -44,6 +45,8 @@ LESS = mark("There your numbers are the right ones minus {term}.")
 
 def of_regions(pairs: Pairs, parts: Parts) -> str:
     """The smallest region outside of which all is right on every input, and what is so within; "" if there is none."""
+    if empty_rows(pairs):
+        return say(ROWS)
     if not all(right.shape == got.shape and right.ndim == 2 and len(right) == right.shape[1] for right, got in pairs):
         return ""
     wrong = [np.abs(got - right) > TOLERANCE * np.abs(right).max(initial=0) for right, got in pairs]
@@ -56,6 +59,17 @@ def of_regions(pairs: Pairs, parts: Parts) -> str:
             within = [(pairs[k][0][places[k]], pairs[k][1][places[k]]) for k in chosen]
             return together(say(sentence), what_is_there(within, [numbers(parts[k]) for k in chosen]))
     return ""
+
+
+def empty_rows(pairs: Pairs) -> bool:
+    """Whether every row is right or 0, on every input, and some are right on inputs where others are 0."""
+    if not all(right.shape == got.shape and right.ndim == 2 for right, got in pairs):
+        return False
+    rows = [
+        (np.array([same(*both) for both in zip(right, got, strict=True)]), ~got.any(axis=1)) for right, got in pairs
+    ]
+    mixed = sum(bool(good.any() and not good.all()) for good, _ in rows)
+    return mixed >= FEWEST and all((good | empty).all() for good, empty in rows)
 
 
 def numbers(parts: Mapping[str, object]) -> dict[str, float]:

@@ -26,6 +26,7 @@ MOST_PLANS = 2000  # other values for one part, and for two, that are tried on t
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
 MOST_SHOWN = 6  # numbers of an array in a sentence
 FEWEST = 2  # inputs that must hang on each of two conditions
+EMPTY = ("np.zeros", "np.empty")  # what makes an array that is filled later: whatever is wrong, its place isn't here
 MOST_JOINED = 4  # arguments in one list
 MOST_LINES = 3  # that give one name its values
 LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
@@ -159,7 +160,8 @@ class Search:
     def places(self) -> Iterator[tuple[int, ...]]:
         """The parts that may be wrong, those that ran first first; a name that is used more than once, always with the
         same values, as one part and as each of its uses."""
-        single = [p for p, values in self.values.items() if not self.parts[p].is_whole and not is_truth(values[0])]
+        single = [p for p, values in self.values.items() if not self.parts[p].is_whole and not is_truth(values[0])
+                  and not self.parts[p].text.startswith(EMPTY)]  # fmt: skip
         uses: dict[tuple[int, str], list[int]] = {}
         for place in single:
             if self.parts[place].is_name:

@@ -44,6 +44,7 @@ ROUNDING: Mapping[Any, str] = {
     half_up: mark("Only the middle between two whole numbers is wrong: np.round takes the even one there."),
 }
 
+NOTHING = 1e-12  # numbers up to this size are as good as 0
 OTHER_ORDER = mark("You return two things in each other's place: see in which order they are asked.")
 COUNTED = ("", "", mark("Two things."), mark("Three things."))  # by the number of faults
 
@@ -110,7 +111,12 @@ def fault(question: Question, choices: Sequence[Choice]) -> Fault:
 def of_slots(
     question: Question, cases: Sequence[Arguments], got: Sequence[Answer], faults: Callable[[Question], Iterator[Fault]]
 ) -> str:
-    """The slots that are filled wrongly, if the answers to all inputs come from one of these faults; all are named."""
+    """The slots that are filled wrongly, if the answers to all inputs come from one of these faults; all are named.
+
+    Of answers that are 0 everywhere nothing is said: many mistakes together give that.
+    """
+    if all(isinstance(answer, np.ndarray) and not (np.abs(answer) > NOTHING).any() for answer in got):
+        return ""
     for hints, wrong in faults(question):
         if all(gives(wrong, case, answer, question.tolerance) for case, answer in zip(cases, got, strict=True)):
             sentences = dict.fromkeys(hints)

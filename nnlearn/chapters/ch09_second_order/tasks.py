@@ -666,6 +666,12 @@ def or_else(operations, possible, *, others):
     return next(name for name in (best, *others, "descent") if name in possible)
 
 
+def or_lbfgs(operations, possible):
+    """Newton's method if it fits and is the cheapest; else L-BFGS if it fits."""
+    wins = "newton" in possible and operations["newton"] == min(operations.values())
+    return "newton" if wins else "lbfgs" if "lbfgs" in possible else "descent"
+
+
 def in_turn(operations, possible, *, against=lambda operations, name: math.inf):
     """The first that fits and is no dearer than something else."""
     return next(name for name in operations if name in possible and operations[name] <= against(operations, name)
@@ -797,11 +803,13 @@ CHOOSE = Task(
             "matrix": {
                 lambda n, d: d: mark("You let Newton's method keep one row. It keeps the matrix: d^2 numbers."),
                 lambda n, d: n * d: mark("You let Newton's method keep the examples. It keeps a matrix of d by d."),
+                lambda n, d: 0: mark("You don't look whether Newton's matrix fits."),
                 lambda n, d: d * (d + 1) / 2: mark("You keep half of Newton's matrix. It might do, but all is "
                                                    "counted."),
             },
             "rows": {
                 lambda memory: memory: mark("A remembered pair is two rows: the move, and the change of the gradient."),
+                lambda memory: 0: mark("You don't look whether the pairs of L-BFGS fit."),
                 lambda memory: 2: mark("You let L-BFGS keep one pair. It keeps as many as `memory` says."),
                 lambda memory: 2 * memory + 1: mark("You let L-BFGS keep a row more than its pairs. Here the pairs "
                                                     "alone are "
@@ -814,6 +822,7 @@ CHOOSE = Task(
                 **dict.fromkeys((partial(or_else, others=each) for each in (("newton", "lbfgs"), ("lbfgs",), ())), mark(
                     "Where the cheapest doesn't fit you fall back on another without comparing. Compare those that "
                     "fit.")),
+                or_lbfgs: mark("Where Newton's method is out you take L-BFGS if it fits. Descent may be cheaper."),
                 in_turn: mark("You take the first that fits. What it costs decides, of all that fit."),
                 partial(in_turn, against=next_one): mark("You compare each with the next alone. The cheapest of all "
                                                          "that "
