@@ -809,7 +809,6 @@ CHOOSE = Task(
             },
             "rows": {
                 lambda memory: memory: mark("A remembered pair is two rows: the move, and the change of the gradient."),
-                lambda memory: 0: mark("You don't look whether the pairs of L-BFGS fit."),
                 lambda memory: 2: mark("You let L-BFGS keep one pair. It keeps as many as `memory` says."),
                 lambda memory: 2 * memory + 1: mark("You let L-BFGS keep a row more than its pairs. Here the pairs "
                                                     "alone are "
@@ -840,6 +839,8 @@ CHOOSE = Task(
             Misconception(mark("You keep the examples in the room first. What a method keeps is held against all of "
                                "it."),
                           lambda n, d, memory, room, steps: choose(n, d, memory, room - 8 * n * d, steps)),
+            Misconception(mark("You don't look whether the pairs of L-BFGS fit."),
+                          partial(choose, rows=lambda memory: 0)),
             Misconception(mark("You exchange what newton and lbfgs keep."),
                           lambda n, d, memory, room, steps: choose(
                               n, d, memory, room, steps, matrix=lambda n, d: 2 * memory * d, rows=lambda memory: d)),
