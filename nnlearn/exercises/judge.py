@@ -124,7 +124,7 @@ def judge(question: Question, call: Caller, seed: int | str = 0, function: Funct
     failed = [each for each in trials if not each.passed]
     if not failed:
         return Verdict(len(cases), len(cases), question.points)
-    if function is not None and INFINITY.search(text_of(function)) and not all(each.problem for each in failed):
+    if function is not None and INFINITY.search(text_of(function)) and not all(each.problem for each in trials):
         trials = [taken_at_its_word(each, question.tolerance) for each in trials]
         failed = [each for each in trials if not each.passed]
     way, hints, notes = explanation(question, trials, call, function)

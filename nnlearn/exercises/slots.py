@@ -113,9 +113,9 @@ def of_slots(
 ) -> str:
     """The slots that are filled wrongly, if the answers to all inputs come from one of these faults; all are named.
 
-    Of answers that are 0 everywhere nothing is said: many mistakes together give that.
+    Of answers that are nearly 0 everywhere nothing is said: they would pass for those of all faults that give 0.
     """
-    if all(isinstance(answer, np.ndarray) and not (np.abs(answer) > NOTHING).any() for answer in got):
+    if all(isinstance(answer, np.ndarray) and answer.any() and np.abs(answer).max() <= NOTHING for answer in got):
         return ""
     for hints, wrong in faults(question):
         if all(gives(wrong, case, answer, question.tolerance) for case, answer in zip(cases, got, strict=True)):
