@@ -124,3 +124,18 @@ def test_of_words_no_mistake_is_told_that_puts_in_what_does_not_stand_there():
     old, new = (ast.parse(text, mode="eval").body for text in ("up.all()", "up.any()"))
     assert stands_in("if np.any(up): return 'minimum'", new, old)
     assert not stands_in("if low > 0: return 'minimum'", new, old)
+
+
+def size_of(a, room):
+    """How a stands to the room."""
+    return "small" if a < 2 else "fits" if a <= room else "large"
+
+
+@pytest.mark.parametrize("unit, piece", [(1000, ""), (np.inf, "room plays no part")])
+def test_a_limit_that_no_input_meets_is_no_argument_without_a_part(unit, piece):
+    def answer(a, room):
+        return "small" if a < 2 else "large" if a > room * unit or a > 90 else "fits"
+
+    others = [(5, 3), (1, 7), (8, 9), (95, 6), (9, 2), (3, 4), (99, 120), (7, 5)]
+    hints = " ".join(judge(Question(size_of, (4, 2), lambda random: others), direct(answer)).hints)
+    assert piece in hints if piece else "plays no part" not in hints
