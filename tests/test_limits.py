@@ -121,3 +121,45 @@ def test_beside_such_a_number_a_known_mistake_is_told():
 
 def test_digits_are_no_rounds():
     assert "too early" not in hints(THIRD, to_five_digits)
+
+
+def root(a):
+    """What times itself gives a."""
+    return a**0.5
+
+
+def in_steps(a):
+    x = 0.0
+    while x * x < a:
+        x += 0.01
+    return x
+
+
+def on_a_grid(a):
+    for x in np.linspace(0, 4, 500):
+        if x * x >= a:
+            return x
+    return 4.0
+
+
+def by_halving(a):
+    low, high = 0.0, 4.0
+    for _ in range(9):
+        middle = (low + high) / 2
+        low, high = (middle, high) if middle * middle <= a else (low, middle)
+    return low if a > 1 else -low
+
+
+ROOT = Question(root, (2.345,), lambda random: [(3.777,), (7.1717,), (0.5151,), (11.234,)],
+                misconceptions=(Misconception("Below 1 the sign is wrong.", lambda a: a**0.5 if a > 1 else -(a**0.5)),),
+                witnesses=((0.7117,),))  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "number"), [(in_steps, "0.01"), (on_a_grid, "500")])
+def test_steps_of_a_grid_are_told(answer, number):
+    assert hints(ROOT, answer).startswith(f"You go in steps, of which {number} says how small they are")
+
+
+def test_too_few_rounds_are_told_beside_a_known_mistake():
+    told = "Two things. You stop too early: 9 is too few for the digits that are asked for. Below 1 the sign is wrong."
+    assert hints(ROOT, by_halving) == told

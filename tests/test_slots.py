@@ -93,3 +93,10 @@ def test_what_one_sees_at_once_is_said_before_three_faults():
         witnesses=((np.array([0.2, 5.1, 1.7]), 4),),
     )
     assert judge(asks, direct(lambda x, bits: x)).hints == ("Your answer is x itself.",)
+
+
+def test_numbers_that_are_nearly_nothing_are_no_two_faults():
+    lost = question(slots={"range": {np.max: RANGE}, "rounding": {lambda x: 0 * x: DOWN}})
+    cases, zeros = [lost.example, lost.example], [np.zeros(3)] * 2
+    assert of_slots(lost, cases, zeros, pairs) == f"Two things. {RANGE} {DOWN}"
+    assert of_slots(lost, cases, [each + 1e-14 for each in zeros], pairs) == ""

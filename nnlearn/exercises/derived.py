@@ -1,5 +1,7 @@
 """Which mistakes, derived from the source of the right answer, give just what the learner's function gives."""
 
+import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import count, islice, takewhile
@@ -16,18 +18,26 @@ Fits = Callable[[Function], bool]
 Pair = tuple[Mutation, Mutation, Function]
 
 
-def derived(question: Question, fits: Fits, named: bool = False) -> list[str]:
+def derived(question: Question, fits: Fits, named: bool = False, text: str = "") -> list[str]:
     """What to say of the single mistakes that fit: of the likeliest, and of one other if it is as likely.
 
     named: only if all that the likeliest speaks of has a name in the text; where it has to be described ("the part with
-    rho, gap"), there may be more to say of the learner's own function.
+    rho, gap"), there may be more to say of the learner's own function. text: the learner's own, where answers are alike
+    by chance: then no mistake is named that puts in what doesn't stand there.
     """
-    fitting = (mutation for mutation, wrong in mutants(question) if not mutation.is_vague and fits(wrong))
+    likely = (each for each in mutants(question) if not text or stands_in(text, each[0].new, each[0].old))
+    fitting = (mutation for mutation, wrong in likely if not mutation.is_vague and fits(wrong))
     first = next(fitting, None)
     if first is None or (named and not first.is_named):
         return []
     equals = takewhile(lambda mutation: mutation.rank == first.rank, fitting)
     return list(dict.fromkeys(mutation.said() for mutation in (first, *equals)))[:MOST_HINTS]
+
+
+def stands_in(text: str, new: ast.AST, old: ast.AST) -> bool:
+    """Whether all names and numbers stand in a text that one node has and another has not."""
+    here, there, its = ({*re.findall(r"\w+", each)} for each in (ast.unparse(new), ast.unparse(old), text))
+    return here - there <= its
 
 
 def derived_pairs(question: Question, fits: Fits, text: str = "") -> list[str]:

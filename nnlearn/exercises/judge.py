@@ -1,5 +1,7 @@
 """Holds an answer against the right one and the known mistakes, on all inputs."""
 
+import ast
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -24,6 +26,7 @@ from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.exercises.trying import Trying
 from nnlearn.exercises.tuned import of_numbers
 from nnlearn.exercises.unending import of_unending
+from nnlearn.exercises.variants import written
 from nnlearn.language import mark, say, together
 from nnlearn.sandbox.plain import plain
 
@@ -31,16 +34,10 @@ POWER = mark("A power is written ** in Python, as in x**3; ^ is something else."
 INFINITE = mark(
     "It is infinite, or not a number (NaN). Does something overflow on the way, as np.exp(1000), or is 0 divided by 0?"
 )
+INFINITY = re.compile(r"\b(inf|infty|infinity)\b", re.IGNORECASE)  # in the learner's own text
 BESIDES = mark("Besides, on some inputs it gives no answer. {problem}")
 MOST_OTHERS = 0.1  # of the inputs: where a mistake that is said to explain an answer may give another one
-OF_ALL_INPUTS = (
-    "",
-    "kind",
-    "known",
-    "division",
-    "origin",
-    "unending",
-)  # ways to find hints that look at errors as well
+OF_ALL_INPUTS = ("", "kind", "known", "division", "origin", "unending")  # ways that look at errors as well
 CAUSES = (  # a piece of a message of Python, and what a beginner needs to know then; the first that fits
     ("for ^", POWER),
     ("bitwise_xor", POWER),
@@ -137,6 +134,9 @@ def judge(question: Question, call: Caller, seed: int | str = 0, function: Funct
     failed = [each for each in trials if not each.passed]
     if not failed:
         return Verdict(len(cases), len(cases), question.points)
+    if function is not None and INFINITY.search(text_of(function)) and not all(each.problem for each in trials):
+        trials = [taken_at_its_word(each, question.tolerance) for each in trials]
+        failed = [each for each in trials if not each.passed]
     way, hints, notes = explanation(question, trials, call, function)
     smallest = min(failed, key=troubled)
     if smallest.problem and speaks_of_answers(way, smallest, failed):
@@ -176,6 +176,12 @@ def trial(arguments: Arguments, right: Answer, call: Caller, tolerance: float = 
     if finite(right) and not finite(answer):
         return Trial(arguments, right, outcome, answer, say(INFINITE))
     return Trial(arguments, right, outcome, answer, tolerance=tolerance)
+
+
+def taken_at_its_word(one: Trial, tolerance: float) -> Trial:
+    """Infinity, from a function that has it written down, is an answer as another number is."""
+    is_meant = one.outcome.error is None and isinstance(one.answer, np.ndarray) and np.isinf(one.answer).any()
+    return replace(one, problem="", tolerance=tolerance) if is_meant else one
 
 
 def floats(question: Question, tried: Trial) -> tuple[str, ...]:
@@ -270,6 +276,7 @@ def unforeseen(
     cases, right, got = zip(*columns(trials), strict=True)
     failing_first = sorted(trials, key=lambda each: (each.right_value, *telling(each)))  # what tells most, soonest
     is_text = isinstance(right[0], str)  # a few words are the same by chance too easily
+    own_text = "\n".join(map(ast.unparse, written(function))) if is_text and function is not None else ""
 
     def slots(faults: Callable[[Question], Iterator[Fault]]) -> str:
         asked, _, given = zip(*columns(failing_first), strict=True)  # most faults fail on the first
@@ -325,7 +332,7 @@ def unforeseen(
         "plain": lambda: some(seen(PLAIN)),
         "three declared": lambda: some(slots(triples)),
         "limits": lambda: some(limits()),
-        "derived": lambda: derived(question, fits(), named=function is not None),
+        "derived": lambda: derived(question, fits(), named=function is not None, text=own_text),
         "case by case": lambda: some(case_by_case(question, trials)),
         "repaired": lambda: varied(of_repairs),
         "known where it fails": lambda: [] if is_text else recognised_where_it_fails(question, trials),
@@ -336,7 +343,7 @@ def unforeseen(
         "limit": lambda: varied(of_numbers) if is_text else [],
         "replaced": lambda: some(of_one_part(search())),
         "number": lambda: [] if is_text else varied(of_numbers),
-        "derived in part": lambda: [] if function is None else derived(question, fits()),
+        "derived in part": lambda: [] if function is None else derived(question, fits(), text=own_text),
         "replaced in parts": lambda: in_parts(question, failing_first, found_in),
         "exact": lambda: some(seen(EXACT)),
         "nearly": lambda: some(nearly(question, trials)) if is_text else [],
@@ -482,7 +489,7 @@ def mostly_known(question: Question, trials: Sequence[Trial]) -> str:
 
 def one_number(trials: Sequence[Trial]) -> str:
     """That nearly all answers are one number, where the right ones differ; "" if they aren't."""
-    pairs = [(float(each.answer), float(each.right)) for each in trials
+    pairs = [(each.answer.item(), each.right.item()) for each in trials
              if isinstance(each.answer, np.ndarray) and isinstance(each.right, np.ndarray)
              and each.answer.size == each.right.size == 1]  # fmt: skip
     answers = [answer for answer, _ in pairs]

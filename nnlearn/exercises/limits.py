@@ -24,6 +24,8 @@ LARGEST_LIMIT = 0.05  # a larger number is no difference that may be overlooked
 SHARES = (1e-2, 1e-3, 1e-4, 1e-6, 1e-9)  # of a number's size, beside the limit itself
 SIZES = ("abs", "np.abs", "np.absolute", "math.fabs", "max", "np.max", "sum", "np.sum", "np.linalg.norm")
 OTHER_LIMITS = (1e3, 1e6, 1e9, 1e-3, 1e-6)  # times the limit
+GRIDS = ("linspace", "arange", "geomspace", "logspace")
+FINER = (10, 30)  # times, the steps of a grid
 SECONDS = 1  # of the processor, for one call of all, twice as long for all calls: with more rounds it takes longer
 NEARER = 0.999  # of the error that it had
 MUCH_NEARER = 0.9  # where no answer is right even then
@@ -33,7 +35,7 @@ CREEPS = mark(
     "You stop too early: with {more} in place of {number} your answer comes nearer to the right one on every input "
     "that fails. Go on until nothing changes any more, or find the end without a loop."
 )
-FINER = mark(
+POINTS = mark(
     "You try too few numbers: with {more} in place of {number} your answer comes nearer to the right one on every "
     "input that fails. What is asked need not be among those that you try: solve for it."
 )
@@ -41,6 +43,12 @@ LIMIT = mark("{number} is no good limit for what counts as equal, or as small: {
 AS_IT_IS = mark(
     "With {part} you hold a difference against one number: where what you compare is far smaller all passes for "
     "equal, where far larger nothing does. Compare the difference with a share of its size."
+)
+TOO_FEW = mark("You stop too early: {number} is too few for the digits that are asked for.")
+IN_STEPS = mark(
+    "You go in steps, of which {number} says how small they are: with smaller ones your answer comes nearer to the "
+    "right one on every input that fails. Halve the interval that holds it, or compute it, in place of trying all in "
+    "turn."
 )
 BELOW = mark("{name} takes all numbers below 1e-8 for equal: give it atol=0.")
 DIGITS = mark(
@@ -55,6 +63,7 @@ class Changed:
     definitions: Written
     said: str
     better: str = ""
+    beside: str = ""  # where another mistake is left
 
 
 def of_limits(
@@ -86,8 +95,8 @@ def of_limits(
             answers = [first[k] if k in first else trying.ran([number], k)[0] for k in range(len(cases))]
             if all(trying.is_answer(answer, right[k], k) for k, answer in enumerate(answers)):
                 return each.said
-            if not better and not each.better and (hint := besides(right, answers, known)):
-                better = say("Two things. {one} {other}", one=each.said, other=hint)
+            if not better and each.beside and (hint := besides(right, answers, known)):
+                better = say("Two things. {one} {other}", one=each.beside, other=hint)
     except (OutOfTime, NameError, SyntaxError, ValueError, TypeError):
         pass
     return better
@@ -132,7 +141,7 @@ def besides(right: Sequence[Answer], answers: Sequence[Any], known: Callable[[Se
 def changes_of(function: Function) -> list[Changed]:
     """The learner's function with other numbers; none if its source can't be had."""
     trees = written(function)
-    return [*of_calls(trees), *of_numbers(trees), *of_differences(trees)]
+    return [*of_calls(trees), *of_numbers(trees), *of_differences(trees), *of_steps(trees)]
 
 
 def of_calls(trees: Written) -> Iterator[Changed]:
@@ -153,7 +162,8 @@ def of_calls(trees: Written) -> Iterator[Changed]:
         for call in calls:
             call.keywords.append(ast.keyword(limit, ast.Constant(value)))
         if calls:
-            yield Changed(copies, say(sentence, name=ast.unparse(calls[0].func)))
+            said = say(sentence, name=ast.unparse(calls[0].func))
+            yield Changed(copies, said, beside=said)
 
 
 def of_numbers(trees: Written) -> Iterator[Changed]:
@@ -164,18 +174,13 @@ def of_numbers(trees: Written) -> Iterator[Changed]:
             if type(value) is int and value >= FEWEST_ROUNDS and decides(tree, node) and not scales(tree, node):
                 for times in MORE:
                     fields = {"number": value, "more": times * value}
-                    yield Changed(
-                        with_number(trees, k, place, times * value), say(LONGER, **fields), say(CREEPS, **fields)
-                    )
-            if type(value) is int and value >= FEWEST_ROUNDS and counts_points(tree, node):
-                for times in MORE:
-                    said = say(FINER, number=value, more=times * value)
-                    yield Changed(with_number(trees, k, place, times * value), said, said)
+                    longer, creeps, too_few = (say(sentence, **fields) for sentence in (LONGER, CREEPS, TOO_FEW))
+                    yield Changed(with_number(trees, k, place, times * value), longer, creeps, too_few)
             if type(value) is float and 0 < value <= LARGEST_LIMIT and decides(tree, node):
                 for factor in OTHER_LIMITS:
                     other = f"{factor * value:.6g}"
                     said = say(LIMIT, number=f"{value:g}", other=other)
-                    yield Changed(with_number(trees, k, place, float(other)), said, said)
+                    yield Changed(with_number(trees, k, place, float(other)), said, said, said)
 
 
 def of_differences(trees: Written) -> Iterator[Changed]:
@@ -192,7 +197,47 @@ def of_differences(trees: Written) -> Iterator[Changed]:
                 assert isinstance(compared, ast.Compare)
                 size = Subtracted().visit(deepcopy(compared.left))
                 compared.comparators = [ast.BinOp(ast.Constant(share), ast.Mult(), size)]
-                yield Changed(copies, said)
+                yield Changed(copies, said, beside=said)
+
+
+def of_steps(trees: Written) -> Iterator[Changed]:
+    """Each step in which a number grows or shrinks in a loop, or a grid is made, ten times smaller."""
+    for k, tree in enumerate(trees):
+        steps = set(map(id, steps_in(tree)))
+        for place, node in enumerate(ast.walk(tree)):
+            value = node.value if isinstance(node, ast.Constant) else None
+            if id(node) in steps and isinstance(value, int | float) and value > 1e-9:
+                for times in FINER:
+                    other = finer(value, times)
+                    said = say(POINTS if type(value) is int else IN_STEPS, number=value, more=other)
+                    yield Changed(with_number(trees, k, place, other), said, said, said)
+
+
+def steps_in(tree: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The numbers that are the step of a grid: added to a name or multiplied with it, or in the call that makes it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign):
+            step: ast.AST = node.value
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and is_of(node.value, node.targets[0]):
+            step = node.value.right
+        else:
+            step = node
+        if step is not node and isinstance(step, ast.Constant) and type(step.value) is float:
+            yield step
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(GRIDS):
+            yield from (*node.args[2:3], *(each.value for each in node.keywords if each.arg == "num"))
+
+
+def is_of(changed: ast.BinOp, target: ast.AST) -> bool:
+    """Whether a name gets its own value with something added to it, or times something."""
+    return ast.unparse(changed.left) == ast.unparse(target)
+
+
+def finer(step: float, times: int) -> float:
+    """A step so many times smaller: a number of points, a factor near 1, or what is added."""
+    if isinstance(step, int):
+        return times * step
+    return 1 + (step - 1) / times if 0.5 < step < 2 else step / times
 
 
 def limit_of(node: ast.AST) -> float | None:
@@ -231,15 +276,6 @@ def decides(tree: ast.FunctionDef, number: ast.AST) -> bool:
         if any(each is number for part in within for each in ast.walk(part)):
             return True
     return False
-
-
-def counts_points(tree: ast.FunctionDef, number: ast.AST) -> bool:
-    """Whether a number says how many numbers np.linspace, or the like, gives."""
-    return any(
-        isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("linspace", "logspace", "geomspace"))
-        and (number in node.args[2:3] or any(each.arg == "num" and each.value is number for each in node.keywords))
-        for node in ast.walk(tree)
-    )  # fmt: skip
 
 
 def scales(tree: ast.FunctionDef, number: ast.AST) -> bool:

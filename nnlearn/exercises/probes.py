@@ -13,6 +13,7 @@ from nnlearn.language import mark, say
 NO_PART = mark("{name} plays no part in your answer.")
 NO_PARTS = mark("These play no part in your answer: {names}.")
 MOST_MORE = 3  # rounds of a loop beyond those asked for
+FAR = (0, 1e-3, 1e-2, 0.1, 10, 100, 1e3)  # times a number
 FEWEST = 3  # inputs on which a change of the argument must leave the answer as it was
 
 
@@ -51,7 +52,23 @@ def plays_no_part(
                 return False
             shown += 1
             break
-    return shown >= FEWEST
+    return shown >= FEWEST and not (isinstance(got[0], str) and any_matters(place, question, cases, got, call))
+
+
+def any_matters(
+    place: int, question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller
+) -> bool:
+    """Whether far smaller or larger numbers in place of an argument change an answer: a word changes only at a "
+    "limit."""
+    for case, answer in zip(cases, got, strict=True):
+        if not isinstance(case[place], int | float) or isinstance(case[place], bool):
+            return False
+        for factor in FAR:
+            changed = (*case[:place], type(case[place])(factor * case[place]), *case[place + 1 :])
+            now = answered(question, changed, call)
+            if now is not None and not same(now, answer):
+                return True
+    return False
 
 
 def of_counts(question: Question, cases: Sequence[Arguments], right: Sequence[Answer], got: Sequence[Answer]) -> str:

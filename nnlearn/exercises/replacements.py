@@ -26,6 +26,8 @@ MOST_PLANS = 2000  # other values for one part, and for two, that are tried on t
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
 FEWEST_FAILING = 2  # inputs that show a condition to be wrong: on one alone its other branch is right by chance
 MOST_SHOWN = 6  # numbers of an array in a sentence
+FEWEST = 2  # inputs that must hang on each of two conditions
+EMPTY = ("np.zeros", "np.empty")  # what makes an array that is filled later: whatever is wrong, its place isn't here
 MOST_JOINED = 4  # arguments in one list
 MOST_LINES = 3  # that give one name its values
 LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
@@ -155,7 +157,7 @@ class Search:
             (places, others)
             for places in self.places()
             for others in map(partial(self.as_needed, places[0]), self.needed)
-            if others and fit(self.values[places[0]], others[0])
+            if others and fit(self.values[places[0]], others[0]) and not self.is_one_for_many(places[0], others)
         ]
         return sorted(found, key=lambda each: self.is_unlikely(*each))
 
@@ -165,10 +167,17 @@ class Search:
         differ = not all(alike(value, values[0]) for value in values)
         return part.is_number or (differ and len(others[0]) == 1) or (part.is_name and self.is_known(places[0]))
 
+    def is_one_for_many(self, place: int, others: Others) -> bool:
+        """Whether one value is to stand for a name that a learner's own function is called with, each time another."""
+        values = self.values[place]
+        helper = self.parts[place].is_name and self.parts[place].scope > 0
+        return helper and len(others[0]) == 1 < len(changing(values))
+
     def places(self) -> Iterator[tuple[int, ...]]:
         """The parts that may be wrong, those that ran first first; a name that is used more than once, always with the
         same values, as one part and as each of its uses."""
-        single = [p for p, values in self.values.items() if not self.parts[p].is_whole and not is_truth(values[0])]
+        single = [p for p, values in self.values.items() if not self.parts[p].is_whole and not is_truth(values[0])
+                  and not self.parts[p].text.startswith(EMPTY)]  # fmt: skip
         uses: dict[tuple[int, str], list[int]] = {}
         for place in single:
             if self.parts[place].is_name:
@@ -370,6 +379,8 @@ class Search:
         if not self.parts[place].is_name:
             return True
         values, givings = self.values[place], self.givings.get(self.name_of(place), ())
+        if is_length(values, self.trying.cases[0]):
+            return True
         if all(giving.in_loop for giving in givings) and all(isinstance(value, int) for value in values):
             return True
         if n is not None and n < len(values) and (not np.any(values[n]) or self.begins_right(values, n)):
@@ -450,6 +461,8 @@ class Search:
         fail the same, the other, or both."""
         for one, other in permutations(found, 2):
             here, there = found[one], {k: value for k, value in found[other].items() if k not in found[one]}
+            if min(len(here), len(there)) < FEWEST:  # one input alone is right by chance
+                continue
             if self.trying.failing[0] in here and len(set(here.values())) == len(set(there.values())) == 1:
                 value, second = next(iter(here.values())), next(iter(there.values()))
                 both = {one: {0: not value}, other: {0: not second}}
@@ -542,7 +555,13 @@ def truths_of(reference: Opened, cases: Sequence[Arguments]) -> list[Others]:
     """What the conditions of the right answer are, on every input."""
     runs = [by_place(reference(None, *copied(case))[1]) for case in cases]
     conditions = {place for run in runs for place, values in run.items() if is_truth(values[0])}
-    return [[run.get(place, []) for run in runs] for place in sorted(conditions)]
+    return [each for place in sorted(conditions) for each in one_by_one([run.get(place, []) for run in runs])]
+
+
+def one_by_one(others: Others) -> Sequence[Others]:
+    """Of a condition that is asked equally often on every input, as of each of three, what it is each time."""
+    (times, *differ) = {len(values) for values in others}
+    return [others] if differ else [[values[n : n + 1] for values in others] for n in range(times)]
 
 
 def argument_of(names: Sequence[str], cases: Sequence[Arguments], others: Others) -> str:
@@ -606,6 +625,12 @@ def fit(values: Values, others: Values) -> bool:
     pairs = [(value, nth(others, n)) for n, value in enumerate(values)]
     shapes = all(np.shape(a) == np.shape(b) or (are_places(a) and are_places(b)) for a, b in pairs)
     return shapes and not all(alike(a, b) for a, b in pairs)
+
+
+def is_length(values: Values, case: Arguments) -> bool:
+    """Whether all are one whole number that says how long an argument is, along one of its axes."""
+    lengths = {length for each in case if is_numbers(each) for length in np.shape(each)}
+    return all(type(value) is int and value in lengths for value in values) and len({*values}) == 1
 
 
 def changing(values: Values) -> Values:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from nnlearn.checks import Array
-from nnlearn.exercises.answers import TOLERANCE, Answer, Word, close, same
+from nnlearn.exercises.answers import TOLERANCE, Answer, Word, close, finite, same
 from nnlearn.exercises.calls import direct
 from nnlearn.exercises.formulas import product, weights
+from nnlearn.exercises.regions import of_regions
 from nnlearn.exercises.residuals import of_products, of_residuals
 from nnlearn.exercises.shapes import of_shape
 from nnlearn.exercises.task import Arguments, Question
@@ -68,6 +69,8 @@ def resemblance(
     """
     made_of = question.made_of
     parts: Parts = [made_of(*case) if made_of is not None else {} for case in cases]
+    if any(finite(needed) and not finite(given) for needed, given in zip(right, got, strict=True)):
+        return ""  # infinity is no multiple of anything
     if all(isinstance(answer, tuple) for answer in (*right, *got)):
         sentences = of_tuples(question.returns, right, got, parts, rules)
     elif all(isinstance(answer, np.ndarray) for answer in (*right, *got)):
@@ -180,7 +183,7 @@ def of_arrays(pairs: Pairs, parts: Parts, rules: "Rules") -> Iterator[str]:
              zip(parts, pairs, strict=True)) and name not in numbers[0]]  # fmt: skip
     vectors = [{name: each[name] for name in alike} for each in parts]
     for say_it in rules:
-        if say_it in (of_products, of_residuals):
+        if say_it in (of_products, of_residuals, of_regions):
             sentence = say_it(pairs, parts)
         else:
             sentence = say_it(pairs, numbers, vectors)
@@ -266,10 +269,23 @@ def of_number(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 
 def of_direction(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
     """The right answer times some number, another on each input; none is so small that no direction is left."""
+    if all(right.ndim == 2 and row_directions(right, got) for right, got in pairs):
+        lengths = np.concatenate([np.linalg.norm(got, axis=1) for _, got in pairs])
+        if np.allclose(lengths, 1):
+            return say("Each row has the right direction, and the length 1.")
+        return say("Each row has the right direction on every input, some lengths are wrong.")
     left = all(np.abs(got).max(initial=0) >= TOLERANCE * np.abs(right).max(initial=0) for right, got in pairs)
     if left and common_factor(pairs, numbers) == "" and any(right.size > 1 for right, _ in pairs):
         return say("The direction is right on every input, the length is not.")
     return ""
+
+
+def row_directions(right: Array, got: Array) -> bool:
+    """Whether each row is a positive number times the right one, of more than one number."""
+    if right.shape != got.shape or right.shape[1] < 2:
+        return right.shape == got.shape and bool(np.all(right * got > 0))
+    sizes = np.linalg.norm(right, axis=1, keepdims=True), np.linalg.norm(got, axis=1, keepdims=True)
+    return bool(np.all(sizes[0] > 0) and np.all(sizes[1] > 0)) and same(right / sizes[0], got / sizes[1])
 
 
 def common_factor(pairs: Pairs, numbers: Parts) -> str | None:
@@ -389,5 +405,5 @@ def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 Rules = tuple[Callable[..., str], ...]
 PLAIN: Rules = (of_relations, of_number)
 FORMULAS: Rules = (of_combinations, of_missing, of_factors, of_products)
-EXACT: Rules = (of_relations, *FORMULAS, of_direction, of_sums, of_residuals, of_offsets)
+EXACT: Rules = (of_relations, *FORMULAS, of_direction, of_sums, of_residuals, of_offsets, of_regions)
 ROUGH: Rules = (*EXACT, of_rest, of_rows, of_nearness, of_sizes)

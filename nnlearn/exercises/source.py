@@ -88,6 +88,7 @@ def source(function: Function) -> Source | None:
     return Source(tree, function.__name__, function.__globals__)
 
 
+@lru_cache(maxsize=64)
 def ending(function: Function) -> Function:
     """The function, which gives up where a loop of its does not end; as it is, if its source can't be read."""
     own = source(function)
