@@ -32,10 +32,11 @@ from nnlearn.exercises import check, material
 from nnlearn.exercises.answers import read, same, shown_apart
 from nnlearn.exercises.calls import direct
 from nnlearn.exercises.formulas import product
-from nnlearn.exercises.judge import alike, judge, trial
+from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import load, of_chapter
 from nnlearn.exercises.result import NotRightYet, aligned
 from nnlearn.exercises.task import Misconception, Question, generator
+from nnlearn.exercises.trials import alike, trial
 from nnlearn.language import say
 from nnlearn.models import MultiTask, digits_mlp
 from nnlearn.networks import Dense, Network

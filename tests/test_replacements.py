@@ -11,8 +11,9 @@ from nnlearn.exercises.calls import direct
 from nnlearn.exercises.judge import judge
 from nnlearn.exercises.loader import load
 from nnlearn.exercises.opened import opened, opened_reference
-from nnlearn.exercises.replacements import of_one_part, of_turned_conditions, of_two_parts, search_of
+from nnlearn.exercises.replacements import of_one_part, of_two_parts, search_of
 from nnlearn.exercises.task import Question
+from nnlearn.exercises.turned import of_turned_conditions, turned
 
 
 def spread(table):
@@ -326,7 +327,7 @@ def test_a_condition_of_the_right_answer_is_not_to_blame():
 
 def test_a_name_of_a_condition_is_turned_in_all_its_uses():
     question = Question(grade, (7, 8, 0), grades)
-    told = search_of(*worded(question, in_time_twice), in_time_twice).turned()
+    told = turned(search_of(*worded(question, in_time_twice), in_time_twice))
     assert told.startswith("All hangs on points >= most - 1, which is True")
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from nnlearn import progress
 from nnlearn.exercises.answers import NOTHING, shown
 from nnlearn.exercises.calls import Caller, Outcome, Raised, in_thread, limited, warm
-from nnlearn.exercises.judge import Verdict, described, judge
+from nnlearn.exercises.judge import Verdict, judge
 from nnlearn.exercises.loader import load
 from nnlearn.exercises.result import NotRightYet, Result, graded
 from nnlearn.exercises.task import Function, Question, Task
+from nnlearn.exercises.trials import described
 from nnlearn.language import say
 
 warm()

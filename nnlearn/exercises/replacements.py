@@ -1,36 +1,51 @@
 """Which part of the learner's function is to blame: with other values in its place the answer is right everywhere.
 
 Where one part is wrong, in whatever way, values that the right answer computes on its way often belong there. So the
-learner's function is run with one of its parts replaced by such values, for each part and all that fit; then with one
-of its conditions turned over; then with two parts replaced. What makes the answer right on every input is where the
-fault lies; of several, the one that comes first on the way of the values: a name, wherever it is used, before what is
-made of it. Jeffrey, Gupta and Gupta 2008, Fault localization using value replacement (ISSTA); of conditions: Zhang,
-Gupta and Gupta 2006, Locating faults through automated predicate switching (ICSE).
+learner's function is run with one of its parts replaced by such values, for each part and all that fit; then with two
+parts replaced. What makes the answer right on every input is where the fault lies; of several, the one that comes first
+on the way of the values: a name, wherever it is used, before what is made of it. Jeffrey, Gupta and Gupta 2008, Fault
+localization using value replacement (ISSTA).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, islice, permutations, product
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 
-from nnlearn.exercises.answers import Answer, part_of, same, shown
-from nnlearn.exercises.opened import MOST_ROUNDS, Opened, Part, Watch, copied, is_numbers, opened, opened_reference
+from nnlearn.exercises.answers import Answer, part_of
+from nnlearn.exercises.opened import Opened, Part, Watch, is_numbers, opened, opened_reference
+from nnlearn.exercises.part_values import (
+    Others,
+    Values,
+    alike,
+    argument_of,
+    by_place,
+    changing,
+    fit,
+    in_a_row,
+    in_other_orders,
+    is_length,
+    is_truth,
+    nth,
+    same_in,
+    same_values,
+    truths_of,
+    values_of,
+)
+from nnlearn.exercises.part_words import LONGEST, marked, one_line, shortened, with_lines
 from nnlearn.exercises.source import Endless
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.exercises.trying import BATCH, OutOfTime, Trying
+from nnlearn.exercises.turned import turned
 from nnlearn.language import mark, say, together
 
 MOST_PLANS = 2000  # other values for one part, and for two, that are tried on the first input that fails
 MOST_SURVIVORS = 60  # of them, those that are tried on all inputs
-FEWEST_FAILING = 2  # inputs that show a condition to be wrong: on one alone its other branch is right by chance
 MOST_SHOWN = 6  # numbers of an array in a sentence
-FEWEST = 2  # inputs that must hang on each of two conditions
 EMPTY = ("np.zeros", "np.empty")  # what makes an array that is filled later: whatever is wrong, its place isn't here
-MOST_JOINED = 4  # arguments in one list
 MOST_LINES = 3  # that give one name its values
-LONGEST = 80  # letters of a part in a sentence, and of what stands before and after it in its line
 
 HEADS = {  # of how many parts: what to say first, and what where it isn't known that what goes into them is right
     1: (
@@ -54,28 +69,8 @@ WRITTEN = mark("In place of the number {part}, {needed} is needed on the input b
 ARGUMENT = mark("What is needed there is the argument {name}.")
 NAMED = mark("What is needed there is {name}.")
 ALONE = mark("What is needed there is {part} alone, which goes into it.")
-LINE = mark("The line: {line}")
 FIRST = mark("Look first whether {names} is what it should be; if so, the part itself is wrong.")
-TURNED = mark(
-    "All hangs on {part}, which is {value} on the input below: were it {other}, your answer would be right. So it is "
-    "on every input that fails."
-)
-TURNED_HERE = mark(
-    "On the input below all hangs on {part}, which is {value}: were it {other}, your answer would be right there. On "
-    "others that fail it hangs on {second}, which is {second_value}: were it {second_other}, they would be."
-)
-EITHER_WAY = mark(
-    "All hangs on {part}, or on what you answer behind it: it is {value} on the input below, where {other} is needed, "
-    "and the other way round on others that fail. All else is right."
-)
-TWO_EITHER_WAY = mark(
-    "All hangs on two conditions, or on what you answer behind them: {part}, which is {value} on the input below, "
-    "where {other} is needed, and {second} on others that fail. All else is right."
-)
-EXCHANGED = mark("The two branches of {part} are exchanged. All else is right.")
 
-Values = Sequence[Any]  # of a part in one run, one after the other
-Others = Sequence[Values]  # what a part of the right answer gives on each input
 Plan = Mapping[int, Mapping[int, Any]]  # of each part, by its place, the values that come instead, by their number
 Candidate = tuple[tuple[int, ...], Others]  # the place of a part, or of all uses of a name, and values for it
 
@@ -111,18 +106,12 @@ def search_of(
 
 def of_one_part(search: "Search | None") -> str:
     """What to say of the one part, or the one condition, that is to blame; "" if there is none, or time is up."""
-    return "" if search is None else search.found(lambda: search.replaced() or search.turned())
+    return "" if search is None else search.found(lambda: search.replaced() or turned(search))
 
 
 def of_two_parts(search: "Search | None") -> str:
     """What to say of two parts that are to blame together; "" if there are none, or time is up."""
     return "" if search is None else search.found(search.two_replaced)
-
-
-def of_turned_conditions(search: "Search | None") -> str:
-    """What to say of one condition, or two, that must be turned over, now one way and now the other; "" if there are
-    none, or time is up."""
-    return "" if search is None else search.found(search.turned_either_way)
 
 
 class Search:
@@ -431,217 +420,6 @@ class Search:
         name = same_in([made_of(*case) for case in cases] if made_of is not None else [{}], others)
         return say(NAMED, name=name) if name else ""
 
-    def turned(self) -> str:
-        """What to say of the first condition, or of the first two, that turned over make all answers right: those that
-        are the right answer's may have their branches exchanged, else they are not to blame.
-
-        Where there are but two words to answer with, the last condition always does so.
-        """
-        trying = self.trying
-        if isinstance(trying.right[0], str) and len(set(trying.right)) <= 2:
-            return ""
-        if len(trying.failing) < FEWEST_FAILING:
-            return ""
-        found = self.turns()
-        right = {place for place in found if self.is_right_condition(place)}
-        for place, values in found.items():
-            part, told = self.parts[place], ""
-            if len(values) < len(trying.failing):
-                continue
-            if len(set(values.values())) == 1 and place not in right:
-                told = say(TURNED, part=shortened(part.text), value=values[0], other=not values[0])
-            elif all(self.turned_on(k, [place]) for k in range(len(trying.cases))):
-                told = say(EXCHANGED, part=shortened(part.text))
-            if told:
-                return with_lines(told, [marked(part)])
-        return self.two_turned({place: values for place, values in found.items() if place not in right})
-
-    def two_turned(self, found: Mapping[int, Mapping[int, bool]]) -> str:
-        """What to say of the first two conditions of which one is to blame on the first input, and on the others that
-        fail the same, the other, or both."""
-        for one, other in permutations(found, 2):
-            here, there = found[one], {k: value for k, value in found[other].items() if k not in found[one]}
-            if min(len(here), len(there)) < FEWEST:  # one input alone is right by chance
-                continue
-            if self.trying.failing[0] in here and len(set(here.values())) == len(set(there.values())) == 1:
-                value, second = next(iter(here.values())), next(iter(there.values()))
-                both = {one: {0: not value}, other: {0: not second}}
-                if all(all(self.trying.cured([both], k)) for k in self.trying.failing if k not in {*here, *there}):
-                    parts = [self.parts[one], self.parts[other]]
-                    texts = dict(zip(("part", "second"), (shortened(part.text) for part in parts), strict=True))
-                    values = {"value": value, "other": not value, "second_value": second, "second_other": not second}
-                    return with_lines(say(TURNED_HERE, **texts, **values), map(marked, parts))
-        return ""
-
-    def turned_either_way(self) -> str:
-        """What to say of the condition, or the first two, that make all answers right where they have the value that
-        each input needs; those that are the right answer's are not to blame.
-
-        Where there are but two words to answer with, the last condition always does so.
-        """
-        if len(set(self.trying.right)) <= 2:
-            return ""
-        failing = {*self.trying.failing}
-        first = self.trying.failing[0]
-        found = {place: values for place, values in self.turns().items() if not self.is_right_condition(place)}
-        for place, values in found.items():
-            if {*values} == failing:
-                part = self.parts[place]
-                told = say(EITHER_WAY, part=shortened(part.text), value=values[first], other=not values[first])
-                return with_lines(told, [marked(part)])
-        for one, other in permutations(found, 2):
-            if first not in found[one] or {*found[other]} <= {*found[one]}:
-                continue
-            if all(self.cured_by_both(one, other, k) for k in failing - {*found[one]} - {*found[other]}):
-                parts = [self.parts[one], self.parts[other]]
-                texts = dict(zip(("part", "second"), (shortened(part.text) for part in parts), strict=True))
-                value = found[one][first]
-                told = say(TWO_EITHER_WAY, **texts, value=value, other=not value)
-                return with_lines(told, map(marked, parts))
-        return ""
-
-    def cured_by_both(self, one: int, other: int, k: int) -> bool:
-        """Whether two conditions, with some values, make the answer to input k right."""
-        values = product((False, True), repeat=2)
-        return any(self.trying.cured([{one: {Watch.every: a}, other: {Watch.every: b}} for a, b in values], k))
-
-    def turns(self) -> dict[int, dict[int, bool]]:
-        """Of each condition its values on the inputs that fail and that are cured where it has the other."""
-        found: dict[int, dict[int, bool]] = {}
-        for k in self.trying.failing:
-            for place, value in self.turned_on(k).items():
-                found.setdefault(place, {})[k] = value
-        return found
-
-    def is_right_condition(self, place: int) -> bool:
-        """Whether a condition is one of the right answer's: both hold on the same inputs, of those where both are asked
-        once, and not on all of these. It may be asked in a wrong place, but no other truth belongs to it."""
-        runs = [by_place(self.trying.ran(None, k)[1]).get(place, []) for k in range(len(self.trying.cases))]
-        for others in self.truths:
-            both = [(bool(mine[0]), bool(its[0])) for mine, its in zip(runs, others, strict=True)
-                    if len(mine) == len(its) == 1]  # fmt: skip
-            if {*both} == {(True, True), (False, False)}:
-                return True
-        return False
-
-    def uses_of(self, place: int) -> list[int]:
-        """All places of a name, asked or not; of another part this alone."""
-        if not self.parts[place].is_name:
-            return [place]
-        return [p for p, part in enumerate(self.parts) if part.is_name and self.name_of(p) == self.name_of(place)]
-
-    def turned_on(self, k: int, places: Sequence[int] | None = None) -> dict[int, bool]:
-        """On input k, of the conditions that are asked once those which, turned over, make the answer right, and their
-        values; of these places alone, if given."""
-        asked = {place: bool(values[0]) for place, values in by_place(self.trying.ran(None, k)[1]).items()
-                 if len(values) == 1 and is_truth(values[0]) and (places is None or place in places)}  # fmt: skip
-        turns = [{use: {Watch.every: not value} for use in self.uses_of(place)} for place, value in asked.items()]
-        cured = self.trying.cured(turns, k)
-        return {place: value for (place, value), right in zip(asked.items(), cured, strict=True) if right}
-
-
-def values_of(reference: Opened, cases: Sequence[Arguments], right: Sequence[Answer]) -> list[Others]:
-    """What the parts of the right answer give, on every input: all that differ from each other and from the answer."""
-    runs = [by_place(reference(None, *copied(case))[1]) for case in cases]
-    found: dict[str, Others] = {}
-    for place in runs[0]:
-        others = [run.get(place, []) for run in runs]
-        if not is_truth(others[0][0]) and not all(map(is_answer, others, right)):
-            found.setdefault(repr([[rounded(value) for value in values] for values in others]), others)
-    return list(found.values())
-
-
-def truths_of(reference: Opened, cases: Sequence[Arguments]) -> list[Others]:
-    """What the conditions of the right answer are, on every input."""
-    runs = [by_place(reference(None, *copied(case))[1]) for case in cases]
-    conditions = {place for run in runs for place, values in run.items() if is_truth(values[0])}
-    return [each for place in sorted(conditions) for each in one_by_one([run.get(place, []) for run in runs])]
-
-
-def one_by_one(others: Others) -> Sequence[Others]:
-    """Of a condition that is asked equally often on every input, as of each of three, what it is each time."""
-    (times, *differ) = {len(values) for values in others}
-    return [others] if differ else [[values[n : n + 1] for values in others] for n in range(times)]
-
-
-def argument_of(names: Sequence[str], cases: Sequence[Arguments], others: Others) -> str:
-    """The argument that these values are, on every input; "" if they are none."""
-    return same_in([dict(zip(names, case, strict=True)) for case in cases], others)
-
-
-def same_in(columns: Sequence[Mapping[str, Any]], others: Others) -> str:
-    """The name under which these values stand on every input; "" if under none."""
-    for name in columns[0]:
-        if all(alike(value, each[name]) for each, values in zip(columns, others, strict=True) for value in values):
-            return name
-    return ""
-
-
-def is_answer(values: Values, answer: Answer) -> bool:
-    """Whether a part gives the right answer itself: that belongs nowhere but where the learner's own is returned."""
-    return len(values) == 1 and same(as_answer(values[0]), answer)
-
-
-def by_place(kept: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:
-    """The values of each part, in the order in which the parts first came; without those that came too often."""
-    found: dict[int, list[Any]] = {}
-    for place, value in kept:
-        found.setdefault(place, []).append(value)
-    return {place: values for place, values in found.items() if len(values) < MOST_ROUNDS}
-
-
-def in_a_row(value: Any, case: Arguments) -> bool:
-    """Whether a list holds just the numbers of some arrays among the arguments, in their order."""
-    arrays = [np.ravel(each) for each in case if is_numbers(each) and np.ndim(each) > 0]
-    rows = chain.from_iterable(permutations(arrays, n) for n in range(1, min(len(arrays), MOST_JOINED) + 1))
-    return np.ndim(value) == 1 and any(alike(value, np.concatenate(row)) for row in rows)
-
-
-def in_other_orders(needed: Sequence[Others], cases: Sequence[Arguments]) -> Sequence[Others]:
-    """Values of a loop over a list, for one that goes through it from its least number on, or from its largest."""
-    found = []
-    for lists in zip(*cases, strict=True):
-        if not all(is_numbers(each) and np.ndim(each) == 1 for each in lists):
-            continue
-        for sign in (1, -1):
-            orders = [np.argsort(sign * np.asarray(each), kind="stable") for each in lists]
-            found += [
-                [[values[k] for k in order] for values, order in zip(others, orders, strict=True)]
-                for others in needed
-                if all(len(values) == len(order) for values, order in zip(others, orders, strict=True))
-            ]
-    return found
-
-
-def same_values(values: Values, others: Values) -> bool:
-    """Whether two runs gave a part the same value, or the second none."""
-    return not others or (len(values) == len(others) == 1 and alike(values[0], others[0]))
-
-
-def fit(values: Values, others: Values) -> bool:
-    """Whether others can stand for these values, and differ from them. Places in a list may be more, or fewer."""
-    if len(others) not in (1, len(values)):
-        return False
-    pairs = [(value, nth(others, n)) for n, value in enumerate(values)]
-    shapes = all(np.shape(a) == np.shape(b) or (are_places(a) and are_places(b)) for a, b in pairs)
-    return shapes and not all(alike(a, b) for a, b in pairs)
-
-
-def is_length(values: Values, case: Arguments) -> bool:
-    """Whether all are one whole number that says how long an argument is, along one of its axes."""
-    lengths = {length for each in case if is_numbers(each) for length in np.shape(each)}
-    return all(type(value) is int and value in lengths for value in values) and len({*values}) == 1
-
-
-def changing(values: Values) -> Values:
-    """The values without those that repeat the one before."""
-    return [value for n, value in enumerate(values) if n == 0 or not alike(value, values[n - 1])]
-
-
-def are_places(value: Any) -> bool:
-    """Whether it is a list of whole numbers, which may be places in another."""
-    return np.ndim(value) == 1 and np.asarray(value).dtype.kind in "iu"
-
 
 def plan(pairs: Iterable[Candidate], k: int) -> Plan:
     """The values that come instead, on input k, as the watch takes them."""
@@ -661,52 +439,3 @@ def aside(value: Any) -> Any:
     """A value a hundredth beside, in an array as it was; a whole number becomes none."""
     beside = np.asarray(value) * 1.01 + 0.01
     return np.asarray(beside) if isinstance(value, np.ndarray) else beside
-
-
-def nth(others: Values, n: int) -> Any:
-    """One of the values, or the only one."""
-    return others[0] if len(others) == 1 else others[n]
-
-
-def alike(a: Any, b: Any) -> bool:
-    """Whether two values are the same numbers."""
-    return is_numbers(a) and is_numbers(b) and same(as_answer(a), as_answer(b))
-
-
-def as_answer(value: Any) -> Answer:
-    """The value of a part as answers are compared."""
-    return np.asarray(value, np.float64)
-
-
-def rounded(value: Any) -> Any:
-    """A value to nine digits, as a key: rounding alone makes no new value."""
-    return [f"{number:.9g}" for number in np.ravel(as_answer(value))], np.shape(value)
-
-
-def is_truth(value: Any) -> bool:
-    """Whether it is True or False."""
-    return np.asarray(value).dtype.kind == "b" and np.ndim(value) == 0
-
-
-def one_line(value: Any) -> str:
-    """A value within a sentence."""
-    return " ".join(shown(value).split())
-
-
-def shortened(text: str, most: int = LONGEST) -> str:
-    """The beginning of a part of a program, within a sentence."""
-    return text if len(text) <= most else text[:most] + " ..."
-
-
-def with_lines(told: str, lines: Iterable[str]) -> str:
-    """What was said, and below it lines of the learner's, each once."""
-    return "\n".join([told, *(f"    {say(LINE, line=line)}" for line in dict.fromkeys(lines) if line)])
-
-
-def marked(part: Part) -> str:
-    """The line of a part, the part in marks if it stands there more than once; "" if it says no more than the part."""
-    if not part.before + part.after or len(part.text) > LONGEST:
-        return ""
-    before = part.before if len(part.before) <= LONGEST else "... " + part.before[-LONGEST:]
-    text = f"»{part.text}«" if part.text in part.before + part.after else part.text
-    return before + text + shortened(part.after)

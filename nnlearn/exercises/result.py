@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from nnlearn.exercises.answers import shown, shown_apart
-from nnlearn.exercises.judge import Trial, Verdict
+from nnlearn.exercises.judge import Verdict
 from nnlearn.exercises.task import Task
+from nnlearn.exercises.trials import Trial
 from nnlearn.language import say
 
 

@@ -23,13 +23,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations, product
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
-from nnlearn.exercises.answers import Answer, read, same
+from nnlearn.exercises.answers import FLOOR, Answer, read, same
 from nnlearn.exercises.calls import direct
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.language import mark, say, together
+
+NEAR = 0.01  # of their size: answers that differ more can't be equal
 
 
 def half_up(x: Any) -> Any:
@@ -149,19 +152,34 @@ def undistinguished(question: Question) -> list[tuple[tuple[str, ...], tuple[str
     """
     single = [((each.hint,), each.wrong) for each in question.misconceptions if each.slot]
     faults: list[Fault] = [((), question.reference), *single, *twos(question)]
-    answers = [[answered(wrong, case, question) for case in question.fixed()] for _, wrong in faults]
+    cases = [(case, question.reference(*case)) for case in question.fixed()]
+    answers = [[answered(wrong, *each) for each in cases] for _, wrong in faults]
+    sizes = np.array([[*map(size, each)] for each in answers])
     found = []
-    for (a, mine), (b, others) in combinations(zip((hints for hints, _ in faults), answers, strict=True), 2):
-        if not set(a) & set(b) and all(map(equal, mine, others)):
-            found.append((a, b))
+    for i, (a, _) in enumerate(faults):
+        with np.errstate(invalid="ignore"):  # two that are infinite are not far
+            far = np.abs(sizes[i + 1 :] - sizes[i]) > NEAR * np.abs(sizes[i]) + FLOOR
+        for j in np.flatnonzero(~far.any(axis=1)) + i + 1:  # a closer look costs more
+            b = faults[j][0]
+            if not set(a) & set(b) and all(map(equal, answers[i], answers[j])):
+                found.append((a, b))
     return found
 
 
-def answered(wrong: Function, case: Arguments, question: Question) -> Answer | None:
-    """What a function gives, as answers are read; None if it fails."""
+def size(answer: Answer | None) -> float:
+    """A number that is nearly the same for equal answers; NaN, which is far from none, where there is none."""
+    if answer is None:
+        return np.nan
+    if isinstance(answer, str):
+        return float(crc32(answer.lower().encode()))
+    return float(sum(np.abs(part).sum() for part in (answer if isinstance(answer, tuple) else (answer,))))
+
+
+def answered(wrong: Function, case: Arguments, right: Any) -> Answer | None:
+    """What a function gives, as answers are read, like the right one; None if it fails."""
     outcome = direct(wrong)(case)
     try:
-        return None if outcome.error is not None else read(outcome.value, like=question.reference(*case))
+        return None if outcome.error is not None else read(outcome.value, like=right)
     except TypeError:
         return None
 
