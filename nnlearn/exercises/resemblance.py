@@ -405,5 +405,5 @@ def of_sizes(pairs: Pairs, numbers: Parts, vectors: Parts) -> str:
 Rules = tuple[Callable[..., str], ...]
 PLAIN: Rules = (of_relations, of_number)
 FORMULAS: Rules = (of_combinations, of_missing, of_factors, of_products)
-EXACT: Rules = (of_relations, *FORMULAS, of_direction, of_sums, of_residuals, of_offsets, of_regions)
-ROUGH: Rules = (*EXACT, of_rest, of_rows, of_nearness, of_sizes)
+EXACT: Rules = (of_relations, *FORMULAS, of_direction, of_sums, of_residuals, of_offsets, of_regions, of_rest)
+ROUGH: Rules = (*EXACT, of_rows, of_nearness, of_sizes)

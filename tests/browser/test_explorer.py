@@ -67,6 +67,7 @@ def test_the_keyboard_reaches_everything(show):
     view = show("Descent()")
     keyboard, rate = view.page.keyboard, view.slider("learning rate")
     rate.focus()
+    expect(view.status).to_contain_text(AFTER.format(100))  # the first may come late
     for key, value in KEYS.items():
         status, picture = view.status.inner_text(), view.picture.get_attribute("src")
         keyboard.press(key)
