@@ -155,9 +155,13 @@ ROOT = Question(root, (2.345,), lambda random: [(3.777,), (7.1717,), (0.5151,), 
                 witnesses=((0.7117,),))  # fmt: skip
 
 
-@pytest.mark.parametrize(("answer", "number"), [(in_steps, "0.01"), (on_a_grid, "500")])
-def test_steps_of_a_grid_are_told(answer, number):
-    assert hints(ROOT, answer).startswith(f"You go in steps, of which {number} says how small they are")
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [(in_steps, "You go in steps, of which 0.01 says how small they are"),
+     (on_a_grid, "You try too few numbers: with 5000 in place of 500")],
+)  # fmt: skip
+def test_steps_of_a_grid_are_told(answer, told):
+    assert hints(ROOT, answer).startswith(told)
 
 
 def test_too_few_rounds_are_told_beside_a_known_mistake():

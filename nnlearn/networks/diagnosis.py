@@ -123,6 +123,12 @@ class Diagnosis(Shown):
         before = sizes[self.worst(kind)]
         return float(sizes[np.flatnonzero(np.isfinite(self.reach))[-1]] / before) if before else np.nan
 
+    @property
+    def all_are_small(self) -> bool:
+        """Of one network whose slopes vanish, whether values shrink on their way in about as much: then no kernel's
+        gradient is far smaller than the last one's."""
+        return bool(self.extreme("vanishing") / self.way_in("vanishing") >= 1 / FAR)
+
     def member(self, index: int | tuple[int, ...]) -> Self:
         """One network of the sweep. Raises IndexError if there is none."""
         place = tuple(int(i) for i in np.atleast_1d(index))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnlearn.language import mark, say
-from nnlearn.networks.diagnosis import FAR
 
 if TYPE_CHECKING:
     from nnlearn.networks.diagnosis import Diagnosis
@@ -66,9 +65,9 @@ def of_one(found: "Diagnosis") -> Iterator[str]:
 
 def on_the_way_in(found: "Diagnosis") -> Iterator[str]:
     """What becomes of the values where slopes vanish: a kernel's gradient is the one times the other."""
-    way_back, way_in = found.extreme("vanishing"), found.way_in("vanishing")
+    way_in = found.way_in("vanishing")
     if way_in > 0:
-        yield say(ALL_SMALL if way_back / way_in >= 1 / FAR else FIRST_SMALL, share=way_in)
+        yield say(ALL_SMALL if found.all_are_small else FIRST_SMALL, share=way_in)
 
 
 def of_a_sweep(found: "Diagnosis") -> Iterator[str]:
