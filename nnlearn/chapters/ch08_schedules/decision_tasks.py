@@ -209,7 +209,7 @@ RATE_OF = Task(
 
 def best_share(peak, shares, T, curvatures, starts, variance, *, begun=np.square, count=lambda T: T,
                left=lambda T, step: T - step, span=lambda T, share: share * T, kept=lambda a: (1 - a)**2,
-               added=lambda rate, variance, peak: rate**2 * variance,
+               added=lambda rate, variance, peak, curvatures: rate**2 * variance,
                weighed=lambda curvatures, squares: curvatures * squares, total=np.sum, half=2,
                named=lambda shares, best: shares[best]):  # fmt: skip
     """The right answer."""
@@ -218,7 +218,7 @@ def best_share(peak, shares, T, curvatures, starts, variance, *, begun=np.square
         squares = begun(starts)
         for step in range(count(T)):
             rate = peak * min(1, left(T, step) / span(T, share))
-            squares = kept(rate * curvatures) * squares + added(rate, variance, peak)
+            squares = kept(rate * curvatures) * squares + added(rate, variance, peak, curvatures)
         losses.append(total(weighed(curvatures, squares)) / half)
     best = int(np.argmin(losses))
     return named(shares, best), losses[best]
@@ -328,13 +328,15 @@ BEST_SHARE = Task(
             "kept": {lambda a: abs(1 - a): mark("theta keeps 1 - rate * curvature of itself, but the loss is made of "
                                                 "its square.")},
             "added": {
-                lambda rate, variance, peak: 0.0: mark("You leave out the noise. Without it the hottest run is "
-                                                       "always the best."),
-                **dict.fromkeys((lambda rate, variance, peak: variance, lambda rate, variance, peak: rate * variance),
-                                SCALED),
-                lambda rate, variance, peak: (rate * variance) ** 2: SQUARE_ALREADY,
-                lambda rate, variance, peak: peak**2 * variance: mark("A step's noise comes with the rate of that "
-                                                                      "step, not with the peak."),
+                lambda rate, variance, peak, curvatures: 0.0: mark("You leave out the noise. Without it the hottest "
+                                                                   "run is always the best."),
+                lambda rate, variance, peak, curvatures: variance: SCALED,
+                lambda rate, variance, peak, curvatures: rate * variance: SCALED,
+                lambda rate, variance, peak, curvatures: (rate * variance) ** 2: SQUARE_ALREADY,
+                lambda rate, variance, peak, curvatures: (rate * curvatures) ** 2 * variance: mark(
+                    "You multiply the noise by the curvature. It comes on top of the gradient as it is."),
+                lambda rate, variance, peak, curvatures: peak**2 * variance: mark(
+                    "A step's noise comes with the rate of that step, not with the peak."),
             },
             "weighed": {lambda curvatures, squares: squares: UNWEIGHED},
             "total": {np.mean: MEAN},

@@ -538,10 +538,10 @@ def with_curvature_of(slope, curvature, farthest, *, place):
     return edge(slope, lambda x: curvature(place(farthest)), farthest)
 
 
-def up_to_one(slope, curvature, farthest):
-    """The edge, looked for between 0 and 1, if there is one."""
+def up_to(slope, curvature, farthest, *, most):
+    """The edge, looked for between 0 and a number of one's own, if there is one."""
     found = edge(slope, curvature, farthest)
-    return min(found, 1.0) if found < farthest else farthest
+    return min(found, most) if found < farthest else farthest
 
 
 def named(name, function):
@@ -558,6 +558,10 @@ LOG_COSH = named("tanh(x)", lambda x: np.tanh(x)), named("1 / cosh(x)**2", lambd
 STEEP = (
     named("5 * tanh(2 * x)", lambda x: 5 * np.tanh(2 * x)),
     named("10 / cosh(2 * x)**2", lambda x: 10 / np.cosh(2 * x) ** 2),
+)
+WIDE = (
+    named("100 * tanh(x / 100)", lambda x: 100 * np.tanh(x / 100)),
+    named("1 / cosh(x / 100)**2", lambda x: 1 / np.cosh(x / 100) ** 2),
 )
 ARCTAN = named("arctan(x)", lambda x: np.arctan(x)), named("1 / (1 + x**2)", lambda x: 1 / (1 + x**2))
 QUARTIC = named("x**3 + x", lambda x: x**3 + x), named("3 * x**2 + 1", lambda x: 3 * x**2 + 1)
@@ -580,7 +584,7 @@ EDGE = Task(
               "edge at most, and curvature(0) is not 0."),
     asks=Question(
         points=2, reference=edge, inputs=bowls, example=(*LOG_COSH, 3.0),
-        witnesses=((*ROOT, 4.0), (*ARCTAN, 2.0), (*QUARTIC, 2.0), (*STEEP, 2.0),
+        witnesses=((*ROOT, 4.0), (*ARCTAN, 2.0), (*QUARTIC, 2.0), (*STEEP, 2.0), (*WIDE, 300.0),
                    (*ROOT, 0.3)),
         advice=mark("A jump leads from x to x - slope(x) / curvature(x). For which x is that -x? Halve an interval "
                     "that holds it, until six digits are sure: a grid, or counting some steps of each start, gives "
@@ -632,7 +636,9 @@ EDGE = Task(
             *(Misconception(mark("You take the curvature at one place for all jumps. It belongs to where a jump "
                                  "begins."),
                             partial(with_curvature_of, place=place)) for place in (lambda far: 0.0, lambda far: far)),
-            Misconception(mark("You look between 0 and 1 alone. The edge may lie farther out."), up_to_one),
+            *(Misconception(mark("You look up to a number of your own alone. farthest says how far out the edge may "
+                                 "lie."),
+                            partial(up_to, most=most)) for most in (1.0, 10.0, 100.0)),
             Misconception(mark("You let a start leave where its jump ends beyond farthest. Nearer jumps may grow, "
                                "too."),
                           lambda slope, curvature, farthest: edge(
