@@ -14,6 +14,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from benchmarks import clean as benchmark
 from nnlearn.data import breast_cancer, diabetes
 from nnlearn.data.clean import Finding, Imputer, Standardizer, find_outliers
 
@@ -270,3 +271,22 @@ def test_an_outlier_hides_behind_the_deviation_that_it_makes():
 def test_where_nothing_differs_nothing_is_an_outlier(x, rule):
     found = find_outliers(x, rule, 0)
     assert found.shape == np.shape(x) and not found.any()
+
+
+# --- what the benchmarks compare is the same work -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", benchmark.TABLES)
+def test_the_same_rows_come_out(name):
+    ours, theirs = benchmark.changed(name)(), benchmark.with_sklearn(name)()
+    assert np.isnan(benchmark.rows(name)).any() == (name != "standardise")
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name, kind, most", [("median", "uint8", 0), ("mean", "uint8", 2), ("gaussian", "uint8", 3),
+                                              ("mean", "float64", 1e-11), ("gaussian", "float64", 1e-11)])  # fmt: skip
+def test_the_same_images_come_out(name, kind, most):
+    for setting in benchmark.SETTINGS[name]:
+        ours, theirs = (side(name, setting, kind)() for side in (benchmark.filtered, benchmark.with_scipy))
+        assert ours.dtype == theirs.dtype == kind
+        np.testing.assert_allclose(ours.astype(float), theirs.astype(float), rtol=0, atol=most)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnlearn.checks import unmasked
 from nnlearn.data.clean.doubling import but_first, but_last, in_windows
 from nnlearn.data.clean.exchanges import Candidates, Steps, Wire, needed, run
 from nnlearn.data.clean.grids import Batch, Grid, Sizes, filtered, grid, window_sizes
@@ -47,6 +48,7 @@ def median_filter(
 
 def footprint_of(footprint: ArrayLike, x: Grid) -> Footprint:
     """The footprint as booleans, shape (height, width)."""
+    unmasked("footprint", footprint)
     counts = np.asarray(footprint)
     if counts.dtype.kind not in "biu":
         message = say("footprint must hold True and False, or 1 and 0; it holds {kind}.", kind=counts.dtype)
