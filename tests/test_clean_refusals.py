@@ -60,6 +60,8 @@ VALUES = {
     "a and b must have one shape; they have (4, 5) and (6,)": lambda: psnr(GREY, SIGNAL, 1),
     "they have (4, 5) and (1, 5)": lambda: psnr(GREY, GREY[:1], 1),
     "a and b are empty: there is nothing to compare": lambda: psnr([], [], 1),
+    "a and b hold numbers that are too large beside peak": lambda: psnr([1e200], [0], 1),
+    "numbers that are too large beside peak.": lambda: ssim(np.full((11, 11), 1e200), np.zeros((11, 11)), 1),
     "peak = 0 is not in (0, 1e150]": lambda: psnr(GREY, GREY, 0),
     "b must be finite; 1 of its 1 entries are NaN": lambda: psnr([1], [np.nan], 1),
     "a has shape (4, 5); its images need at least 11 rows and columns": lambda: ssim(GREY, GREY, 1),

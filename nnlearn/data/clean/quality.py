@@ -27,7 +27,9 @@ def psnr(a: ArrayLike, b: ArrayLike, peak: float) -> float:
     """
     first, second = compared(a, b)
     peak = number("peak", peak, PEAK)
-    error = float(np.mean(np.square(first / peak - second / peak)))
+    with np.errstate(over="ignore"):
+        error = float(np.mean(np.square(first / peak - second / peak)))
+    check_size(error)
     return -10 * float(np.log10(error)) if error > 0 else float("inf")
 
 
@@ -50,14 +52,27 @@ def ssim(a: ArrayLike, b: ArrayLike, peak: float) -> float:
                       shape=shape, least=WINDOW)  # fmt: skip
         raise ValueError(message)
     peak = number("peak", peak, PEAK)
-    first, second = first / peak, second / peak
+    with np.errstate(over="ignore", invalid="ignore"):
+        similarity = float(np.mean(similarities(first / peak, second / peak)))
+    check_size(similarity)
+    return similarity
+
+
+def similarities(first: Array, second: Array) -> Array:
+    """The structural similarity of each window that doesn't leave the image; numbers from 0 to 1."""
     mean_a, mean_b = local_mean(first), local_mean(second)
     var_a, var_b = local_mean(first**2) - mean_a**2, local_mean(second**2) - mean_b**2
     cov = local_mean(first * second) - mean_a * mean_b
     alike = (2 * mean_a * mean_b + K1**2) * (2 * cov + K2**2)
     total = (mean_a**2 + mean_b**2 + K1**2) * (var_a + var_b + K2**2)
     inner = slice(WINDOW // 2, -(WINDOW // 2))
-    return float(np.mean(as_batch(alike / total)[:, inner, inner]))
+    return as_batch(alike / total)[:, inner, inner]
+
+
+def check_size(found: float) -> None:
+    """ValueError if squares were too large to be computed."""
+    if not np.isfinite(found):
+        raise ValueError(say("a and b hold numbers that are too large beside peak."))
 
 
 def local_mean(x: Array) -> Array:
