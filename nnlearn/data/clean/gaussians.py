@@ -20,6 +20,7 @@ def gaussian_filter(x: ArrayLike, sigma: Any, mode: str = "reflect", value: floa
     sigma: in places, from 0, which changes nothing, to 1000; one number, or a pair for (height, width). truncate: the
     weights end at truncate * sigma places, rounded. Shapes, mode, value, dtype and errors are those of ``mean_filter``;
     the rest is ``scipy.ndimage.gaussian_filter``, but for whole numbers, whose fraction SciPy cuts off after each axis.
+    Bytes are computed in float32.
 
     >>> gaussian_filter([0.0, 0, 1, 0, 0], 0.5).round(3)
     array([0.   , 0.106, 0.787, 0.106, 0.   ])
@@ -31,7 +32,7 @@ def gaussian_filter(x: ArrayLike, sigma: Any, mode: str = "reflect", value: floa
     sides = [gaussian_weights(number("sigma", each or 0, SIGMA), truncate) for each in (down, right)]
     sizes = 2 * len(sides[0]) - 1, 2 * len(sides[1]) - 1
     means = partial(weighted_means, sides=sides, bands=[*map(band_of, sides)])
-    return filtered(x, sizes, mode, value, means, np.dtype(np.float64))
+    return filtered(x, sizes, mode, value, means)
 
 
 def gaussian_weights(sigma: float, truncate: float = 4.0) -> Array:
@@ -44,10 +45,11 @@ def gaussian_weights(sigma: float, truncate: float = 4.0) -> Array:
 
 def weighted_means(batch: Batch, sides: list[Array], bands: list[Array]) -> Batch:
     """First down, then to the right: the weights of a place are a product of the two."""
-    planes = np.moveaxis(batch, -1, 1).astype(np.float64)
+    kind = np.float32 if batch.dtype.itemsize == 1 else np.float64
+    planes = np.moveaxis(batch, -1, 1).astype(kind)
     finite = np.isfinite(planes).all()
     for axis, weights, band in zip((2, 3), sides, bands, strict=True):
-        planes = banded_sum(planes, band, axis) if finite else symmetric_sum(planes, weights, axis)
+        planes = banded_sum(planes, band.astype(kind), axis) if finite else symmetric_sum(planes, weights, axis)
     return np.moveaxis(planes, 1, -1)
 
 
@@ -70,7 +72,7 @@ def banded_sum(x: Batch, band: Array, axis: int) -> Batch:
     at_once, seen = band.shape
     shape = list(x.shape)
     shape[axis] -= seen - at_once
-    total = np.empty(shape)
+    total = np.empty(shape, x.dtype)
     for places in slices(shape[axis], at_once):
         count = places.stop - places.start
         some = slice(places.start, places.stop + seen - at_once)

@@ -20,7 +20,7 @@ Sizes = tuple[int, int]
 CONTINUED = {"reflect": "reflect", "constant": "constant", "nearest": "nearest", "mirror": "mirror",
              "wrap": "grid-wrap"}  # fmt: skip
 MODES = tuple(CONTINUED)
-BLOCK = 2**18  # bytes worked on at a time, so that they stay in the processor's cache
+BLOCK = 2**15  # numbers worked on at a time, so that they stay in the processor's cache
 
 
 def grid(name: str, x: ArrayLike) -> Grid:
@@ -91,13 +91,13 @@ def window_sizes(size: Any, x: Grid) -> Sizes:
 
 
 def filtered(
-    x: Grid, sizes: Sizes, mode: str, value: Any, of_windows: Callable[[Batch], Batch], kind: np.dtype | None = None
+    x: Grid, sizes: Sizes, mode: str, value: Any, of_windows: Callable[[Batch], Batch], block: int = BLOCK
 ) -> Grid:
     """What ``of_windows`` makes of all windows of x, in x's shape and dtype.
 
     of_windows: gets (n, rows + sizes[0] - 1, width + sizes[1] - 1, channels), gives (n, rows, width, channels).
-    kind: in which it computes; x's own if it is not given. Raises ValueError for a mode that is none, or a value that
-    the dtype can't hold.
+    block: how many numbers it gets at a time, about. Raises ValueError for a mode that is none, or a value that the
+    dtype can't hold.
     """
     OneOf(*MODES)("mode", mode)
     constant = rounded(np.array(number("value", value, values_of(x.dtype))), x.dtype)
@@ -105,12 +105,12 @@ def filtered(
     result = np.empty(images.shape, x.dtype)
     n, height, width, channels = images.shape
     down, right = Sight(height, sizes[0], mode), Sight(width, sizes[1], mode)
-    at_once = max(1, BLOCK // ((kind or x.dtype).itemsize * width * channels))
+    at_once = max(1, block // (width * channels))
     for some in slices(n, at_once // height):
         for rows in slices(height, at_once):
-            block = shown(images[some], down, rows, right, constant)
+            seen = shown(images[some], down, rows, right, constant)
             with np.errstate(over="ignore", invalid="ignore"):  # infinity - infinity in a window is NaN, and no news
-                found = of_windows(block)
+                found = of_windows(seen)
             result[some, rows] = found if x.dtype.kind in ("f", found.dtype.kind) else rounded(found, x.dtype)
     return result.reshape(x.shape)
 

@@ -14,6 +14,7 @@ from nnlearn.data.clean.grids import Batch, Grid, Sizes, filtered, grid, window_
 from nnlearn.language import say
 
 Footprint = NDArray[np.bool]
+BYTES = 2**17  # of a block: a network holds many arrays at a time
 
 
 def median_filter(
@@ -41,9 +42,9 @@ def median_filter(
         raise TypeError(say("Give either size or footprint."))
     if footprint is None:
         sizes = window_sizes(size, x)
-        return filtered(x, sizes, mode, value, partial(run, window_network(sizes)))
+        return filtered(x, sizes, mode, value, partial(run, window_network(sizes)), BYTES // x.itemsize)
     counts = footprint_of(footprint, x)
-    return filtered(x, counts.shape, mode, value, partial(run, footprint_network(counts)))
+    return filtered(x, counts.shape, mode, value, partial(run, footprint_network(counts)), BYTES // x.itemsize)
 
 
 def footprint_of(footprint: ArrayLike, x: Grid) -> Footprint:
