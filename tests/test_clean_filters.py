@@ -126,7 +126,7 @@ def test_gaussians_are_scipys(shape, mode):
 def test_whole_numbers_are_rounded_once_where_scipy_cuts_off_twice(ours, theirs, setting, dtype):
     x = np.abs(some_numbers((40, 50), dtype))
     exact = theirs(x.astype(float), setting)
-    clear = np.abs(exact % 1 - 0.5) > 1e-9
+    clear = np.abs(exact % 1 - 0.5) > (1e-4 if x.itemsize == 1 else 1e-9)  # bytes are computed in float32
     result = ours(x, setting)
     assert result.dtype == x.dtype
     np.testing.assert_array_equal(result[clear], whole(exact)[clear])

@@ -98,7 +98,8 @@ def rounded(values: Array, dtype: np.dtype) -> Images:
     if dtype.kind == "b":
         return values >= 0.5
     if dtype.kind in "iu":
-        values = values + np.copysign(0.5, values)  # the cast then cuts the fraction off
+        half = 0.5 if dtype.kind == "u" else np.copysign(0.5, values)
+        values = values + half  # the cast then cuts the fraction off
     return values.astype(dtype)
 
 

@@ -46,8 +46,8 @@ def gaussian_weights(sigma: float, truncate: float = 4.0) -> Array:
 def weighted_means(batch: Batch, sides: list[Array], bands: list[Array]) -> Batch:
     """First down, then to the right: the weights of a place are a product of the two."""
     kind = np.float32 if batch.dtype.itemsize == 1 else np.float64
-    planes = np.moveaxis(batch, -1, 1).astype(kind)
-    finite = np.isfinite(planes).all()
+    planes = np.moveaxis(batch, -1, 1).astype(kind, copy=False)
+    finite = batch.dtype.kind != "f" or np.isfinite(planes).all()
     for axis, weights, band in zip((2, 3), sides, bands, strict=True):
         planes = banded_sum(planes, band.astype(kind), axis) if finite else symmetric_sum(planes, weights, axis)
     return np.moveaxis(planes, 1, -1)

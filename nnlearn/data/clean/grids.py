@@ -20,7 +20,8 @@ Sizes = tuple[int, int]
 CONTINUED = {"reflect": "reflect", "constant": "constant", "nearest": "nearest", "mirror": "mirror",
              "wrap": "grid-wrap"}  # fmt: skip
 MODES = tuple(CONTINUED)
-BLOCK = 2**15  # numbers worked on at a time, so that they stay in the processor's cache
+# Numbers worked on at a time, so that they stay in the processor's cache; bytes take less room there.
+BLOCK, BYTES_BLOCK = 2**15, 2**17
 
 
 def grid(name: str, x: ArrayLike) -> Grid:
@@ -91,7 +92,7 @@ def window_sizes(size: Any, x: Grid) -> Sizes:
 
 
 def filtered(
-    x: Grid, sizes: Sizes, mode: str, value: Any, of_windows: Callable[[Batch], Batch], block: int = BLOCK
+    x: Grid, sizes: Sizes, mode: str, value: Any, of_windows: Callable[[Batch], Batch], block: int | None = None
 ) -> Grid:
     """What ``of_windows`` makes of all windows of x, in x's shape and dtype.
 
@@ -105,6 +106,7 @@ def filtered(
     result = np.empty(images.shape, x.dtype)
     n, height, width, channels = images.shape
     down, right = Sight(height, sizes[0], mode), Sight(width, sizes[1], mode)
+    block = block or (BYTES_BLOCK if x.itemsize == 1 else BLOCK)
     at_once = max(1, block // (width * channels))
     for some in slices(n, at_once // height):
         for rows in slices(height, at_once):
