@@ -7,7 +7,7 @@ from benchmarks.peers import NotInstalled, one_thread
 
 one_thread()  # before anything imports NumPy
 
-from benchmarks import augment, browser, curvature, digits, explorers, maps, quantize, race, report, surface  # noqa: E402
+from benchmarks import augment, browser, clean, curvature, digits, explorers, maps, quantize, race, report, surface  # noqa: E402
 
 BENCHMARKS = {
     benchmark.__name__: benchmark
@@ -19,6 +19,7 @@ BENCHMARKS = {
         explorers.interact, browser.browser,
         quantize.quantize_torch, quantize.quantized_file,
         augment.rotation, augment.rotation_skimage, augment.pad_and_crop,
+        clean.filters, clean.tables,
     )
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.harness import Result
 
-PACKAGES = ("numpy", "matplotlib", "ipywidgets", "torch", "keras", "tensorflow")
+PACKAGES = ("numpy", "scipy", "scikit-learn", "matplotlib", "ipywidgets", "torch", "keras", "tensorflow")
 HEAD = ("", "ours", "peer", "measured", "[min - max]", "by wall", "goal", "")
 WIDTHS = (28, 10, 10, 9, 17, 9, 10, 6)
 WIDTH = sum(WIDTHS) + len(WIDTHS) - 1

@@ -46,6 +46,18 @@ from nnlearn.data.augment import (
     scale,
     shift,
 )
+from nnlearn.data.clean import (
+    MODES,
+    Imputer,
+    Standardizer,
+    Transformer,
+    find_outliers,
+    gaussian_filter,
+    mean_filter,
+    median_filter,
+    psnr,
+    ssim,
+)
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.models.litert import LiteRT, silence
 from nnlearn.models.straight_through import straight_through
@@ -54,8 +66,9 @@ from nnlearn.networks import Conv2D, Layer, MaxPool2D, Network
 COMMAND = "python -m experiments.agreement"
 FILE = Path(__file__).parents[1] / "docs/agreement.md"
 LIBRARIES = {  # and their modules
-    "NumPy": "numpy", "SciPy": "scipy", "scikit-image": "skimage", "TensorFlow": "tensorflow", "Keras": "keras",
-    "PyTorch": "torch", "optax": "optax", "LiteRT": "ai_edge_litert", "ml_dtypes": "ml_dtypes",
+    "NumPy": "numpy", "SciPy": "scipy", "scikit-learn": "sklearn", "scikit-image": "skimage",
+    "TensorFlow": "tensorflow", "Keras": "keras", "PyTorch": "torch", "optax": "optax", "LiteRT": "ai_edge_litert",
+    "ml_dtypes": "ml_dtypes",
 }  # fmt: skip
 
 Case = tuple[Any, ...]
@@ -298,6 +311,89 @@ IMAGES = [
                {"shapes": [(3, 9, 13, 1), (2, 8, 8, 1)], "factors": [0, 0.5, 1.5, 2]}, contrasts, SINGLE),
     Comparison("mixup", "Keras", "`layers.MixUp`, given the draws", ABSOLUTE, 1e-6,
                {"shapes": COLOUR, "alphas": [0.2, 1], "seeds": range(5)}, mixtures, SINGLE),
+]  # fmt: skip
+
+
+# --- Cleaning -------------------------------------------------------------------------------------------
+
+FOOTPRINTS = [[[0, 1, 0], [1, 1, 1], [0, 1, 0]], [[1, 0], [1, 1]], [[0, 0, 1, 0]]]
+
+
+def cleaned(ours: Callable[..., Any], theirs: Callable[..., Any]) -> Callable[..., Sides]:
+    """The sides of two filters: of a shape, a type, what they take, and a mode, beyond the border 7."""
+    return on_images(lambda x, setting, mode: ours(x, setting, mode=mode, value=7),
+                     lambda x, setting, mode: theirs(x, setting, mode, 7))  # fmt: skip
+
+
+def compared(ours: Callable[..., Any], theirs: Callable[..., Any]) -> Callable[..., Sides]:
+    """The sides of two measures of what is left: of a shape, a type and the peak."""
+
+    def sides(shape: Case, dtype: str, peak: float) -> Sides:
+        a, b = (some_images(shape, dtype, seed) for seed in (0, 1))
+        return np.float64(ours(a, b, peak)), np.float64(theirs(a, b, peak))
+
+    return sides
+
+
+def some_rows(missing: float, seed: int) -> Any:
+    """Shape (60, 5), in different units; a share of them is missing."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(60, 5)) * np.geomspace(0.1, 10, 5) + np.linspace(-3, 3, 5)
+    return np.where(rng.random(X.shape) < missing, np.nan, X)
+
+
+def fitted(ours: Transformer, module: str, theirs: str, **options: Any) -> Callable[..., Sides]:
+    """The sides of two transformers, fitted to some rows: what they make of others. What stays missing is 0."""
+
+    def sides(missing: float, seed: int) -> Sides:
+        train, test = some_rows(missing, seed), some_rows(missing, seed + 100)
+        peer = getattr(import_module(module), theirs)(**options)
+        return [np.nan_to_num(each.fit(train).transform(test)) for each in (ours, peer)]
+
+    return sides
+
+
+def far(missing: float, seed: int) -> Sides:
+    """The sides of ``find_outliers`` and SciPy's z-scores beyond 2."""
+    X = some_rows(missing, seed)
+    z = np.nan_to_num(np.abs(import_module("scipy.stats").zscore(X, nan_policy="omit")))
+    return find_outliers(X, "z-score", 2).astype(int), (z > 2).astype(int)
+
+
+MISSING: Cases = {"shares missing": [0, 0.2, 0.6], "seeds": range(10)}
+FILTERED: Cases = {"sizes": [2, 3, 5, (1, 4)], "modes": MODES}
+BLURRED: Cases = {"sigmas": [0, 0.5, 1.3, (2, 0.3)], "modes": MODES}
+OTHER_ORDER, ANOTHER_WAY = "it adds the same numbers in another order", "it computes the same in other steps"
+uniform, gaussian, median = (
+    partial(peers.scipys_filter, f"{name}_filter") for name in ("uniform", "gaussian", "median")
+)
+
+CLEANING = [
+    Comparison("median_filter", "SciPy", "`ndimage.median_filter`", ABSOLUTE, 0,
+               {"shapes": SHAPES, "types": DTYPES, **FILTERED}, cleaned(median_filter, median)),
+    Comparison("median_filter", "SciPy", "the same with a footprint", ABSOLUTE, 0,
+               {"shapes": SHAPES, "types": ["uint8", "float64"], "footprints": FOOTPRINTS, "modes": MODES},
+               cleaned(lambda x, footprint, **border: median_filter(x, footprint=footprint, **border),
+                       peers.scipys_footprint)),
+    Comparison("mean_filter", "SciPy", "`ndimage.uniform_filter`", ABSOLUTE, 1e-12,
+               {"shapes": SHAPES, "types": ["float64"], **FILTERED}, cleaned(mean_filter, uniform), OTHER_ORDER),
+    Comparison("gaussian_filter", "SciPy", "`ndimage.gaussian_filter`", ABSOLUTE, 1e-12,
+               {"shapes": SHAPES, "types": ["float64"], **BLURRED}, cleaned(gaussian_filter, gaussian), OTHER_ORDER),
+    Comparison("psnr", "scikit-image", "`metrics.peak_signal_noise_ratio`", "decibel", 1e-6,
+               {"shapes": SHAPES, "types": DTYPES, "peaks": [1, 255]},
+               compared(psnr, peers.scikit_images_psnr), "of float32 it computes in float32"),
+    Comparison("ssim", "scikit-image", "`metrics.structural_similarity(gaussian_weights=True, "
+               "use_sample_covariance=False)`", ABSOLUTE, 1e-12,
+               {"shapes": [(2, 12, 15, 1), (1, 30, 20, 3)], "types": ["uint8", "float64"], "peaks": [1, 255]},
+               compared(ssim, peers.scikit_images_ssim), ANOTHER_WAY),
+    Comparison("Standardizer", "scikit-learn", "`preprocessing.StandardScaler`", ABSOLUTE, 1e-12, MISSING,
+               fitted(Standardizer(), "sklearn.preprocessing", "StandardScaler"), OTHER_ORDER),
+    *(Comparison("Imputer", "scikit-learn", f'`impute.SimpleImputer(strategy="{strategy}")`', ABSOLUTE, 1e-12, MISSING,
+                 fitted(Imputer(strategy), "sklearn.impute", "SimpleImputer", strategy=strategy), OTHER_ORDER)
+      for strategy in ("mean", "median")),
+    Comparison("Imputer", "scikit-learn", "`impute.KNNImputer(n_neighbors=5)`", ABSOLUTE, 1e-12, MISSING,
+               fitted(Imputer("nearest"), "sklearn.impute", "KNNImputer", n_neighbors=5), OTHER_ORDER),
+    Comparison("find_outliers", "SciPy", "`stats.zscore` beyond 2", "truth", 0, MISSING, far),
 ]  # fmt: skip
 
 
@@ -605,6 +701,12 @@ OTHERWISE = [
     Comparison("straight_through", "TensorFlow", "`quantization.fake_quant_with_min_max_vars`: values and gradients",
                ABSOLUTE, 10, {"bits": FEW, "seeds": range(5)}, in_training("affine", peers.tensorflows_fake),
                "its gradient is 0 where numbers lie beyond the first or last code; the course's goes through"),
+    *(Comparison(name, "SciPy", f"`ndimage.{call}` of whole numbers", "grey level", 3,
+                 {"shapes": SHAPES, "types": ["uint8"], **cases}, cleaned(ours, theirs),
+                 "it cuts the fraction off, after each axis; the course rounds, once")
+      for name, call, cases, ours, theirs in (
+          ("mean_filter", "uniform_filter", FILTERED, mean_filter, uniform),
+          ("gaussian_filter", "gaussian_filter", BLURRED, gaussian_filter, gaussian))),
     *(Comparison(pair.rule, pair.library, pair.call, PART, 1e6, {"draws": range(3)}, pair.sides, why)
       for pair, why in rules.OTHERWISE.items()),
 ]  # fmt: skip
@@ -614,6 +716,7 @@ OTHERWISE = [
 
 TABLES = {
     "Images": IMAGES,
+    "Cleaning": CLEANING,
     "Weights in few bits": WEIGHTS,
     "Networks": NETWORKS,
     "Distillation": DISTILLATION,
@@ -626,6 +729,7 @@ ALONE = {  # no library has them
     "RandomColour, RandomCrop, RandomCutOut, RandomFlip, RandomResizedCrop, RandomRotation, RandomScale, RandomShift, "
     "Pipeline": "draw at random, and call the above",
     "cut_out": "covers a square; `tests/test_augment_photographs.py` does it pixel by pixel",
+    "gaussian_noise, impulse_noise, uniform_noise": "draw at random; `tests/test_clean_filters.py` holds their sizes",
     "save, load": "are of a file format of the course's own",
     "packed_size": "is the length of what `pack` gives",
     "train_quantized": "trains by `straight_through`",
@@ -663,7 +767,8 @@ In each case both sides get the same numbers. The largest difference is that of 
 row again.
 
 Whole pixels take all values of a byte; real ones are normal numbers of mean 0 and standard deviation 1. Where a mode
-needs a constant it is 7 (for PyTorch and for booleans 0). Weights are float32, of magnitude 1.3 at most.
+needs a constant it is 7 (for PyTorch and for booleans 0). Rows of
+tables have 5 columns in different units. Weights are float32, of magnitude 1.3 at most.
 
 Update rules make 300 steps in float64, with random hyper-parameters, on gradients from 1e-9 to 10 whose sizes differ
 between coordinates; a difference is in parts of the largest that the coordinate becomes. Where conventions differ

@@ -50,6 +50,28 @@ def scipys_shift(images: Any, move: tuple[int, int], fill: str, value: float) ->
     return each_plane(images, lambda plane: ndimage.shift(plane, move, order=1, mode=fill, cval=value))
 
 
+def scipys_filter(name: str, images: Any, setting: Any, mode: str, value: float) -> Any:
+    """One of ``ndimage``, of each image and channel."""
+    return getattr(ndimage, name)(images, setting, mode=mode, cval=value, axes=(1, 2))
+
+
+def scipys_footprint(images: Any, footprint: Any, mode: str, value: float) -> Any:
+    """Medians of the places that count."""
+    return each_plane(images, lambda x: ndimage.median_filter(x, footprint=footprint, mode=mode, cval=value))
+
+
+def scikit_images_psnr(a: Any, b: Any, peak: float) -> Any:
+    """Of all images together."""
+    return import_module("skimage.metrics").peak_signal_noise_ratio(a, b, data_range=peak)
+
+
+def scikit_images_ssim(a: Any, b: Any, peak: float) -> Any:
+    """As Wang et al. have it; the mean of the images."""
+    options = {"gaussian_weights": True, "use_sample_covariance": False, "data_range": peak, "channel_axis": -1}
+    ssim = import_module("skimage.metrics").structural_similarity
+    return np.mean([ssim(*pair, **options) for pair in zip(a, b, strict=True)])
+
+
 def scikit_images_rotation(images: Any, degrees: float, mode: str, value: float, clip: bool = False) -> Any:
     """About the centre; without ``preserve_range`` bytes would come out from 0 to 1."""
     options = {"order": 1, "mode": mode, "cval": value, "preserve_range": True, "clip": clip}

@@ -6,7 +6,7 @@ import pytest
 import nnlearn as nn
 from nnlearn import models, objectives
 from nnlearn.compression import Quantized, pack, quantize, save
-from nnlearn.data import Dataset, augment, digits
+from nnlearn.data import Dataset, augment, clean, digits
 from nnlearn.models.rescaling import rescaled, with_outlier
 
 
@@ -65,6 +65,14 @@ TAKEN = {  # by what takes it
     "pipeline": lambda: augment.Pipeline(augment.RandomFlip())(masked(IMAGES)),
     "indices": lambda: augment.Pipeline(augment.RandomFlip())(IMAGES, indices=masked([0, 1])),
     "step": lambda: augment.RandomRotation(masked(3.0)),
+    "filter": lambda: clean.mean_filter(masked(PIXELS), 3),
+    "filter's value": lambda: clean.median_filter(PIXELS, 3, mode="constant", value=masked(1.0)),
+    "footprint": lambda: clean.median_filter(PIXELS, footprint=masked([[1, 1]])),
+    "noise": lambda: clean.gaussian_noise(masked(PIXELS), 1),
+    "quality": lambda: clean.psnr(PIXELS, masked(PIXELS), 1),
+    "imputer": lambda: clean.Imputer().fit(masked(PIXELS)),
+    "standardizer": lambda: clean.Standardizer().fit(ROWS).transform(masked(ROWS)),
+    "outliers": lambda: clean.find_outliers([masked([1.0, 2.0])]),
     "measured": lambda: DATA.measured(masked(PIXELS)),
     "forward": lambda: models.forward(STORED, masked(PIXELS)),
     "weights": lambda: models.forward(WEIGHTS, PIXELS),

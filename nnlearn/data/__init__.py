@@ -1,7 +1,7 @@
 """Real data, bundled with scikit-learn, and what the course measured on them."""
 
-from nnlearn.data import augment
+from nnlearn.data import augment, clean
 from nnlearn.data.datasets import Dataset, breast_cancer, diabetes, digits, photographs, wine
 from nnlearn.data.measured import measured
 
-__all__ = ["Dataset", "augment", "breast_cancer", "diabetes", "digits", "measured", "photographs", "wine"]
+__all__ = ["Dataset", "augment", "breast_cancer", "clean", "diabetes", "digits", "measured", "photographs", "wine"]

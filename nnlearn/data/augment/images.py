@@ -25,15 +25,7 @@ def image_batch(images: ArrayLike) -> Images:
     Raises TypeError for a mask and for anything but booleans, whole and real numbers of at most 64 bits, ValueError for
     another shape.
     """
-    unmasked("images", images)
-    try:
-        array = np.asarray(images)
-    except ValueError as error:  # ragged lists
-        raise TypeError(say("images must be an array of numbers with rows of equal length.")) from error
-    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
-        message = say("images must hold booleans, whole or real numbers of at most 64 bits; it holds {kind}.",
-                      kind=array.dtype)  # fmt: skip
-        raise TypeError(message)
+    array = number_array("images", images)
     if array.ndim == 2:
         message = say("images has shape {shape}. If that is one image, give images[np.newaxis]; if each row is one, "
                       "give images.reshape(-1, height, width).", shape=array.shape)  # fmt: skip
@@ -49,6 +41,20 @@ def image_batch(images: ArrayLike) -> Images:
     if 0 in array.shape[1:3]:
         message = say("images has shape {shape}: an image needs at least one row and one column.", shape=array.shape)
         raise ValueError(message)
+    return array
+
+
+def number_array(name: str, value: ArrayLike) -> Images:
+    """The value as an array, not copied; TypeError for a mask, and for anything but numbers and booleans."""
+    unmasked(name, value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # ragged lists
+        raise TypeError(say("{name} must be an array of numbers with rows of equal length.", name=name)) from error
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        message = say("{name} must hold booleans, whole or real numbers of at most 64 bits; it holds {kind}.",
+                      name=name, kind=array.dtype)  # fmt: skip
+        raise TypeError(message)
     return array
 
 
@@ -92,7 +98,8 @@ def rounded(values: Array, dtype: np.dtype) -> Images:
     if dtype.kind == "b":
         return values >= 0.5
     if dtype.kind in "iu":
-        values = values + np.copysign(0.5, values)  # the cast then cuts the fraction off
+        half = 0.5 if dtype.kind == "u" else np.copysign(0.5, values)
+        values = values + half  # the cast then cuts the fraction off
     return values.astype(dtype)
 
 
