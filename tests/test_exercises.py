@@ -2474,7 +2474,7 @@ RESEMBLANCES = {
     "part weighted": (
         "05.1",
         lambda t, v, g, r, b: (t + b * v - r * b * g, b * v - r * g),
-        "In your answer beta multiplies eve",
+        "gradient comes in times -rate * beta",
     ),
     "part with sign": ("05.1", lambda t, v, g, r, b: (t - b * v - r * g, b * v - r * g), "velocity has the wrong sign"),
     "part odd": (
@@ -2712,7 +2712,7 @@ LEARNERS = [
     ("03.1", lambda X, y, t, w: 2 * np.sum(X * (w * (X @ t - y))[:, None], axis=1) / sum(w), "axis=1 adds up over"),
     ("03.1", lambda X, y, t, w: 2 * np.average(X @ t - y, weights=w) * X.mean(axis=0), "You take two means and"),
     ("03.1", lambda X, y, t, w: 2 / sum(w) * (X.T @ (w * (X @ t.reshape(-1, 1) - y))).mean(axis=1), "an n x n table"),
-    ("03.1", lambda X, y, t, w: X.T @ (w * (X @ t - y) ** 2) / sum(w), "comes in twice, as a square"),
+    ("03.1", lambda X, y, t, w: X.T @ (w * (X @ t - y) ** 2) / sum(w), "the other one in (X @ t - y) ** 2"),
     ("03.1", lambda X, y, t, w: 2 * X.T @ (X @ t - y) / len(y), "every example counts alike in your answer"),
     ("03.1", lambda X, y, t, w: 2 * np.mean(w * (X @ t - y) * X.T, axis=1), "A mean with weights divides by their sum"),
     ("03.2", doubled_row, "All rows are one and the same array"),

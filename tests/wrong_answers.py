@@ -2634,7 +2634,7 @@ UNNOTICED = {
         lambda path: word(not max(map(abs, path)) <= 1000, abs(path[-1] - path[-2]) < 0.001),
         "All hangs on max(map(abs, path)) <= 1000, which is",
     ),
-    "pads": ("03.2", pads, "> 1e-12, which is False on the input below"),
+    "pads": ("03.2", pads, "From some row on nothing changes any more"),
     "three multiplications": ("03.3", lambda X: power_method(X, 3), "go on until the result changes no more"),
     "one multiplication": ("03.3", lambda X: power_method(X, 1), "go on until the result changes no more"),
     "a product with theta": ("05.1", lambda t, v, g, rate, beta: momentum(t, v, g * t, rate, beta), "multiply the gr"),
