@@ -96,7 +96,12 @@ def of_limits(
             answers = [first[k] if k in first else trying.ran([number], k)[0] for k in range(len(cases))]
             if all(trying.is_answer(answer, right[k], k) for k, answer in enumerate(answers)):
                 return each.said
-            if not better and not is_text and each.beside and (hint := besides(right, answers, known)):
+            if (
+                not better
+                and not (is_text and each.better)
+                and each.beside
+                and (hint := besides(right, answers, known))
+            ):
                 better = say("Two things. {one} {other}", one=each.beside, other=hint)
     except (OutOfTime, NameError, SyntaxError, ValueError, TypeError):
         pass
