@@ -56,6 +56,15 @@ def test_the_author_hears_of_faults_that_the_inputs_do_not_tell_apart():
     assert ((), (RANGE,)) in undistinguished(positive) and ((DOWN,), ("You cut off.",)) in undistinguished(positive)
     told = question(example=(np.array([0.0, 0.6, 2.9]), 3), witnesses=(question().example,))
     assert undistinguished(told) == []
+    wrong = {
+        lambda x: 0.0: "Zero.",
+        lambda x: -0.0: "Minus zero.",
+        lambda x: x.missing: "One.",
+        lambda x: 1 / []: "Two.",
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):  # two that give infinities, and two that fail, are alike
+        alike = undistinguished(question(slots={"range": wrong}))
+    assert (("One.",), ("Two.",)) in alike and (("Zero.",), ("One.",)) not in alike
     assert told.witness(told.misconceptions[0]) is told.witnesses[0]
 
 

@@ -207,7 +207,7 @@ def of_differences(trees: Written) -> Iterator[Changed]:
 
 
 def of_steps(trees: Written) -> Iterator[Changed]:
-    """Each step in which a number grows or shrinks in a loop, or a grid is made, ten times smaller."""
+    """Each step in which a number grows or shrinks in a loop, or a grid is made, finer."""
     for k, tree in enumerate(trees):
         steps = set(map(id, steps_in(tree)))
         for place, node in enumerate(ast.walk(tree)):

@@ -58,8 +58,7 @@ def plays_no_part(
 def any_matters(
     place: int, question: Question, cases: Sequence[Arguments], got: Sequence[Answer], call: Caller
 ) -> bool:
-    """Whether far smaller or larger numbers in place of an argument change an answer: a word changes only at a "
-    "limit."""
+    """Whether far smaller or larger numbers in place of an argument change an answer: words change at limits alone."""
     for case, answer in zip(cases, got, strict=True):
         if not isinstance(case[place], int | float) or isinstance(case[place], bool):
             return False
