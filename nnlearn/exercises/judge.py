@@ -245,6 +245,9 @@ def unforeseen(
         known = partial(known_of, question, failing_first)
         return of_limits(question, asked, needed, given, function, known)
 
+    def with_division(sentence: str) -> list[str]:
+        return some(together(sentence, *divided(question, trials))) if sentence else []
+
     ways: Mapping[str, Callable[[], list[str]]] = {
         "kept": lambda: some(kept(question, cases, got, call)),
         "declared": lambda: some(slots(pairs) or of_moves(question, cases, right, got)),
@@ -264,7 +267,7 @@ def unforeseen(
         "number": lambda: [] if is_text else varied(of_numbers),
         "derived in part": lambda: [] if function is None else derived(question, fits(), text=own_text),
         "replaced in parts": lambda: in_parts(question, failing_first, found_in),
-        "exact": lambda: some(seen(EXACT)),
+        "exact": lambda: with_division(seen(EXACT)),
         "nearly": lambda: some(nearly(question, trials)) if is_text else [],
         "drawn": lambda: some(say(DRAWN) if "random" in text_of(function) else ""),
         "mostly known": lambda: [] if is_text else some(mostly_known(question, trials)),
@@ -274,7 +277,7 @@ def unforeseen(
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(), text_of(function)),
         "two replaced": lambda: some(of_two_parts(search())),
         "some parts": lambda: in_parts(question, failing_first, found_in, all_of_them=False),
-        "rough": lambda: some(together(seen(ROUGH), *divided(question, trials))),
+        "rough": lambda: with_division(seen(ROUGH)) or divided(question, trials),
     }
     return next(((way, hints) for way, say_it in ways.items() if (hints := say_it())), ("", []))
 

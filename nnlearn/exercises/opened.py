@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from inspect import findsource, getsource
@@ -223,12 +224,18 @@ def definition(function: FunctionType) -> tuple[ast.FunctionDef, str]:
     lines, _ = findsource(function)
     text = "".join(lines)
     starts = [(line, column) for line, _, column, end in function.__code__.co_positions() if line and end]
-    lambdas = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Lambda) and starts]
+    lambdas = lambdas_in(text) if starts else ()
     around = [node for node in lambdas if ends_of(node.body)[0] <= min(starts) and max(starts) < ends_of(node.body)[1]]
     if not around:
         raise SyntaxError(function.__name__)
-    node = max(around, key=lambda node: ends_of(node)[0])
+    node = deepcopy(max(around, key=lambda node: ends_of(node)[0]))
     return named("answer", node.args, [ast.copy_location(ast.Return(node.body), node.body)]), text
+
+
+@lru_cache(maxsize=8)
+def lambdas_in(text: str) -> tuple[ast.Lambda, ...]:
+    """Those of a cell or file, which may be long and hold many of them."""
+    return tuple(node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Lambda))
 
 
 def ends_of(node: ast.expr) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -172,7 +172,8 @@ def size(answer: Answer | None) -> float:
         return np.nan
     if isinstance(answer, str):
         return float(crc32(answer.lower().encode()))
-    return float(sum(np.abs(part).sum() for part in (answer if isinstance(answer, tuple) else (answer,))))
+    with np.errstate(over="ignore"):
+        return float(sum(np.abs(part).sum() for part in (answer if isinstance(answer, tuple) else (answer,))))
 
 
 def answered(wrong: Function, case: Arguments, right: Any) -> Answer | None:
