@@ -8,6 +8,7 @@ from nnlearn.exercises.trying import Trying
 from nnlearn.exercises.variants import Exchange, Written, curing, written
 from nnlearn.language import mark, say
 
+LARGEST_POWER = 100  # whole numbers to higher powers have so many digits that they end the search
 FACTORS = (1.01, 1.1, 1.5, 2, 4, 10, 100, 1e3, 1e5, 1e7, 1e9)  # how much larger or smaller it may have to be
 TOO_SMALL = mark("All hangs on a number: {number} is too small. The line: {line}")
 TOO_LARGE = mark("All hangs on a number: {number} is too large. The line: {line}")
@@ -26,9 +27,13 @@ def of_numbers(trying: Trying, function: Function) -> str:
 
 def other_numbers(definitions: Written) -> Iterator[Exchange]:
     """Each number, larger and smaller; a whole number stays one."""
+    powers = {node.right for tree in definitions for node in ast.walk(tree)
+              if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)}  # fmt: skip
     for node, number in (each for tree in definitions for each in numbers_in(tree)):
         for factor in FACTORS:
             for value in (number * factor, number / factor):
+                if node in powers and value > LARGEST_POWER:
+                    continue
                 if isinstance(number, float):
                     yield {node: ast.Constant(value)}
                 elif abs(value - number) > 1 and value > 1:

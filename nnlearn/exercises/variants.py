@@ -7,7 +7,6 @@ from itertools import islice
 from types import FunctionType
 from typing import Any
 
-from nnlearn.exercises.calls import limited
 from nnlearn.exercises.opened import copies, definition
 from nnlearn.exercises.source import with_helpers
 from nnlearn.exercises.task import Function
@@ -55,7 +54,7 @@ def curing(trying: Trying, own: Function, definitions: Written, exchanges: Itera
     ways = list(islice(exchanges, MOST_VARIANTS))
     try:
         known = known_to(own)
-        trying.call = limited(Variants([made(definitions, each, known) for each in ways]), trying.question.seconds)
+        trying.watch(Variants([made(definitions, each, known) for each in ways]))
         for k, cured in enumerate(trying.cured(range(len(ways)), 0)):
             if cured and all(trying.cured([k], n) == [True] for n in range(1, len(trying.cases))):
                 yield ways[k]

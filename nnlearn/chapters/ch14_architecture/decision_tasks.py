@@ -244,7 +244,7 @@ def by_t_test(enough):
 
 CRITICAL = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # of t, from two differences on
 T_TEST = mark("A t-test holds the mean difference against its spread. Asked is whether every seed says the same.")
-MOST = mark("More seeds for it than against it are not all of them.")
+MOST = mark("You go by the majority. One seed against it is enough for 'undecided'.")
 BETTER = Task(
     id="14.5",
     title=mark("Is it better?"),

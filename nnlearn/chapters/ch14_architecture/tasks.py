@@ -348,8 +348,8 @@ HANDED_OVER = Task(
 # --- 14.6 ------------------------------------------------------------------------------------------------------------
 
 
-def cross_entropy(scores, label):
-    """Of one head and one example."""
+def cross_entropy(scores, label, row=None):
+    """Of one head and one example. row: the scores of both, which a mistake lets compete."""
     shifted = scores - np.max(scores)
     return np.log(np.sum(np.exp(shifted))) - shifted[label]
 
@@ -369,9 +369,9 @@ def two_heads(scores, labels, first, *, known=known, mean=all_examples, loss=cro
     total = 0.0
     for row, (one, other) in zip(scores, labels):  # noqa: B905
         if known(one):
-            total += loss(row[:first], one)
+            total += loss(row[:first], one, row)
         if known(other):
-            total += loss(row[first:], other)
+            total += loss(row[first:], other, row)
     return mean(joined * total, labels)
 
 
@@ -385,15 +385,6 @@ def examples_of_two(random):
 
 ONE_SOFTMAX = mark("You let all scores compete in one softmax. Each head has its own: only its scores add up to 1.")
 SCORES = np.array([[1.0, -0.5, 2.0, 0.3, -1.0], [0.2, 0.9, -0.4, 1.5, 0.1], [-1.2, 0.4, 0.6, 0.0, 2.2]])
-
-
-def one_softmax(scores, labels, first):
-    """All scores compete."""
-    total = 0.0
-    for row, (one, other) in zip(scores, labels):  # noqa: B905
-        total += cross_entropy(row, one) if one >= 0 else 0
-        total += cross_entropy(row, first + other) if other >= 0 else 0
-    return total / len(scores)
 
 
 def mean_of_each(scores, labels, first):
@@ -418,11 +409,12 @@ TWO_HEADS = Task(
         example=(SCORES, np.array([[1, 2], [0, -1], [-1, 0]]), 2),
         inputs=examples_of_two,
         witnesses=((SCORES, np.array([[1, 2], [0, 0], [1, 1]]), 2), (SCORES, np.array([[2, 1], [-1, -1], [0, 1]]), 3),
-                   (SCORES + 800, np.array([[2, 1], [1, 0], [0, -1]]), 3)),
+                   (SCORES + 800, np.array([[2, 1], [1, 0], [0, -1]]), 3),
+                   (SCORES + [0, 0, 900, 900, 900], np.array([[1, 2], [0, -1], [-1, 0]]), 2),
+                   (SCORES - [0, 0, 0, 900, 900], np.array([[2, 1], [-1, 0], [0, -1]]), 3)),
         advice=mark("One example, scores [0, 0, 0, 0, 0], first 2, labels [0, -1]: log 2 = 0.693. Labels [0, 1]: "
                     "log 2 + log 3 = 1.792."),
         misconceptions=(
-            Misconception(ONE_SOFTMAX, one_softmax),
             Misconception(mark("Each head's mean is over its known labels here, as in libraries that ignore a label. "
                                "Asked is the mean over all n examples."), mean_of_each),
             Misconception(mark("This is the loss of the last example alone: add up, then take the mean."),
@@ -442,7 +434,9 @@ TWO_HEADS = Task(
                 lambda label: label > 0: mark("You leave out label 0, too. It is a class; only -1 is unknown."),
             },
             "loss": {
-                lambda scores, label: 1 - np.exp(-cross_entropy(scores, label)): mark(
+                lambda scores, label, row: np.log(np.sum(np.exp(row - np.max(row)))) + np.max(row) - scores[label]:
+                    ONE_SOFTMAX,
+                lambda scores, label, row: 1 - np.exp(-cross_entropy(scores, label)): mark(
                     "You add up what is missing of a probability of 1. A cross-entropy is a logarithm."),
             },
             "mean": {

@@ -89,6 +89,8 @@ def layers(random):
         yield kernel, bias.round(3), random.normal(size=(units, outputs)).round(3), random.normal(size=outputs).round(3)
 
 
+ONE_END = mark("You ask one end of the weights alone. A unit whose largest weight is 0, or whose least, may have others, "
+               "and lives.")
 CANCEL = np.array([[1.0, 0.0, -2.0, 0.0], [-1.0, 0.0, 0.5, 0.0], [0.0, 0.0, 0.0, 0.0]])
 WITHOUT_DEAD = Task(
     id="15.4", title=mark("Units that died"),
@@ -106,6 +108,8 @@ WITHOUT_DEAD = Task(
             (CANCEL, np.array([0.5, -0.3, 0.2, -0.9]), np.arange(8.0).reshape(4, 2) - 2.5, np.array([1.0, 2.0])),
             (np.array([[0.0, 2.0, -1.0]]), np.array([0.7, 0.1, -0.3]), np.array([[1.5], [-2.0], [0.4]]), np.ones(1)),
             (CANCEL, np.array([0.0, 0.4, 0.0, 0.0]), np.eye(4, 3, -1) * 5, np.array([1.0, 2.0, 0.0])),
+            (np.array([[-0.5, 0.0, 0.0], [0.0, 0.0, 0.8]]), np.array([0.6, 0.9, 0.4]), np.array([[2.0], [3.0], [-1.0]]),
+             np.ones(1)),
         ),
         made_of=lambda *case: dict(zip(("kernel", "bias", "following", "next_bias"), case, strict=True)),
         advice=mark("A unit without inputs, bias 2, weight 3 to the output: what does it add to the output, whatever "
@@ -114,6 +118,8 @@ WITHOUT_DEAD = Task(
             "led": {
                 lambda k, b, f: k.sum(axis=0) != 0: mark("Weights that cancel, 1 and -1, add up to 0, and the unit "
                                                          "lives. Ask each weight."),
+                **dict.fromkeys((lambda k, b, f: k.max(axis=0) != 0, lambda k, b, f: k.min(axis=0) != 0,
+                                 lambda k, b, f: k.max(axis=0) > 0), ONE_END),
                 lambda k, b, f: np.all(k != 0, axis=0): mark("You take out every unit with a zero among its weights. "
                                                              "Dead is one whose weights are all 0."),
                 lambda k, b, f: f.any(axis=1): mark("You ask what leads *out* of a unit. What leads into a dead one?"),
