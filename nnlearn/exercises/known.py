@@ -12,7 +12,7 @@ from nnlearn.exercises.conditions import where
 from nnlearn.exercises.probes import FEWEST
 from nnlearn.exercises.resemblance import FORMULAS, PLAIN, resemblance
 from nnlearn.exercises.slots import COUNTED, gives, twos
-from nnlearn.exercises.task import Question
+from nnlearn.exercises.task import Misconception, Question
 from nnlearn.exercises.trials import Trial, alike, columns, trial
 from nnlearn.language import mark, say, together
 
@@ -40,10 +40,16 @@ def recognised(question: Question, trials: Sequence[Trial]) -> list[str]:
 
 def recognised_where_it_fails(question: Question, trials: Sequence[Trial]) -> list[str]:
     """Of the misconceptions that give just this wherever it fails the one that spoils least elsewhere, and where it
-    fails, if a property tells that."""
+    fails, if a property tells that. If none does, few may be right by chance: one that would spoil more of those that
+    are right than half as many as fail explains these by chance."""
     failed = [each for each in trials if not each.right_value]
-    hint = known_nearest(question, failed, trials) if len(failed) >= FEWEST else ""
-    return some(together(say("Where it fails: {hint}", hint=hint), *divided(question, trials))) if hint else []
+    nearest = nearest_of(question, failed, trials) if len(failed) >= FEWEST else None
+    if nearest is None:
+        return []
+    place = divided(question, trials)
+    spoilt = sum(question.tells(nearest, each.arguments) for each in trials if each.right_value)
+    seldom = 2 * spoilt <= len(failed)
+    return [together(say("Where it fails: {hint}", hint=say(nearest.hint)), *place)] if place or seldom else []
 
 
 def known_of(question: Question, trials: Sequence[Trial], answers: Sequence[Answer]) -> str:
@@ -131,21 +137,20 @@ def one_of(values: Sequence[str]) -> str:
 
 def nearest_known(question: Question, here: Sequence[Trial], trials: Sequence[Trial]) -> str:
     """What explains the answers to some inputs, a known mistake, or what is true of the numbers; "" if nothing does."""
-    if len(here) > 1 and (known := known_nearest(question, here, trials)):
-        return known
+    if len(here) > 1 and (known := nearest_of(question, here, trials)):
+        return say(known.hint)
     cases, right, got = zip(*columns(here), strict=True)
     return resemblance(question, cases, right, got, PLAIN) or resemblance(question, cases, right, got, FORMULAS)
 
 
-def known_nearest(question: Question, here: Sequence[Trial], trials: Sequence[Trial]) -> str:
-    """Of the misconceptions that give just this on some inputs the one that spoils least of all: its hint."""
+def nearest_of(question: Question, here: Sequence[Trial], trials: Sequence[Trial]) -> Misconception | None:
+    """Of the misconceptions that give just this on some inputs the one that spoils least of all."""
     fitting = [
         each
         for each in question.misconceptions
         if all(alike(one, trial(one.arguments, one.right, direct(each.wrong))) for one in here)
     ]
-    spoilt = [sum(question.tells(each, one.arguments) for one in trials) for each in fitting]
-    return say(fitting[int(np.argmin(spoilt))].hint) if fitting else ""
+    return min(fitting, key=lambda each: sum(question.tells(each, one.arguments) for one in trials), default=None)
 
 
 def divided(question: Question, trials: Sequence[Trial]) -> list[str]:

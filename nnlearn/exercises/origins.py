@@ -49,9 +49,11 @@ def mends(call: Caller, place: int, value: Any, case: Arguments, right: Answer) 
 
 
 def inputs(own: Opened, place: int, before: Sequence[tuple[int, Any]]) -> list[str]:
-    """The names in a part with their values, if they are few."""
+    """The names in a part, and what else went into it last, with their values, if they are few."""
     within = range(own.parts[place].first, place)
-    named = {own.parts[p].text: value for p, value in before if p in within and own.parts[p].text.isidentifier()}
+    inner = [(own.parts[p].text, value) for p, value in before if p in within]
+    named = {text: value for text, value in inner if text.isidentifier()}
+    named.update((text, value) for text, value in inner[-1:] if len(text) <= LONGEST)
     return [say(COMES_IN, name=name, value=one_line(value)) for name, value in named.items() if np.size(value) <= 6]
 
 

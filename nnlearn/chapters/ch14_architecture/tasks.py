@@ -436,6 +436,9 @@ TWO_HEADS = Task(
             "loss": {
                 lambda scores, label, row: np.log(np.sum(np.exp(row - np.max(row)))) + np.max(row) - scores[label]:
                     ONE_SOFTMAX,
+                lambda scores, label, row: np.log(np.sum(np.exp(scores - np.max(row)))) + np.max(row) - scores[label]:
+                    mark("You subtract the largest score of the whole row. Where a head lies far below the other, all "
+                         "its exp are 0, and log 0 is infinite: each head has a largest of its own."),
                 lambda scores, label, row: 1 - np.exp(-cross_entropy(scores, label)): mark(
                     "You add up what is missing of a probability of 1. A cross-entropy is a logarithm."),
             },

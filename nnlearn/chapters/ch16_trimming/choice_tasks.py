@@ -44,6 +44,14 @@ def what_comes_in(shapes):
     return entering.index(min(entering)) + 1, min(entering)
 
 
+def first_dip(shapes):
+    """The first layer after which the numbers don't fall."""
+    crossing = np.prod(shapes, axis=1).tolist()[1:-1]
+    rises = (k for k in range(len(crossing) - 1) if crossing[k + 1] >= crossing[k])
+    place = next(rises, len(crossing) - 1)
+    return place + 1, crossing[place]
+
+
 AXES = mark("You add up the lengths of the axes. An image of 8 x 8 x 16 holds their product.")
 CHANNELS = mark("You count the channels alone: each of them holds a number for every place.")
 PLACES = mark("You count the places alone: each of them holds a number for every channel.")
@@ -66,6 +74,8 @@ CUT_MISTAKES = (
                   lambda shapes: ([math.prod(row) for row in shapes].index(best_cut(shapes)[1]), best_cut(shapes)[1])),
     Misconception(mark("You count what comes into each layer. A cut after a layer sends what that layer gives."),
                   what_comes_in),
+    Misconception(mark("You stop where the numbers no longer fall. They may rise and fall again: look at every layer."),
+                  first_dip),
     Misconception(mark("You always cut as late as possible. An earlier layer may give fewer numbers."),
                   lambda shapes: (len(shapes) - 2, int(np.prod(shapes[-2])))),
     Misconception(mark("You always cut after the first layer. A later one may give fewer numbers."),
