@@ -3,10 +3,11 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count, islice, takewhile
 
 from nnlearn.exercises.mutations import Mutation, mutations
+from nnlearn.exercises.slots import COUNTED, wrong_choices
 from nnlearn.exercises.source import Source, placed, source
 from nnlearn.exercises.task import Function, Question
 from nnlearn.language import mark, say, together
@@ -55,6 +56,16 @@ def derived_pairs(question: Question, fits: Fits, text: str = "") -> list[str]:
 
 
 TWO = mark("Two things together explain all that you return.")
+
+
+def derived_beside(question: Question, fits: Fits, text: str = "") -> list[str]:
+    """What to say of the first mistake that fits together with a wrong choice that the question lists; text as above."""
+    for slot, choice, hint in wrong_choices(question):
+        for mutation, wrong in mutants(question):
+            quoted = mutation.claimed in text or not text
+            if quoted and not mutation.is_vague and fits(partial(wrong, **{slot: choice})):
+                return [together(say(COUNTED[2]), say(hint), mutation.said())]
+    return []
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ import numpy as np
 
 from nnlearn.exercises.answers import read
 from nnlearn.exercises.calls import Caller, Raised, Stopped, direct
-from nnlearn.exercises.derived import Fits, derived, derived_pairs
+from nnlearn.exercises.derived import Fits, derived, derived_beside, derived_pairs
 from nnlearn.exercises.known import (
     case_by_case,
     divided,
@@ -274,6 +274,7 @@ def unforeseen(
         "one number": lambda: some(one_number(trials)),
         "turned either way": lambda: some(of_turned_conditions(search())) if is_text else [],
         "unused": lambda: some(unused(question, cases, got, call)),
+        "derived beside": lambda: [] if is_text else derived_beside(question, fits(), text_of(function)),
         "two derived": lambda: [] if is_text else derived_pairs(question, fits(), text_of(function)),
         "two replaced": lambda: some(of_two_parts(search())),
         "some parts": lambda: in_parts(question, failing_first, found_in, all_of_them=False),

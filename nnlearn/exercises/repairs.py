@@ -4,10 +4,12 @@ import ast
 from collections.abc import Callable, Iterator
 
 from nnlearn.exercises.moved_lines import moved, said_of_moves
+from nnlearn.exercises.other_names import going_on, other_names, said_of_going_on, said_of_names
 from nnlearn.exercises.regrouped import groupings, said_of_brackets
 from nnlearn.exercises.task import Function
 from nnlearn.exercises.trying import Trying
 from nnlearn.exercises.variants import Exchange, Written, curing, written
+from nnlearn.exercises.whole_values import of_fractions, rounded_up, said_of_arrays, said_of_one_more
 from nnlearn.language import mark, say
 
 STRICT = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
@@ -175,6 +177,9 @@ def said_of_powers(exchange: Exchange) -> str:
 UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange], str]], ...] = (
     (groupings, said_of_brackets),
     (adding_up, said_of_sums),
+    (going_on, said_of_going_on),
+    (of_fractions, said_of_arrays),
+    (rounded_up, said_of_one_more),
     (other_edges, said_of_edges),
     (other_joints, said_of_joints),
     (with_fractions, said_of_fractions),
@@ -183,4 +188,5 @@ UNDONE: tuple[tuple[Callable[[Written], Iterator[Exchange]], Callable[[Exchange]
     (moved, said_of_moves),
     (without_ends, said_of_ends),
     (other_powers, said_of_powers),
+    (other_names, said_of_names),
 )

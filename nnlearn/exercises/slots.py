@@ -15,12 +15,16 @@ The choices are keyword-only arguments whose defaults are right::
         ...
     )
 
+A mistake by hand whose ``wrong`` takes further choices, ``**choices``, and hands them on to the reference, is recognised
+together with each of them.
+
 A choice that is right as well has no hint, "": codes may be cut off to the range that they keep anyway. It is tried
 beside the wrong ones, whose answers it changes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from inspect import Parameter, signature
 from itertools import combinations, product
 from typing import Any
 from zlib import crc32
@@ -56,9 +60,11 @@ Fault = tuple[tuple[str, ...], Function]  # the hints, and the reference with th
 
 
 def pairs(question: Question) -> Iterator[Fault]:
-    """Every two wrong choices of different slots; then one or two beside a choice that is right as well; last, every
-    known mistake with two of the things exchanged that are returned."""
+    """Every two wrong choices of different slots; then one or two beside a choice that is right as well; then each
+    with a mistake by hand that takes choices; last, every known mistake with two of the things exchanged that are
+    returned."""
     yield from twos(question)
+    yield from by_hand_with_choices(question)
     yield from exchanges(question)
 
 
@@ -67,6 +73,19 @@ def twos(question: Question) -> Iterator[Fault]:
     yield from choices_of(question, 2)
     yield from choices_of(question, 1, beside=True)
     yield from choices_of(question, 2, beside=True)
+
+
+def by_hand_with_choices(question: Question) -> Iterator[Fault]:
+    """Every mistake by hand that takes choices of the reference's, with each wrong one."""
+    for each in question.misconceptions:
+        if not each.slot and any(given.kind is Parameter.VAR_KEYWORD for given in parameters(each.wrong)):
+            for slot, choice, hint in wrong_choices(question):
+                yield (each.hint, hint), partial(each.wrong, **{slot: choice})
+
+
+def parameters(function: Function) -> Iterable[Parameter]:
+    """What a function takes."""
+    return signature(function).parameters.values()
 
 
 def exchanges(question: Question) -> Iterator[Fault]:
@@ -92,12 +111,20 @@ def triples(question: Question) -> Iterator[Fault]:
 
 def choices_of(question: Question, n: int, *, beside: bool = False) -> Iterator[Fault]:
     """Every n wrong choices of different slots; beside: each with a choice that is right as well."""
-    choices = [(slot, choice, hint) for slot, its in question.slots.items() for choice, hint in its.items()]
-    wrong = [choice for choice in choices if choice[2]]
-    also = [(choice,) for choice in choices if not choice[2]] if beside else [()]
-    for more, chosen in product(also, combinations(wrong, n)):
+    also = [(choice,) for choice in every_choice(question) if not choice[2]] if beside else [()]
+    for more, chosen in product(also, combinations(wrong_choices(question), n)):
         if apart((*chosen, *more)):
             yield fault(question, (*chosen, *more))
+
+
+def every_choice(question: Question) -> list[Choice]:
+    """What a question lists for its slots."""
+    return [(slot, choice, hint) for slot, its in question.slots.items() for choice, hint in its.items()]
+
+
+def wrong_choices(question: Question) -> list[Choice]:
+    """Of these the wrong ones."""
+    return [choice for choice in every_choice(question) if choice[2]]
 
 
 def apart(choices: Sequence[Choice]) -> bool:

@@ -40,7 +40,7 @@ def usual_cost(height, width, channels, filters, kernel):
 
 def seen_by(part):
     """The right answer, but for what is changed in its two results."""
-    return lambda *case: part(*separable_cost(*case), *case)
+    return lambda *case, **choices: part(*separable_cost(*case, **choices), *case)
 
 
 def shared(parameters, flops, height, width, channels, filters, kernel):
@@ -101,7 +101,9 @@ SEPARABLE = Task(
                     "width places."),
             },
             "twice": {1: mark("A multiply-add counts as 2 here: a multiplication and an addition.")},
-            "counted": {lambda weights, parameters: parameters: mark("Biases cost no operations here.")},
+            "counted": dict.fromkeys((lambda weights, parameters: parameters,
+                                      lambda weights, parameters: (weights + parameters) / 2),
+                                     mark("Biases cost no operations here.")),
         },
     ),
 )  # fmt: skip
@@ -387,11 +389,11 @@ ONE_SOFTMAX = mark("You let all scores compete in one softmax. Each head has its
 SCORES = np.array([[1.0, -0.5, 2.0, 0.3, -1.0], [0.2, 0.9, -0.4, 1.5, 0.1], [-1.2, 0.4, 0.6, 0.0, 2.2]])
 
 
-def mean_of_each(scores, labels, first):
+def mean_of_each(scores, labels, first, **choices):
     """Each head's mean is over the labels that are known."""
     shares = [np.mean(column >= 0) or 1 for column in labels.T]
     alone = (labels * [1, 0] - [0, 1], labels * [0, 1] - [1, 0])
-    return sum(two_heads(scores, own, first) / share for own, share in zip(alone, shares))  # noqa: B905
+    return sum(two_heads(scores, own, first, **choices) / share for own, share in zip(alone, shares))  # noqa: B905
 
 
 TWO_HEADS = Task(

@@ -11,11 +11,12 @@ from nnlearn.language import mark
 # --- 15.1 ------------------------------------------------------------------------------------------------------------
 
 
-def one_cut(first, second, share, *, size=np.abs, held=None, count=lambda part: round(part)):
+def one_cut(first, second, share, *, size=np.abs, held=None, count=lambda part: round(part),
+            goes=lambda share: share):  # fmt: skip
     """The right answer: the size of the smallest weight that stays, in both kernels."""
     held = held or size
     sizes = np.sort(np.concatenate([size(first).ravel(), size(second).ravel()]))
-    gone = count(share * len(sizes))
+    gone = count(goes(share) * len(sizes))
     smallest = np.append(sizes, np.inf)[gone]
     return np.where(held(first) >= smallest, first, 0), np.where(held(second) >= smallest, second, 0)
 
@@ -60,18 +61,21 @@ ONE_CUT = Task(
                 lambda part: int(part + 0.5): ROUNDING[half_up],
                 lambda part: round(part) + 1: mark("One too many goes. Counted from 0, place k has k before it."),
             },
+            "goes": {lambda share: 1 - share: mark("You keep the share that should go.")},
         },
         misconceptions=(
             Misconception(mark("You cut each kernel by itself. The cut is one for both: of a kernel of small weights "
                                "more go."),
-                          lambda a, b, share: (one_cut(a, a[:0], share)[0], one_cut(b, b[:0], share)[0])),
+                          lambda a, b, share, **choices: (one_cut(a, a[:0], share, **choices)[0],
+                                                          one_cut(b, b[:0], share, **choices)[0])),
+            Misconception(mark("Only one weight goes, however many should: what you have made 0 is the smallest again. "
+                               "Leave it out of the search."),
+                          lambda a, b, s: one_cut(a, b, min(1, round(s * (a.size + b.size))) / (a.size + b.size))),
             Misconception(mark("A quantile lies between two sizes: one weight more may go, or one less, than the text "
                                "says. Count them."),
                           lambda a, b, s: tuple(w * (abs(w) > np.quantile(abs(np.append(a, b)), s)) for w in (a, b))),
             Misconception(mark("Where none goes, all go: place -1 is the last, the largest of all."),
                           lambda a, b, share: one_cut(a, b, share if round(share * (a.size + b.size)) else 1)),
-            Misconception(mark("You keep the share that should go."),
-                          lambda first, second, share: one_cut(first, second, 1 - share)),
             Misconception(mark("These are masks, True where a weight stays. The kernels themselves are asked for."),
                           lambda *case: tuple(1.0 * (part != 0) for part in one_cut(*case))),
             Misconception(mark("You take share for a size: everything below it goes. It says how many go."),

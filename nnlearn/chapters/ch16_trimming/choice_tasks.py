@@ -5,7 +5,7 @@ Each task stands on its own, as in tasks.py.
 # mypy: allow-untyped-defs
 
 import math
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -44,12 +44,17 @@ def what_comes_in(shapes):
     return entering.index(min(entering)) + 1, min(entering)
 
 
-def first_dip(shapes):
-    """The first layer after which the numbers don't fall."""
-    crossing = np.prod(shapes, axis=1).tolist()[1:-1]
-    rises = (k for k in range(len(crossing) - 1) if crossing[k + 1] >= crossing[k])
-    place = next(rises, len(crossing) - 1)
-    return place + 1, crossing[place]
+def first_dip(step):
+    """The first layer, or the last, after which, or before which, the numbers don't fall."""
+
+    def answer(shapes):
+        crossing = np.prod(shapes, axis=1).tolist()[1:-1]
+        places = range(len(crossing))[::step]
+        rises = (k for k, beyond in pairwise(places) if crossing[beyond] >= crossing[k])
+        place = next(rises, places[-1])
+        return place + 1, crossing[place]
+
+    return answer
 
 
 AXES = mark("You add up the lengths of the axes. An image of 8 x 8 x 16 holds their product.")
@@ -74,8 +79,8 @@ CUT_MISTAKES = (
                   lambda shapes: ([math.prod(row) for row in shapes].index(best_cut(shapes)[1]), best_cut(shapes)[1])),
     Misconception(mark("You count what comes into each layer. A cut after a layer sends what that layer gives."),
                   what_comes_in),
-    Misconception(mark("You stop where the numbers no longer fall. They may rise and fall again: look at every layer."),
-                  first_dip),
+    *(Misconception(mark("You stop where the numbers no longer fall. They may rise and fall again: look at every layer."),
+                    first_dip(step)) for step in (1, -1)),
     Misconception(mark("You always cut as late as possible. An earlier layer may give fewer numbers."),
                   lambda shapes: (len(shapes) - 2, int(np.prod(shapes[-2])))),
     Misconception(mark("You always cut after the first layer. A later one may give fewer numbers."),
@@ -147,6 +152,9 @@ LEAST_SLOTS: dict[str, dict[object, str]] = {
 LEAST_MISTAKES = (
     Misconception(mark("These are codes of one length, packed. Frequent ones may be shorter than rare ones."),
                   lambda counts: math.ceil(counts.sum() * math.ceil(math.log2(len(counts))) / 8)),
+    Misconception(mark("You add 1 to each count, so that none is 0: all shares become others. A value that is never taken "
+                       "tells nothing: leave it out."),
+                  lambda counts: math.ceil(-counts.sum() * np.sum((p := (counts + 1) / np.sum(counts + 1)) * np.log2(p)) / 8)),
     Misconception(mark("You count each value once. What it tells comes as often as weights have it."),
                   lambda counts: math.ceil(np.sum(np.log2(counts.sum() / counts[counts > 0])) / 8)),
     Misconception(mark("A value that is never taken has count 0, and 0 times its logarithm is not a number. It tells "
