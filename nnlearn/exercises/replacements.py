@@ -9,7 +9,7 @@ localization using value replacement (ISSTA).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, product
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,12 @@ GOES_WRONG = mark("{part} first goes wrong where it gives {value} on the input b
 INSTEAD = mark("In place of {part}, {needed} is needed on the input below.")
 WRITTEN = mark("In place of the number {part}, {needed} is needed on the input below.")
 ARGUMENT = mark("What is needed there is the argument {name}.")
+LACKS = {  # what makes of a part what is needed: what to say of the name that it lacks
+    np.multiply: mark("The factor {name} is missing there."),
+    np.divide: mark("It isn't divided by {name} there."),
+    np.add: mark("{name} isn't added there."),
+    np.subtract: mark("{name} isn't subtracted there."),
+}
 NAMED = mark("What is needed there is {name}.")
 ALONE = mark("What is needed there is {part} alone, which goes into it.")
 FIRST = mark("Look first whether {names} is what it should be; if so, the part itself is wrong.")
@@ -288,6 +294,8 @@ class Search:
         if len(pairs) == 1 and (alone := self.alone(*pairs[0])):
             firsts = []
             sentences.append(say(ALONE, part=shortened(alone)))
+        elif len(pairs) == 1:
+            sentences += self.lacking(*pairs[0])
         if firsts:
             sentences.append(say(FIRST, names=", ".join(dict.fromkeys(text for _, text in firsts))))
         blamed = [self.parts[place] for (place, *_), _ in pairs]
@@ -304,6 +312,26 @@ class Search:
                    for each, wanted in zip(values, others, strict=True)):  # fmt: skip
                 return self.parts[place].text
         return ""
+
+    def lacking(self, places: Sequence[int], others: Others) -> list[str]:
+        """That a part lacks an argument, or another of what answers are made of, to be what is needed on all inputs."""
+        runs = [by_place(self.trying.ran(None, k)[1]).get(places[0], []) for k in range(len(self.trying.cases))]
+        if not all(len(values) == len(wanted) == 1 for values, wanted in zip(runs, others, strict=True)):
+            return []
+        for (name, values), (change, sentence) in product(self.named_columns().items(), LACKS.items()):
+            triples = zip(runs, values, others, strict=True)
+            if all(alike(changed(change, run[0], value), wanted[0]) for run, value, wanted in triples):
+                return [say(sentence, name=name)]
+        return []
+
+    def named_columns(self) -> Mapping[str, Sequence[Any]]:
+        """What answers are made of, and the arguments, by name, each with its values on the inputs; numbers alone."""
+        question, cases = self.trying.question, self.trying.cases
+        made_of = [question.made_of(*case) if question.made_of is not None else {} for case in cases]
+        rows = [
+            {**dict(zip(question.names, case, strict=True)), **made} for case, made in zip(cases, made_of, strict=True)
+        ]
+        return {name: [row[name] for row in rows] for name in rows[0] if all(is_numbers(row[name]) for row in rows)}
 
     def lines_with(self, places: Sequence[int], others: Others) -> list[str]:
         """The lines to show for a part: where it stands, and before it, of a name whose values are wrong, those that
@@ -419,6 +447,14 @@ class Search:
             return say(ARGUMENT, name=name)
         name = same_in([made_of(*case) for case in cases] if made_of is not None else [{}], others)
         return say(NAMED, name=name) if name else ""
+
+
+def changed(change: Callable[[Any, Any], Any], part: Any, by: Any) -> Any:
+    """A part changed by a number, or by as many; None where they don't fit."""
+    try:
+        return change(np.asarray(part, np.float64), np.asarray(by, np.float64))
+    except ValueError:
+        return None
 
 
 def plan(pairs: Iterable[Candidate], k: int) -> Plan:

@@ -43,7 +43,7 @@ class Source:
         return replace(self, tree=placed(self.tree, path, new))
 
     def function(self) -> Function:
-        """The tree as a function; one of its loops that does not end raises Endless."""
+        """The tree as a function, which takes further choices; one of its loops that does not end raises Endless."""
         rounds, end = 0, 0.0
 
         def one_more_round() -> None:
@@ -52,10 +52,10 @@ class Source:
             if rounds > MOST_ROUNDS or process_time() > end:
                 raise Endless
 
-        def function(*arguments: Any) -> Any:
+        def function(*arguments: Any, **choices: Any) -> Any:
             nonlocal rounds, end
             rounds, end = 0, process_time() + MOST_SECONDS
-            return inner(*arguments, **self.choices)
+            return inner(*arguments, **{**self.choices, **choices})
 
         names = {"np": np, **self.known, ROUND: one_more_round}
         for definition in self.tree.body:

@@ -10,7 +10,9 @@ from nnlearn.language import mark, say
 MAKE_ARRAYS = ("array", "asarray", "zeros", "ones", "full", "empty", "arange",
                "zeros_like", "ones_like", "full_like", "empty_like")  # fmt: skip
 CUT = ("int", "np.floor", "math.floor", "np.trunc", "math.trunc")
-HOLDS = mark("All is right where this array holds fractions: {part}. One of whole numbers cuts them off, without a word.")
+HOLDS = mark(
+    "All is right where this array holds fractions: {part}. One of whole numbers cuts them off, without a word."
+)
 ONE_MORE = mark("{part} rounds up only what isn't whole. Where nothing is cut off, it gives one too many.")
 
 

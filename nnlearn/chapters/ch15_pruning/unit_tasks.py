@@ -72,10 +72,10 @@ ROWS_OF_FILTER = Task(
 
 def without_dead(kernel, bias, following, next_bias, *,
                  led=lambda kernel, bias, following: np.any(kernel != 0, axis=0),
-                 said=lambda bias: np.maximum(bias, 0)):  # fmt: skip
+                 said=lambda bias, following: np.maximum(bias, 0) @ following):  # fmt: skip
     """The right answer: what a dead unit says is the same for all examples, and goes into the next bias."""
     alive = led(kernel, bias, following)
-    constant = said(bias[~alive]) @ following[~alive]
+    constant = said(bias[~alive], following[~alive])
     return kernel[:, alive], bias[alive], following[alive], next_bias + constant
 
 
@@ -129,16 +129,18 @@ WITHOUT_DEAD = Task(
                 lambda k, b, f: k.any(axis=0) | (b != 0): mark("A bias doesn't keep a unit alive."),
             },
             "said": {
-                lambda bias: bias: mark("The relu stands between: a unit with a bias below 0 says nothing."),
-                np.abs: mark("The relu doesn't turn signs: a unit with a bias below 0 says nothing."),
-                lambda bias: 0 * bias: mark("A dead unit isn't silent: where its bias is above 0 it says the same for "
-                                            "every input. Where does that belong when it is gone?"),
+                lambda bias, f: bias @ f: mark("The relu stands between: a unit with a bias below 0 says nothing."),
+                lambda bias, f: np.abs(bias) @ f: mark("The relu doesn't turn signs: a unit with a bias below 0 says "
+                                                       "nothing."),
+                lambda bias, f: np.maximum(bias @ f, 0): mark("The relu is each unit's own: it comes before the weights "
+                                                              "out, not after them."),
+                lambda bias, f: 0: mark("A dead unit isn't silent: where its bias is above 0 it says the same for every "
+                                        "input. Where does that belong when it is gone?"),
+                lambda bias, f: np.maximum(bias, 0).sum(): mark("What a dead unit says goes through its own weights to "
+                                                                "each output. You add one number to all."),
             },
         },
         misconceptions=(
-            Misconception(mark("What a dead unit says goes through its own weights to each output. You add one number "
-                               "to all."),
-                          lambda k, b, f, n: (*without_dead(k, b, f, n)[:3], n + np.maximum(b[~k.any(0)], 0).sum())),
             Misconception(mark("You leave the dead units' rows in the following kernel: it doesn't fit any more."),
                           lambda k, b, f, n: (*without_dead(k, b, f, n)[:2], f, without_dead(k, b, f, n)[3])),
             Misconception(mark("You add what all units say of an input of zeros. Only a dead one says that always."),

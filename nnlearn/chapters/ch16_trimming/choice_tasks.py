@@ -50,7 +50,7 @@ def first_dip(step):
     def answer(shapes):
         crossing = np.prod(shapes, axis=1).tolist()[1:-1]
         places = range(len(crossing))[::step]
-        rises = (k for k, beyond in pairwise(places) if crossing[beyond] >= crossing[k])
+        rises = (k for k, beyond in pairwise(places) if crossing[beyond] >= crossing[k] + (step < 0))
         place = next(rises, places[-1])
         return place + 1, crossing[place]
 
