@@ -3147,6 +3147,74 @@ UNNOTICED = {
         ),
         "Two things. You take out units that lead nowhere, too",
     ),
+    "the largest weight alone": (
+        "15.4",
+        lambda k, b, f, n: dead_units(k, b, f, n, led=lambda k: k.max(axis=0) != 0),
+        "You ask one end of the weights alone",
+    ),
+    "the least weight alone, relu on the sum": (
+        "15.4",
+        lambda k, b, f, n: (
+            k[:, alive := k.min(axis=0) != 0],
+            b[alive],
+            f[alive],
+            n + np.maximum(b[~alive] @ f[~alive], 0),
+        ),
+        "Two things. You ask one end of the weights alone",
+    ),
+    "one goes": (
+        "15.1",
+        lambda a, b, share: (
+            (a * (abs(a) > limit), b * (abs(b) > limit))
+            if round(share * (a.size + b.size)) and (limit := min(abs(a).min(), abs(b).min()))
+            else (a, b)
+        ),
+        "Only one weight goes, however many should",
+    ),
+    "one window, and biases computed": (
+        "14.1",
+        lambda h, w, c, f, k: (k**2 + f * (c + 1), (2 * k**2 * c + 2 * c * f + f) * h * w),
+        "Two things. Each channel has a window of its own",
+    ),
+    "by the majority": (
+        "14.5",
+        lambda a, b: "undecided" if abs(won := np.sum(np.sign(np.subtract(a, b)))) < 1 else "a" if won > 0 else "b",
+        "You go by the majority",
+    ),
+    "the largest of the row": (
+        "14.6",
+        lambda scores, labels, first: sum(
+            np.log(np.exp(head - row.max()).sum()) - head[label] + row.max()
+            for row, two in zip(scores, labels, strict=True)
+            for head, label in zip((row[:first], row[first:]), two, strict=True)
+            if label >= 0
+        ) / len(scores),
+        "You subtract the largest score of the whole row",
+    ),
+    "one softmax, each head's mean": (
+        "14.6",
+        lambda scores, labels, first: sum(
+            np.mean([np.log(np.exp(row - row.max()).sum()) - row[label + shift] + row.max()
+                     for row, label in zip(scores, column, strict=True) if label >= 0] or [0.0])
+            for column, shift in zip(labels.T, (0, first), strict=True)
+        ),
+        "Two things. Each head's mean is over its known labels here",
+    ),
+    "back while it falls": (
+        "16.4",
+        lambda shapes: (
+            (n := np.prod(shapes, axis=1).tolist())
+            and (k := max([k for k in range(2, len(n) - 1) if n[k - 1] > n[k]], default=1), n[k])
+        ),
+        "You stop where the numbers no longer fall",
+    ),
+    "add one to each": (
+        "16.5",
+        lambda counts: math.ceil(
+            counts.sum() * sum(-p * math.log2(p) for p in (counts + 1) / (counts.sum() + len(counts))) / 8
+        ),
+        "You add 1 to each count",
+    ),
     "no starts, and equality": (
         "15.5",
         lambda r, c, v, i: r * c - r * c * v // (v + i),

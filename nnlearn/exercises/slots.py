@@ -22,7 +22,7 @@ A choice that is right as well has no hint, "": codes may be cut off to the rang
 beside the wrong ones, whose answers it changes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from inspect import Parameter, signature
 from itertools import combinations, product
@@ -78,14 +78,18 @@ def twos(question: Question) -> Iterator[Fault]:
 def by_hand_with_choices(question: Question) -> Iterator[Fault]:
     """Every mistake by hand that takes choices of the reference's, with each wrong one."""
     for each in question.misconceptions:
-        if not each.slot and any(given.kind is Parameter.VAR_KEYWORD for given in parameters(each.wrong)):
+        if not each.slot and takes_choices(each.wrong):
             for slot, choice, hint in wrong_choices(question):
                 yield (each.hint, hint), partial(each.wrong, **{slot: choice})
 
 
-def parameters(function: Function) -> Iterable[Parameter]:
-    """What a function takes."""
-    return signature(function).parameters.values()
+def takes_choices(function: Function) -> bool:
+    """Whether a function takes keyword arguments of any name."""
+    try:
+        parameters = signature(function).parameters.values()
+    except ValueError:  # of a type such as str
+        return False
+    return any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters)
 
 
 def exchanges(question: Question) -> Iterator[Fault]:

@@ -39,10 +39,12 @@ def rounded_up(definitions: Written) -> Iterator[Exchange]:
     for node in (each for tree in definitions for each in ast.walk(tree)):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and ast.unparse(node.right) == "1":
             cut = node.left
-            if isinstance(cut, ast.BinOp) and isinstance(cut.op, ast.FloorDiv):
-                yield {node: next_whole(cut.left, cut.right)}
-            elif isinstance(cut, ast.Call) and ast.unparse(cut.func) in CUT and len(cut.args) == 1:
-                yield {node: next_whole(cut.args[0], ast.Constant(1))}
+            is_cut = isinstance(cut, ast.Call) and ast.unparse(cut.func) in CUT and len(cut.args) == 1
+            inner = cut.args[0] if is_cut and isinstance(cut, ast.Call) else cut
+            if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.FloorDiv):
+                yield {node: next_whole(inner.left, inner.right)}
+            elif is_cut:
+                yield {node: next_whole(inner, ast.Constant(1))}
 
 
 def next_whole(part: ast.expr, of: ast.expr) -> ast.expr:

@@ -140,9 +140,6 @@ CLIP = Task(
         misconceptions=(
             Misconception(mark("You clip each array for itself, as Keras's clipnorm does: the direction of the whole "
                                "changes."), by_array),
-            Misconception(mark("You make each array, even a short one, as long as the limit. Both are one vector, and "
-                               "clipping only shortens."),
-                          lambda kernel, bias, limit: by_array(kernel, bias, limit, within=lambda size, _: size == 0)),
             Misconception(mark("You take the same number off every entry: the direction changes. One factor keeps it."),
                           takes_off),
             Misconception(mark("You cut each number, as Keras's clipvalue does: the direction changes."),
