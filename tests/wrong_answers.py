@@ -2672,7 +2672,7 @@ UNNOTICED = {
     "counts while equal": ("03.4", counts_while_equal, "One step too many where the goal is met exactly"),
     "gives up": ("03.4", gives_up, "gives up after a fixed number of steps"),
     "gives up at 100": ("03.4", gives_up_at_100, "in place of 101 your answer is right"),
-    "whole numbers in 05.1": ("05.1", buffers, "wrong where theta holds whole numbers"),
+    "whole numbers in 05.1": ("05.1", buffers, "All is right where this array holds fractions"),
     "grey alone": ("12.1", lambda images: np.flip(images, -1), "there you put blue before red"),
     "one half": ("12.1", one_half, "One half is the mirror of the other"),
     "from the last to the second": ("12.1", lambda images: images[:, :, -1:0:-1], "The last of the columns is missing"),
