@@ -130,7 +130,8 @@ def test_a_mistake_by_hand_that_hands_choices_on_is_recognised_with_each():
         return np.where(np.isin(np.arange(kernel.size), goes).reshape(kernel.shape), 0, kernel)
 
     question = load("15.1").asks
-    (hint,) = judge(question, direct(lambda first, second, share: (by_itself(first, share), by_itself(second, share)))).hints
+    verdict = judge(question, direct(lambda *case: tuple(by_itself(kernel, case[2]) for kernel in case[:2])))
+    (hint,) = verdict.hints
     assert hint.startswith("Two things. You cut each kernel by itself.")
     assert hint.endswith("You keep the share that should go.")
     by_hand = [hints for hints, _ in by_hand_with_choices(question)]

@@ -3183,19 +3183,28 @@ UNNOTICED = {
     ),
     "the largest of the row": (
         "14.6",
-        lambda scores, labels, first: sum(
-            np.log(np.exp(head - row.max()).sum()) - head[label] + row.max()
-            for row, two in zip(scores, labels, strict=True)
-            for head, label in zip((row[:first], row[first:]), two, strict=True)
-            if label >= 0
-        ) / len(scores),
+        lambda scores, labels, first: (
+            sum(
+                np.log(np.exp(head - row.max()).sum()) - head[label] + row.max()
+                for row, two in zip(scores, labels, strict=True)
+                for head, label in zip((row[:first], row[first:]), two, strict=True)
+                if label >= 0
+            )
+            / len(scores)
+        ),
         "You subtract the largest score of the whole row",
     ),
     "one softmax, each head's mean": (
         "14.6",
         lambda scores, labels, first: sum(
-            np.mean([np.log(np.exp(row - row.max()).sum()) - row[label + shift] + row.max()
-                     for row, label in zip(scores, column, strict=True) if label >= 0] or [0.0])
+            np.mean(
+                [
+                    np.log(np.exp(row - row.max()).sum()) - row[label + shift] + row.max()
+                    for row, label in zip(scores, column, strict=True)
+                    if label >= 0
+                ]
+                or [0.0]
+            )
             for column, shift in zip(labels.T, (0, first), strict=True)
         ),
         "Two things. Each head's mean is over its known labels here",

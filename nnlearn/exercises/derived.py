@@ -59,7 +59,7 @@ TWO = mark("Two things together explain all that you return.")
 
 
 def derived_beside(question: Question, fits: Fits, text: str = "") -> list[str]:
-    """What to say of the first mistake that fits together with a wrong choice that the question lists; text as above."""
+    """What to say of the first mistake that fits together with a wrong choice of the question's; text as above."""
     for slot, choice, hint in wrong_choices(question):
         for mutation, wrong in mutants(question):
             quoted = mutation.claimed in text or not text

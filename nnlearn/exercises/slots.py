@@ -15,8 +15,8 @@ The choices are keyword-only arguments whose defaults are right::
         ...
     )
 
-A mistake by hand whose ``wrong`` takes further choices, ``**choices``, and hands them on to the reference, is recognised
-together with each of them.
+A mistake by hand whose ``wrong`` takes further choices, ``**choices``, and hands them on to the reference, is
+recognised together with each of them.
 
 A choice that is right as well has no hint, "": codes may be cut off to the range that they keep anyway. It is tried
 beside the wrong ones, whose answers it changes.

@@ -89,8 +89,8 @@ def layers(random):
         yield kernel, bias.round(3), random.normal(size=(units, outputs)).round(3), random.normal(size=outputs).round(3)
 
 
-ONE_END = mark("You ask one end of the weights alone. A unit whose largest weight is 0, or whose least, may have others, "
-               "and lives.")
+ONE_END = mark("You ask one end of the weights alone. A unit whose largest weight is 0, or whose least, may have "
+               "others, and lives.")  # fmt: skip
 CANCEL = np.array([[1.0, 0.0, -2.0, 0.0], [-1.0, 0.0, 0.5, 0.0], [0.0, 0.0, 0.0, 0.0]])
 WITHOUT_DEAD = Task(
     id="15.4", title=mark("Units that died"),
@@ -132,10 +132,10 @@ WITHOUT_DEAD = Task(
                 lambda bias, f: bias @ f: mark("The relu stands between: a unit with a bias below 0 says nothing."),
                 lambda bias, f: np.abs(bias) @ f: mark("The relu doesn't turn signs: a unit with a bias below 0 says "
                                                        "nothing."),
-                lambda bias, f: np.maximum(bias @ f, 0): mark("The relu is each unit's own: it comes before the weights "
-                                                              "out, not after them."),
-                lambda bias, f: 0: mark("A dead unit isn't silent: where its bias is above 0 it says the same for every "
-                                        "input. Where does that belong when it is gone?"),
+                lambda bias, f: np.maximum(bias @ f, 0): mark("The relu is each unit's own: it comes before the "
+                                                              "weights out, not after them."),
+                lambda bias, f: 0: mark("A dead unit isn't silent: where its bias is above 0 it says the same for "
+                                        "every input. Where does that belong when it is gone?"),
                 lambda bias, f: np.maximum(bias, 0).sum(): mark("What a dead unit says goes through its own weights to "
                                                                 "each output. You add one number to all."),
             },

@@ -79,8 +79,8 @@ CUT_MISTAKES = (
                   lambda shapes: ([math.prod(row) for row in shapes].index(best_cut(shapes)[1]), best_cut(shapes)[1])),
     Misconception(mark("You count what comes into each layer. A cut after a layer sends what that layer gives."),
                   what_comes_in),
-    *(Misconception(mark("You stop where the numbers no longer fall. They may rise and fall again: look at every layer."),
-                    first_dip(step)) for step in (1, -1)),
+    *(Misconception(mark("You stop where the numbers no longer fall. They may rise and fall again: look at every "
+                         "layer."), first_dip(step)) for step in (1, -1)),
     Misconception(mark("You always cut as late as possible. An earlier layer may give fewer numbers."),
                   lambda shapes: (len(shapes) - 2, int(np.prod(shapes[-2])))),
     Misconception(mark("You always cut after the first layer. A later one may give fewer numbers."),
@@ -149,12 +149,19 @@ LEAST_SLOTS: dict[str, dict[object, str]] = {
         float: mark("A file has whole bytes: a byte that is begun counts."),
     },
 }  # fmt: skip
+
+
+def one_more_of_each(counts):
+    """The bytes with shares of which none is 0."""
+    shares = (counts + 1) / np.sum(counts + 1)
+    return math.ceil(-counts.sum() * np.sum(shares * np.log2(shares)) / 8)
+
+
 LEAST_MISTAKES = (
     Misconception(mark("These are codes of one length, packed. Frequent ones may be shorter than rare ones."),
                   lambda counts: math.ceil(counts.sum() * math.ceil(math.log2(len(counts))) / 8)),
-    Misconception(mark("You add 1 to each count, so that none is 0: all shares become others. A value that is never taken "
-                       "tells nothing: leave it out."),
-                  lambda counts: math.ceil(-counts.sum() * np.sum((p := (counts + 1) / np.sum(counts + 1)) * np.log2(p)) / 8)),
+    Misconception(mark("You add 1 to each count, so that none is 0: all shares become others. A value that is never "
+                       "taken tells nothing: leave it out."), one_more_of_each),
     Misconception(mark("You count each value once. What it tells comes as often as weights have it."),
                   lambda counts: math.ceil(np.sum(np.log2(counts.sum() / counts[counts > 0])) / 8)),
     Misconception(mark("A value that is never taken has count 0, and 0 times its logarithm is not a number. It tells "
