@@ -183,7 +183,9 @@ def two_directions(J: Any, theta: Array, directions: Any, seed: int) -> tuple[st
         NAMES("directions", directions)
         if directions == UNITS:
             return UNITS, of_the_units(J, theta, seed)
-        return directions, random_directions(theta, seed) if directions == RANDOM else extreme_curvatures(J, theta, seed)[1]
+        return directions, random_directions(theta, seed) if directions == RANDOM else extreme_curvatures(
+            J, theta, seed
+        )[1]
     pair = finite_array("directions", directions)
     if pair.shape != (2, len(theta)):
         message = say("directions have shape {found}; two as long as theta are needed, {needed}.",
@@ -200,5 +202,7 @@ def on_a_grid(loss: Callable[[Array], Array], theta: Array, pair: Array, positio
     n = len(positions)
     rows = max(1, BLOCK // (n * len(theta)))
     along = positions[:, np.newaxis] * pair[1]
-    blocks = [loss(theta + along + positions[i : i + rows, np.newaxis, np.newaxis] * pair[0]) for i in range(0, n, rows)]
+    blocks = [
+        loss(theta + along + positions[i : i + rows, np.newaxis, np.newaxis] * pair[0]) for i in range(0, n, rows)
+    ]
     return np.concatenate(blocks)
