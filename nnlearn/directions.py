@@ -24,6 +24,8 @@ def point_of(J: Any, theta: Any) -> Array:
         message = say("theta has shape {shape}; one point of at least two coordinates is needed, shape (d,).",
                       shape=theta.shape)  # fmt: skip
         raise ValueError(message)
+    if J.swept(theta.shape) != theta.shape:
+        raise ValueError(say("{objective} is a sweep: take one of its members.", objective=J))
     return theta
 
 

@@ -137,6 +137,7 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
         nn.rate_range_test(nn.GradientDescent(1), ravine(100), np.array([[-2.0, 1.0], [1.0, 1.0]]))
     ],
     "networks.diagnosis_plot.diagnosis_plot": lambda: [nn.networks.diagnose(WIDE, WIDE.initial(0))],
+    "landscape_plot.side_by_side": lambda: [{"一": nn.loss_surface(ravine(100), [0.0, 0.0])}],
     "ch07_adam.figures.rates": lambda: [nn.data.measured("07")],
     "ch09_second_order.figures.costs": lambda: [nn.data.measured("09")],
     "ch10_failing.figures.two_ways": list,

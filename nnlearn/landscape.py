@@ -21,6 +21,7 @@ NAMES = OneOf(UNITS, RANDOM, CURVATURE)
 FLAT = 0.01  # a direction is flat if slope and curvature change the loss by this share of it at most, within reach
 MIDDLE = 0.1  # it is level if its parabola turns within this share of the reach
 PARALLEL = 1e-6  # the sine of the angle between two directions from which on they span a plane
+TINY = 1e-9  # a slope below it is told as such: its digits are rounding
 BLOCK = 2**22  # numbers in the places asked about at once: 32 MB
 
 UP, DOWN, LEVEL, SLOPE = "up", "down", "flat", "slope"
@@ -31,7 +32,8 @@ KINDS = {  # by what the two directions are, in this order of the letters
 SENTENCES = {
     "minimum": mark("It rises to both sides along both: a minimum in this picture."),
     "maximum": mark("It falls to both sides along both: a maximum in this picture."),
-    "saddle": mark("It rises to both sides along one and falls to both sides along the other: a saddle."),
+    "saddle": mark("It rises to both sides along one and falls to both sides along the other: a saddle in "
+                   "this picture."),
     "plateau": mark("It stays level along both: a plateau in this picture."),
     "valley": mark("It rises to both sides along one and stays level along the other: a valley's floor in this "
                    "picture."),
@@ -83,9 +85,11 @@ class LossSurface:
     @staticmethod
     def direction(s: float, c: float, reach: float, flat: float) -> str:
         """Of one direction."""
-        if abs(s) * reach + abs(c) * reach**2 / 2 <= flat:
+        with np.errstate(over="ignore"):
+            change, turn = abs(s) * reach + abs(c) * np.square(reach) / 2, MIDDLE * reach * abs(c)
+        if change <= flat:
             return LEVEL
-        if not abs(s) <= MIDDLE * reach * abs(c):
+        if not abs(s) <= turn:
             return SLOPE
         return UP if c > 0 else DOWN
 
@@ -102,8 +106,9 @@ class LossSurface:
         """What stands in the middle, in words, and what these directions can't tell."""
         (s0, s1), (c0, c1) = self.slopes, self.curvatures
         found = [
-            say("Loss {loss:.3g}, gradient's length {norm:.1g}; slopes {s0:.1g} and {s1:.1g}, curvatures {c0:.2g} and "
-                "{c1:.2g}.", loss=self.loss, norm=self.gradient_norm, s0=s0, s1=s1, c0=c0, c1=c1),
+            say("Loss {loss:.3g}, gradient's length {norm}; slopes {s0} and {s1}, curvatures {c0} and {c1}.",
+                loss=self.loss, norm=short(self.gradient_norm), s0=short(s0), s1=short(s1), c0=short(c0, 2),
+                c1=short(c1, 2)),
             say(SENTENCES[self.kind]),
         ]  # fmt: skip
         if self.chosen == CURVATURE:
@@ -114,10 +119,15 @@ class LossSurface:
         return "\n".join(self.sentences)
 
     def plot(self) -> "Figure":
-        """Level lines of the loss. Several side by side: ``nnlearn.loss_surface_plot.side_by_side``."""
-        from nnlearn.loss_surface_plot import side_by_side
+        """Level lines of the loss. Several side by side: ``nnlearn.landscape_plot.side_by_side``."""
+        from nnlearn.landscape_plot import side_by_side
 
         return side_by_side({"": self})
+
+
+def short(number: float, digits: int = 1) -> str:
+    """A number of so few digits; of one that is hardly more than rounding, that it is."""
+    return "<1e-9" if 0 < abs(number) < TINY else f"{number + 0.0:.{digits}g}"
 
 
 def loss_surface(
@@ -145,7 +155,7 @@ def loss_surface(
     >>> import nnlearn as nn
     >>> print(nn.loss_surface(nn.objectives.Saddle(), [0.0, 0.0]))
     Loss 0, gradient's length 0; slopes 0 and 0, curvatures -1 and 1.
-    It rises to both sides along one and falls to both sides along the other: a saddle.
+    It rises to both sides along one and falls to both sides along the other: a saddle in this picture.
     No direction has less curvature than the first, and none more than the second.
     """
     J = without_wrappers_of_gradients(J)

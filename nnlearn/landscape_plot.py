@@ -1,32 +1,32 @@
 """The picture of losses along two directions."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from nnlearn.checks import Array
+from nnlearn.checks import Array, Range, number
+from nnlearn.landscape import LossSurface
 from nnlearn.language import listed, mark, say, together
 from nnlearn.lettering import meaning
 from nnlearn.palette import in_style, palette
 from nnlearn.plots import Figure, finite, new_figure
-
-if TYPE_CHECKING:
-    from nnlearn.loss_surface import LossSurface
 
 SHADES = 24  # of colour, and about half as many level lines
 SIDE = 2.9  # inches
 
 
 @in_style()
-def side_by_side(surfaces: Mapping[str, "LossSurface"], highest: float | None = None) -> Figure:
+def side_by_side(surfaces: Mapping[str, LossSurface], highest: float | None = None) -> Figure:
     """A panel for each surface, by its title: level lines, and colours that mean the same in all panels.
 
     highest: the loss from which on all are one colour; the highest there is, if not given.
     """
-    if not surfaces:
-        raise ValueError(say("There is no surface to draw."))
+    if not (isinstance(surfaces, Mapping) and surfaces and all(isinstance(s, LossSurface) for s in surfaces.values())):
+        message = say("surfaces must be what loss_surface gives, by title: {{'start': surface, ...}}.")
+        raise TypeError(message)
+    if highest is not None:
+        highest = number("highest", highest, Range("(-inf, inf)"))
     said = listed(together(f"{meaning(name)}:" if name else "", *surface.sentences)
                   for name, surface in surfaces.items())  # fmt: skip
     alt = say("Level lines of the loss along two directions around a point; panels: {n}. {said}",
