@@ -7,13 +7,13 @@ from matplotlib.ticker import MaxNLocator
 
 from nnlearn.checks import Array, Range, number
 from nnlearn.landscape import LossSurface
-from nnlearn.language import listed, mark, say, together
+from nnlearn.language import mark, say, together
 from nnlearn.lettering import meaning
 from nnlearn.palette import in_style, palette
 from nnlearn.plots import Figure, finite, new_figure
 
 SHADES = 24  # of colour, and about half as many level lines
-SIDE = 2.9  # inches
+SIDE = 2.6  # inches
 
 
 @in_style()
@@ -27,8 +27,8 @@ def side_by_side(surfaces: Mapping[str, LossSurface], highest: float | None = No
         raise TypeError(message)
     if highest is not None:
         highest = number("highest", highest, Range("(-inf, inf)"))
-    said = listed(together(f"{meaning(name)}:" if name else "", *surface.sentences)
-                  for name, surface in surfaces.items())  # fmt: skip
+    said = together(*(together(f"{meaning(name)}:" if name else "", *surface.sentences)
+                      for name, surface in surfaces.items()))  # fmt: skip
     alt = say("Level lines of the loss along two directions around a point; panels: {n}. {said}",
               n=len(surfaces), said=said)  # fmt: skip
     figure, panels = new_figure(alt, width=1.2 + SIDE * len(surfaces), height=0.6 + SIDE, ncols=len(surfaces),

@@ -65,5 +65,5 @@ def plateaus(stored: Mapping[str, Any]) -> Figure:
 
 def three_places(plateau: LossSurface, saddle: LossSurface, minimum: LossSurface) -> Figure:
     """The loss of one network: around weights that are all 0 along two pairs of directions, and after training."""
-    titles = (mark("zeros: two at random"), mark("zeros: extreme curvatures"), mark("learned: two at random"))
+    titles = (mark("zeros, two at random"), mark("zeros, extreme curvatures"), mark("learned, two at random"))
     return side_by_side(dict(zip(titles, (plateau, saddle, minimum), strict=True)), highest=4)
