@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnlearn as nn
-from nnlearn.directions import hessian_times
+from nnlearn.directions import hessian_times, without
 from nnlearn.landscape_plot import level_lines, side_by_side
 from nnlearn.networks import (
     BatchNorm,
@@ -149,9 +149,11 @@ def test_after_training_two_random_directions_show_a_minimum():
 @pytest.mark.parametrize("block", [1, 7000, 2**22])
 def test_the_losses_are_those_at_the_places(monkeypatch, block):
     monkeypatch.setattr(nn.landscape, "BLOCK", block)
-    J = mlp(64, 5, 10).on(X[:40], Y[:40])
-    theta = J.initial(0)
+    J, asked = mlp(64, 5, 10).on(X[:40], Y[:40]), []
+    theta, loss = J.initial(0), J.loss
+    monkeypatch.setattr(J, "loss", lambda theta: asked.append(theta.size) or loss(theta), raising=False)
     surface = nn.loss_surface(J, theta, reach=0.5, points=7)
+    assert sum(asked) == 49 * len(theta) and max(asked) <= max(block, 7 * len(theta))
     np.testing.assert_allclose(surface.positions, [-0.5, -1 / 3, -1 / 6, 0, 1 / 6, 1 / 3, 0.5])
     first, second = surface.directions
     for i, j in ((0, 0), (0, 6), (2, 5), (3, 3)):
@@ -250,6 +252,21 @@ def test_extreme_curvatures_are_the_hessian_s_extreme_eigenvalues(d, seed):
     np.testing.assert_allclose(directions @ matrix, curvatures[:, np.newaxis] * directions, atol=3e-6 * largest)
 
 
+def test_extremes_far_from_the_rest_take_few_products():
+    c, products = np.array([-5.0, *np.linspace(-1, 1, 300), 5.0]), []
+    J = parabola(*c)
+    J.hessian_product = lambda theta, vector: products.append(1) or c * vector
+    curvatures, _ = nn.extreme_curvatures(J, np.zeros(302))
+    np.testing.assert_allclose(curvatures, [-5, 5], atol=5e-6)
+    assert 5 < len(products) < 50
+
+
+def test_what_is_left_is_at_right_angles_even_if_it_is_little():
+    basis = np.linalg.qr(np.random.default_rng(0).normal(size=(40, 5)))[0].T
+    left = without(basis, basis.sum(axis=0) + 1e-12 * np.random.default_rng(1).normal(size=40))
+    assert np.abs(basis @ left).max() < 1e-14 * np.linalg.norm(left)
+
+
 SPECIAL = {
     "nothing": np.zeros(5),
     "one for all": np.full(5, 3.0),
@@ -334,7 +351,7 @@ def test_the_picture_has_a_panel_for_each_and_one_scale():
         assert f"{name}: {surface.sentences[0]}" in figure.alt
     assert figure.alt.startswith("Level lines of the loss along two directions around a point; panels: 2.")
     cut = side_by_side(surfaces, highest=2.0)
-    assert cut.axes[1].collections[0].get_clim()[1] <= 2.5
+    assert cut.axes[1].collections[0].get_clim()[1] <= 2.5 and cut.axes[1].collections[0].extend == "max"
 
 
 @pytest.mark.pixels
