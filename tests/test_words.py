@@ -77,7 +77,7 @@ EXPLORERS = {cls.__name__: {"Signs": signs}.get(cls.__name__, cls) for cls in of
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_an_explorer_speaks_chinese(name):
+def test_an_explorer_speaks_chinese(name, no_pixels):
     explorer = EXPLORERS[name]()
     answers = [positions(explorer.prediction.answer)[1]] if explorer.prediction else []
     for answer in (None, *answers):
