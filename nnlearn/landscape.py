@@ -8,8 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlearn.checks import Array, OneOf, Range, finite_array, number, whole_number
-from nnlearn.directions import extreme_curvatures, hessian_times, is_network, point_of, random_directions
-from nnlearn.directions import unit_directions as of_the_units
+from nnlearn.directions import (
+    extreme_curvatures,
+    hessian_times,
+    is_network,
+    point_of,
+    random_directions,
+    unit_directions,
+)
 from nnlearn.language import mark, say
 from nnlearn.objectives.wrapped import Wrapped
 
@@ -192,7 +198,7 @@ def two_directions(J: Any, theta: Array, directions: Any, seed: int) -> tuple[st
     if isinstance(directions, str):
         NAMES("directions", directions)
         if directions == UNITS:
-            return UNITS, of_the_units(J, theta, seed)
+            return UNITS, unit_directions(J, theta, seed)
         return directions, random_directions(theta, seed) if directions == RANDOM else extreme_curvatures(
             J, theta, seed
         )[1]
