@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nnlearn.chapters.ch11_cleaning import filtering, gaps, statistics
+from nnlearn.chapters.ch11_cleaning import filtering, gaps, whose_rows
 from nnlearn.data import storing
 from nnlearn.processor import processor, versions
 
@@ -35,14 +35,14 @@ COLUMNS = {
 }
 MEASURES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "filters": filtering.filters, "border": filtering.border, "digits": filtering.digits, "taught": filtering.taught,
-    "gaps": gaps.gaps, "own": statistics.own, "leaks": statistics.leaks,
+    "gaps": gaps.gaps, "own": whose_rows.own, "leaks": whose_rows.leaks,
 }  # fmt: skip
 
 
 def text(found: dict[str, list[Any]]) -> str:
     """The file."""
     settings = {
-        "draws": [*filtering.DRAWS], "networks": [*filtering.NETWORKS], "splits": [*statistics.SPLITS],
+        "draws": [*filtering.DRAWS], "networks": [*filtering.NETWORKS], "splits": [*whose_rows.SPLITS],
         "gap_splits": [*gaps.SPLITS], "processor": str(processor()),
         "versions": versions("numpy", "scikit-learn", "tensorflow", "keras"),
     }  # fmt: skip

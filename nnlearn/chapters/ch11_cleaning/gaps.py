@@ -33,29 +33,28 @@ def measured(table: str, share: float, strategy: str, seed: int) -> dict[str, An
     data, random = TABLES[table](seed=seed, scaled=False), np.random.default_rng(seed)
     train, test = (with_gaps(rows, share, random) for rows in (data.X_train, data.X_test))
     scale = Standardizer().fit(train)
-    train, test, whole_train, whole_test = map(scale.transform, (train, test, data.X_train, data.X_test))
+    train, test, whole = map(scale.transform, (train, test, data.X_test))
     complete = ~np.isnan(train).any(axis=1)
-    row: dict[str, Any] = {"complete": round(float(complete.mean()), 4), "error": None, "score": None}
     if strategy == "no gaps":
-        return row | {"score": score(table, whole_train, data.y_train, whole_test, data.y_test)}
-    if strategy == "zero":  # in the columns' own units: 0 is a measurement that nobody has
+        filled = [train, test]
+    elif strategy == "zero":  # in the columns' own units: 0 is a measurement that nobody has
         filled = [scale.transform(np.nan_to_num(scale.inverse_transform(rows))) for rows in (train, test)]
     else:
         imputer = Imputer(*STRATEGIES[strategy]).fit(train)
         filled = [*map(imputer.transform, (train, test))]
     gone = np.isnan(test)
-    error = np.sqrt(np.mean((filled[1][gone] - whole_test[gone]) ** 2))
-    return row | {"error": round(float(error), 4),
-                  "score": score(table, filled[0], data.y_train, filled[1], data.y_test)}  # fmt: skip
+    error = np.sqrt(np.mean((filled[1][gone] - whole[gone]) ** 2)) if gone.any() else 0.0
+    return {"error": round(float(error), 4), "complete": round(float(complete.mean()), 4),
+            "score": score(table, filled[0], data.y_train, filled[1], data.y_test)}  # fmt: skip
 
 
 def gaps() -> list[dict[str, Any]]:
     """Each table, share of gaps and way: errors and scores of all splits."""
     found = []
     for table in TABLES:
-        for share in MISSING:
-            for strategy in ("no gaps", *STRATEGIES, "zero"):
-                rows = [measured(table, share, strategy, seed) for seed in SPLITS]
-                lists = {name: [row[name] for row in rows] for name in ("error", "score", "complete")}
-                found.append({"table": table, "missing": share, "strategy": strategy, **lists})
+        ways = [(0.0, "no gaps"), *((share, strategy) for share in MISSING for strategy in (*STRATEGIES, "zero"))]
+        for share, strategy in ways:
+            rows = [measured(table, share, strategy, seed) for seed in SPLITS]
+            lists = {name: [row[name] for row in rows] for name in ("error", "score", "complete")}
+            found.append({"table": table, "missing": share, "strategy": strategy, **lists})
     return found

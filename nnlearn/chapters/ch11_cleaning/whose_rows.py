@@ -84,7 +84,8 @@ def leaks() -> list[dict[str, Any]]:
 
 
 def noise_read(seed: int, all_rows: bool) -> float:
-    """Labels by chance, 1,000 columns of noise; the 20 most like the labels are kept: by all rows, or the training's."""
+    """Labels by chance, 1,000 columns of noise, of which the 20 most like the labels are kept: by all rows or by the
+    training rows alone."""
     random = np.random.default_rng(seed)
     X, y = random.normal(size=(ROWS, COLUMNS)), random.permutation(np.arange(ROWS) % 2)
     train, test = slice(0, 3 * ROWS // 4), slice(3 * ROWS // 4, ROWS)
