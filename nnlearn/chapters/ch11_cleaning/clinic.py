@@ -18,9 +18,10 @@ from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say
 
 LARGEST, TUMOURS = 50, 1000  # rows sent together at most; rows in all, as many times as are needed
+MOST = 200  # rows of a bar that are drawn
 SIZES = (1, 2, 3, 5, 8, 12, 20, 30, LARGEST)  # of the curve
 TICKS = (1, 2, 5, 10, 20, 50)
-EDGES = np.linspace(-12, 12, 49)  # of the histogram: scores beyond stand in the last bars
+EDGES = np.linspace(-20, 20, 41)  # of the histogram: scores beyond stand in the last bars
 BY = {"training": mark("of the training rows"), "own": mark("of the rows sent together")}
 
 
@@ -117,8 +118,8 @@ class Clinic(Explorer):
 
     def figure(self) -> Figure:
         figure, (left, right) = self.panels(330, 2, narrowest=320)
-        left.set(xlabel=mark("score (above 0: said to be malignant)"), ylabel=mark("rows"), xlim=(-12, 12),
-                 ylim=(0, TUMOURS / 2))  # fmt: skip
+        left.set(xlabel=mark("score (above 0: said to be malignant)"), ylabel=mark("rows"), xlim=(EDGES[0], EDGES[-1]),
+                 ylim=(0, MOST))  # fmt: skip
         left.axvline(0, color=self.colours.muted, linewidth=1)
         looks = {
             "benign": {"color": self.colours.blue, "alpha": 0.45},
@@ -138,7 +139,7 @@ class Clinic(Explorer):
         (self.here,) = right.plot([], [], ":", color=self.colours.ink, linewidth=1.4, animated=True)
         self.covers = []
         for axes in (left, right):
-            axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), fontsize="small", frameon=False, ncols=2)
+            axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), fontsize="small", frameon=False)
             self.covers.append(Cover(axes, self.colours))
         self.ghosts(self.found, self.cleared)
         return figure
@@ -156,7 +157,7 @@ class Clinic(Explorer):
 
     def draw(self, result: Any) -> None:
         for bars, count in zip(self.bars.values(), result.counts, strict=True):
-            bars.set_data(np.minimum(count, TUMOURS / 2))
+            bars.set_data(np.minimum(count, MOST))
         for line, numbers in zip((self.found, self.cleared), result.curves, strict=True):
             line.set_data(SIZES, numbers)
         self.here.set_data([result.rows] * 2, [-4, 104])

@@ -13,7 +13,7 @@ from nnlearn.models import forward, trained
 
 SIDE = 256  # pixels of a photograph's square
 GREY = (0.299, 0.587, 0.114)  # of red, green and blue: how bright each seems (ITU-R BT.601)
-MOSAIC = 4  # digits in a row, and rows
+MOSAIC = 3  # digits in a row, and rows
 
 
 @cache

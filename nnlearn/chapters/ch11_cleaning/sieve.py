@@ -28,11 +28,12 @@ from nnlearn.explorers.prediction import Prediction
 from nnlearn.explorers.result import Result
 from nnlearn.language import mark, say, together
 
-PICTURES = {"digits": mark("16 of 450 digits"), "china": mark("china"), "flower": mark("flower")}
+PICTURES = {"digits": mark("digits"), "china": mark("china"), "flower": mark("flower")}
 NAMES = {"none": mark("none"), "mean": mark("mean"), "median": mark("median"),
          "plus": mark("median of a plus"), "gaussian": mark("Gaussian")}  # fmt: skip
 SIZES = {"3": "3", "5": "5", "7": "7"}
 ERRORS = 0.5  # of black to white: an error of this size is drawn in full colour
+GREY = 0.4  # between the digits
 GREYS, SIGNED = matplotlib.colormaps["gray"], matplotlib.colormaps["PuOr"]
 SHOWN = 96  # pixels of a photograph's square, from its middle: large enough to be seen one by one
 ASKED = "impulses 0.05"  # of the prediction
@@ -50,13 +51,14 @@ def named(impulses: float, sigma: float) -> Array:
     return read(noisy("digits", impulses, sigma))
 
 
-def mosaic(images: Array) -> Array:
-    """The middle of a photograph, (96, 96); the first 16 digits side by side, (32, 32)."""
+def mosaic(images: Array, between: float) -> Array:
+    """The middle of a photograph, (96, 96); the first 9 digits, each with a frame of one pixel, (30, 30)."""
     if images.ndim == 2:
         first = (len(images) - SHOWN) // 2
         return images[first : first + SHOWN, first : first + SHOWN]
-    rows = images[: MOSAIC * MOSAIC].reshape(MOSAIC, MOSAIC, *images.shape[1:])
-    return rows.swapaxes(1, 2).reshape(MOSAIC * images.shape[1], -1)
+    framed = np.pad(images[: MOSAIC * MOSAIC], ((0, 0), (1, 1), (1, 1)), constant_values=between)
+    rows = framed.reshape(MOSAIC, MOSAIC, *framed.shape[1:])
+    return rows.swapaxes(1, 2).reshape(MOSAIC * framed.shape[1], -1)
 
 
 def painted(numbers: Array, colours: Colormap, low: float, high: float) -> Array:
@@ -65,9 +67,9 @@ def painted(numbers: Array, colours: Colormap, low: float, high: float) -> Array
 
 
 def frames(wrong: Array) -> list[Array]:
-    """Squares round those of the first 16 digits that are read wrongly, as corners, in shares of the mosaic."""
+    """Squares round those of the first digits that are read wrongly, as corners, in shares of the mosaic."""
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
-    inner = 0.04 + 0.92 * corners
+    inner = 0.05 + 0.9 * corners
     return [(inner + divmod(place, MOSAIC)[::-1]) / MOSAIC for place in np.flatnonzero(wrong[: MOSAIC * MOSAIC])]
 
 
@@ -156,9 +158,9 @@ class Sieve(Explorer):
         before = noisy(self.picture, impulses, sigma)
         after = filtered(before, self.way, int(self.size), self.width)
         original = clean(self.picture)
-        images = [painted(mosaic(each), GREYS, 0, 1) for each in (original, before, after)]
+        images = [painted(mosaic(each, GREY), GREYS, 0, 1) for each in (original, before, after)]
         result = Result(
-            images=[*images, painted(mosaic(after - original), SIGNED, -ERRORS, ERRORS)],
+            images=[*images, painted(mosaic(after - original, 0), SIGNED, -ERRORS, ERRORS)],
             before=psnr(original, before, peak=1), after=psnr(original, after, peak=1),
             read_before=None, read_after=None, frames=[(), ()],
         )  # fmt: skip
