@@ -39,7 +39,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "09", "10", "12", "14", "15", "16", "17", "18")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "14", "15", "16", "17", "18")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -79,6 +79,8 @@ LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 ORDER = "only which is the smallest is asked there"
 NO_STEP = "step T + 1 has the rate 0"
+THE_TRAINING_ROWS = "the right choice of known gives the training rows"
+STAYS_A_GAP = "only whether it is missing is asked there"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
@@ -376,6 +378,24 @@ COURSE = {
     "07.1": adam_from,
     "07.2": lambda beta1, beta2, t: uncorrected(beta1, beta2, t)[-1],
     "07.4": decayed,
+    "11.1": {
+        "train stands where the part with train, rows": THE_TRAINING_ROWS,
+        "the part with train, rows has the wrong sign": SYMMETRIC,
+    },
+    "11.2": {
+        "array is left out": "check says by itself that rows was changed",
+        "the part with rows": STAYS_A_GAP,
+        "the part with train, rows": STAYS_A_GAP,
+    },
+    "11.4": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC},
+    "11.5": {
+        "strict is left out": "there are three of both",
+        "the part with train, rows": "a deviation asks only for differences",
+    },
+    "11.6": {
+        "mean is taken of each part alone": "a mean of sums is the sum of the means",
+        "the part with image has the wrong sign": SYMMETRIC,
+    },
     "12.1": augment.flip_horizontal,
     "12.3": augment.shift,
     "15.1": lambda first, second, share: tuple(

@@ -50,8 +50,8 @@ def pictures(random):
     for shape in [(4, 5), (3, 3), (1, 6), (5, 2), (1, 1), (6, 6)]:
         image = random.normal(5, 2, shape).round(2)
         image[random.random(shape) < 0.2] = 20
-        yield image
-    yield random.permutation(20).reshape(4, 5)
+        yield (image,)
+    yield (random.permutation(20).reshape(4, 5),)
 
 
 PICTURE = np.array([[1.0, 4, 2, 9, 3], [7, 30, 5, 6, 8], [2.5, 3.5, -20, 11, 10], [12, 6.5, 13, 4.5, 1.5]])

@@ -77,11 +77,8 @@ STANDARDISE = Task(
             },
             "usable": {
                 lambda deviation: deviation + 1e-8: mark(
-                    "You add a small number to the deviation. A column that was constant in training then becomes "
-                    "millions as soon as a row differs."),
-                lambda deviation: np.maximum(deviation, 1e-8): mark(
-                    "You keep the deviation above a small number. A column that was constant in training then becomes "
-                    "millions as soon as a row differs."),
+                    "You keep the deviation above 0 by a small number. A column that was constant in training "
+                    "becomes millions as soon as a row differs."),
                 lambda deviation: deviation + 1: mark("You add 1 to every deviation. Only one that is 0 must become "
                                                       "1."),
                 lambda deviation: np.maximum(deviation, 1): mark("You make every deviation at least 1. Only one that "
@@ -97,6 +94,8 @@ STANDARDISE = Task(
                                "themselves."),
                           lambda train, rows: (rows - train.mean(axis=0))
                           / np.where(rows.std(axis=0) == 0, 1, rows.std(axis=0))),
+            Misconception(mark("You leave a constant column as it was. Its mean goes off like the others'."),
+                          lambda train, rows: np.where(train.std(axis=0) == 0, rows, standardise(train, rows))),
             Misconception(mark("You go back: this makes rows of standardised ones."),
                           lambda train, rows: rows * train.std(axis=0) + train.mean(axis=0)),
         ),
@@ -124,6 +123,12 @@ def from_the_row(train, rows):
         there = row[~np.isnan(row)]
         row[np.isnan(row)] = np.median(there) if len(there) else 0
     return filled
+
+
+def complete(train):
+    """The rows without a gap; all if there is none."""
+    there = ~np.isnan(train).any(axis=1)
+    return train[there] if there.any() else train
 
 
 def gappy(random):
@@ -186,6 +191,10 @@ IMPUTE = Task(
                           from_the_row),
             Misconception(mark("You take gaps for 0 when you look for the median: it moves towards 0."),
                           lambda train, rows: impute(np.nan_to_num(train), rows)),
+            Misconception(mark("You look at the complete training rows alone. Each column's median is of all that is "
+                               "there."),
+                          lambda train, rows: impute(complete(train), rows)),
+            Misconception(mark("The gaps are still there."), lambda train, rows: rows.copy()),
             Misconception(mark("You replace every number of the column, not the gaps alone."),
                           lambda train, rows: np.tile(np.nanmedian(train, axis=0), (len(rows), 1))),
             Misconception(mark("You fill all gaps with one number. Each column has its own median."),
@@ -308,15 +317,13 @@ NOISY_PSNR = Task(
         slots={
             "black": {lambda grey: 0.0: mark("You leave out the pixels that turn black."),
                       lambda grey: grey: mark("You leave the distance to black as it is. The error is its square."),
-                      lambda grey: np.mean(grey) ** 2: mark("You square the mean grey level. Square each pixel, then "
+                      lambda grey: np.mean(grey) ** 2: mark("You square a mean. Square each pixel's distance, then "
                                                             "take the mean.")},
             "white": {lambda grey: 0.0: mark("You leave out the pixels that turn white."),
                       lambda grey: 255.0**2: mark("You let each pixel that turns white be wrong by 255: so it is where "
                                                   "it was black."),
                       lambda grey: 255 - grey: mark("You leave the distance to white as it is. The error is its "
-                                                    "square."),
-                      lambda grey: np.mean(255 - grey) ** 2: mark("You square the mean distance to white. Square each "
-                                                                  "pixel's, then take the mean.")},
+                                                    "square.")},
             "logarithm": {np.log: mark("You take the natural logarithm. Decibels count powers of ten."),
                           np.log2: mark("You take the logarithm to base 2. Decibels count powers of ten."),
                           lambda ratio: 2 * np.log10(ratio): mark(

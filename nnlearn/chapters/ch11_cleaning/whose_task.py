@@ -59,7 +59,7 @@ WHOSE = Task(
             (TRAIN, ROWS, ROWS), (TRAIN, ROWS, made_by(TRAIN, ROWS, "training") + [0, 1]),
             (TRAIN, ROWS, made_by(TRAIN, ROWS, "training") + [[0], [1], [0]]),
             (TRAIN, ROWS, made_by(TRAIN, ROWS, "own") + [[1], [-1], [0]]),
-            (TRAIN, ROWS, made_by(TRAIN, ROWS, "own") * [1, 2]),
+            (TRAIN, ROWS, made_by(TRAIN, ROWS, "own") * [1, 2]), (TRAIN, ROWS, made_by(TRAIN, ROWS, "own")[::-1]),
         ),
         advice={
             mark("Standardise the rows yourself in each of the three ways, and compare all numbers."):
