@@ -32,6 +32,7 @@ COLUMNS = {
     "found, cleared": "own: the share of the malignant tumours that is found, of the benign that is called benign, of "
     "each split",
     "right": "own: the share of all test rows that is right",
+    "looked": "leaks: at which rows, before the split into training and test, or after it",
 }
 MEASURES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "filters": filtering.filters, "border": filtering.border, "digits": filtering.digits, "taught": filtering.taught,

@@ -68,7 +68,7 @@ def leaks() -> list[dict[str, Any]]:
             scale = Standardizer().fit(rows)
             train, test = map(scale.transform, (data.X_train, data.X_test))
             cancer[name].append(score("breast cancer", train, data.y_train, test, data.y_test))
-    found = [{"leak": "scale", "fitted to": name, "accuracy": each} for name, each in cancer.items()]
+    found = [{"leak": "scale", "looked": name, "accuracy": each} for name, each in cancer.items()]
     for strategy, neighbours in (("mean", 5), ("nearest", 5)):
         scores: dict[str, list[float]] = {"training rows": [], "all rows": []}
         for seed in GAP_SPLITS:
@@ -78,9 +78,9 @@ def leaks() -> list[dict[str, Any]]:
                 imputer = Imputer(strategy, neighbours).fit(rows)
                 filled = map(imputer.transform, (train, test))
                 scores[name].append(score("diabetes", next(filled), data.y_train, next(filled), data.y_test))
-        found += [{"leak": f"impute {strategy}", "fitted to": name, "accuracy": each} for name, each in scores.items()]
+        found += [{"leak": f"impute {strategy}", "looked": name, "accuracy": each} for name, each in scores.items()]
     chosen = {name: [noise_read(seed, name == "all rows") for seed in SPLITS] for name in ("training rows", "all rows")}
-    return found + [{"leak": "choice", "fitted to": name, "accuracy": each} for name, each in chosen.items()]
+    return found + [{"leak": "choice", "looked": name, "accuracy": each} for name, each in chosen.items()]
 
 
 def noise_read(seed: int, all_rows: bool) -> float:
