@@ -30,6 +30,7 @@ CARDS = {
     "08": ("08_schedules", "tomorrow"),
     "09": ("09_second_order", "tomorrow"),
     "10": ("10_failing", "tomorrow"),
+    "11": ("11_cleaning", "tomorrow"),
     "14": ("14_architecture", "tomorrow"),
     "15": ("15_pruning", "tomorrow"),
     "16": ("16_trimming", "tomorrow"),
