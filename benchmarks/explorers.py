@@ -144,11 +144,11 @@ def pruning(rounds: int) -> Iterator[Result]:
 
 
 def smaller(rounds: int) -> Iterator[Result]:
-    """Chapters 10, 11, 14, 16 and 18, 900 px wide: an explorer's first answer to a move of one control. Wedge: the scale of
-    a network of 50 layers. ByHeart: where it stops. Heat: the image.
-    Sieve: the share of pixels. Clinic: how many rows. Costs: filters.
-    Reading: the draw of images, a last layer trained anew. Shortcuts: a layer out and in again. SharedValues: how many
-    values. Cut: the layer. Student: the moment of its training. Temperature: the temperature."""
+    """Chapters 10, 11, 14, 16 and 18, 900 px wide: an explorer's first answer to a move of one control. Wedge: the
+    scale of a network of 50 layers. ByHeart: where it stops. Heat: the image. Sieve: the share of pixels that turn.
+    Clinic: how many rows are sent. Costs: filters. Reading: the draw of images, a last layer trained anew.
+    Shortcuts: a layer out and in again. SharedValues: how many values. Cut: the layer. Student: the moment of its
+    training. Temperature: the temperature."""
     moved: dict[Explorer, dict[str, Iterable[Any]]] = {
         Wedge(): {"pixel": [(scale, 50.0) for scale in np.geomspace(0.4, 2.5, 40).tolist()]},
         ByHeart(): {"stop": range(81)}, Heat(): {"image": range(40)},

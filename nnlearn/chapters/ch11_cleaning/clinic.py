@@ -26,7 +26,7 @@ BY = {"training": mark("of the training rows"), "own": mark("of the rows sent to
 
 
 @cache
-def test_rows() -> tuple[Array, Array, Any, Any]:
+def rows_and_model() -> tuple[Array, Array, Any, Any]:
     """The malignant and the benign test rows of the first split, the training rows' scale, and the model."""
     data, scale, fitted = model(0)
     return data.X_test[data.y_test == 0], data.X_test[data.y_test == 1], scale, fitted
@@ -34,7 +34,7 @@ def test_rows() -> tuple[Array, Array, Any, Any]:
 
 def sent(count: int, share: float) -> tuple[Array, Array]:
     """Rows in parcels, (parcels, count, features), and which are malignant: drawn one by one from the test rows."""
-    malignant, benign, *_ = test_rows()
+    malignant, benign, *_ = rows_and_model()
     random = np.random.default_rng(count)
     ill = random.random((max(1, TUMOURS // count), count)) < share
     rows = np.where(ill[..., np.newaxis], malignant[random.integers(len(malignant), size=ill.shape)],
@@ -44,7 +44,7 @@ def sent(count: int, share: float) -> tuple[Array, Array]:
 
 def scores(rows: Array, by: str) -> Array:
     """The model's score of each row, above 0 where it says malignant; standardised by whose statistics."""
-    *_, scale, fitted = test_rows()
+    *_, scale, fitted = rows_and_model()
     seen = by_own(rows) if by == "own" else (rows - scale.mean_) / scale.scale_
     return np.asarray(-(seen @ fitted.coef_[0] + fitted.intercept_[0]))
 
