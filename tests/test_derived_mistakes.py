@@ -1,6 +1,7 @@
 """Mistakes that are derived from the source of a right answer: what they say, and that no input lets them pass."""
 
 import ast
+import warnings
 from functools import partial
 from itertools import islice
 from types import SimpleNamespace
@@ -80,6 +81,7 @@ LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 ORDER = "only which is the smallest is asked there"
 NO_STEP = "step T + 1 has the rate 0"
 THE_TRAINING_ROWS = "the right choice of known gives the training rows"
+A_DEVIATION = "a deviation asks only for differences, whatever their sign"
 STAYS_A_GAP = "only whether it is missing is asked there"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
@@ -167,6 +169,15 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "rounded": IS_FINITE, "cut to a whole number": IS_FINITE, "subtracted first": IS_FINITE,
              "wrong sign": "losses and lengths are above 0", "without its sign": "losses and lengths are above 0",
              "divided by its length": "beside each other they are as before", "of test": THE_SAME_ENTRY},
+    "11.1": {"train stands where the part with train, rows": THE_TRAINING_ROWS,
+             "the part with train, rows": A_DEVIATION},
+    "11.2": {"array is left out": "check says by itself that rows was changed",
+             "the part with rows": STAYS_A_GAP, "the part with train, rows": STAYS_A_GAP},
+    "11.3": {"ones stands where zeros": "every place is written"},
+    "11.4": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC},
+    "11.5": {"strict is left out": "there are three of both", "the part with train, rows": A_DEVIATION},
+    "11.6": {"mean is taken of each part alone": "a mean of sums is the sum of the means",
+             "the part with image has the wrong sign": SYMMETRIC},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},
@@ -359,6 +370,12 @@ def without_units_that_died(kernel, bias, following, next_bias):
     return left["a/kernel"], left["a/bias"], left["b/kernel"], left["b/bias"] + said[0]
 
 
+def standardised(train, rows):
+    with warnings.catch_warnings():  # of columns that hold one number alone
+        warnings.simplefilter("ignore")
+        return nn.data.clean.Standardizer().fit(train).transform(rows)
+
+
 COURSE = {
     "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
     "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
@@ -378,24 +395,9 @@ COURSE = {
     "07.1": adam_from,
     "07.2": lambda beta1, beta2, t: uncorrected(beta1, beta2, t)[-1],
     "07.4": decayed,
-    "11.1": {
-        "train stands where the part with train, rows": THE_TRAINING_ROWS,
-        "the part with train, rows has the wrong sign": SYMMETRIC,
-    },
-    "11.2": {
-        "array is left out": "check says by itself that rows was changed",
-        "the part with rows": STAYS_A_GAP,
-        "the part with train, rows": STAYS_A_GAP,
-    },
-    "11.4": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC},
-    "11.5": {
-        "strict is left out": "there are three of both",
-        "the part with train, rows": "a deviation asks only for differences",
-    },
-    "11.6": {
-        "mean is taken of each part alone": "a mean of sums is the sum of the means",
-        "the part with image has the wrong sign": SYMMETRIC,
-    },
+    "11.1": standardised,
+    "11.2": lambda train, rows: nn.data.clean.Imputer("median").fit(train).transform(rows),
+    "11.3": lambda image: nn.data.clean.median_filter(image, 3, mode="nearest"),
     "12.1": augment.flip_horizontal,
     "12.3": augment.shift,
     "15.1": lambda first, second, share: tuple(

@@ -29,7 +29,7 @@ def tables(random):
         yield train, (units * random.normal(3, 1, (count, features))).round(4)
         if features > 1:
             constant = train.copy()
-            constant[:, -1] = constant[0, -1]
+            constant[:, -1] = random.integers(1, 90)  # whole, so that its deviation is 0 without rounding
             yield constant, (units * random.normal(3, 1, (count, features))).round(4)
 
 
@@ -263,12 +263,11 @@ HELPS_FROM = Task(
                                         "blur."),
                 lambda left: 1 + left: mark("What is left of the noise stands on the filtered side, with the blur: it "
                                             "goes over to the other side with a minus."),
-                lambda left: (1 - left) ** 2: mark("You square what is taken. It is a share of the variance already."),
+                lambda left: (1 - left) ** 2: mark("You square what is taken, or take the root of the blur alone. "
+                                                          "Blur and variance stand under one root."),
             },
         },
         misconceptions=(
-            Misconception(mark("You take the root of the blur before you divide: both are squares."),
-                          lambda blur, weights: np.sqrt(blur) / (1 - np.sum(weights**2))),
             Misconception(mark("You multiply by what is taken. The less the filter takes, the more noise there must "
                                "be."),
                           lambda blur, weights: np.sqrt(blur * (1 - np.sum(weights**2)))),

@@ -43,7 +43,7 @@ def prepared(random):
         yield train, rows, made_by(train, rows, by)
 
 
-AROUND = np.array([[2.0, 40.0], [5.125, 27.5]])  # their mean is that of the training rows
+AROUND = np.array([[2.0, 40.0], [5.25, 27.5]])  # their mean is that of the training rows
 WHOSE = Task(
     id="11.5", title=mark("Whose mean was it?"),
     text=mark("Somebody standardised rows, shape (m, d), and handed over seen, the result. train, shape (n, d), are "
