@@ -32,7 +32,7 @@ def rows_and_model() -> tuple[Array, Array, Any, Any]:
     return data.X_test[data.y_test == 0], data.X_test[data.y_test == 1], scale, fitted
 
 
-def sent(count: int, share: float) -> tuple[Array, Array]:
+def sent(count: int, share: float) -> tuple[Array, Any]:
     """Rows in parcels, (parcels, count, features), and which are malignant: drawn one by one from the test rows."""
     malignant, benign, *_ = rows_and_model()
     random = np.random.default_rng(count)
