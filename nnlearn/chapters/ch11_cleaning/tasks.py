@@ -252,7 +252,6 @@ HELPS_FROM = Task(
                     "counts."),
                 lambda weights: np.mean(weights**2): mark("You take the mean of the squared weights. Variances of "
                                                           "independent parts add."),
-                lambda weights: 0.0: mark("You let the filter take all of the noise. A part is left."),
                 lambda weights: 1 / np.sqrt(weights.size): mark(
                     "1 over the root of n is what is left of the deviation, and for even weights. Squared errors "
                     "add."),
@@ -268,6 +267,8 @@ HELPS_FROM = Task(
             },
         },
         misconceptions=(
+            Misconception(mark("You let the filter take all of the noise. A part is left."),
+                          lambda blur, weights: np.sqrt(blur)),
             Misconception(mark("You multiply by what is taken. The less the filter takes, the more noise there must "
                                "be."),
                           lambda blur, weights: np.sqrt(blur * (1 - np.sum(weights**2)))),
