@@ -91,10 +91,10 @@ def thought_behind(answer: str) -> str:
     thoughts = {
         "98": mark("The specks are gone, so all should be as before. But the filter doesn't know specks from ink: it "
                    "takes whatever is smaller than half its window."),
-        "96": mark("Most of the specks go, you thought, and little else. Of a stroke one pixel wide all goes."),
-        "94": mark("It gains on the specks what it loses on the digits, you thought. A speck costs a pixel, the filter "
+        "97": mark("Most of the specks go, you thought, and little else. Of a stroke one pixel wide all goes."),
+        "95": mark("It gains on the specks what it loses on the digits, you thought. A speck costs a pixel, the filter "
                    "the stroke."),
-        "76": mark("So it is: the filter takes whatever is smaller than half its window, and so are strokes."),
+        "78": mark("So it is: the filter takes whatever is smaller than half its window, and so are strokes."),
     }  # fmt: skip
     return say(thoughts[answer])
 
@@ -106,10 +106,10 @@ class Sieve(Explorer):
     chapter = "11"
     prediction = Prediction(
         mark("In pictures of digits one pixel in 20 turns black or white. Networks that learned clean digits read 98% "
-             "of them before, and 94% now. A median filter of 3 x 3 pixels, the textbook's remedy for such specks, "
+             "of them before, and 95% now. A median filter of 3 x 3 pixels, the textbook's remedy for such specks, "
              "cleans the digits. What is read then?"),
-        Choice({"98": mark("98%, as before"), "96": mark("about 96%"), "94": mark("94%, as without"),
-                "76": mark("about 76%")}, start="98", label=mark("digits read")),
+        Choice({"98": mark("98%, as before"), "97": mark("about 97%"), "95": mark("95%, as without"),
+                "78": mark("about 78%")}, start="98", label=mark("digits read")),
         truth=cleaned_digits,
         thought=thought_behind,
         opens_at={"picture": "digits", "impulses": 0.05, "sigma": 0.0, "way": "median", "size": "3"},
