@@ -126,10 +126,10 @@ class Sieve(Explorer):
         Goal(mark("flower, 5% black or white, no other noise: above 30 dB"),
              lambda result: (result.picture, result.impulses, result.sigma) == ("flower", 0.05, 0)
              and result.after > 30),
-        Goal(mark("flower, Gaussian noise alone: at most half a grey level above the least with which a mean of 3 "
-                  "brings a gain"),
+        Goal(mark("flower, Gaussian noise alone: at most one grey level above the least with which a mean of 3 brings "
+                  "a gain"),
              lambda result: (result.picture, result.impulses, result.way, result.size) == ("flower", 0, "mean", "3")
-             and 0 < result.sigma <= 11.5 and result.after > result.before),
+             and 0 < result.sigma <= 12 and result.after > result.before),
         Goal(mark("digits, 5 to 20% black or white, no other noise: a filter by which one point more is read, or the "
                   "claim that none here does"),
              lambda result: result.claim == "impossible" or (

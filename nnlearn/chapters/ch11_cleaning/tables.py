@@ -52,10 +52,10 @@ def cleaned(stored: Mapping[str, Any], noise: str = "impulses 0.05") -> Table:
 
 def taught(stored: Mapping[str, Any]) -> Table:
     """What networks read, by what they learned and what they are shown."""
-    shown = [say("read of {kind} digits (%)", kind=say(LESSONS[test])) for test in LESSONS]
+    shown = [say(name) for name in LESSONS.values()]
     rows = [[say(name), *(of_networks(row(stored["taught"], lesson=lesson, test=test)["accuracy"]) for test in LESSONS)]
             for lesson, name in LESSONS.items()]  # fmt: skip
-    return Table([say("learned"), *shown], rows)
+    return Table([say("learned; and read, in % of digits that are"), *shown], rows)
 
 
 def filled(stored: Mapping[str, Any], missing: float = 0.3) -> Table:
