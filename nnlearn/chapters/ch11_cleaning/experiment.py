@@ -1,6 +1,6 @@
 """What cleaning gains and costs: filters, gaps, scales, leaks. Makes measured.json, beside this.
 
-``python -m nnlearn.chapters.ch11_cleaning.experiment`` (10 minutes of one core; with OMP_NUM_THREADS=1, as the matrices
+``python -m nnlearn.chapters.ch11_cleaning.experiment`` (3 minutes of one core; with OMP_NUM_THREADS=1, as the matrices
 are small). With names of tables behind it, only these are measured anew.
 
 All data are real; noise and gaps are made, as only then what was there before is known. What is compared meets the same
