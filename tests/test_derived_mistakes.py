@@ -1,6 +1,7 @@
 """Mistakes that are derived from the source of a right answer: what they say, and that no input lets them pass."""
 
 import ast
+import warnings
 from functools import partial
 from itertools import islice
 from types import SimpleNamespace
@@ -39,7 +40,7 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "09", "10", "12", "14", "15", "16", "17", "18")
+CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "14", "15", "16", "17", "18")
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -79,6 +80,9 @@ LOOK_AT_NOTHING = "the right choices of refused and let look at neither layer"
 LEAVES_THEM = "the right choice leaves the sides as they are, or adds 0"
 ORDER = "only which is the smallest is asked there"
 NO_STEP = "step T + 1 has the rate 0"
+THE_TRAINING_ROWS = "the right choice of known gives the training rows"
+A_DEVIATION = "a deviation asks only for differences, whatever their sign"
+STAYS_A_GAP = "only whether it is missing is asked there"
 EQUIVALENT = {  # a piece of what is said of the survivors of a question, and why they are right
     "00.1": {"slope and rate are exchanged": COMMUTES},
     "00.3": {"exchanged": COMMUTES, "entr": IS_A_NUMBER, "only the last of the part with start": LAST_ALONE},
@@ -165,6 +169,15 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "rounded": IS_FINITE, "cut to a whole number": IS_FINITE, "subtracted first": IS_FINITE,
              "wrong sign": "losses and lengths are above 0", "without its sign": "losses and lengths are above 0",
              "divided by its length": "beside each other they are as before", "of test": THE_SAME_ENTRY},
+    "11.1": {"train stands where the part with train, rows": THE_TRAINING_ROWS,
+             "the part with train, rows": A_DEVIATION},
+    "11.2": {"array is left out": "check says by itself that rows was changed",
+             "the part with rows": STAYS_A_GAP, "the part with train, rows": STAYS_A_GAP},
+    "11.3": {"ones stands where zeros": "every place is written"},
+    "11.4": {"weights has the wrong sign": SYMMETRIC, "weights comes in without its sign": SYMMETRIC},
+    "11.5": {"strict is left out": "there are three of both", "the part with train, rows": A_DEVIATION},
+    "11.6": {"mean is taken of each part alone": "a mean of sums is the sum of the means",
+             "the part with image has the wrong sign": SYMMETRIC},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
     "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},
@@ -357,6 +370,12 @@ def without_units_that_died(kernel, bias, following, next_bias):
     return left["a/kernel"], left["a/bias"], left["b/kernel"], left["b/bias"] + said[0]
 
 
+def standardised(train, rows):
+    with warnings.catch_warnings():  # of columns that hold one number alone
+        warnings.simplefilter("ignore")
+        return nn.data.clean.Standardizer().fit(train).transform(rows)
+
+
 COURSE = {
     "00.2": lambda theta: TwoValleys().gradient(np.array([theta]))[0],
     "00.3": lambda start, rate, steps: as_run(TwoValleys().gradient, np.array([start]), rate, steps)[:, 0],
@@ -376,6 +395,9 @@ COURSE = {
     "07.1": adam_from,
     "07.2": lambda beta1, beta2, t: uncorrected(beta1, beta2, t)[-1],
     "07.4": decayed,
+    "11.1": standardised,
+    "11.2": lambda train, rows: nn.data.clean.Imputer("median").fit(train).transform(rows),
+    "11.3": lambda image: nn.data.clean.median_filter(image, 3, mode="nearest"),
     "12.1": augment.flip_horizontal,
     "12.3": augment.shift,
     "15.1": lambda first, second, share: tuple(

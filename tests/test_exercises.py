@@ -22,7 +22,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, log_expit, xlogy
 from scipy.stats import binomtest, entropy
 from sklearn import linear_model
-from wrong_answers import UNNOTICED, WRONG, edge_of, logistic_hessian, newton_of, right_kind, rule_for
+from wrong_answers import UNNOTICED, WRONG, edge_of, logistic_hessian, newton_of, right_kind, rule_for, whose_of
 
 import nnlearn as nn
 from nnlearn.chapters.ch17_quantisation.inputs import beyond_floats
@@ -71,8 +71,8 @@ def report(answer, task_id="98.1", **options):
 
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
-        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "08": 6, "09": 6, "10": 6, "12": 6,
-        "14": 6, "15": 6, "16": 6, "17": 8, "18": 6,
+        "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "08": 6, "09": 6, "10": 6, "11": 6,
+        "12": 6, "14": 6, "15": 6, "16": 6, "17": 8, "18": 6,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -2109,6 +2109,66 @@ def helped_by_signs(taught, alone):
     return "helps" if size > 0 else "harms"
 
 
+def standardised_by_columns(train, rows):
+    columns = []
+    for seen, column in zip(train.T, rows.T, strict=True):
+        deviation = math.sqrt(sum((x - seen.mean()) ** 2 for x in seen) / len(seen))
+        columns.append((column - seen.mean()) / (deviation if deviation > 0 else 1))
+    return np.array(columns).T
+
+
+def standardised_by_library(train, rows):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return nn.data.clean.Standardizer().fit(np.asarray(train, float)).transform(rows)
+
+
+def imputed_by_numbers(train, rows):
+    result = [[float(x) for x in row] for row in rows]
+    for row in result:
+        for j, x in enumerate(row):
+            if math.isnan(x):
+                row[j] = statistics.median(y for y in train[:, j] if not math.isnan(y))
+    return result
+
+
+def median_by_sorting(image):
+    rows = [image[0], *image, image[-1]]
+    padded = [[row[0], *row, row[-1]] for row in rows]
+    return [[sorted(padded[y + a][x + b] for a in range(3) for b in range(3))[4] for x in range(image.shape[1])]
+            for y in range(image.shape[0])]  # fmt: skip
+
+
+def median_by_windows(image):
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, 1, mode="edge"), (3, 3))
+    return np.median(windows, axis=(2, 3))
+
+
+def whose_by_pairs(train, rows, seen):
+    if len(rows) == 0:
+        return "none"
+    for name, those in {"own": rows, "all": np.vstack([train, rows]), "training": train}.items():
+        if np.abs(seen * those.std(axis=0) + those.mean(axis=0) - rows).max() < 1e-6:
+            return name
+    return "none"
+
+
+def whose_by_scaler(train, rows, seen):
+    known = {"training": train, "all": np.concatenate([train, rows]), "own": rows}
+    made = {name: nn.data.clean.Standardizer().fit(those).transform(rows) for name, those in known.items()}
+    return min([*made, "none"], key=lambda name: np.abs(made[name] - seen).max() if name in made else 1e-6)
+
+
+def psnr_by_loop(image, share):
+    total = sum(x * x + (255 - x) ** 2 for x in image.astype(float).ravel())
+    return 20 * math.log10(255) - 10 * math.log10(share * total / 2 / image.size)
+
+
+def psnr_by_moments(image, share):
+    x = np.asarray(image, float)
+    return -10 * np.log10(share * (np.var(x / 255) + (x.mean() / 255 - 0.5) ** 2 + 0.25))
+
+
 RIGHT = {
     "16.1": [folded_by_outputs, folded_by_two_points, folded_by_matrices],
     "16.2": [
@@ -2286,6 +2346,28 @@ RIGHT = {
         true_by_line,
         true_by_search,
         lambda m, w, k: (m * (k - 1) - w) / ((1 - w) * (k - 1) - w),
+    ],
+    "11.1": [
+        standardised_by_columns,
+        standardised_by_library,
+        lambda train, rows: ((rows - train.mean(0)) / [d or 1 for d in train.std(0)]).tolist(),
+    ],
+    "11.2": [
+        imputed_by_numbers,
+        lambda train, rows: np.where(np.isnan(rows), np.nanmedian(train, axis=0), rows),
+        lambda train, rows: nn.data.clean.Imputer("median").fit(train).transform(rows),
+    ],
+    "11.3": [median_by_sorting, median_by_windows, lambda image: nn.data.clean.median_filter(image, 3, mode="nearest")],
+    "11.4": [
+        lambda blur, w: (blur / (1 - (w**2).sum())) ** 0.5,
+        lambda blur, w: math.sqrt(blur) / math.sqrt(1 - np.vdot(w, w)),
+        lambda blur, w: math.sqrt(blur / (1 - sum(each * each for each in w.ravel()))),
+    ],
+    "11.5": [whose_by_pairs, whose_by_scaler, whose_of],
+    "11.6": [
+        psnr_by_loop,
+        psnr_by_moments,
+        lambda x, p: 10 * np.log10(2 * 255**2 / p / np.mean(np.float64(x) ** 2 + (255 - np.float64(x)) ** 2)),
     ],
     "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
     "12.2": [

@@ -27,6 +27,7 @@ from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
 from nnlearn.chapters.ch08_schedules import Cooling
 from nnlearn.chapters.ch09_second_order import Basins, Jumps
 from nnlearn.chapters.ch10_failing import ByHeart, Heat, Wedge
+from nnlearn.chapters.ch11_cleaning import Clinic, Sieve
 from nnlearn.chapters.ch12_augmentation.dial import Dial
 from nnlearn.chapters.ch12_augmentation.gains import Gains
 from nnlearn.chapters.ch14_architecture import Costs, Reading
@@ -625,6 +626,16 @@ COURSE = {
         "0",
         "Measured on 40 digits, five seeds: 0.89 (0.89 to 0.91). With another network that learned it is 0.95.",
         ["Measured", "0.89", "0.9", "correlation of its"],
+    ),
+    Sieve: (
+        "98",
+        "Measured on four networks: 78.2% (75.8 to 81.6). The picture shows one of them.",
+        ["Measured", "78", "81.", "dB", "network reads"],
+    ),
+    Clinic: (
+        "98",
+        "Measured on 20 splits: 43% (40 to 47). By the training rows' mean and deviation it is 98%.",
+        ["Measured", "43", "45", "are found"],
     ),
     LayerShares: (
         "each",

@@ -143,6 +143,7 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
     "ch10_failing.figures.two_ways": list,
     "ch10_failing.figures.plateaus": lambda: [nn.data.measured("10")],
     "ch10_failing.figures.three_places": lambda: [nn.loss_surface(ravine(100), [0.0, 0.0])] * 3,
+    "ch11_cleaning.figures.sizes": list,
     "ch14_architecture.figures.frontier": lambda: [nn.data.measured("14")],
     "ch14_architecture.figures.transfer": lambda: [nn.data.measured("14")],
     "ch12_augmentation.figures.moved": lambda: [[IMAGE] * 2, [IMAGE] * 2, np.eye(2, 10)],

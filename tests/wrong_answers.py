@@ -992,6 +992,34 @@ def true_of(measured, wrong, classes):
     return (measured - luck) / (1 - wrong - luck)
 
 
+def scaled_by(rows, seen, spread=np.std, **options):
+    """Rows less the mean of others, over their spread; 1 where that is 0."""
+    deviation = np.asarray(spread(seen, axis=0, **options), float)
+    return (rows - np.mean(seen, axis=0)) / np.where(deviation == 0, 1, deviation)
+
+
+def filled_with(rows, numbers):
+    """The gaps of each column filled with its number."""
+    return np.where(np.isnan(rows), numbers, rows)
+
+
+def nine(image, middle=np.median, mode="edge"):
+    """Something of the nine numbers around each pixel."""
+    padded = np.pad(np.asarray(image, float), 1, mode=mode)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
+    return middle(windows.reshape(*image.shape, 9), axis=-1)
+
+
+def whose_of(train, rows, seen, same=np.allclose):
+    """Whose mean and deviation it was."""
+    known = {"training": train, "all": np.concatenate([train, rows]), "own": rows}
+    return next((name for name, those in known.items() if same((rows - those.mean(0)) / those.std(0), seen)), "none")
+
+
+def decibels(error, peak=255):
+    return 10 * np.log10(peak**2 / error)
+
+
 WRONG = {
     "00.1": {
         "two steps": lambda theta, slope, rate: theta - 2 * rate * slope,
@@ -2006,6 +2034,110 @@ WRONG = {
             (measured + wrong / (classes - 1)) / (1 - wrong + wrong / (classes - 1))
         ),
         "misread": lambda measured, wrong, classes: 1 - true_of(measured, wrong, classes),
+    },
+    "11.1": {
+        "own statistics": lambda train, rows: scaled_by(rows, rows),
+        "all rows": lambda train, rows: scaled_by(rows, np.concatenate([train, rows])),
+        "the variance": lambda train, rows: scaled_by(rows, train, np.var),
+        "n - 1": lambda train, rows: scaled_by(rows, train, ddof=1),
+        "between 0 and 1": lambda train, rows: (rows - train.min(0)) / np.maximum(np.ptp(train, 0), 1e-12),
+        "only centred": lambda train, rows: rows - train.mean(0),
+        "only scaled": lambda train, rows: rows / np.where(train.std(0) == 0, 1, train.std(0)),
+        "the whole table": lambda train, rows: (rows - train.mean()) / train.std(),
+        "around the median": lambda train, rows: scaled_by(rows + train.mean(0) - np.median(train, 0), train),
+        "a small number": lambda train, rows: (rows - train.mean(0)) / (train.std(0) + 1e-6),
+        "a constant column is 0": lambda train, rows: np.where(train.std(0) == 0, 0, scaled_by(rows, train)),
+        "a constant column stays": lambda train, rows: np.where(train.std(0) == 0, rows, scaled_by(rows, train)),
+        "own mean": lambda train, rows: (rows - rows.mean(0)) / np.where(train.std(0) == 0, 1, train.std(0)),
+    },
+    "11.2": {
+        "means": lambda train, rows: filled_with(rows, np.nanmean(train, 0)),
+        "zeros": lambda train, rows: np.nan_to_num(rows),
+        "all rows": lambda train, rows: filled_with(rows, np.nanmedian(np.concatenate([train, rows]), 0)),
+        "one median": lambda train, rows: filled_with(rows, np.nanmedian(train)),
+        "zeros too": lambda train, rows: np.where(np.isnan(rows) | (rows == 0), np.nanmedian(train, 0), rows),
+        "the largest": lambda train, rows: filled_with(rows, np.nanmax(train, 0)),
+        "the first": lambda train, rows: filled_with(rows, [column[~np.isnan(column)][0] for column in train.T]),
+        "complete rows": lambda train, rows: filled_with(
+            rows, np.median(train[~np.isnan(train).any(1)], 0) if (~np.isnan(train).any(1)).any() else 0
+        ),
+        "gaps as zeros": lambda train, rows: filled_with(rows, np.median(np.nan_to_num(train), 0)),
+        "the training rows": lambda train, rows: filled_with(train, np.nanmedian(train, 0)),
+        "half the range": lambda train, rows: filled_with(rows, (np.nanmax(train, 0) + np.nanmin(train, 0)) / 2),
+        "as they came": lambda train, rows: rows.copy(),
+    },
+    "11.3": {
+        "the mean": lambda image: nine(image, np.mean),
+        "zeros outside": lambda image: nine(image, mode="constant"),
+        "mirrored": lambda image: nine(image, mode="reflect") if min(image.shape) > 1 else nine(image),
+        "from the other side": lambda image: nine(image, mode="wrap"),
+        "the largest": lambda image: nine(image, np.max),
+        "the smallest": lambda image: nine(image, np.min),
+        "the fifth from 0": lambda image: nine(image, lambda w, axis: np.sort(w, axis)[..., 5]),
+        "the third": lambda image: nine(image, lambda w, axis: np.sort(w, axis)[..., 3]),
+        "without itself": lambda image: nine(image, lambda w, axis: np.median(np.delete(w, 4, axis), axis)),
+        "a plus": lambda image: nine(image, lambda w, axis: np.median(w[..., 1::2], axis)),
+        "unsorted": lambda image: nine(image, lambda w, axis: w[..., 4]),
+        "twice": lambda image: nine(nine(image)),
+        "of five rows": lambda image: np.median([np.roll(image, step, 0) for step in (-1, 0, 1)], axis=0),
+    },
+    "11.4": {
+        "not squared": lambda blur, w: np.sqrt(blur / (1 - np.sum(w) / w.size)),
+        "the variance": lambda blur, w: blur / (1 - np.sum(w**2)),
+        "the largest weight": lambda blur, w: np.sqrt(blur / (1 - w.max() ** 2)),
+        "the blur alone": lambda blur, w: np.sqrt(blur),
+        "divided by what is left": lambda blur, w: np.sqrt(blur / np.sum(w**2)),
+        "plus": lambda blur, w: np.sqrt(blur / (1 + np.sum(w**2))),
+        "times": lambda blur, w: np.sqrt(blur * (1 - np.sum(w**2))),
+        "root of the blur": lambda blur, w: np.sqrt(blur) / (1 - np.sum(w**2)),
+        "root of the sum": lambda blur, w: np.sqrt(blur / (1 - np.sqrt(np.sum(w**2)))),
+        "the mean of squares": lambda blur, w: np.sqrt(blur / (1 - np.mean(w**2))),
+        "twice": lambda blur, w: 2 * np.sqrt(blur / (1 - np.sum(w**2))),
+        "less": lambda blur, w: np.sqrt(blur) - np.sum(w**2),
+    },
+    "11.5": {
+        "by the mean": lambda train, rows, seen: "own" if np.allclose(seen.mean(0), 0) else whose_of(train, rows, seen),
+        "never none": lambda train, rows, seen: (
+            "own" if whose_of(train, rows, seen) == "none" else whose_of(train, rows, seen)
+        ),
+        "the first row": lambda train, rows, seen: whose_of(train, rows, seen, lambda a, b: np.allclose(a[0], b[0])),
+        "the last row": lambda train, rows, seen: whose_of(train, rows, seen, lambda a, b: np.allclose(a[-1], b[-1])),
+        "the means": lambda train, rows, seen: whose_of(
+            train, rows, seen, lambda a, b: np.allclose(a.mean(0), b.mean(0))
+        ),
+        "always training": lambda train, rows, seen: "training",
+        "own or training": lambda train, rows, seen: whose_of(train, rows, seen).replace("all", "none"),
+        "n - 1": lambda train, rows, seen: next(
+            (
+                name
+                for name, those in (("training", train), ("all", np.concatenate([train, rows])), ("own", rows))
+                if np.allclose((rows - those.mean(0)) / those.std(0, ddof=1), seen)
+            ),
+            "none",
+        ),
+        "means of the rows": lambda train, rows, seen: (
+            "training"
+            if np.allclose((rows - train.mean(0)) / rows.std(0), seen)
+            else whose_of(train, rows, seen).replace("training", "none")
+        ),
+        "exchanged": lambda train, rows, seen: {"own": "training", "training": "own"}.get(
+            whose_of(train, rows, seen), whose_of(train, rows, seen)
+        ),
+        "a wide limit": lambda train, rows, seen: whose_of(train, rows, seen, lambda a, b: np.allclose(a, b, atol=1.5)),
+    },
+    "11.6": {
+        "black alone": lambda x, p: decibels(p * np.mean(np.asarray(x, float) ** 2 + 1e-9)),
+        "white alone": lambda x, p: decibels(p * np.mean((255.0 - x) ** 2) / 2 + 1e-9),
+        "natural": lambda x, p: 10 * np.log(255**2 / (p / 2 * np.mean(x * 1.0 * x + (255.0 - x) ** 2))),
+        "no half": lambda x, p: decibels(p * np.mean(x * 1.0 * x + (255.0 - x) ** 2)),
+        "peak of 1": lambda x, p: decibels(p / 2 * np.mean(x * 1.0 * x + (255.0 - x) ** 2), 1),
+        "20 times": lambda x, p: 2 * decibels(p / 2 * np.mean(x * 1.0 * x + (255.0 - x) ** 2)),
+        "the worst": lambda x, p: decibels(p * 255**2),
+        "bytes": lambda x, p: decibels(p / 2 * np.mean(x**2 + (255 - x) ** 2)),
+        "of the mean": lambda x, p: decibels(p / 2 * (np.mean(x * 1.0) ** 2 + (255 - np.mean(x * 1.0)) ** 2)),
+        "not squared": lambda x, p: decibels(p / 2 * 255),
+        "the share squared": lambda x, p: decibels(p**2 / 2 * np.mean(x * 1.0 * x + (255.0 - x) ** 2)),
+        "256": lambda x, p: decibels(p / 2 * np.mean(x * 1.0 * x + (256.0 - x) ** 2), 256),
     },
     "12.1": {
         "a negative": lambda images: -1.0 * images[:, :, ::-1],

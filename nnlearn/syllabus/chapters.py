@@ -49,8 +49,9 @@ CHAPTERS = (
     Chapter("10", mark("When training fails"), "训练失败时", 60, "O",
             mark("why depth turns a factor into a power, what learns by heart, and which map shows only the digit"),
             "10_failing"),
-    Chapter("11", mark("Cleaning data"), "数据清洗", 30, "S",
-            mark("noise, filters, missing values")),
+    Chapter("11", mark("Cleaning data"), "数据清洗", 45, "S",
+            mark("why a filter that saves a photograph unmakes digits, whose mean to subtract, and what may stand in a "
+                 "gap"), "11_cleaning"),
     Chapter("12", mark("Augmenting data"), "数据增强", 60, "ES",
             mark("when turning and shifting pictures helps, and when it misleads"), "12_augmentation"),
     Chapter("13", mark("Compressing data"), "数据压缩", 30, "S",

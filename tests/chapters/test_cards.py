@@ -30,6 +30,7 @@ CARDS = {
     "08": ("08_schedules", "tomorrow"),
     "09": ("09_second_order", "tomorrow"),
     "10": ("10_failing", "tomorrow"),
+    "11": ("11_cleaning", "tomorrow"),
     "14": ("14_architecture", "tomorrow"),
     "15": ("15_pruning", "tomorrow"),
     "16": ("16_trimming", "tomorrow"),
@@ -379,6 +380,35 @@ def built(width):
     layer = keras.layers.Dense(width)
     layer.build((None, width))
     return layer.kernel.numpy()
+
+
+# Chapter 11
+
+
+def test_statistics_inside_the_model_in_keras():
+    data = nn.data.breast_cancer(seed=0, scaled=False)
+    names = ran(snippets("11")["keras"], data)
+    assert np.allclose(names["together"][:1], names["alone"], rtol=1e-4, atol=1e-4)
+    assert np.mean(names["together"].argmax(axis=1) == data.y_test) > 0.9
+    scale = names["scale"]
+    assert np.allclose(scale(data.X_train), nn.data.clean.Standardizer().fit_transform(data.X_train), atol=1e-3)
+
+
+def test_statistics_inside_the_model_in_torch():
+    torch = pytest.importorskip("torch")
+    data = nn.data.breast_cancer(seed=0, scaled=False)
+    names = {"X_train": torch.tensor(data.X_train).float()}
+    exec(snippets("11")["torch"], names)
+    scaled = names["model"][0](torch.tensor(data.X_test).float()).numpy()
+    assert np.allclose(scaled, nn.data.clean.Standardizer().fit(data.X_train).transform(data.X_test), atol=1e-3)
+    assert {"0.mean", "0.std"} <= names["model"].state_dict().keys()
+    assert torch.tensor([1.0, 3.0]).std() == pytest.approx(2**0.5)  # the default divides by n - 1
+
+
+def test_the_defaults_of_filling_in_that_the_card_names():
+    assert np.nan_to_num(np.nan) == 0
+    pandas = pytest.importorskip("pandas")
+    assert pandas.Series([1.0, 3.0]).std() == pytest.approx(2**0.5)
 
 
 # Chapter 15
