@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nnlearn.checks import Array, Range, number, true_or_false, unmasked
 from nnlearn.compression.packing import Integers, check_bits, check_fit, pack, packed_size
-from nnlearn.data.augment.images import rounded
+from nnlearn.data.augment.images import LARGEST_WHOLE, rounded
 from nnlearn.language import say
 
 NUMBER, STEP = Range("(-inf, inf)"), Range("(0, inf)")
@@ -76,11 +76,19 @@ class QuantizedData:
         """
         true_or_false("middle", middle)
         values: Array = self.low + (self.codes + 0.5 * middle) * self.scale
+        if self.dtype.kind in "iu":  # the middle of the last step may lie beyond the type
+            values = np.clip(values, *ends_of(self.dtype))
         return rounded(values, self.dtype)
 
     def __repr__(self) -> str:
         return say("QuantizedData({bits} bits, shape {shape}, {dtype}: {size:,} bytes)",
                    bits=self.bits, shape=self.shape, dtype=self.dtype, size=self.size_in_bytes)  # fmt: skip
+
+
+def ends_of(dtype: np.dtype) -> tuple[int, int]:
+    """The smallest and largest whole number of a type, of those that float64 holds exactly."""
+    ends = np.iinfo(dtype)
+    return max(int(ends.min), -LARGEST_WHOLE), min(int(ends.max), LARGEST_WHOLE)
 
 
 def code_type(bits: int) -> type[np.unsignedinteger[Any]]:

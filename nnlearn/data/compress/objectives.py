@@ -14,8 +14,8 @@ class InPieces(BaseObjective):
     """The mean loss over all examples, added up piece by piece: its slope is that of the whole, but for rounding.
 
     objective: makes of a piece the objective on it, such as ``lambda rows: LinearRegression(rows[:, :-1], rows[:,
-    -1])``, a mean over its ``examples``. pieces: what can be gone through again and again, ``Rows`` or a list; each ``loss``,
-    ``gradient`` and ``hessian`` does it once. A penalty on the weights, the same in each piece, is counted once.
+    -1])``, a mean over its ``examples``. pieces: what can be gone through again and again, ``Rows`` or a list; each
+    ``loss``, ``gradient`` and ``hessian`` does it once. A penalty on the weights, the same in each piece, counts once.
 
     Raises TypeError if the pieces can be gone through only once, or if no objective is made of them; ValueError if
     there is no piece.

@@ -63,8 +63,8 @@ def split_space(images: ArrayLike, size: Any, overlap: int = 0) -> Pieces:
     images: a signal (length,), an image (height, width), or a batch (n, height, width) or (n, height, width, channels);
     every tile holds its part of all images. size: of a tile, one number or a pair (height, width), from 1; the last of
     a row or column is smaller where the size doesn't go in. overlap: how many pixels a tile shows besides on each side,
-    as far as the image goes. A filter whose windows reach r pixels far gives, tile by tile with an overlap of r, what it
-    gives for the whole (but with the mode "wrap", which looks at the other end of the image).
+    as far as the image goes. A filter whose windows reach r pixels far gives, tile by tile with an overlap of r, what
+    it gives for the whole (but with the mode "wrap", which looks at the other end of the image).
 
     >>> tiles = split_space(np.arange(6).reshape(2, 3), 2)
     >>> [tile.tolist() for tile in tiles]
