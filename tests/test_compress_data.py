@@ -213,7 +213,7 @@ def test_whole_numbers_come_back_where_the_steps_are_whole(x, rule):
 
 
 def test_what_is_restored_and_quantised_again_is_the_same():
-    for bits, rule in itertools.product((1, 3, 8, 12), NEAREST):
+    for bits, rule in itertools.product((1, 3, 8, 12), [*NEAREST, "truncate", "random"]):
         data = quantize_data(some_numbers(300), bits, rule)
         again = quantize_data(data.restored(), bits, rule, data.low, data.low + data.scale * (2**bits - 1))
         np.testing.assert_array_equal(again.codes, data.codes)

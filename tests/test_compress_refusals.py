@@ -71,7 +71,7 @@ VALUES = {
     "x.txt is neither an .npy nor a .csv file": lambda: Rows("x.txt"),
     "at_once = 0 is too small": lambda: Rows("x.npy", 0),
     "skip is for the lines of a .csv file": lambda: Rows("x.npy", skip=1),
-    "X has 3 features; the data before has 4": lambda: Moments(GREY).add(GREY[:, :3]),
+    "X has 3 features; the rows before have 4": lambda: Moments(GREY).add(GREY[:, :3]),
     "X holds numbers that are too large to be squared": lambda: Moments([[1e200], [-1e200]]),
     "X must be a matrix of examples by features; it has shape (3,)": lambda: Moments(GREY[:, 0]),
     "There are no rows to learn from": lambda: fit_in_pieces([]),

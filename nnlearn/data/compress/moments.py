@@ -43,8 +43,8 @@ class Moments:
             self.mean, self.squares = np.full(features, np.nan), np.zeros(features)
             self.low, self.high = np.full(features, np.nan), np.full(features, np.nan)
         if rows.shape[1] != len(self.count):
-            message = say("X has {found} features; {data} has {needed}.",
-                          found=rows.shape[1], data=say("the data before"), needed=len(self.count))  # fmt: skip
+            message = say("X has {found} features; the rows before have {needed}.",
+                          found=rows.shape[1], needed=len(self.count))  # fmt: skip
             raise ValueError(message)
         there = ~np.isnan(rows)
         k = np.count_nonzero(there, axis=0)

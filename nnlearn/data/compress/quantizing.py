@@ -57,7 +57,9 @@ def quantize_data(
     first, end = ends(values, low, high, x.dtype)
     last = 2**bits - 1
     scale = step(first, end, last)
-    steps = np.clip((np.clip(values, first, end) - first) / scale, 0, last)
+    values = np.minimum(np.maximum(values, first), end) - first
+    values /= scale
+    steps = settled(values, first, end, scale)
     codes = whole(as_batch(steps) if rounding == "diffusion" else steps, rounding, last, rng)
     return QuantizedData(codes.reshape(x.shape).astype(code_type(bits)), bits, first, scale, x.dtype)
 
@@ -109,6 +111,13 @@ def ends(values: Array, low: Any, high: Any, dtype: np.dtype) -> tuple[float, fl
                       low=first, high=end)  # fmt: skip
         raise ValueError(message)
     return first, end
+
+
+def settled(steps: Array, first: float, end: float, scale: float) -> Array:
+    """Steps that are whole but for rounding are whole: else what lies on a code would be truncated to the one below."""
+    nearest = np.rint(steps)
+    slack = 4 * np.finfo(np.float64).eps * max(abs(first), abs(end)) / scale
+    return np.where(np.abs(steps - nearest) <= slack, nearest, steps)
 
 
 def step(first: float, end: float, last: int) -> float:
