@@ -16,8 +16,8 @@ from nnlearn.data import compress
 
 def bits_of_data(rounds: int) -> Iterator[Result]:
     """The 65,536 pixels of a grey picture in 3 bits: quantize_data, truncated, against KBinsDiscretizer of equal width;
-    in 1 bit by error diffusion, against Pillow's, which is compiled. The 1,797 digits of 64 pixels in 1 bit: binarize and
-    packed, against sklearn's binarize and np.packbits."""
+    in 1 bit by error diffusion, against Pillow's, which is compiled. The 1,797 digits of 64 pixels in 1 bit: binarize
+    and packed, against sklearn's binarize and np.packbits."""
     X, picture = digits(), photograph()
     column = picture.reshape(-1, 1).astype(float)
     bins = load("sklearn.preprocessing").KBinsDiscretizer(8, encode="ordinal", strategy="uniform", subsample=None)

@@ -75,7 +75,7 @@ class QuantizedData:
         middle: half a step more, the middle of what truncation gives the same code.
         """
         true_or_false("middle", middle)
-        values: Array = self.low + (self.codes + 0.5 * middle) * self.scale
+        values: Array = self.low + (self.codes.astype(np.float64) + 0.5 * middle) * self.scale
         if self.dtype.kind in "iu":  # the middle of the last step may lie beyond the type
             values = np.clip(values, *ends_of(self.dtype))
         return rounded(values, self.dtype)
