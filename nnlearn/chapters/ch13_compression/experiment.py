@@ -1,8 +1,8 @@
 """How well digits are read of which few bytes are kept, whole and in halves: makes measured.json, beside this file.
 
-``python -m nnlearn.chapters.ch13_compression.experiment`` (a minute of processor time, on one thread), or with the names
-of tables behind it. The seeds are those of five splits into three quarters to train on and one to test. A reader is
-trained on what is kept and tested on what is kept.
+``python -m nnlearn.chapters.ch13_compression.experiment`` (half a minute of processor time, on one thread), or with
+the names of tables behind it. The seeds are those of five splits into three quarters to train on and one to test. A
+reader is trained on what is kept and tested on what is kept.
 """
 
 import sys
@@ -22,11 +22,11 @@ COMMAND = "python -m nnlearn.chapters.ch13_compression.experiment"
 FILE = Path(__file__).with_name("measured.json")
 SEEDS = range(5)
 COLUMNS = {
-    "pixels": "64: all; rows, columns: 32, means of two neighbours below or beside each other; 16: of 2 x 2; 4: of 4 x 4",
+    "pixels": "64: all; rows, columns: 32, means of two neighbours below or beside each other; 16: of 2 x 2",
     "bits": "of each pixel; 5: nothing is rounded",
     "bytes": "of one digit's codes",
-    "accuracies": "share of the test digits that are read, of each split: a support vector machine (RBF, C 10), trained "
-    "on what is kept",
+    "accuracies": "share of the test digits that are read, of each split: a support vector machine (RBF, C 10), "
+    "trained on what is kept",
     "features": "of the logistic regression: all 64 pixels, the halves alone, or the log probabilities of both added",
 }
 Row = dict[str, Any]
@@ -62,8 +62,8 @@ def halves() -> list[Row]:
         X, X_test = data.X_train / WHITEST, data.X_test / WHITEST
         found.setdefault("whole", []).append(right(log_probabilities(X, data.y_train, X_test), data.y_test))
         for name, parts in HALVES.items():
-            told = [log_probabilities(train, data.y_train, test)
-                    for train, test in zip(split_features(X, parts), split_features(X_test, parts), strict=True)]  # fmt: skip
+            pairs = zip(split_features(X, parts), split_features(X_test, parts), strict=True)
+            told = [log_probabilities(train, data.y_train, test) for train, test in pairs]
             for half, each in zip(name.split(" and "), told, strict=True):
                 found.setdefault(half, []).append(right(each, data.y_test))
             found.setdefault(name, []).append(right(sum(told), data.y_test))

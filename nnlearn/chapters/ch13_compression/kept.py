@@ -11,9 +11,9 @@ from nnlearn.language import mark
 
 SIDE, WHITEST = 8, 16  # a digit's rows, and the largest of its 17 levels
 # How many neighbouring pixels, down and to the right, become their mean.
-BLOCKS = {"64": (1, 1), "rows": (2, 1), "columns": (1, 2), "16": (2, 2), "4": (4, 4)}
+BLOCKS = {"64": (1, 1), "rows": (2, 1), "columns": (1, 2), "16": (2, 2)}
 PIXELS = {"64": mark("all 64"), "rows": mark("32, rows in pairs"), "columns": mark("32, columns in pairs"),
-          "16": mark("16"), "4": mark("4")}  # fmt: skip
+          "16": mark("16")}  # fmt: skip
 BITS = (1, 2, 3, 4, 5)  # 5: all 17 levels have a code of their own
 
 
