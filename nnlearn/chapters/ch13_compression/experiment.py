@@ -23,7 +23,7 @@ FILE = Path(__file__).with_name("measured.json")
 SEEDS = range(5)
 COLUMNS = {
     "pixels": "64: all; rows, columns: 32, means of two neighbours below or beside each other; 16: of 2 x 2",
-    "bits": "of each pixel; 5: nothing is rounded",
+    "bits": "of each pixel; 5: in steps of one level",
     "bytes": "of one digit's codes",
     "accuracies": "share of the test digits that are read, of each split: a support vector machine (RBF, C 10), "
     "trained on what is kept",

@@ -14,7 +14,7 @@ SIDE, WHITEST = 8, 16  # a digit's rows, and the largest of its 17 levels
 BLOCKS = {"64": (1, 1), "rows": (2, 1), "columns": (1, 2), "16": (2, 2)}
 PIXELS = {"64": mark("all 64"), "rows": mark("32, rows in pairs"), "columns": mark("32, columns in pairs"),
           "16": mark("16")}  # fmt: skip
-BITS = (1, 2, 3, 4, 5)  # 5: all 17 levels have a code of their own
+BITS = (1, 2, 3, 4, 5)  # 5: each of the 17 levels has a code of its own
 
 
 def digits(seed: int = 0) -> Any:
@@ -30,9 +30,8 @@ def pooled(X: Array, pixels: str) -> Array:
 
 
 def kept(X: Array, pixels: str, bits: int) -> QuantizedData:
-    """What is stored of digits, (n, 64): codes, shape (n, rows, columns). With 5 bits a step is half a level, so that
-    each of the 17 levels, and half of one, comes back as it was."""
-    high = WHITEST if bits < BITS[-1] else (2**bits - 1) / 2
+    """What is stored of digits, (n, 64): codes, shape (n, rows, columns). With 5 bits a step is one level."""
+    high = WHITEST if bits < BITS[-1] else 2**bits - 1
     return quantize_data(pooled(X, pixels), bits, "half up", 0, high)
 
 
