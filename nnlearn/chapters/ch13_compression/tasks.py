@@ -25,7 +25,8 @@ def codes(x, bits, low, high, *, steps=lambda bits: 2**bits - 1, rounding=half_u
 def numbers(random):
     """Within low and high and beyond both; halves; from 1 to 12 bits; low below, at and above 0."""
     for bits, low, high in [(1, 0.0, 1.0), (2, -1.0, 2.0), (3, 10.0, 24.0), (4, 0.0, 255.0), (8, -3.0, 5.0), (2, 0, 6),
-                            (3, -7, 7), (12, 0.0, 1.0), (1, -4.0, 9.0)]:  # fmt: skip
+                            (3, -7, 7), (12, 0.0, 1.0), (1, -4.0, 9.0),
+                            (3, -1.7, 2.6), (2, 0.4, 1.9), (5, -20.25, -3.5)]:  # fmt: skip
         reach = high - low
         yield (random.uniform(low - 0.4 * reach, high + 0.4 * reach, 6).round(3), bits, low, high)
     step = 2.0
@@ -39,7 +40,7 @@ CODES = Task(
               "between two, the upper one. What lies below low or above high gets the first or the last."),
     asks=Question(
         points=2, reference=codes, inputs=numbers,
-        example=(np.array([-3.0, 0.9, 2.6, 4.0, 5.4, 13.0]), 2, -0.5, 5.5),
+        example=(np.array([-3.0, 0.9, 2.6, 4.0, 5.6, 13.0]), 2, -0.7, 5.6),
         witnesses=(
             (np.array([0.5, 1.5, 2.5, 3.5, 4.5]), 3, 0.0, 7.0), (np.array([0.5, 2.5]), 4, 0.0, 15.0),  # halves
             (np.array([0.2, 0.9]), 1, 0.0, 1.0), (np.array([-9.0, 30.0, 14.0, 17.3, 23.9]), 3, 10.0, 24.0),
