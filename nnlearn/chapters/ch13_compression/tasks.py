@@ -298,88 +298,82 @@ OVERLAP = Task(
 # --- 13.5 ------------------------------------------------------------------------------------------------------------
 
 
-def join(tiles, shape):
+def join(numbers, size, shape):
     """The right answer."""
     height, width = shape
     whole = np.zeros((height, width))
-    top = 0
-    left = 0
-    for tile in tiles:
-        rows, columns = tile.shape
-        whole[top : top + rows, left : left + columns] = tile
-        left = left + columns
-        if left == width:
-            left = 0
-            top = top + rows
+    taken = 0
+    for top in range(0, height, size):
+        for left in range(0, width, size):
+            rows = min(size, height - top)
+            columns = min(size, width - left)
+            tile = numbers[taken : taken + rows * columns]
+            whole[top : top + rows, left : left + columns] = tile.reshape(rows, columns)
+            taken = taken + rows * columns
     return whole
 
 
-def cut(whole, size, down=False):
-    """The tiles of an array, row by row, or column by column."""
+def cut(whole, size):
+    """The numbers of the tiles of an array, tile after tile."""
     tops, lefts = (range(0, length, size) for length in whole.shape)
-    places = [(top, left) for left in lefts for top in tops] if down else [(t, left) for t in tops for left in lefts]
-    return [whole[top : top + size, left : left + size].astype(float) for top, left in places]
+    tiles = [whole[top : top + size, left : left + size] for top in tops for left in lefts]
+    return np.concatenate([tile.ravel() for tile in tiles]).astype(float)
 
 
 def tilings(random):
     """Tiles that go in and that don't, one row, one column, one tile, single pixels."""
     for height, width, size in [(4, 6, 2), (5, 7, 3), (3, 8, 4), (6, 3, 4), (2, 5, 5), (7, 4, 3), (3, 3, 1), (1, 6, 2)]:
         whole = random.permutation(height * width).reshape(height, width) + 1
-        yield cut(whole, size), (height, width)
+        yield cut(whole, size), size, (height, width)
 
 
-def column_by_column(tiles, shape):
+def column_by_column(numbers, size, shape):
     """Downwards first."""
-    whole, top, left = np.zeros(shape), 0, 0
-    for tile in tiles:
-        rows, columns = tile.shape
-        part = whole[top : top + rows, left : left + columns]
-        part[:] = tile[: part.shape[0], : part.shape[1]]
-        top += rows
-        if top >= shape[0]:
-            top, left = 0, left + columns
-    return whole
+    return join(cut(join(numbers, size, shape[::-1]).T, shape[0] * shape[1]), shape[0] * shape[1], shape)
 
 
-def by_the_last(tiles, shape):
-    """Places as if all tiles were as large as the one that is put."""
-    whole, per_row = np.zeros(shape), -(-shape[1] // tiles[0].shape[1])
-    for k, tile in enumerate(tiles):
-        top, left = k // per_row * tile.shape[0], k % per_row * tile.shape[1]
-        part = whole[top : top + tile.shape[0], left : left + tile.shape[1]]
-        part[:] = tile[: part.shape[0], : part.shape[1]]
-    return whole
-
-
-def whole_tiles_only(tiles, shape):
+def whole_tiles_only(numbers, size, shape):
     """Leaves out the smaller ones."""
-    size = tiles[0].shape
-    return join([tile if tile.shape == size else np.zeros(tile.shape) for tile in tiles], shape)
+    whole = join(numbers, size, shape)
+    whole[shape[0] // size * size :] = 0
+    whole[:, shape[1] // size * size :] = 0
+    return whole
+
+
+def cut_across(numbers, size, shape):
+    """Each tile on its side."""
+    whole = join(numbers, size, shape)
+    for top in range(0, shape[0], size):
+        for left in range(0, shape[1], size):
+            tile = whole[top : top + size, left : left + size]
+            tile[:] = tile.reshape(-1).reshape(tile.shape, order="F")
+    return whole
 
 
 NUMBERED = np.arange(1, 36).reshape(5, 7)
 JOIN = Task(
     id="13.5", title=mark("Join the tiles"),
-    text=mark("tiles is a list of arrays, the tiles of an image of shape (height, width), row by row from the top "
-              "left. All tiles have the size of the first, but the last of each row and those of the last row may be "
-              "smaller. Write join(tiles, shape): the image."),
+    text=mark("numbers holds an image tile after tile, row by row of tiles from the top left, and each tile row by row "
+              "of pixels. Tiles are size x size pixels, but the last of each row and those of the last row are smaller "
+              "where the size doesn't go in. Write join(numbers, size, shape): the image, of shape (height, width)."),
     asks=Question(
-        points=2, reference=join, inputs=tilings, example=(cut(NUMBERED, 3), (5, 7)),
-        witnesses=((cut(NUMBERED[:4, :6], 2), (4, 6)), (cut(NUMBERED[:3, :4], 4), (3, 4)),
-                   (cut(NUMBERED[:1, :5], 2), (1, 5)), (cut(NUMBERED[:5, :2], 2), (5, 2))),
+        points=2, reference=join, inputs=tilings, example=(cut(NUMBERED, 3), 3, (5, 7)),
+        witnesses=((cut(NUMBERED[:4, :6], 2), 2, (4, 6)), (cut(NUMBERED[:3, :4], 4), 4, (3, 4)),
+                   (cut(NUMBERED[:1, :5], 2), 2, (1, 5)), (cut(NUMBERED[:5, :2], 2), 2, (5, 2))),
         advice={
-            mark("The tiles [[1, 2]] and [[3]] of an image of shape (1, 3) give [[1, 2, 3]]."):
-                ([np.array([[1.0, 2.0]]), np.array([[3.0]])], (1, 3)),
-            mark("The tiles [[1, 2]], [[3]], [[4, 5]], [[6]] of an image of shape (2, 3) give [[1, 2, 3], [4, 5, 6]]."):
-                (cut(NUMBERED[:2, :3], 2), (2, 3)),
+            mark("With size 2 and shape (2, 3) the numbers 1 2 4 5 3 6 are the tiles [[1, 2], [4, 5]] and [[3], [6]], "
+                 "and the image [[1, 2, 3], [4, 5, 6]]."): (np.array([1.0, 2, 4, 5, 3, 6]), 2, (2, 3)),
+            mark("With size 2 and shape (1, 3) the numbers 1 2 3 are the image [[1, 2, 3]]."):
+                (np.array([1.0, 2, 3]), 2, (1, 3)),
         },
         misconceptions=(
+            Misconception(mark("You fill the image row by row, as if it had no tiles: reshape alone does that."),
+                          lambda numbers, size, shape: numbers.reshape(shape)),
             Misconception(mark("You go down first. The tiles come row by row: to the right first."), column_by_column),
-            Misconception(mark("You place each tile by its own size. A smaller one at the end of a row stands where "
-                               "the larger ones before it end."), by_the_last),
             Misconception(mark("The smaller tiles at the right and the bottom are missing."), whole_tiles_only),
+            Misconception(mark("Each tile lies on its side: its numbers come row by row."), cut_across),
             Misconception(mark("The image is turned about its diagonal: rows and columns have changed places."),
-                          lambda tiles, shape: join(tiles, shape).T),
+                          lambda numbers, size, shape: join(numbers, size, shape).T),
         ),
     ),
 )  # fmt: skip
