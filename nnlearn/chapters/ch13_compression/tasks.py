@@ -67,6 +67,7 @@ CODES = Task(
             "rounding": {
                 np.rint: mark("Halves go to the even code (np.round and round do that): 0.5 becomes 0. They should go "
                               "up."),
+                lambda v: np.ceil(v - 0.5): mark("What lies half way goes down with you. It should go up."),
                 np.floor: mark("You cut the fraction off, as astype(int) does: all codes are half a step low."),
                 np.ceil: mark("You always round up: all codes are half a step high."),
                 lambda v: v: mark("Your codes have fractions. A code is a whole number."),
@@ -237,8 +238,7 @@ WHICH_RULE = Task(
         },
         misconceptions=(
             Misconception(mark("You go by the mean error. Two rules can have the same: look at each pair."), by_mean),
-            Misconception(mark("You say 'random' wherever something is rounded up below half way or down above it, but "
-                               "halves are left out: they tell 'half up' from 'half to even'."),
+            Misconception(mark("You leave out what lies half way. It alone tells 'half up' from 'half to even'."),
                           lambda before, after, step: which_rule(
                               before[2 * (before % step) != step], after[2 * (before % step) != step], step)),
         ),
