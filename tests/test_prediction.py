@@ -629,9 +629,7 @@ COURSE = {
     ),
     FromAfar: (
         10.0,
-        "Measured: 20.1 dB, 5.5 more than without. Pixel by pixel it is worse, 8.1 dB instead of 12.6. Noise only "
-        "destroys, you thought. Of a single pixel that is right; but where the photograph is dark grey, one pixel in "
-        "four is white now, and from afar that is dark grey.",
+        "Measured: 20.1 dB, 5.5 more than without. Pixel by pixel it is worse, 8.1 dB instead of 12.6.",
         ["Measured", "20.1", "8.1 dB", "Pixel by pixel"],
     ),
     EightBytes: (
