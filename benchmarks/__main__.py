@@ -7,7 +7,20 @@ from benchmarks.peers import NotInstalled, one_thread
 
 one_thread()  # before anything imports NumPy
 
-from benchmarks import augment, browser, clean, curvature, digits, explorers, maps, quantize, race, report, surface  # noqa: E402
+from benchmarks import (  # noqa: E402
+    augment,
+    browser,
+    clean,
+    compress,
+    curvature,
+    digits,
+    explorers,
+    maps,
+    quantize,
+    race,
+    report,
+    surface,
+)  # fmt: skip
 
 BENCHMARKS = {
     benchmark.__name__: benchmark
@@ -20,6 +33,7 @@ BENCHMARKS = {
         quantize.quantize_torch, quantize.quantized_file,
         augment.rotation, augment.rotation_skimage, augment.pad_and_crop,
         clean.filters, clean.tables,
+        compress.bits_of_data, compress.data_file,
     )
 }  # fmt: skip
 

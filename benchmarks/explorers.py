@@ -20,6 +20,7 @@ from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
 from nnlearn.chapters.ch08_schedules import Cooling
 from nnlearn.chapters.ch10_failing import ByHeart, Heat, Wedge
 from nnlearn.chapters.ch11_cleaning import Clinic, Sieve
+from nnlearn.chapters.ch13_compression import EightBytes, FromAfar
 from nnlearn.chapters.ch14_architecture import Costs, Reading
 from nnlearn.chapters.ch15_pruning import LayerShares, Prune, Units
 from nnlearn.chapters.ch16_trimming import Cut, SharedValues, Shortcuts
@@ -144,15 +145,16 @@ def pruning(rounds: int) -> Iterator[Result]:
 
 
 def smaller(rounds: int) -> Iterator[Result]:
-    """Chapters 10, 11, 14, 16 and 18, 900 px wide: an explorer's first answer to a move of one control. Wedge: the
+    """Chapters 10, 11, 13, 14, 16 and 18, 900 px wide: an explorer's first answer to a move of one control. Wedge: the
     scale of a network of 50 layers. ByHeart: where it stops. Heat: the image. Sieve: the share of pixels that turn.
-    Clinic: how many rows are sent. Costs: filters. Reading: the draw of images, a last layer trained anew.
-    Shortcuts: a layer out and in again. SharedValues: how many values. Cut: the layer. Student: the moment of its
-    training. Temperature: the temperature."""
+    Clinic: how many rows are sent. FromAfar: the distance. EightBytes: the image. Costs: filters. Reading: the draw of
+    images, a last layer trained anew. Shortcuts: a layer out and in again. SharedValues: how many values. Cut: the
+    layer. Student: the moment of its training. Temperature: the temperature."""
     moved: dict[Explorer, dict[str, Iterable[Any]]] = {
         Wedge(): {"pixel": [(scale, 50.0) for scale in np.geomspace(0.4, 2.5, 40).tolist()]},
         ByHeart(): {"stop": range(81)}, Heat(): {"image": range(40)},
         Sieve(): {"impulses": np.arange(0, 0.51, 0.01).tolist()}, Clinic(): {"rows": range(1, 51)},
+        FromAfar(): {"distance": np.arange(0, 4.25, 0.25).tolist()}, EightBytes(): {"image": range(40)},
         Costs(): {"filters": range(4, 65)}, Reading(): {"draw_of_images": range(10)},
         Shortcuts(): {"out2": (True, False)}, SharedValues(): {"values": range(2, 17)},
         Cut(): {"cut": ("conv1", "conv2", "pool", "dense")}, Student(): {"moment": range(8)},

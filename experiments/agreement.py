@@ -58,6 +58,7 @@ from nnlearn.data.clean import (
     psnr,
     ssim,
 )
+from nnlearn.data.compress import binarize, join, quantize_data, split_features, split_space
 from nnlearn.interop.quiet import keras, tf
 from nnlearn.models.litert import LiteRT, silence
 from nnlearn.models.straight_through import straight_through
@@ -66,7 +67,7 @@ from nnlearn.networks import Conv2D, Layer, MaxPool2D, Network
 COMMAND = "python -m experiments.agreement"
 FILE = Path(__file__).parents[1] / "docs/agreement.md"
 LIBRARIES = {  # and their modules
-    "NumPy": "numpy", "SciPy": "scipy", "scikit-learn": "sklearn", "scikit-image": "skimage",
+    "NumPy": "numpy", "SciPy": "scipy", "scikit-learn": "sklearn", "scikit-image": "skimage", "Pillow": "PIL",
     "TensorFlow": "tensorflow", "Keras": "keras", "PyTorch": "torch", "optax": "optax", "LiteRT": "ai_edge_litert",
     "ml_dtypes": "ml_dtypes",
 }  # fmt: skip
@@ -397,6 +398,85 @@ CLEANING = [
 ]  # fmt: skip
 
 
+# --- Compressing data -----------------------------------------------------------------------------------
+
+
+def some_data(seed: int) -> Any:
+    """Shape (60, 5)."""
+    return np.random.default_rng(seed).normal(size=(60, 5))
+
+
+def rounded_by(rule: str, theirs: Callable[[Any], Any]) -> Callable[..., Sides]:
+    """The sides of a rule: what a function makes of steps is what the codes are."""
+
+    def sides(bits: int, seed: int) -> Sides:
+        x = some_data(seed)
+        data = quantize_data(x, bits, rule)
+        return data.codes.astype(float), theirs((x - data.low) / data.scale)
+
+    return sides
+
+
+def binned(bits: int, seed: int) -> Sides:
+    """Bins of equal width are truncated codes, with a bin's width as the step."""
+    x = some_data(seed).reshape(-1, 1)
+    low, width = x.min(), np.ptp(x) / 2**bits
+    ours = quantize_data(x, bits, "truncate", low, low + width * (2**bits - 1))
+    return ours.codes.astype(float), peers.scikit_learns_bins(x, 2**bits)
+
+
+def thresholded(threshold: float, seed: int) -> Sides:
+    """Of no number that is the threshold itself."""
+    x = some_data(seed)
+    theirs = import_module("sklearn.preprocessing").binarize(x, threshold=threshold)
+    return binarize(x, threshold).restored(), theirs
+
+
+def tiled(shape: Case, dtype: str, size: int) -> Sides:
+    """One image of so many tiles, one below the other, as whole ones."""
+    image = some_images(shape, dtype)[0]
+    image = image[..., 0] if image.ndim == 3 else image
+    image = np.tile(image, (size, size))
+    theirs = np.stack([tile for row in np.split(image, size) for tile in np.split(row, size, axis=1)])
+    tiles = split_space(image, shape[1:3])
+    return np.stack([*tiles, *split_space(join(tiles), shape[1:3])]), np.tile(theirs, (2, 1, 1))
+
+
+def grouped(parts: int, seed: int) -> Sides:
+    """The groups, one after the other; NumPy's are given longer rows to tell where each ends."""
+    X = some_data(seed)
+    theirs = np.array_split(X, parts, axis=1)
+    ours = split_features(X, parts)
+    sizes = [[group.shape[1] for group in groups] for groups in (ours, theirs)]
+    return [
+        np.append(np.concatenate(list(groups), axis=1), each)
+        for groups, each in zip((ours, theirs), sizes, strict=True)
+    ]
+
+
+def diffused(seed: int) -> Sides:
+    """A grey surface with noise in 1 bit."""
+    x = np.clip(np.random.default_rng(seed).normal(120, 40, (64, 64)), 0, 255).astype(np.uint8)
+    return quantize_data(x, 1, "diffusion", 0, 255).restored().astype(float), peers.pillows_bits(x)
+
+
+CODED: Cases = {"bits": [1, 2, 5, 8], "seeds": range(10)}
+COMPRESSING = [
+    Comparison("quantize_data", "NumPy", "`rint` of the steps; \"half to even\"", "code", 0, CODED,
+               rounded_by("half to even", np.rint)),
+    Comparison("quantize_data", "NumPy", "`floor` of the steps and a half; \"half up\"", "code", 0, CODED,
+               rounded_by("half up", lambda steps: np.floor(steps + 0.5))),
+    Comparison("quantize_data", "scikit-learn", '`preprocessing.KBinsDiscretizer(strategy="uniform")`; \"truncate\"',
+               "code", 0, CODED, binned),
+    Comparison("binarize", "scikit-learn", "`preprocessing.binarize`", ABSOLUTE, 0,
+               {"thresholds": [-0.5, 0, 1], "seeds": range(10)}, thresholded),
+    Comparison("split_space, join", "NumPy", "`split` down, then across", ABSOLUTE, 0,
+               {"shapes": SHAPES, "types": ["uint8", "float64"], "tiles": [1, 3]}, tiled),
+    Comparison("split_features", "NumPy", "`array_split`", ABSOLUTE, 0,
+               {"parts": [1, 2, 3, 5], "seeds": range(5)}, grouped),
+]  # fmt: skip
+
+
 # --- Weights in few bits --------------------------------------------------------------------------------
 
 
@@ -707,6 +787,8 @@ OTHERWISE = [
       for name, call, cases, ours, theirs in (
           ("mean_filter", "uniform_filter", FILTERED, mean_filter, uniform),
           ("gaussian_filter", "gaussian_filter", BLURRED, gaussian_filter, gaussian))),
+    Comparison("quantize_data", "Pillow", '`Image.convert("1")`', "grey level", 260, {"seeds": range(3)}, diffused,
+               "it diffuses errors in whole numbers; one pixel that differs changes the pattern after it"),
     *(Comparison(pair.rule, pair.library, pair.call, PART, 1e6, {"draws": range(3)}, pair.sides, why)
       for pair, why in rules.OTHERWISE.items()),
 ]  # fmt: skip
@@ -717,6 +799,7 @@ OTHERWISE = [
 TABLES = {
     "Images": IMAGES,
     "Cleaning": CLEANING,
+    "Compressing data": COMPRESSING,
     "Weights in few bits": WEIGHTS,
     "Networks": NETWORKS,
     "Distillation": DISTILLATION,
@@ -730,6 +813,8 @@ ALONE = {  # no library has them
     "Pipeline": "draw at random, and call the above",
     "cut_out": "covers a square; `tests/test_augment_photographs.py` does it pixel by pixel",
     "gaussian_noise, impulse_noise, uniform_noise": "draw at random; `tests/test_clean_filters.py` holds their sizes",
+    "sizes": "are lengths of bytes, and Shannon's bound; `tests/test_compress_data.py` counts them",
+    "fit_in_pieces": "is held against `Standardizer` of all rows in `tests/test_compress_streams.py`",
     "save, load": "are of a file format of the course's own",
     "packed_size": "is the length of what `pack` gives",
     "train_quantized": "trains by `straight_through`",

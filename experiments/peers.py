@@ -60,6 +60,17 @@ def scipys_footprint(images: Any, footprint: Any, mode: str, value: float) -> An
     return each_plane(images, lambda x: ndimage.median_filter(x, footprint=footprint, mode=mode, cval=value))
 
 
+def scikit_learns_bins(x: Any, bins: int) -> Any:
+    """Of equal width, shape (n, 1)."""
+    discretizer = import_module("sklearn.preprocessing").KBinsDiscretizer
+    return discretizer(bins, encode="ordinal", strategy="uniform", subsample=None).fit_transform(x)
+
+
+def pillows_bits(x: Any) -> Any:
+    """By error diffusion, as 0 and 255."""
+    return np.asarray(import_module("PIL.Image").fromarray(x).convert("1")) * 255.0
+
+
 def scikit_images_psnr(a: Any, b: Any, peak: float) -> Any:
     """Of all images together."""
     return import_module("skimage.metrics").peak_signal_noise_ratio(a, b, data_range=peak)

@@ -11,7 +11,7 @@ import nnlearn as nn
 from experiments import agreement
 from experiments.agreement import ALONE, FILE, LIBRARIES, OTHERWISE, RULES, TABLES, Agreement, Comparison, measure
 from nnlearn import compression, models, networks, optimizers
-from nnlearn.data import augment, clean
+from nnlearn.data import augment, clean, compress
 from nnlearn.models import straight_through
 
 PAGE = FILE.read_text(encoding="utf-8")
@@ -83,14 +83,14 @@ def test_what_means_something_else_differs():
 
 
 def test_no_function_is_missing():
-    public = [(module, each) for module in (augment, clean, compression) for each in module.__all__]
+    public = [(module, each) for module in (augment, clean, compress, compression) for each in module.__all__]
     functions = {each for module, each in public if inspect.isfunction(getattr(module, each))}
     steps = {step.__name__ for step in augment.Step.__subclasses__() if step.__module__.startswith("nnlearn.data.")}
     named = {each for names in (*ALONE, *(one.functions for one in ALL)) for each in names.split(", ")}
     update_rules = set(optimizers.__all__) - {"Optimizer"}
     assert functions | steps | set(NETWORKS) | update_rules <= named
-    owners = (augment, clean, compression, compression.Quantized, models, networks, optimizers, nn, nn.schedules,
-              straight_through)  # fmt: skip
+    owners = (augment, clean, compress, compression, compression.Quantized, models, networks, optimizers, nn,
+              nn.schedules, straight_through)  # fmt: skip
     assert [each for each in named if not any(hasattr(owner, each) for owner in owners)] == []
 
 

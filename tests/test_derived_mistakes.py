@@ -40,7 +40,9 @@ from nnlearn.objectives import LinearRegression, Quadratic, TwoValleys
 from nnlearn.objectives.logistic import sigmoid
 from tools.survivors import survivors
 
-CHAPTERS = ("00", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "14", "15", "16", "17", "18")
+CHAPTERS = (
+    "00", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "18"
+)  # fmt: skip
 QUESTIONS = {
     f"{task.id} {name}".strip(): question
     for chapter in CHAPTERS
@@ -180,6 +182,13 @@ EQUIVALENT = {  # a piece of what is said of the survivors of a question, and wh
              "the part with image has the wrong sign": SYMMETRIC},
     "12.2": {"clockwise": IS_A_TRUTH},
     "12.6 chance": {"exchanged": "wins and losses count alike"},
+    "13.3": {"cuts to a whole number": "after holds multiples of step"},
+    "13.5": {"ones stands where zeros": "every place is filled", "arguments of min": COMMUTES,
+             "computed once": "rows are as many in a row of tiles",
+             "one round too many": "a tile without pixels holds no number", "size stands": "a slice ends at the border",
+             "part with shape": "a slice ends at the border", "wrong sign": "reshape finds a negative length itself"},
+    "13.6": {"int is left out": "a NumPy number is an answer too", "as a square": "bits are 0 or 1",
+             "the root of": "bits are 0 or 1"},
     "14.1": {"kernel has the wrong sign": SYMMETRIC, "height and width are exchanged": COMMUTES},
     "14.3": {"the line for the part with layers": "neither needs the other", "squared": IS_MORE, "the root": IS_MORE,
              "the part with layers stands where": "both have the same names"},

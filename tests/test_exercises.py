@@ -26,8 +26,9 @@ from wrong_answers import UNNOTICED, WRONG, edge_of, logistic_hessian, newton_of
 
 import nnlearn as nn
 from nnlearn.chapters.ch17_quantisation.inputs import beyond_floats
-from nnlearn.compression import quantize
+from nnlearn.compression import pack, quantize, unpack
 from nnlearn.data.augment import rotate
+from nnlearn.data.compress import quantize_data, split_space
 from nnlearn.exercises import check, material
 from nnlearn.exercises.answers import read, same, shown_apart
 from nnlearn.exercises.calls import direct
@@ -72,7 +73,7 @@ def report(answer, task_id="98.1", **options):
 def test_there_are_tasks():
     assert {chapter: len(of_chapter(chapter)) for chapter in CHAPTERS} == {
         "00": 4, "02": 6, "03": 5, "04": 6, "05": 6, "06": 6, "07": 6, "08": 6, "09": 6, "10": 6, "11": 6,
-        "12": 6, "14": 6, "15": 6, "16": 6, "17": 8, "18": 6,
+        "12": 6, "13": 6, "14": 6, "15": 6, "16": 6, "17": 8, "18": 6,
     }  # fmt: skip
     for chapter in CHAPTERS:
         tasks = of_chapter(chapter)
@@ -607,6 +608,96 @@ def by_arrays(path):
     before, last = np.asarray(path, float)[-2:]
     tests = [np.isnan(last) or np.abs(last) > 1000, np.ptp([before, last]) < 0.001]
     return str(np.select(tests, ["diverged", "settled"], "cycling"))
+
+
+def codes_by_numbers(x, bits, low, high):
+    """Number after number, with round's even halves undone."""
+    last = 2**bits - 1
+    steps = [(float(each) - low) * last / (high - low) for each in x]
+    return [min(max(math.floor(each) + (each - math.floor(each) >= 0.5), 0), last) for each in steps]
+
+
+def codes_by_library(x, bits, low, high):
+    """The course's own."""
+    return quantize_data(np.asarray(x, float), bits, "half up", low, high).codes
+
+
+def codes_by_borders(x, bits, low, high):
+    """By the borders between the codes."""
+    step = (high - low) / (2**bits - 1)
+    return np.searchsorted(low + step * (np.arange(2**bits - 1) + 0.5), x, side="right")
+
+
+def packed_bytes(count, levels):
+    """Packed by the course."""
+    return len(pack(np.zeros(count, int), (levels - 1).bit_length()))
+
+
+def rule_by_pairs(before, after, step):
+    """Each pair by itself, in whole numbers."""
+    words = {"truncate", "half up", "half to even"}
+    for x, found in zip(before.tolist(), after.tolist(), strict=True):
+        below, rest = divmod(x, step)
+        up = below + (2 * rest >= step)
+        even = below + (2 * rest > step or (2 * rest == step and below % 2 == 1))
+        fits = {"truncate": below, "half up": up, "half to even": even}
+        words -= {word for word, code in fits.items() if code * step != found}
+    return next((word for word in ("truncate", "half up", "half to even") if word in words), "random")
+
+
+def rule_by_library(before, after, step):
+    """By the course's own rules."""
+    last = int(before.max() // step) + 1
+    for rule in ("truncate", "half up", "half to even"):
+        bits = max(last.bit_length(), 1)
+        codes = quantize_data(before.astype(float), bits, rule, 0.0, float(step * (2**bits - 1)))
+        if (codes.codes.astype(int) * step == after).all():
+            return rule
+    return "random"
+
+
+def tiles_of(numbers, size, shape):
+    """The tiles, a list of rows of them."""
+    left, rows = list(numbers), []
+    for top in range(0, shape[0], size):
+        heights = min(size, shape[0] - top)
+        row = []
+        for start in range(0, shape[1], size):
+            width = min(size, shape[1] - start)
+            row.append(np.reshape(left[: heights * width], (heights, width)))
+            left = left[heights * width :]
+        rows.append(row)
+    return rows
+
+
+def joined_by_rows(numbers, size, shape):
+    """Rows of tiles, then the rows."""
+    return np.vstack([np.hstack(row) for row in tiles_of(numbers, size, shape)])
+
+
+def joined_by_block(numbers, size, shape):
+    """As one nested list."""
+    return np.block(tiles_of(numbers, size, shape)).tolist()
+
+
+def joined_by_places(numbers, size, shape):
+    """Where each number goes is cut into tiles as the image was."""
+    places = split_space(np.arange(shape[0] * shape[1]).reshape(shape), size)
+    whole = np.empty(shape[0] * shape[1])
+    whole[np.concatenate([tile.ravel() for tile in places])] = numbers
+    return whole.reshape(shape)
+
+
+def unpacked_as_one_number(data, bits, count):
+    """All bytes as one large number."""
+    number = int.from_bytes(bytes(int(byte) for byte in data), "little")
+    return [number >> (bits * k) & (2**bits - 1) for k in range(count)]
+
+
+def unpacked_by_text(data, bits, count):
+    """By the digits of the bytes."""
+    row = "".join(f"{int(byte):08b}"[::-1] for byte in data)
+    return [int(row[bits * k : bits * (k + 1)][::-1], 2) for k in range(count)]
 
 
 def flip_rows(images):
@@ -2368,6 +2459,24 @@ RIGHT = {
         psnr_by_loop,
         psnr_by_moments,
         lambda x, p: 10 * np.log10(2 * 255**2 / p / np.mean(np.float64(x) ** 2 + (255 - np.float64(x)) ** 2)),
+    ],
+    "13.1": [codes_by_numbers, codes_by_library, codes_by_borders],
+    "13.2": [
+        lambda count, levels: math.ceil(count * math.ceil(math.log2(levels)) / 8),
+        lambda count, levels: (count * (levels - 1).bit_length() + 7) // 8,
+        packed_bytes,
+    ],
+    "13.3": [rule_by_pairs, rule_by_library, lambda before, after, step: rule_by_pairs(before + 0, after, int(step))],
+    "13.4": [
+        lambda sizes: (sum(sizes) - len(sizes)) // 2,
+        lambda sizes: int(sum((np.array(sizes) - 1) / 2)),
+        lambda sizes: np.sum(np.array(sizes, int) // 2),
+    ],
+    "13.5": [joined_by_rows, joined_by_block, joined_by_places],
+    "13.6": [
+        unpacked_as_one_number,
+        unpacked_by_text,
+        lambda data, bits, count: unpack(bytes(data.tolist()), bits, count),
     ],
     "12.1": [flip_rows, lambda images: np.flip(images, axis=2), lambda images: [np.fliplr(image) for image in images]],
     "12.2": [

@@ -6,7 +6,7 @@ import pytest
 import nnlearn as nn
 from nnlearn import models, objectives
 from nnlearn.compression import Quantized, pack, quantize, save
-from nnlearn.data import Dataset, augment, clean, digits
+from nnlearn.data import Dataset, augment, clean, compress, digits
 from nnlearn.models.rescaling import rescaled, with_outlier
 
 
@@ -72,6 +72,11 @@ TAKEN = {  # by what takes it
     "quality": lambda: clean.psnr(PIXELS, masked(PIXELS), 1),
     "imputer": lambda: clean.Imputer().fit(masked(PIXELS)),
     "standardizer": lambda: clean.Standardizer().fit(ROWS).transform(masked(ROWS)),
+    "data in bits": lambda: compress.quantize_data(masked(PIXELS), 2),
+    "data in one bit": lambda: compress.binarize(masked(PIXELS), 1),
+    "tiles": lambda: compress.split_space(masked(PIXELS), 2),
+    "columns": lambda: compress.split_features(masked(PIXELS), 1),
+    "moments": lambda: compress.Moments(masked(PIXELS)),
     "outliers": lambda: clean.find_outliers([masked([1.0, 2.0])]),
     "measured": lambda: DATA.measured(masked(PIXELS)),
     "forward": lambda: models.forward(STORED, masked(PIXELS)),

@@ -55,7 +55,7 @@ def test_what_is_not_there_is_refused(name, asked, message):
 
 def test_experiments_are_found_by_chapter():
     assert nn.data.measured("12")["made_by"] == "python -m nnlearn.chapters.ch12_augmentation.experiment"
-    there_are = "04, 05, 06, 07, 08, 09, 10, 11, 12, 14, 15, 16, 17, 18"
+    there_are = "04, 05, 06, 07, 08, 09, 10, 11, 12, 13, 14, 15, 16, 17, 18"
     with pytest.raises(ValueError, match=f"Nothing is stored of 'luck'; there are {there_are}"):
         nn.data.measured("luck")
 

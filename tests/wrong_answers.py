@@ -966,6 +966,46 @@ def clipped_both(kernel, bias, limit, size=None, always=False):
     return factor * kernel, factor * bias
 
 
+def coded(x, bits, low, high, rounding=lambda v: np.floor(v + 0.5), last=None):
+    """Codes by 13.1, with choices."""
+    last = 2**bits - 1 if last is None else last
+    return np.clip(rounding((x - low) / (high - low) * last), 0, 2**bits - 1)
+
+
+def packed_in(count, levels):
+    """Bytes by 13.2."""
+    return -(-count * (levels - 1).bit_length() // 8)
+
+
+def rounded_by(before, after, step):
+    """The rule by 13.3."""
+    x, q = before / step, after / step
+    for word, found in (("truncate", np.floor(x)), ("half up", np.floor(x + 0.5)), ("half to even", np.rint(x))):
+        if (q == found).all():
+            return word
+    return "random"
+
+
+def put_together(numbers, size, shape):
+    """The image by 13.5."""
+    places = np.arange(shape[0] * shape[1]).reshape(shape)
+    tiles = [places[top : top + size, left : left + size] for top in range(0, shape[0], size)
+             for left in range(0, shape[1], size)]  # fmt: skip
+    whole = np.zeros(shape)
+    whole.flat[np.concatenate([tile.ravel() for tile in tiles])] = numbers
+    return whole
+
+
+def bits_of(data, order="little"):
+    """All bits in a row."""
+    return np.unpackbits(np.asarray(data, np.uint8), bitorder=order).astype(int)
+
+
+def taken_out(row, bits, count):
+    """The codes of a row of bits."""
+    return row[: bits * count].reshape(count, bits) @ 2 ** np.arange(bits)
+
+
 def stop_of(losses, patience):
     """Right."""
     for last in range(len(losses)):
@@ -2223,6 +2263,106 @@ WRONG = {
         "permutations": lambda wins, losses: min(
             1, 2 * sum(math.perm(wins + losses, k) for k in range(min(wins, losses) + 1)) / 2 ** (wins + losses)
         ),
+    },
+    "13.1": {
+        "as many steps as codes": lambda x, bits, low, high: coded(x, bits, low, high, last=2**bits),
+        "truncated": lambda x, bits, low, high: coded(x, bits, low, high, np.floor),
+        "half to even": lambda x, bits, low, high: coded(x, bits, low, high, np.round),
+        "half down": lambda x, bits, low, high: coded(x, bits, low, high, lambda v: np.ceil(v - 0.5)),
+        "restored": lambda x, bits, low, high: low + coded(x, bits, low, high) * (high - low) / (2**bits - 1),
+        "from 0": lambda x, bits, low, high: np.clip(np.floor(x / (high - low) * (2**bits - 1) + 0.5), 0, 2**bits - 1),
+        "nothing is held back": lambda x, bits, low, high: np.floor((x - low) / (high - low) * (2**bits - 1) + 0.5),
+        "only below": lambda x, bits, low, high: np.maximum(
+            np.floor((x - low) / (high - low) * (2**bits - 1) + 0.5), 0
+        ),
+        "by its own ends": lambda x, bits, low, high: coded(x, bits, x.min(), x.max()),
+        "from the top": lambda x, bits, low, high: 2**bits - 1 - coded(x, bits, low, high),
+        "from 1": lambda x, bits, low, high: coded(x, bits, low, high) + 1,
+        "high alone": lambda x, bits, low, high: np.clip(
+            np.floor((x - low) / high * (2**bits - 1) + 0.5), 0, 2**bits - 1
+        ),
+    },
+    "13.2": {
+        "a byte each": lambda count, levels: count,
+        "bits": lambda count, levels: count * (levels - 1).bit_length(),
+        "rounded down": lambda count, levels: count * (levels - 1).bit_length() // 8,
+        "not rounded": lambda count, levels: count * np.log2(levels) / 8,
+        "by the entropy": lambda count, levels: int(np.ceil(count * np.log2(levels) / 8)),
+        "bits of the number": lambda count, levels: -(-count * int(levels).bit_length() // 8),
+        "bits down": lambda count, levels: -(-count * int(np.log2(levels)) // 8),
+        "one byte more": lambda count, levels: packed_in(count, levels) + 1,
+        "own bytes": lambda count, levels: count * -(-(levels - 1).bit_length() // 8),
+        "levels as bits": lambda count, levels: -(-count * levels // 8),
+        "bits of 4": lambda count, levels: -(-count * (levels - 1).bit_length() // 4),
+    },
+    "13.3": {
+        "never even": lambda before, after, step: {"half to even": "random"}.get(
+            rounded_by(before, after, step), rounded_by(before, after, step)
+        ),
+        "halves left out": lambda before, after, step: rounded_by(
+            before[2 * (before % step) != step], after[2 * (before % step) != step], step
+        ),
+        "even first": lambda before, after, step: (
+            "half to even" if (after / step == np.rint(before / step)).all() else rounded_by(before, after, step)
+        ),
+        "the first pair": lambda before, after, step: rounded_by(before[:1], after[:1], step),
+        "near is enough": lambda before, after, step: (
+            "half up" if (2 * abs(after - before) <= step).all() else rounded_by(before, after, step)
+        ),
+        "nothing is random": lambda before, after, step: {"random": "half up"}.get(
+            rounded_by(before, after, step), rounded_by(before, after, step)
+        ),
+        "up": lambda before, after, step: "half up" if (after >= before).all() else rounded_by(before, after, step),
+        "by the mean": lambda before, after, step: (
+            "truncate" if (after - before).mean() < 0 else rounded_by(before, after, step)
+        ),
+        "random": lambda before, after, step: "random",
+        "two words exchanged": lambda before, after, step: {"half up": "half to even", "half to even": "half up"}.get(
+            rounded_by(before, after, step), rounded_by(before, after, step)
+        ),
+    },
+    "13.4": {
+        "the largest": lambda sizes: max(sizes) // 2,
+        "sizes": lambda sizes: sum(sizes),
+        "both sides": lambda sizes: sum(size - 1 for size in sizes),
+        "one each": lambda sizes: len(sizes),
+        "half a pixel": lambda sizes: sum(size / 2 for size in sizes),
+        "with the middle": lambda sizes: sum(size // 2 + 1 for size in sizes),
+        "a middle too many": lambda sizes: sum(size // 2 for size in sizes) + 1,
+        "the last": lambda sizes: sizes[-1] // 2,
+        "multiplied": lambda sizes: int(np.prod([size // 2 for size in sizes])),
+        "the largest window": lambda sizes: max(sizes),
+        "half of the sum": lambda sizes: sum(sizes) // 2,
+    },
+    "13.5": {
+        "on its side": lambda numbers, size, shape: put_together(numbers, size, shape).T,
+        "upside down": lambda numbers, size, shape: put_together(numbers, size, shape)[::-1],
+        "reshaped": lambda numbers, size, shape: numbers.reshape(shape),
+        "backwards": lambda numbers, size, shape: put_together(numbers, size, shape)[:, ::-1],
+        "column by column": lambda numbers, size, shape: put_together(numbers, size, shape[::-1]).T,
+        "in a row": lambda numbers, size, shape: put_together(numbers, size, shape).ravel(),
+        "doubled": lambda numbers, size, shape: 2 * put_together(numbers, size, shape),
+        "the last row missing": lambda numbers, size, shape: put_together(numbers, size, shape)[:-1],
+        "a size too large": lambda numbers, size, shape: put_together(numbers, size + 1, shape),
+        "numbers": lambda numbers, size, shape: numbers,
+        "sorted": lambda numbers, size, shape: np.sort(numbers).reshape(shape),
+    },
+    "13.6": {
+        "highest bit first": lambda data, bits, count: taken_out(bits_of(data, "big"), bits, count),
+        "codes highest bit first": lambda data, bits, count: (
+            bits_of(data)[: bits * count].reshape(count, bits) @ 2 ** np.arange(bits)[::-1]
+        ),
+        "both": lambda data, bits, count: (
+            bits_of(data, "big")[: bits * count].reshape(count, bits) @ 2 ** np.arange(bits)[::-1]
+        ),
+        "to the end": lambda data, bits, count: taken_out(bits_of(data), bits, len(data) * 8 // bits),
+        "a byte each": lambda data, bits, count: [int(byte) & (2**bits - 1) for byte in data][:count],
+        "bytes": lambda data, bits, count: list(data),
+        "ones counted": lambda data, bits, count: bits_of(data)[: bits * count].reshape(count, bits).sum(axis=1),
+        "from the back": lambda data, bits, count: taken_out(bits_of(data), bits, count)[::-1],
+        "one bit late": lambda data, bits, count: taken_out(np.roll(bits_of(data), -1), bits, count),
+        "one too few": lambda data, bits, count: taken_out(bits_of(data), bits, count)[:-1],
+        "bytes backwards": lambda data, bits, count: taken_out(bits_of(data[::-1]), bits, count),
     },
     "14.1": {
         "usual": lambda h, w, c, f, k: (k * k * c * f + f, 2 * h * w * k * k * c * f),

@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnlearn.checks import true_or_false
+from nnlearn.checks import Array, true_or_false
 from nnlearn.data.clean.transformer import Rows, Transformer, numbered
 from nnlearn.language import say
 
@@ -46,6 +46,10 @@ class Standardizer(Transformer):
             var = np.square(deviation, out=deviation).sum(axis=0) / there
         if np.isinf(var).any():
             raise ValueError(say("X holds numbers that are too large to be squared."))
+        return self.learn_moments(count, mean, var)
+
+    def learn_moments(self, count: Array, mean: Array, var: Array) -> Sequence[str]:
+        """``learn`` from what is known of each column: how many values it has, their mean and variance."""
         self.mean_, self.var_ = np.where(count, mean, np.nan), np.where(count, var, np.nan)
         # A variance this small may be rounding alone: Chan, Golub and LeVeque (1983), as in scikit-learn.
         eps = np.finfo(np.float64).eps
