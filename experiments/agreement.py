@@ -445,12 +445,9 @@ def tiled(shape: Case, dtype: str, size: int) -> Sides:
 def grouped(parts: int, seed: int) -> Sides:
     """The groups, one after the other; NumPy's are given longer rows to tell where each ends."""
     X = some_data(seed)
-    theirs = np.array_split(X, parts, axis=1)
-    ours = split_features(X, parts)
-    sizes = [[group.shape[1] for group in groups] for groups in (ours, theirs)]
+    ours, theirs = list(split_features(X, parts)), np.array_split(X, parts, axis=1)
     return [
-        np.append(np.concatenate(list(groups), axis=1), each)
-        for groups, each in zip((ours, theirs), sizes, strict=True)
+        np.append(np.concatenate(groups, axis=1), [group.shape[1] for group in groups]) for groups in (ours, theirs)
     ]
 
 
