@@ -141,6 +141,10 @@ def test_truncation_is_half_a_step_low_and_the_middle_mends_it():
     assert s == 16 and errors.mean() == -(s - 1) / 2
     assert np.mean(errors**2) == (s - 1) * (2 * s - 1) / 6
     assert np.mean((codes.restored(middle=True) - x) ** 2) == pytest.approx((s**2 - 1) / 12, abs=0.26)
+    whole = np.arange(17 * 15, dtype=np.int16)
+    codes = quantize_data(whole, 4, "truncate", 0, 255)
+    assert codes.restored(middle=True)[:18].tolist() == [8] * 17 + [25]
+    assert np.mean((codes.restored(middle=True) - whole) ** 2) == (17**2 - 1) / 12
 
 
 # --- Libraries ----------------------------------------------------------------------------------------------
@@ -261,7 +265,7 @@ def test_codes_cannot_be_written_to():
 
 
 def test_a_middle_beyond_the_type_stays_in_it():
-    assert quantize_data(np.array([0, 255], np.uint8), 4, "truncate").restored(middle=True).tolist() == [9, 255]
+    assert quantize_data(np.array([0, 255], np.uint8), 4, "truncate").restored(middle=True).tolist() == [8, 255]
 
 
 # --- Sizes --------------------------------------------------------------------------------------------------

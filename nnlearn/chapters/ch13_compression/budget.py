@@ -52,8 +52,8 @@ def told(pixels: str, bits: int) -> str:
 
 def eight_bytes() -> str:
     """The truth of the prediction."""
-    return say("Measured, five splits: 32 of 2 bits {two}, 64 of 1 bit {one}: their ranges overlap. 16 of 4 bits is "
-               "behind: {four}. All of it reads {all}.",
+    return say("Measured, five splits: 32 of 2 bits {two}, 64 of 1 bit {one}: in one split the 64 are ahead. 16 of 4 "
+               "bits {four}: in every split behind the 32. All of it reads {all}.",
                one=told("64", 1), two=told("rows", 2), four=told("16", 4), all=told("64", 5))  # fmt: skip
 
 
@@ -63,8 +63,8 @@ def thought_behind(answer: str) -> str:
         "64": mark("Place counts, greys hardly: that is most of it. Where neighbours above each other are alike, a "
                    "pair can share its pixel and have greys besides."),
         "rows": mark("Something of both. It depends on the pairs: columns in pairs read less."),
-        "16": mark("A pixel needs its greys, you thought. A stroke is as thin as a pixel: what tells an 8 from a 3 is "
-                   "where there is ink, not how much."),
+        "16": mark("A pixel needs its greys, you thought. A stroke is one or two pixels wide: what tells an 8 from "
+                   "a 3 is where there is ink more than how much."),
     }  # fmt: skip
     return say(thoughts[answer])
 

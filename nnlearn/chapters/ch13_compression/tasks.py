@@ -68,8 +68,8 @@ CODES = Task(
                 np.rint: mark("Halves go to the even code (np.round and round do that): 0.5 becomes 0. They should go "
                               "up."),
                 lambda v: np.ceil(v - 0.5): mark("What lies half way goes down with you. It should go up."),
-                np.floor: mark("You cut the fraction off, as astype(int) does: all codes are half a step low."),
-                np.ceil: mark("You always round up: all codes are half a step high."),
+                np.floor: mark("You cut the fraction off, as astype(int) does: on average the codes are half a step low."),
+                np.ceil: mark("You always round up: on average the codes are half a step high."),
                 lambda v: v: mark("Your codes have fractions. A code is a whole number."),
             },
             "start": {

@@ -72,10 +72,12 @@ class QuantizedData:
     def restored(self, middle: bool = False) -> NDArray[Any]:
         """low + codes * scale, in the shape and dtype of x; whole numbers are rounded, halves away from 0.
 
-        middle: half a step more, the middle of what truncation gives the same code.
+        middle: more by half a step, of whole numbers by (scale - 1) / 2: the middle of what truncation gives the same
+        code.
         """
         true_or_false("middle", middle)
-        values: Array = self.low + (self.codes.astype(np.float64) + 0.5 * middle) * self.scale
+        width = self.scale - 1 if self.dtype.kind in "iu" else self.scale  # from the first to the last of a code
+        values: Array = self.low + self.codes.astype(np.float64) * self.scale + (max(width, 0) / 2 if middle else 0)
         if self.dtype.kind in "iu":  # the middle of the last step may lie beyond the type
             values = np.clip(values, *ends_of(self.dtype))
         return rounded(values, self.dtype)

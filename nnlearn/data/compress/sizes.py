@@ -15,7 +15,7 @@ class Sizes(NamedTuple):
 
     original: of x. whole_bytes: 1 or 2 for each code. packed: the codes in their bits. entropy: what no code for one
     number at a time can be shorter than on average (Shannon 1948, section 6). zipped: ``whole_bytes`` through zlib.
-    zipped_packed: ``packed`` through zlib, which looks for bytes that come again: codes across bytes hide them.
+    zipped_packed: ``packed`` through zlib, which looks for bytes that come again: codes across bytes may hide them.
     """
 
     original: int
