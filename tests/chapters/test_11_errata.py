@@ -52,6 +52,16 @@ def test_what_the_filters_leave():
     assert f"{1 - after / before:.0%}" == "93%"  # told: of the error
 
 
+def test_the_tables_show_what_is_stored():
+    cleaned, taught = tables.cleaned(STORED).rows, tables.taught(STORED).rows
+    assert cleaned[2] == ["median 3", "29.6", "13.3", "78.2 [75.8–81.6]"]
+    assert taught[2] == ["noisy, then median 3", "93.6 [92.7–94.2]", "87.6 [86.9–88.4]", "90.4 [89.3–90.9]"]
+    filled = {line[0]: line[1:] for line in tables.filled(STORED).rows}
+    assert filled["five nearest"] == ["0.93", "0.36 [0.15–0.50]", "0.64", "96.5 [93.7–98.6]"]
+    assert filled["nearest neighbour"][0] == "1.24" and filled["(no gaps)"][0] == "0.00"
+    assert tables.leaks(STORED).rows[3][1:] == ["52.0 [28.0–60.0]", "84.0 [64.0–96.0]"]
+
+
 def test_no_filter_brings_what_was_read():
     nothing = read(noise="impulses 0.05", filter="nothing")
     for way in filtering.WAYS:
