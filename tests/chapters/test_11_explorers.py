@@ -8,7 +8,7 @@ import nnlearn as nn
 from nnlearn.chapters.ch11_cleaning import Clinic, Sieve
 from nnlearn.chapters.ch11_cleaning.clinic import LARGEST, SIZES, rows_and_model, scores, sent, shares
 from nnlearn.chapters.ch11_cleaning.pictures import SIDE, clean, digits, filtered, photograph, plus, read, spoiled
-from nnlearn.chapters.ch11_cleaning.sieve import GREYS, SHOWN, frames, mosaic, noisy, painted
+from nnlearn.chapters.ch11_cleaning.sieve import GREYS, SHOWN, SIGNED, frames, mosaic, noisy, painted
 from nnlearn.chapters.ch11_cleaning.whose_rows import by_own
 from nnlearn.data.clean import Standardizer, psnr
 from nnlearn.explorers.cover import Cover
@@ -93,6 +93,13 @@ def test_what_is_drawn():
     assert middle.shape == (SHOWN, SHOWN) and middle[0, 0] == photograph("china")[80, 80]
 
 
+def test_the_colours_of_a_picture():
+    grey = painted(np.array([[0.0, 0.5, 1.0]]), GREYS, 0, 1)[0]
+    assert grey[0, 0] == 0 and grey[2, 0] == 255 and 120 < grey[1, 0] < 135 and (grey[:, 3] == 255).all()
+    dark, none, bright = painted(np.array([[-0.9, 0.0, 0.9]]), SIGNED, -0.5, 0.5)[0].astype(int)
+    assert dark[0] > dark[2] and bright[2] > bright[0] and none.min() > 240  # orange, nearly white, purple
+
+
 def test_what_the_sieve_says():
     explorer = answered(Sieve, picture="flower", impulses=0.05, sigma=0, way="median", size="3")
     assert explorer.status == "PSNR with noise 18.3 dB, after the filter 29.5 dB."
@@ -134,6 +141,7 @@ def test_no_filter_helps_to_read_the_digits():
         best = max(best, *(np.mean(read(filtered(soiled, *way)) == labels) - before for way in ways))
     assert best < 0.01
     explorer = answered(Sieve)
+    assert goals_met(explorer, way="median") == [False, False, False]
     assert goals_met(explorer, claim="impossible") == [False, False, True]
     assert not goals_met(explorer, claim="possible", picture="flower", way="plus")[2]
     assert clean("digits") is images

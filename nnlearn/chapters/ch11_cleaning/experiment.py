@@ -20,7 +20,7 @@ COMMAND = "python -m nnlearn.chapters.ch11_cleaning.experiment"
 FILE = Path(__file__).with_name("measured.json")
 COLUMNS = {
     "noisy, cleaned": "filters: decibels (PSNR) before and after the filter, of each draw of the noise",
-    "blur": "border: the filter's own mean squared error on the clean square, as a root, in grey levels of 255",
+    "root of blur": "border: of the filter's own mean squared error on the clean square, in grey levels of 255",
     "predicted, found": "border: from which deviation of Gaussian noise, in grey levels, the filter helps: by the "
     "formula; measured, of each draw",
     "accuracy": "share of the test digits that is read: of each network all draws. leaks: of each split",

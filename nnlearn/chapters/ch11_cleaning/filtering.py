@@ -47,7 +47,7 @@ def border() -> list[dict[str, Any]]:
         image = photograph(picture)
         blur = float(np.mean((mean_filter(image, 3) - image) ** 2))
         found.append({
-            "picture": picture, "blur": round(LEVEL * blur**0.5, 2),
+            "picture": picture, "root of blur": round(LEVEL * blur**0.5, 2),
             "predicted": round(LEVEL * (blur / (1 - 1 / 9)) ** 0.5, 2),
             "found": [helps_from(image, seed, True) for seed in DRAWS],
             "not clipped": [helps_from(image, seed, False) for seed in DRAWS],
