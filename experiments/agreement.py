@@ -446,12 +446,9 @@ def grouped(parts: int, seed: int) -> Sides:
     """The groups, one after the other; NumPy's are given longer rows to tell where each ends."""
     X = some_data(seed)
     theirs = np.array_split(X, parts, axis=1)
-    ours = split_features(X, parts)
+    ours = list(split_features(X, parts))
     sizes = [[group.shape[1] for group in groups] for groups in (ours, theirs)]
-    return [
-        np.append(np.concatenate(list(groups), axis=1), each)
-        for groups, each in zip((ours, theirs), sizes, strict=True)
-    ]
+    return [np.append(np.concatenate(groups, axis=1), each) for groups, each in zip((ours, theirs), sizes, strict=True)]
 
 
 def diffused(seed: int) -> Sides:
