@@ -824,6 +824,8 @@ ALONE = {  # no library has them
     "saliency, rank_correlation": "read a trained network; `tests/test_saliency.py` holds them against "
     "TensorFlow's gradients and SciPy",
     "diagnose": "looks into a network; `tests/test_diagnosis.py` holds its lengths against TensorFlow's gradients",
+    "loss_surface, extreme_curvatures": "look around a point; `tests/test_landscape.py` holds them against surfaces "
+    "whose shape is known, and against whole Hessians",
     "ProximalL1, magnitude, masks, pruned, at_random, importance, sparsity": "take weights out; "
     "`tests/test_proximal.py` and `tests/test_prune.py` hold them against TensorFlow, scikit-learn and PyTorch",
     "keep_units, unit_norms, shrink, without_units": "take units out; `tests/test_prune.py` holds the small network "

@@ -12,8 +12,10 @@ from typing import Any
 from nnlearn import algebra, objectives, optimizers, schedules, stop
 from nnlearn.batches import GrowingBatches, MiniBatches
 from nnlearn.difference import compare
+from nnlearn.directions import extreme_curvatures
 from nnlearn.early_stopping import EarlyStopping
 from nnlearn.gradient_check import check_gradient
+from nnlearn.landscape import loss_surface
 from nnlearn.level_points import kind_of_point
 from nnlearn.objectives import Objective
 from nnlearn.optimizers import (
@@ -52,8 +54,8 @@ __all__ = [
     "AMSGrad", "AdaGrad", "Adam", "AdamW", "AveragedMomentum", "BFGS", "CosineDecay", "EarlyStopping",
     "ExponentialDecay", "GradientDescent", "GrowingBatches", "LBFGS", "LinearDecay", "Lion", "MiniBatches", "Momentum",
     "Nadam", "Nesterov", "Newton", "NormScaled", "Objective", "OneCycle", "ProximalL1", "RMSprop", "ReduceOnPlateau",
-    "Row", "StepDecay", "Trace", "WarmUp", "algebra", "check_gradient", "compare", "kind_of_point",
-    "objectives", "optimizers", "rate_range_test", "rows", "run", "schedules", "stop",
+    "Row", "StepDecay", "Trace", "WarmUp", "algebra", "check_gradient", "compare", "extreme_curvatures",
+    "kind_of_point", "loss_surface", "objectives", "optimizers", "rate_range_test", "rows", "run", "schedules", "stop",
 ]  # fmt: skip
 
 # These load more than NumPy, so on first use.

@@ -80,6 +80,24 @@ def test_arguments_are_copied_and_changes_seen(way):
 
 
 @EVERY_WAY
+@pytest.mark.parametrize("value, change", [
+    ([1.0, 2.0], lambda x: x.append(3.0)),
+    ([1.0, 2.0], lambda x: x.__setitem__(0, 1)),  # of another kind, and equal
+    ([True, 2.0], lambda x: x.__setitem__(0, 1)),
+    ([1.0, float("nan")], lambda x: x.__setitem__(1, 0.0)),
+    ([[1.0], [2.0]], lambda x: x[1].append(3.0)),
+    ((1, [2.0, "a"]), lambda x: x[1].pop()),
+    ([np.zeros(2)], lambda x: x[0].fill(1)),
+    ({"m": [np.zeros(2), 1]}, lambda x: x["m"][0].fill(1)),
+])  # fmt: skip
+def test_lists_and_what_is_in_them_are_copied_and_changes_seen(way, value, change):
+    given, before = (value, [7, float("nan"), None, "a"]), str(value)
+    assert way(change, HANG)((value,)).changed == (0,)
+    assert way(lambda x, y: change(x), HANG)(given).changed == (0,) and str(value) == before
+    assert way(lambda x, y: None, HANG)(given).changed == ()
+
+
+@EVERY_WAY
 def test_an_argument_may_be_a_function(way):
     gradient = TwoValleys().gradient
     theta = np.array([1.8])

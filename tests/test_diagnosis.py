@@ -271,12 +271,71 @@ def test_layers_of_other_kinds_are_no_hindrance():
     layers = [Dense(8), LeakyReLU(), Residual([Dense(8), Tanh()]), Dropout(0.5), Dense(10)]
     J = Network((64,), layers).on(X, Y)
     seen = diagnose(J, J.initial(0), J.initial(1))
-    assert np.isnan(seen.dead).all() and np.isnan(seen.saturated).all() and seen.healthy
-    assert np.isfinite(seen.ratio[[0, 2, 4]]).all() and np.isfinite(seen.reach[[0, 2]]).all()
+    assert seen.layers == ("dense", "leakyrelu", "residual/dense", "residual/tanh", "residual", "dropout", "dense_1")
+    assert np.isnan(seen.dead).all() and seen.healthy
+    assert np.flatnonzero(np.isfinite(seen.saturated)).tolist() == [3]
+    assert np.flatnonzero(np.isfinite(seen.ratio)).tolist() == [0, 2, 6]
+    assert np.flatnonzero(np.isfinite(seen.reach)).tolist() == [0, 2]
     alone = mlp(64, 10).on(X, Y)
     assert np.isnan(diagnose(alone, alone.initial(0)).reach).all() and diagnose(alone, alone.initial(0)).healthy
     frozen = deep(2).network.freeze("hidden_1").on(X, Y, statistics=deep(2).network.begin(0))
     assert np.isnan(diagnose(frozen, frozen.initial(0)).gradient[0])
+
+
+# --- Layers within others ---
+
+
+def nested(examples=slice(None)):
+    """A shortcut round two layers, within another shortcut."""
+    inner = Residual([Dense(16, initial=he), ReLU()], name="inner")
+    outer = Residual([Dense(16), BatchNorm(), inner, Tanh()], name="outer")
+    return Network((64,), [Dense(16, name="first"), outer, Dense(10, name="last")]).on(X[examples], Y[examples])
+
+
+def test_layers_within_others_have_names_and_numbers():
+    J = nested()
+    theta = J.initial(0)
+    seen = diagnose(J, theta, J.initial(1))
+    within = ("outer/dense", "outer/batchnorm", "outer/inner/dense", "outer/inner/relu", "outer/inner", "outer/tanh")
+    assert seen.layers == ("first", *within, "outer", "last")
+    of, gradients = {name: i for i, name in enumerate(seen.layers)}, J.open(theta).gradients
+    assert np.nansum(seen.gradient**2) == pytest.approx(np.sum(J.gradient(theta) ** 2))
+    for name in ("first", "outer/dense", "outer/inner/dense", "last"):
+        length = np.hypot(*(np.linalg.norm(gradients[f"{name}/{leaf}"]) for leaf in ("kernel", "bias")))
+        assert seen.gradient[of[name]] == pytest.approx(length)
+    assert np.isnan(seen.gradient[[of["outer"], of["outer/inner"]]]).all()
+    x, p = J.open(theta).activations, J.unpack(theta)
+    given = x["first"] @ p["outer/dense/kernel"] + p["outer/dense/bias"]
+    assert (seen.mean[1], seen.spread[1]) == (pytest.approx(given.mean()), pytest.approx(given.std()))
+    after = (given - given.mean(axis=0)) / np.sqrt(given.var(axis=0) + 1e-3)
+    gated = after @ p["outer/inner/dense/kernel"] + p["outer/inner/dense/bias"]
+    assert seen.mean[of["outer/inner"]] == pytest.approx((after + np.maximum(gated, 0)).mean())
+    assert seen.dead[of["outer/inner/relu"]] == pytest.approx((gated <= 0).all(axis=0).mean())
+    assert seen.saturated[of["outer/tanh"]] > 0 and np.isfinite(seen.dead).sum() == 1
+
+
+@pytest.mark.parametrize("name", ["outer/dense", "outer/inner/dense", "last"])
+def test_the_slope_within_is_that_of_the_loss(name):
+    """Of one example the slope in what a dense layer gives is that in its bias."""
+    J = Network((64,), [Dense(16), Residual([Dense(16), Residual([Dense(16), ReLU()], name="inner"), Tanh()],
+                                            name="outer"), Dense(10, name="last")]).on(X[:1], Y[:1])  # fmt: skip
+    theta = J.initial(3)
+    seen, slope = diagnose(J, theta), J.unpack(J.gradient(theta))[f"{name}/bias"]
+    assert seen.slope[seen.layers.index(name)] == pytest.approx(np.sqrt(np.mean(slope**2)))
+
+
+def test_an_illness_within_is_found_and_its_layer_named():
+    J = nested()
+    theta = J.initial(0)
+    J.unpack(theta)["outer/inner/dense/bias"][...] = -100
+    (sentence,) = [each for each in diagnose(J, theta).sentences if "dead" in each]
+    assert sentence.startswith("All units of outer/inner/relu are dead")
+    swept = diagnose(J, np.stack([J.initial(0), theta]))
+    assert swept.findings["dead"].tolist() == [False, True] and swept.member(0).layers == swept.layers
+    blocks = [Residual([Dense(16, initial=Scaled(he, 4)), Sigmoid(), Dense(16, initial=Scaled(he, 0.01))])] * 2
+    steep = Network((64,), [Dense(16), *blocks, Dense(10)]).on(X, Y)
+    found = diagnose(steep, steep.initial(0))
+    assert found.findings["vanishing"] and re.search("in residual(_1)?/dense it is", found.sentences[0])
 
 
 # --- The picture ---

@@ -77,7 +77,7 @@ EXPLORERS = {cls.__name__: {"Signs": signs}.get(cls.__name__, cls) for cls in of
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_an_explorer_speaks_chinese(name):
+def test_an_explorer_speaks_chinese(name, no_pixels):
     explorer = EXPLORERS[name]()
     answers = [positions(explorer.prediction.answer)[1]] if explorer.prediction else []
     for answer in (None, *answers):
@@ -137,10 +137,12 @@ WHAT_IT_TAKES = {  # of each function that makes a figure, its arguments; names 
         nn.rate_range_test(nn.GradientDescent(1), ravine(100), np.array([[-2.0, 1.0], [1.0, 1.0]]))
     ],
     "networks.diagnosis_plot.diagnosis_plot": lambda: [nn.networks.diagnose(WIDE, WIDE.initial(0))],
+    "landscape_plot.side_by_side": lambda: [{"一": nn.loss_surface(ravine(100), [0.0, 0.0])}],
     "ch07_adam.figures.rates": lambda: [nn.data.measured("07")],
     "ch09_second_order.figures.costs": lambda: [nn.data.measured("09")],
     "ch10_failing.figures.two_ways": list,
     "ch10_failing.figures.plateaus": lambda: [nn.data.measured("10")],
+    "ch10_failing.figures.three_places": lambda: [nn.loss_surface(ravine(100), [0.0, 0.0])] * 3,
     "ch14_architecture.figures.frontier": lambda: [nn.data.measured("14")],
     "ch14_architecture.figures.transfer": lambda: [nn.data.measured("14")],
     "ch12_augmentation.figures.moved": lambda: [[IMAGE] * 2, [IMAGE] * 2, np.eye(2, 10)],

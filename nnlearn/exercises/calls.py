@@ -5,13 +5,12 @@ import ctypes
 import time
 import warnings
 from collections.abc import Callable
-from copy import deepcopy
 from pathlib import Path
 from threading import Thread
 
 from nnlearn.exercises.task import Arguments, Function
 from nnlearn.language import say
-from nnlearn.sandbox.outcome import Outcome, Raised, Stopped, changes, quiet, raised
+from nnlearn.sandbox.outcome import Outcome, Raised, Stopped, changes, copied, quiet, raised
 
 __all__ = ["Caller", "Outcome", "Raised", "Stopped", "direct", "in_process", "in_thread", "limited", "warm"]
 
@@ -25,7 +24,7 @@ def direct(function: Function) -> Caller:
     """Calls a function that is known to come back, on a copy of the arguments."""
 
     def call(arguments: Arguments) -> Outcome:
-        given = deepcopy(arguments)
+        given = copied(arguments)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -95,7 +94,7 @@ def in_thread(function: Function, seconds: float) -> Caller:
 
     def call(arguments: Arguments) -> Outcome:
         nonlocal left
-        given = deepcopy(arguments)
+        given = copied(arguments)
         outcome: list[Outcome] = []
 
         def work() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from nnlearn.exercises.source import ROUND, Endless, compiled, names_in, source, with_helpers
 from nnlearn.exercises.task import Function
+from nnlearn.sandbox.outcome import copied
 
 MOST_LOOKS = 100_000  # values of all parts in one run: a loop whose condition gets another value may never end
 MOST_ROUNDS = 200  # values of one part that are kept; a part that has more in a run is left out
@@ -135,14 +136,15 @@ class Opened:
         """The answer with other values; None if it fails with them."""
         self.watch.start(plan)
         try:
-            return self.function(*copied(arguments))
+            return self.function(*copies(arguments))
         except Exception:
             return None
 
 
-def copied(arguments: Sequence[Any]) -> list[Any]:
-    """The arguments, arrays and lists as copies: the function may change them, and is called again."""
-    return [each.copy() if isinstance(each, np.ndarray | list | dict) else each for each in arguments]
+def copies(arguments: Sequence[Any]) -> list[Any]:
+    """The arguments, arrays and lists as copies: the function may change them, and is called again. Objects of classes
+    stay, as a copy of each for each of many calls takes long."""
+    return [copied(each) if isinstance(each, np.ndarray | list | dict | tuple) else each for each in arguments]
 
 
 def opened(function: Function) -> Opened | None:

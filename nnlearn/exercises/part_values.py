@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlearn.exercises.answers import Answer, same
-from nnlearn.exercises.opened import MOST_ROUNDS, Opened, copied, is_numbers
+from nnlearn.exercises.opened import MOST_ROUNDS, Opened, copies, is_numbers
 from nnlearn.exercises.task import Arguments
 
 MOST_JOINED = 4  # arguments in one list
@@ -18,7 +18,7 @@ Others = Sequence[Values]  # what a part of the right answer gives on each input
 
 def values_of(reference: Opened, cases: Sequence[Arguments], right: Sequence[Answer]) -> list[Others]:
     """What the parts of the right answer give, on every input: all that differ from each other and from the answer."""
-    runs = [by_place(reference(None, *copied(case))[1]) for case in cases]
+    runs = [by_place(reference(None, *copies(case))[1]) for case in cases]
     found: dict[str, Others] = {}
     for place in runs[0]:
         others = [run.get(place, []) for run in runs]
@@ -29,7 +29,7 @@ def values_of(reference: Opened, cases: Sequence[Arguments], right: Sequence[Ans
 
 def truths_of(reference: Opened, cases: Sequence[Arguments]) -> list[Others]:
     """What the conditions of the right answer are, on every input."""
-    runs = [by_place(reference(None, *copied(case))[1]) for case in cases]
+    runs = [by_place(reference(None, *copies(case))[1]) for case in cases]
     conditions = {place for run in runs for place, values in run.items() if is_truth(values[0])}
     return [each for place in sorted(conditions) for each in one_by_one([run.get(place, []) for run in runs])]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnlearn.exercises.answers import shown
 from nnlearn.exercises.calls import limited
-from nnlearn.exercises.opened import Opened, Part, copied, opened
+from nnlearn.exercises.opened import Opened, Part, copies, opened
 from nnlearn.exercises.source import Endless
 from nnlearn.exercises.task import Arguments, Function, Question
 from nnlearn.language import mark, say
@@ -31,7 +31,7 @@ class Unending:
         """What its parts gave; nothing if it ends."""
         self.opened.watch.start({}, keep=True)
         try:
-            self.opened.function(*copied(arguments))
+            self.opened.function(*copies(arguments))
         except Endless:
             return self.opened.watch.kept
         return []

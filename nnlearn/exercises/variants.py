@@ -8,7 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from nnlearn.exercises.calls import limited
-from nnlearn.exercises.opened import copied, definition
+from nnlearn.exercises.opened import copies, definition
 from nnlearn.exercises.source import with_helpers
 from nnlearn.exercises.task import Function
 from nnlearn.exercises.trying import OutOfTime, Trying
@@ -32,7 +32,7 @@ class Variants:
     def answer(self, function: Function, arguments: Sequence[Any]) -> Any:
         """What a function gives, None where it fails."""
         try:
-            return function(*copied(arguments))
+            return function(*copies(arguments))
         except Exception:
             return None
 

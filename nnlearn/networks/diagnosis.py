@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 from nnlearn.checks import Array, real_array
 from nnlearn.language import say
 from nnlearn.networks.layer import Floats, is_kernel
-from nnlearn.networks.layers import ReLU, Sigmoid, Tanh
+from nnlearn.networks.layers import ReLU, Residual, Sigmoid, Tanh
 from nnlearn.networks.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from nnlearn.networks.objective import NetworkObjective
 from nnlearn.networks.opened import Opened
+from nnlearn.networks.seen import all_layers, names_of
 from nnlearn.objectives.data import BLOCK
 from nnlearn.objectives.wrapped import Wrapped
 from nnlearn.tables import Shown
@@ -36,7 +37,8 @@ Flags = NDArray[np.bool_]
 class Diagnosis(Shown):
     """What ``diagnose`` saw: a table, arrays, and sentences. Axes of a sweep of networks stand first.
 
-    layers: their names, the network's L layers. The arrays that follow have shape (..., L), NaN where a layer has no
+    layers: the names of the network's L layers; those within a ``Residual`` stand before it, "residual/dense", and have
+    its weights to themselves. The arrays that follow have shape (..., L), NaN where a layer has no
     such number. slope: root mean square of the loss's slope in what the layer gives. gradient: length of the loss's
     slope in all its trained leaves. mean, spread: of what the layer gives, over examples and units, and its standard
     deviation. dead: of a relu the share of units (of images: of channels) that are 0 for every example. saturated: of a
@@ -194,7 +196,7 @@ def diagnose(
     plateau is told from a start.
 
     Of a run: ``diagnose(J, trace.theta[-1], trace.update[-1], trace.loss)``. A theta that isn't finite is a finding,
-    no error. Layers within a ``Residual`` are not looked into.
+    no error. Layers within a ``Residual`` are told like the others.
 
     Raises TypeError if J is no network's objective; TypeError or ValueError if theta, update or losses can't be used.
 
@@ -221,8 +223,7 @@ def diagnose(
         parts = [looked(J, runs[i : i + size], changes[i : i + size]) for i in range(0, len(runs), size)]
     arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     arrays = {name: array.reshape(theta.shape[:-1] + array.shape[1:]) for name, array in arrays.items()}
-    names = tuple(str(layer.name) for layer in J.network.layers)
-    return Diagnosis(names, **arrays, constant=constant_loss(J), losses=past)
+    return Diagnosis(tuple(names_of(J.network.layers)), **arrays, constant=constant_loss(J), losses=past)
 
 
 def like_theta(update: Any, theta: Array) -> Array:
@@ -247,27 +248,26 @@ def of_the_sweep(losses: Any, theta: Array) -> Array:
 
 def looked(J: NetworkObjective, theta: Array, update: Array) -> dict[str, Array]:
     """The arrays of a diagnosis, for some networks: (runs, d) -> (runs, L) each, and the loss, (runs,)."""
-    opened, network = J.open(theta), J.network
-    found = {name: np.full((len(theta), len(network.layers)), np.nan) for name in OF_A_LAYER}
-    updates = network.unpack(update)
-    for i, layer in enumerate(network.layers):
-        name = str(layer.name)
-        y = opened.activations[name]
-        each = tuple(range(1, y.ndim))
-        found["slope"][:, i] = size((opened.slopes[name],))
+    opened = J.open(theta)
+    layers = [*all_layers(J, opened, theta)]
+    found = {name: np.full((len(theta), len(layers)), np.nan) for name in OF_A_LAYER}
+    updates = J.network.unpack(update)
+    for i, (name, placed, y, slope) in enumerate(layers):
+        layer, each = placed.layer, tuple(range(1, y.ndim))
+        found["slope"][:, i] = size((slope,))
         found["mean"][:, i], found["spread"][:, i] = y.mean(axis=each), y.std(axis=each)
         if isinstance(layer, ReLU):
             found["dead"][:, i] = (y <= 0).all(axis=each[:-1]).mean(axis=-1)
         elif isinstance(layer, Sigmoid | Tanh):
             steepest = 0.25 if isinstance(layer, Sigmoid) else 1.0
             found["saturated"][:, i] = (layer.slope(y, y) < FLAT * steepest).mean(axis=each)
-        own = [leaf for leaf in opened.weights if leaf.startswith(f"{name}/")]
+        own = [] if isinstance(layer, Residual) else [leaf for leaf in opened.weights if leaf.startswith(f"{name}/")]
         if own:
             found["gradient"][:, i] = length([opened.gradients[leaf] for leaf in own])
             kernels = [leaf for leaf in own if is_kernel(leaf)] or own
             weights = size([opened.weights[leaf] for leaf in kernels])
             found["ratio"][:, i] = np.where(weights > 0, size([updates[leaf] for leaf in kernels]) / weights, np.nan)
-    hidden = [i for i, each in enumerate(network.placed) if any(map(is_kernel, each.own))][:-1]
+    hidden = [i for i, each in enumerate(layers) if each.has_kernel][:-1]
     if hidden:
         slopes = found["slope"]
         last = np.where(slopes[:, hidden[-1]] > 0, slopes[:, hidden[-1]], slopes[:, -1])[:, np.newaxis]

@@ -4,6 +4,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import FrameSummary, StackSummary, walk_tb
@@ -17,6 +18,7 @@ Function = Callable[..., Any]
 
 MOST_FRAMES = 50  # at each end: an endless recursion has a thousand
 LONGEST = 1000  # letters of an error's message
+ATOMS = frozenset({int, float, complex, bool, str, bytes, type(None)})  # what can't be changed, and holds nothing
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,25 @@ def quiet() -> Iterator[None]:
             yield
 
 
+def copied(value: Any) -> Any:
+    """A deep copy, of long lists of numbers in a hundredth of the time that the library's takes."""
+    if type(value) in ATOMS:
+        return value
+    if type(value) is tuple:
+        return tuple(map(copied, value))
+    return value.copy() if type(value) is list and of_atoms(value) else deepcopy(value)
+
+
+def of_atoms(items: list[Any]) -> bool:
+    """Whether nothing in a list can be changed."""
+    return ATOMS.issuperset(map(type, items))
+
+
+def same_atom(old: Any, new: Any) -> bool:
+    """Whether two are equal; NaN, here alone, equals NaN."""
+    return bool(old == new or (old != old and new != new))
+
+
 def changes(before: Arguments, after: Arguments) -> tuple[int, ...]:
     """The places of the arguments that are no longer what they were."""
     pairs = enumerate(zip(before, after, strict=True))
@@ -82,6 +103,8 @@ def unchanged(old: Any, new: Any) -> bool:
         return isinstance(new, dict) and old.keys() == new.keys() and all(unchanged(old[k], new[k]) for k in old)
     if isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and identical(old, new):
         return True
+    if type(old) is type(new) is list and of_atoms(old):
+        return [*map(type, old)] == [*map(type, new)] and (old == new or all(map(same_atom, old, new)))
     if isinstance(old, list | tuple) and any(isinstance(item, list | tuple | dict | np.ndarray) for item in old):
         return type(old) is type(new) and len(old) == len(new) and all(map(unchanged, old, new))
     try:

@@ -151,16 +151,14 @@ def hold(lab):
 def test_a_commit_holds_all_that_was_moved_while_python_was_busy(show, hold):
     """That no message overtakes another is tested without a page, where their order can be chosen."""
     asking = show("asking = Asking()\nasking")
-    size = asking.slider("size")
-    before, let_go = size.get_attribute("aria-valuetext"), []
+    size, let_go = asking.slider("size"), []
     for _ in range(2):
         let_go.append(hold(asking.page, "asking.set(steps=20)"))
         size.press("ArrowRight")
         asking.page.wait_for_timeout(500)  # each key in a message of its own
     asking.commit.click()  # leaves when the first key is answered, or has waited long
     let_go[0]()
-    expect(size).not_to_have_attribute("aria-valuetext", before)
-    asking.page.wait_for_timeout(500)  # on its way while the second still waits
+    asking.page.wait_for_timeout(500)  # on its way while the second still waits; or it was answered with the first
     let_go[1]()
     expect(asking.told).to_contain_text("You predicted: 0.12")
 

@@ -1,5 +1,7 @@
 """The errors of the sources on the ground of chapter 10, each run; and the numbers that the chapter's text tells."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -50,16 +52,19 @@ def told(numbers, digits=0):
 # --- The sources ---
 
 
-def zero_network():
-    """A network that began with all weights 0, and where it ends."""
-    J = mlp(64, 8, 10).on(DATA.X_train, DATA.y_train)
-    theta = nn.run(nn.Momentum(0.5, 0.9), J, np.zeros(J.dimension), 400, keep=["theta"], every=400).theta[-1]
-    return J, theta
+ONE_LAYER = mlp(64, 8, 10).on(DATA.X_train, DATA.y_train)
+
+
+@cache
+def after_400_steps(start):
+    """Where the network with one hidden layer ends, from all weights 0 or from usual ones."""
+    theta = np.zeros(ONE_LAYER.dimension) if start == "zero" else ONE_LAYER.initial(0)
+    return nn.run(nn.Momentum(0.5, 0.9), ONE_LAYER, theta, 400, keep=["theta"], every=400).theta[-1]
 
 
 def test_k19():
     """It ends at a saddle, and any small random weights leave it."""
-    J, theta = zero_network()
+    J, theta = ONE_LAYER, after_400_steps("zero")
     H = np.array([J.hessian_product(theta, direction) for direction in np.eye(J.dimension)])
     curvatures = np.linalg.eigvalsh((H + H.T) / 2)
     assert np.linalg.norm(J.gradient(theta)) < 1e-9 and f"{J.loss(theta):.2f}" == "2.30"
@@ -69,6 +74,42 @@ def test_k19():
     later = nn.run(nn.Momentum(0.5, 0.9), J, nearby, 200, keep=["theta"], every=200).theta[-1]
     assert J.loss(later) < 1
     assert {name for name, values in J.unpack(theta).items() if values.any()} == {"output/bias"}
+
+
+def test_three_places_of_one_network():
+    """Two random directions from a saddle show a plateau, and from weights that learned a minimum; it is none."""
+    zero, learned = map(after_400_steps, ("zero", "learned"))
+    plateau = nn.loss_surface(ONE_LAYER, zero, "random", reach=3, points=5)
+    saddle = nn.loss_surface(ONE_LAYER, zero, "curvature", reach=3, points=5)
+    minimum = nn.loss_surface(ONE_LAYER, learned, points=5)
+    assert [each.kind for each in (plateau, saddle, minimum)] == ["plateau", "saddle", "minimum"]
+    assert f"{saddle.curvatures[0]:.2f} and {saddle.curvatures[1]:.2f}" == "-0.24 and 0.24"
+    assert (np.delete(minimum.losses, 12) > minimum.loss).all() and ONE_LAYER.dimension == 610
+    least, _ = nn.extreme_curvatures(ONE_LAYER, learned)[0]
+    assert f"{least:.4f}" == "-0.0003"
+    titles = [axes.get_title(loc="left") for axes in figures.three_places(plateau, saddle, minimum).axes[:3]]
+    assert titles == ["zeros, two at random", "zeros, extreme curvatures", "learned, two at random"]
+
+
+def test_the_plateau_of_sigmoids_has_a_way_down():
+    J = mlp(64, *[32] * 3, 10, activation=Sigmoid).on(DATA.X_train, DATA.y_train)
+    theta = nn.run(nn.Momentum(0.2, 0.9), J, J.initial(0), 100, keep=["theta"], every=100).theta[-1]
+    assert f"{nn.extreme_curvatures(J, theta)[0][0]:.2f}" == "-0.03"
+
+
+def test_how_sharp_a_loss_looks():
+    """Relus times 10, the next layer divided by 10: one function, two curvatures along random directions."""
+    J = mlp(64, 8, 10, activation=ReLU, initial=he).on(DATA.X_train, DATA.y_train)
+    theta = nn.run(nn.Momentum(0.1, 0.9), J, J.initial(0), 400, keep=["theta"], every=400).theta[-1]
+    same = theta.copy()
+    for name, factor in {"hidden/kernel": 10, "hidden/bias": 10, "output/kernel": 0.1}.items():
+        J.unpack(same)[name] *= factor
+    found = {
+        kind: [nn.loss_surface(J, each, kind, points=3).curvatures for each in (theta, same)]
+        for kind in ("random", "units")
+    }
+    assert [f"{times:.0f}" for times in found["random"][1] / found["random"][0]] == ["54", "41"]
+    np.testing.assert_allclose(found["units"][0], found["units"][1])
 
 
 def test_sigmoids_learn_from_zeros_as_one_unit():
@@ -161,7 +202,7 @@ def test_what_rescues():
     assert cells["momentum"][2].startswith("87") and cells["momentum"][0].startswith("18")
     assert cells["momentum, clipped at 1"][4].startswith("60") and cells["momentum"][4].startswith("10")
     assert cells["Adam"][0].startswith("68")
-    assert tables.rescued(STORED, 16).rows[-1][1].startswith("35")  # told
+    assert tables.rescued(STORED, 16).rows[-1][1].startswith("35")  # not without end
     squares = {scale: cells["momentum"][place] for scale, place in (("Glorot", 1),)}
     assert squares["Glorot"].startswith("54")  # the defaults on the card: 0.71 and 0.41 times He's
     torch = row("wedge", activation="relu", rule="momentum", depth=8)["accuracy"][1]

@@ -1,4 +1,4 @@
-"""The figures of chapter 10 that are no explorers: two ways to lose a gradient, and plateaus."""
+"""The figures of chapter 10 that are no explorers: lost gradients, plateaus, losses along two directions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,8 @@ import numpy as np
 from nnlearn import plots
 from nnlearn.chapters.ch10_failing.deep import WIDTH, network, starts
 from nnlearn.data import datasets
+from nnlearn.landscape import LossSurface
+from nnlearn.landscape_plot import side_by_side
 from nnlearn.language import mark, say
 from nnlearn.lettering import word
 from nnlearn.networks import Network, Sigmoid, mlp
@@ -59,3 +61,9 @@ def plateaus(stored: Mapping[str, Any]) -> Figure:
     axes.set(xlabel=mark("step"), ylabel=mark("loss, median of five seeds"), ylim=(0, 2.6))
     axes.legend(fontsize="small", frameon=False, loc="center right")
     return figure
+
+
+def three_places(plateau: LossSurface, saddle: LossSurface, minimum: LossSurface) -> Figure:
+    """The loss of one network: around weights that are all 0 along two pairs of directions, and after training."""
+    titles = (mark("zeros, two at random"), mark("zeros, extreme curvatures"), mark("learned, two at random"))
+    return side_by_side(dict(zip(titles, (plateau, saddle, minimum), strict=True)), highest=4)

@@ -1,12 +1,22 @@
 """A layer that adds what layers within it make of a number to the number itself."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from nnlearn.language import say
 from nnlearn.networks.chain import chained, named
 from nnlearn.networks.layer import Floats, Layer, Leaf, Parameters, Shape
 from nnlearn.networks.placed import Placed, view
+
+
+class Inside(NamedTuple):
+    """A layer within another: in its place, what it computes with, takes and gives, and the loss's slope in that."""
+
+    placed: Placed
+    parameters: Parameters
+    x: Floats
+    y: Floats
+    dy: Floats
 
 
 class Residual(Layer):
@@ -72,20 +82,24 @@ class Residual(Layer):
     def forward(self, x: Floats, p: Parameters) -> Floats:
         return x + self.values(x, p)[-1]
 
-    def back(self, dy: Floats, x: Floats, p: Parameters) -> tuple[Floats, dict[str, Floats]]:
-        """The loss's slope in x through the layers alone, and in each trained leaf."""
-        values = self.values(x, p)
-        gradients: dict[str, Floats] = {}
+    def opened(self, dy: Floats, x: Floats, p: Parameters) -> tuple[list[Inside], Floats]:
+        """Each layer within, and the loss's slope in x through these layers alone."""
+        values, found = self.values(x, p), []
         for i, (each, own) in reversed([*enumerate(self.within(p))]):
-            gradients |= each.gradients(dy, values[i], values[i + 1], own)
+            found.append(Inside(each, own, values[i], values[i + 1], dy))
             dy = each.layer.backward(dy, values[i], values[i + 1], own)
-        return dy, gradients
+        return found[::-1], dy
 
     def backward(self, dy: Floats, x: Floats, y: Floats, p: Parameters) -> Floats:
-        return dy + self.back(dy, x, p)[0]
+        return dy + self.opened(dy, x, p)[1]
 
     def slopes(self, dy: Floats, x: Floats, y: Floats, p: Parameters) -> dict[str, Floats]:
-        return self.back(dy, x, p)[1]
+        inside = self.opened(dy, x, p)[0]
+        return {
+            name: slope
+            for each in inside
+            for name, slope in each.placed.gradients(each.dy, each.x, each.y, each.parameters).items()
+        }
 
     def measured(self, x: Floats, p: Parameters) -> dict[str, Floats]:
         return {
