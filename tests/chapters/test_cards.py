@@ -250,6 +250,27 @@ def test_late_cooling_in_torch():
     assert waits == inspect.signature(keras.callbacks.ReduceLROnPlateau).parameters["patience"].default == 10
 
 
+# Chapter 13
+
+
+@pytest.mark.parametrize("library, seed", mostly_thorough([("keras", seed) for seed in range(3)], [("keras", 0)]))
+def test_eight_bytes_a_digit(library, seed):
+    names = ran(snippets("13")[library], nn.data.datasets.digits(seed=seed))
+    assert 0.91 < names["accuracy"] < 0.955
+    assert names["bits"].nbytes == 8 * 1347
+
+
+def test_bits_that_a_batch_unpacks_in_torch():
+    torch = pytest.importorskip("torch")
+    data = nn.data.datasets.digits(seed=0)
+    names = ran(snippets("13")["torch"], data)
+    rows = names["Bits"](data.X_train, data.y_train)
+    assert rows.bits.nbytes == 8 * len(rows) == 8 * 1347
+    pixels, labels = next(iter(torch.utils.data.DataLoader(rows, batch_size=32)))
+    np.testing.assert_array_equal(pixels.numpy(), data.X_train[:32] >= 0.25)
+    np.testing.assert_array_equal(labels.numpy(), data.y_train[:32])
+
+
 # Chapter 14
 
 
@@ -359,27 +380,6 @@ def test_eight_layers_that_learn_in_torch():
             exec(step, {**names, "X": X[some], "y": y[some], "torch": torch})
     right = (model(torch.tensor(data.X_test).float()).argmax(dim=1).numpy() == data.y_test).mean()
     assert right > 0.85  # as in Keras
-
-
-# Chapter 13
-
-
-@pytest.mark.parametrize("library, seed", mostly_thorough([("keras", seed) for seed in range(3)], [("keras", 0)]))
-def test_eight_bytes_a_digit(library, seed):
-    names = ran(snippets("13")[library], nn.data.datasets.digits(seed=seed))
-    assert 0.91 < names["accuracy"] < 0.955
-    assert names["bits"].nbytes == 8 * 1347
-
-
-def test_bits_that_a_batch_unpacks_in_torch():
-    torch = pytest.importorskip("torch")
-    data = nn.data.datasets.digits(seed=0)
-    names = ran(snippets("13")["torch"], data)
-    rows = names["Bits"](data.X_train, data.y_train)
-    assert rows.bits.nbytes == 8 * len(rows) == 8 * 1347
-    pixels, labels = next(iter(torch.utils.data.DataLoader(rows, batch_size=32)))
-    np.testing.assert_array_equal(pixels.numpy(), data.X_train[:32] >= 0.25)
-    np.testing.assert_array_equal(labels.numpy(), data.y_train[:32])
 
 
 def test_the_defaults_of_first_weights_and_clipping_that_the_card_names():
