@@ -27,7 +27,7 @@ from nnlearn.data.compress import (
     split_features,
     split_space,
 )
-from nnlearn.data.compress.diffusing import SHARES, diffused
+from nnlearn.data.compress.diffusing import diffused
 from nnlearn.data.compress.rounding import half_up
 
 DTYPES = ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64",
@@ -93,6 +93,10 @@ def test_the_same_seed_gives_the_same_codes():
     assert (one == same).all() and (one != other).any()
 
 
+# Of the paper: rows down, columns to the right, sixteenths.
+SIXTEENTHS = ((1, 1, 1), (1, 0, 5), (1, -1, 3), (0, 1, 7))
+
+
 def plain_diffusion(image, last):
     """Floyd and Steinberg's loop, pixel by pixel."""
     left, codes = image.copy(), np.zeros_like(image)
@@ -100,9 +104,9 @@ def plain_diffusion(image, last):
     for y, x in np.ndindex(height, width):
         codes[y, x] = min(max(np.floor(left[y, x] + 0.5), 0), last)
         error = left[y, x] - codes[y, x]
-        for down, right, share in SHARES:
+        for down, right, share in SIXTEENTHS:
             if y + down < height and 0 <= x + right < width:
-                left[y + down, x + right] += share * error
+                left[y + down, x + right] += share / 16 * error
     return codes
 
 

@@ -251,6 +251,27 @@ def test_late_cooling_in_torch():
     assert waits == inspect.signature(keras.callbacks.ReduceLROnPlateau).parameters["patience"].default == 10
 
 
+# Chapter 13
+
+
+@pytest.mark.parametrize("library, seed", mostly_thorough([("keras", seed) for seed in range(3)], [("keras", 0)]))
+def test_eight_bytes_a_digit(library, seed):
+    names = ran(snippets("13")[library], nn.data.datasets.digits(seed=seed))
+    assert 0.91 < names["accuracy"] < 0.955
+    assert names["bits"].nbytes == 8 * 1347
+
+
+def test_bits_that_a_batch_unpacks_in_torch():
+    torch = pytest.importorskip("torch")
+    data = nn.data.datasets.digits(seed=0)
+    names = ran(snippets("13")["torch"], data)
+    rows = names["Bits"](data.X_train, data.y_train)
+    assert rows.bits.nbytes == 8 * len(rows) == 8 * 1347
+    pixels, labels = next(iter(torch.utils.data.DataLoader(rows, batch_size=32)))
+    np.testing.assert_array_equal(pixels.numpy(), data.X_train[:32] >= 0.25)
+    np.testing.assert_array_equal(labels.numpy(), data.y_train[:32])
+
+
 # Chapter 14
 
 
@@ -334,24 +355,6 @@ def test_eight_layers_that_learn_in_keras():
 def begun(kernel, gain):
     """The standard deviation of a square kernel's first weights, over He's."""
     return float(np.std(kernel) / np.sqrt(2 / kernel.shape[0])) == pytest.approx(gain, abs=0.02)
-
-
-@pytest.mark.parametrize("library, seed", mostly_thorough([("keras", seed) for seed in range(3)], [("keras", 0)]))
-def test_eight_bytes_a_digit(library, seed):
-    names = ran(snippets("13")[library], nn.data.datasets.digits(seed=seed))
-    assert 0.91 < names["accuracy"] < 0.955
-    assert names["bits"].nbytes == 8 * 1347
-
-
-def test_bits_that_a_batch_unpacks_in_torch():
-    torch = pytest.importorskip("torch")
-    data = nn.data.datasets.digits(seed=0)
-    names = ran(snippets("13")["torch"], data)
-    rows = names["Bits"](data.X_train, data.y_train)
-    assert rows.bits.nbytes == 8 * len(rows) == 8 * 1347
-    pixels, labels = next(iter(torch.utils.data.DataLoader(rows, batch_size=32)))
-    np.testing.assert_array_equal(pixels.numpy(), data.X_train[:32] >= 0.25)
-    np.testing.assert_array_equal(labels.numpy(), data.y_train[:32])
 
 
 def squares(model):

@@ -17,6 +17,7 @@ from nnlearn.language import mark, say, together
 
 RULES = {"half up": mark("nearest, half up"), "half to even": mark("nearest, half to even"),
          "truncate": mark("truncate"), "random": mark("at random"), "diffusion": mark("error diffusion")}  # fmt: skip
+FIRST_RULE = "half up"
 PICTURES = {"china": mark("temple"), "flower": mark("flower")}
 AFAR = 2.0  # the distance of the prediction
 LIFTED = 18.0  # dB that are asked for from afar
@@ -65,7 +66,7 @@ class FromAfar(Explorer):
         opens_at={"bits": 1, "rule": "random", "distance": AFAR, "picture": "china"},
     )  # fmt: skip
     bits = Whole(1, 8, start=1, label=mark("bits"))
-    rule = Choice(RULES, start="half up", label=mark("rounding"))
+    rule = Choice(RULES, start=FIRST_RULE, label=mark("rounding"))
     distance = Linear(0, 4, start=0, step=0.25, label=mark("distance"), unit="px")
     picture = Choice(PICTURES, start="china", label=mark("picture"))
     claim = Choice({"possible": mark("it can be done"), "impossible": mark("it is impossible")}, start="possible",

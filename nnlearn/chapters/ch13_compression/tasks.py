@@ -167,7 +167,7 @@ def which_rule(before, after, step, *, every=np.all, down=np.floor, up=half_up, 
 
 def pairs_of(random):
     """Each rule, with halves and without; few numbers; a step of 1."""
-    rules: tuple[Function, ...] = (np.floor, half_up, np.rint, lambda x: np.floor(x + random.random(x.shape)))
+    rules = (np.floor, half_up, np.rint, lambda x: np.floor(x + random.random(x.shape)))
     for step in (2, 4, 5, 10, 17):
         for rule in rules:
             before = random.integers(0, 12 * step, int(random.integers(5, 12)))
