@@ -1661,7 +1661,7 @@ def heads_by_library(scores, labels, first):
 def heads_by_rows(scores, labels, first):
     losses = []
     for row, (one, other) in zip(scores, labels, strict=True):
-        parts = (row[:first] - max(row), one), (row[first:] - max(row[first:]), other)
+        parts = (row[:first] - max(row[:first]), one), (row[first:] - max(row[first:]), other)
         losses.append(sum(-math.log(math.exp(z[label]) / sum(map(math.exp, z))) for z, label in parts if label != -1))
     return sum(losses) / len(losses)
 
