@@ -646,7 +646,8 @@ COURSE = {
     EightBytes: (
         "16",
         "Measured, five splits: 32 of 2 bits 97.1% [96.4%, 97.6%], 64 of 1 bit 96.2% [95.6%, 97.1%]: in one split "
-        "the 64 are ahead. 16 of 4 bits 94.4% [93.8%, 96.9%]: in every split behind the 32. All of it reads 99.1% [98.4%, 99.1%].",
+        "the 64 are ahead. 16 of 4 bits 94.4% [93.8%, 96.9%]: in every split behind the 32. All of it "
+        "reads 99.1% [98.4%, 99.1%].",
         ["Measured", "97.1", "94.4", "Read"],
     ),
     LayerShares: (

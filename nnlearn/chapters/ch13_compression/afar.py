@@ -58,8 +58,8 @@ class FromAfar(Explorer):
     prediction = Prediction(
         mark("A photograph in 1 bit a pixel: white from the middle of the scale on, black below. Seen from afar "
              "(blurred) it is 14.6 dB like the photograph; 10 dB more are a tenth of the squared error. Now add to "
-             "every pixel, before it is rounded, random noise as wide as the whole scale (evenly from -127.5 to 127.5). "
-             "How many dB from afar?"),
+             "every pixel, before it is rounded, random noise as wide as the whole scale (evenly from -127.5 to "
+             "127.5). How many dB from afar?"),
         Linear(0, 40, start=10, step=0.5, label=mark("from afar"), unit="dB"),
         truth=noise_before,
         thought=thought_behind,

@@ -8,7 +8,7 @@ a why.
 import numpy as np
 
 from nnlearn.exercises.slots import half_up
-from nnlearn.exercises.task import Function, Misconception, Question, Task
+from nnlearn.exercises.task import Misconception, Question, Task
 from nnlearn.language import mark
 
 # --- 13.1 ------------------------------------------------------------------------------------------------------------
@@ -68,7 +68,8 @@ CODES = Task(
                 np.rint: mark("Halves go to the even code (np.round and round do that): 0.5 becomes 0. They should go "
                               "up."),
                 lambda v: np.ceil(v - 0.5): mark("What lies half way goes down with you. It should go up."),
-                np.floor: mark("You cut the fraction off, as astype(int) does: on average the codes are half a step low."),
+                np.floor: mark("You cut the fraction off, as astype(int) does: on average the codes are half a "
+                               "step low."),
                 np.ceil: mark("You always round up: on average the codes are half a step high."),
                 lambda v: v: mark("Your codes have fractions. A code is a whole number."),
             },
