@@ -154,7 +154,8 @@ IMPUTE = Task(
     asks=Question(
         points=2, reference=impute, inputs=gappy, example=(GAPS, HOLES),
         witnesses=((GAPS, HOLES[1:2]), (GAPS, np.array([[np.nan, np.nan]])), (GAPS[:4], HOLES),
-                   (HOLES, GAPS), (GAPS, np.array([[3.0, 4.0], [0.0, 0.0]]))),
+                   (HOLES, GAPS), (GAPS, np.array([[3.0, 4.0], [0.0, 0.0]])),
+                   (np.array([[1.0], [1.0], [1.0], [2.0], [9.0]]), np.array([[np.nan], [4.0]]))),
         advice={
             mark("Training rows [1], [2], [9] have the median 2: a gap in rows becomes 2, whatever else stands "
                  "there."): (np.array([[1.0], [2.0], [9.0]]), np.array([[np.nan], [7.0], [8.0]])),
@@ -178,6 +179,8 @@ IMPUTE = Task(
                     "Of an even count you take the lower of the two in the middle. The median lies half-way."),
                 lambda there: there[len(there) // 2]: mark("You take the number in the middle of the column as it "
                                                            "stands. It must be sorted first."),
+                lambda there: np.median(np.unique(there)): mark(
+                    "You count a number that comes several times only once. Each counts as often as it comes."),
                 lambda there: 0.0: mark("You fill in 0. In most units 0 is a measurement, and an unusual one."),
                 np.min: mark("You fill in the smallest number."), np.max: mark("You fill in the largest number."),
             },
@@ -194,6 +197,9 @@ IMPUTE = Task(
             Misconception(mark("You look at the complete training rows alone. Each column's median is of all that is "
                                "there."),
                           lambda train, rows: impute(complete(train), rows)),
+            Misconception(mark("np.median of a column with a gap is NaN, and so the gaps remain. Leave out what is "
+                               "missing first, or take np.nanmedian."),
+                          lambda train, rows: np.where(np.isnan(rows), np.median(train, axis=0), rows)),
             Misconception(mark("The gaps are still there."), lambda train, rows: rows.copy()),
             Misconception(mark("You replace every number of the column, not the gaps alone."),
                           lambda train, rows: np.tile(np.nanmedian(train, axis=0), (len(rows), 1))),

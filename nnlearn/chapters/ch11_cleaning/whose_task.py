@@ -56,6 +56,7 @@ WHOSE = Task(
             *((TRAIN, ROWS, made_by(TRAIN, ROWS, by)) for by in ("all", "own", "mixed", "means")),
             *((TRAIN, AROUND, made_by(TRAIN, AROUND, by)) for by in ("training", "all", "own", "mixed")),
             *((TRAIN, TRAIN + 1, made_by(TRAIN, TRAIN + 1, by)) for by in ("training", "own", "all")),
+            *((TRAIN, ROWS, (1 + 1e-14) * made_by(TRAIN, ROWS, by)) for by in ("training", "all", "own")),
             (TRAIN, ROWS, ROWS), (TRAIN, ROWS, made_by(TRAIN, ROWS, "training") + [0, 1]),
             (TRAIN, ROWS, made_by(TRAIN, ROWS, "training") + [[0], [1], [0]]),
             (TRAIN, ROWS, made_by(TRAIN, ROWS, "own") + [[1], [-1], [0]]),
@@ -74,6 +75,8 @@ WHOSE = Task(
                 lambda a, b: np.allclose(a.mean(axis=0), b.mean(axis=0)): mark(
                     "You compare the means alone. Rows with the same mean can differ."),
                 lambda a, b: np.allclose(a[0], b[0]): mark("You compare the first row alone."),
+                np.array_equal: mark("You ask for equality to the last digit. The same numbers, computed in another "
+                                     "order, differ there: np.allclose lets them."),
                 lambda a, b: np.allclose(a[:, 0], b[:, 0]): mark("You compare the first column alone."),
                 lambda a, b: bool(np.isclose(a, b).any()): mark("You are content with one number that agrees. All "
                                                                 "must."),
