@@ -286,12 +286,19 @@ HELPS_FROM = Task(
 
 
 def noisy_psnr(image, share, *, black=lambda grey: grey**2, white=lambda grey: (255 - grey) ** 2,
-               logarithm=np.log10, halves=2, exact=lambda image: np.asarray(image, float)):  # fmt: skip
+               logarithm=np.log10, halves=2, peak=lambda grey: 255.0,
+               exact=lambda image: np.asarray(image, float)):  # fmt: skip
     """The right answer: of the pixels that turn, half turn black and half white."""
     grey = exact(image)
     turned = np.mean(black(grey) + white(grey)) / halves
     error = share * turned
-    return 10 * logarithm(255**2 / error)
+    return 10 * logarithm(peak(grey) ** 2 / error)
+
+
+def of_two_logarithms(image, share):
+    """The mean of the decibels of black pixels and white ones."""
+    both = [noisy_psnr(image, share, **{side: lambda grey: 0.0}, halves=1) for side in ("black", "white")]
+    return np.mean(both)
 
 
 def greys(random):
@@ -339,18 +346,26 @@ NOISY_PSNR = Task(
                                                                "decibels."),
                           lambda ratio: np.log10(ratio) / 2: mark("You take the root of the mean squared error, "
                                                                   "beside the square of the peak.")},
+            "peak": {lambda grey: float(np.max(grey)): mark("You take the picture's brightest pixel for the peak. The "
+                                                            "peak is 255, what the scale holds.")},
             "halves": {1: mark("Each pixel that turns becomes black or white, not both: half of them each.")},
         },
         misconceptions=(
             Misconception(mark("With bytes your squares begin again at 0 after 255. Make the image real numbers "
                                "first."),
-                          lambda image, share: noisy_psnr(image, share, exact=lambda image: image)),
+                          lambda *case, **choices: noisy_psnr(*case, exact=lambda image: image, **choices)),
             Misconception(mark("You leave out the peak: 255 squared stands above the error."),
                           lambda image, share: noisy_psnr(image, share) - 20 * np.log10(255)),
             Misconception(mark("You leave the share out: only so many pixels turn."),
                           lambda image, share: noisy_psnr(image, 1.0)),
             Misconception(mark("You square the share. Each pixel that turns counts once."),
                           lambda image, share: noisy_psnr(image, share**2)),
+            Misconception(mark("You take the mean of what a pixel becomes, 127.5, and then its error. Square both "
+                               "errors first, then take the mean."),
+                          lambda image, share: 10 * np.log10(255**2 / share / np.mean((image - 127.5) ** 2))),
+            Misconception(mark("You take the mean of two numbers of decibels. Take that of the squared errors first, "
+                               "the logarithm last."),
+                          of_two_logarithms),
         ),
     ),
 )  # fmt: skip

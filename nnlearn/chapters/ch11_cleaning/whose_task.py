@@ -1,6 +1,8 @@
 """The task of chapter 11 that tells whose mean and deviation were used."""
 # mypy: allow-untyped-defs
 
+from functools import partial
+
 import numpy as np
 
 from nnlearn.exercises.task import Misconception, Question, Task
@@ -71,6 +73,10 @@ WHOSE = Task(
                 (TRAIN, ROWS, made_by(TRAIN, ROWS, "mixed")),
         },
         slots={
+            "spread": {
+                partial(np.std, ddof=1): mark("You divide by n - 1, as PyTorch and pandas do: then hardly anything "
+                                              "fits. np.std divides by n."),
+            },
             "same": {
                 lambda a, b: np.allclose(a.mean(axis=0), b.mean(axis=0)): mark(
                     "You compare the means alone. Rows with the same mean can differ."),
