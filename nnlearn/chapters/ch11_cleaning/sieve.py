@@ -130,11 +130,11 @@ class Sieve(Explorer):
                   "a gain"),
              lambda result: (result.picture, result.impulses, result.way, result.size) == ("flower", 0, "mean", "3")
              and 0 < result.sigma <= 12 and result.after > result.before),
-        Goal(mark("digits, 5 to 20% black or white, no other noise: a filter by which one point more is read, or the "
+        Goal(mark("digits, 5 to 20% black or white, no other noise: a filter by which two points more are read, or the "
                   "claim that none here does"),
              lambda result: result.claim == "impossible" or (
                  result.picture == "digits" and 0.05 <= result.impulses <= 0.2 and result.sigma == 0
-                 and result.way != "none" and result.read_after >= result.read_before + 0.01)),
+                 and result.way != "none" and result.read_after >= result.read_before + 0.02)),
     )  # fmt: skip
 
     def figure(self) -> Figure:
