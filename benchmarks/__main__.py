@@ -28,7 +28,7 @@ BENCHMARKS = {
         surface.adam_torch, surface.adam_keras, surface.rules_torch, surface.rules_keras, digits.digits_torch,
         digits.digits_keras, digits.network_torch, race.race_keras, curvature.lbfgs_scipy, maps.saliency_keras,
         surface.sweep, surface.recording, explorers.training_map, explorers.explorer, explorers.bits,
-        explorers.batches, explorers.adam, explorers.cooling, explorers.pruning, explorers.smaller,
+        explorers.batches, explorers.adam, explorers.cooling, explorers.newton, explorers.pruning, explorers.smaller,
         explorers.interact, browser.browser,
         quantize.quantize_torch, quantize.quantized_file,
         augment.rotation, augment.rotation_skimage, augment.pad_and_crop,

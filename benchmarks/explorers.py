@@ -18,6 +18,7 @@ from nnlearn.chapters.ch04_minibatches.hover import Hover
 from nnlearn.chapters.ch04_minibatches.map import RATES, SIZES, BatchMap, column
 from nnlearn.chapters.ch07_adam import FirstSteps, Forgetting
 from nnlearn.chapters.ch08_schedules import Cooling
+from nnlearn.chapters.ch09_second_order import Basins, Jumps
 from nnlearn.chapters.ch10_failing import ByHeart, Heat, Wedge
 from nnlearn.chapters.ch11_cleaning import Clinic, Sieve
 from nnlearn.chapters.ch13_compression import EightBytes, FromAfar
@@ -126,6 +127,22 @@ def cooling(rounds: int) -> Iterator[Result]:
     seen, first = interleaved(sides, rounds)
     yield milliseconds("cooling: another point", seen, at_most=45)
     yield milliseconds("  and a new map, first answer", first, at_most=120)
+
+
+def newton(rounds: int) -> Iterator[Result]:
+    """Chapter 09, 900 px wide, drawn and encoded as PNG. Basins, to another start on a map that it has; to a damping
+    that it has not seen, the first answer, a coarse map. Jumps: another start."""
+    plane, anew, jumps = Basins(), Basins(), Jumps()
+    for asked, answer in ((plane, "all"), (anew, "all"), (jumps, "6")):
+        asked.look("light", 1.0)
+        asked.predict(answer)
+        asked.finish()
+    sides = [moves(plane, pixel=[(-3 + 0.15 * k, 2.5) for k in range(40)]), moves(anew, damping=range(1, 100)),
+             moves(jumps, start=np.arange(0.1, 3, 0.05).tolist())]  # fmt: skip
+    start, first, jump = interleaved(sides, rounds)
+    yield milliseconds("basins: another start", start, at_most=45)
+    yield milliseconds("  and a new map, first answer", first, at_most=120)
+    yield milliseconds("jumps: another start", jump, at_most=45)
 
 
 def pruning(rounds: int) -> Iterator[Result]:

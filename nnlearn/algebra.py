@@ -9,10 +9,11 @@ A function of your own shows in equations when it is declared in the same way::
 They work on one run and on a sweep alike: the last axis holds the coordinates, the axes before it are the runs.
 """
 
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import reduce, wraps
 from inspect import Parameter, signature
 from string import Formatter
 from typing import Any
@@ -24,6 +25,7 @@ from nnlearn.language import say
 
 # How tightly a form binds; a part that binds less tightly than its place demands gets brackets.
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
+FEW = 4  # numbers along the last axes, up to which each is taken by itself
 
 
 @dataclass(frozen=True)
@@ -205,9 +207,18 @@ def solve(matrix: Array, vector: Array) -> Array:
             x = np.asarray(np.linalg.solve(matrix, vector[..., np.newaxis])[..., 0], np.float64)
         except np.linalg.LinAlgError:
             x = np.vectorize(solve_one, signature="(d,d),(d)->(d)")(matrix, vector)
-    rounding = np.finfo(np.float64).eps * np.abs(matrix).max(axis=(-2, -1)) * np.abs(x).max(axis=-1)
-    lost = rounding >= np.abs(vector).max(axis=-1)
-    return np.where((lost & vector.any(axis=-1))[..., np.newaxis], np.nan, x)
+    length = largest(vector, 1)
+    lost = np.finfo(np.float64).eps * largest(matrix, 2) * largest(x, 1) >= length
+    return np.where((lost & (length != 0))[..., np.newaxis], np.nan, x)
+
+
+def largest(array: Array, axes: int) -> Array:
+    """The largest size of the numbers along the last axes, (...): of a few numbers, one by one, so that the arithmetic
+    of a map of runs goes along memory."""
+    sizes = np.abs(array)
+    if math.prod(array.shape[-axes:]) > FEW:
+        return np.asarray(sizes.max(axis=tuple(range(-axes, 0))))
+    return reduce(np.maximum, (sizes[..., *place] for place in np.ndindex(array.shape[-axes:])))
 
 
 def solve_one(matrix: Array, vector: Array) -> Array:
@@ -221,7 +232,7 @@ def solve_one(matrix: Array, vector: Array) -> Array:
 def solve_two(matrix: Array, vector: Array) -> Array:
     """As ``solve``, of two coordinates, by Cramer's rule: ten times as fast for a map of runs."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        scale = np.abs(matrix).max(axis=(-2, -1))  # so that no product underflows
+        scale = largest(matrix, 2)  # so that no product underflows
         a, b, c, d = (matrix[..., i, j] / scale for i in (0, 1) for j in (0, 1))
         determinant = (a * d - b * c) * scale
         x = np.empty(np.broadcast_shapes(vector.shape, (*scale.shape, 2)))
@@ -233,7 +244,7 @@ def solve_two(matrix: Array, vector: Array) -> Array:
 def absolute_of_two(matrix: Array) -> Array:
     """As ``absolute``, of two coordinates: |H| is the root of H^2, by Cayley and Hamilton (H^2 + |det H| I) / trace."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        scale = np.abs(matrix).max(axis=(-2, -1))  # so that no product underflows or overflows
+        scale = largest(matrix, 2)  # so that no product underflows or overflows
         unit = np.where(scale > 0, scale, 1)
         a, b, d = (matrix[..., i, j] / unit for i, j in ((0, 0), (0, 1), (1, 1)))
         size = np.abs(a * d - b * b)  # the product of both sizes
