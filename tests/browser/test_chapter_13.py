@@ -18,6 +18,6 @@ def test_a_photograph_from_afar_and_eight_bytes(turn):
     expect(afar.spoken).to_contain_text("a step of 2 grey levels")
 
     told = budget.answer(lambda: budget.root.get_by_role("radio", name="16 pixels of 4 bits").check())
-    expect(told).to_contain_text("16 of 4 bits is behind: 94.4%")
+    expect(told).to_contain_text("16 of 4 bits 94.4%")
     budget.type("bits: number", 3)
     expect(budget.spoken).to_contain_text("Goal reached: at most 6 bytes")
