@@ -7,6 +7,7 @@ import numpy as np
 from nnlearn.checks import Array, finite_array, whole_number
 from nnlearn.language import say
 from nnlearn.objectives.base import BaseObjective
+from nnlearn.objectives.wrapped import Wrapped
 
 SETTLED = 1e-6  # an extreme curvature is found when its error is below this share of the largest in size
 PRODUCTS = 200  # of the Hessian with a vector, at most
@@ -27,6 +28,13 @@ def point_of(J: Any, theta: Any) -> Array:
     if J.swept(theta.shape) != theta.shape:
         raise ValueError(say("{objective} is a sweep: take one of its members.", objective=J))
     return theta
+
+
+def without_wrappers_of_gradients(J: Any) -> Any:
+    """The objective whose loss J has: what around it changes the gradient alone is left out."""
+    while isinstance(J, Wrapped) and type(J).loss is Wrapped.loss:
+        J = J.objective
+    return J
 
 
 def random_directions(theta: Array, seed: int) -> Array:
@@ -90,6 +98,7 @@ def extreme_curvatures(J: Any, theta: Any, seed: int = 0) -> tuple[Array, Array]
     (array([-1.,  1.]), array([[0., 1.],
            [1., 0.]]))
     """
+    J = without_wrappers_of_gradients(J)
     theta = point_of(J, theta)
     whole_number("seed", seed, at_least=0)
     random, d = np.random.default_rng(seed), len(theta)

@@ -15,9 +15,9 @@ from nnlearn.directions import (
     point_of,
     random_directions,
     unit_directions,
+    without_wrappers_of_gradients,
 )
 from nnlearn.language import mark, say
-from nnlearn.objectives.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from nnlearn.plots import Figure
@@ -149,8 +149,8 @@ def loss_surface(
     seed: of the random ones, and of the search for the extremes.
 
     A picture of two directions of thousands proves no minimum: where it rises on all sides, "curvature" tells whether
-    it falls along a third. How flat it looks hangs on the directions' lengths; only "units" are the same for weights
-    that are the same function by other numbers.
+    it falls along a third. How flat it looks hangs on the directions' lengths; only "units" stay the same where
+    a whole layer of relus, biases too, is times a number and the next one's kernel divided by it.
 
     theta: shape (d,), d at least 2. Around an objective, what changes the gradient alone (``Clipped``, ``Noisy``,
     batches) has no part. Losses may be infinite or NaN away from theta.
@@ -182,13 +182,6 @@ def loss_surface(
     if not np.isfinite([loss, *slopes, *curvatures]).all():
         raise ValueError(say("Loss, slopes or curvatures at theta are not finite."))
     return LossSurface(positions, losses, pair, chosen, loss, float(np.linalg.norm(gradient)), slopes, curvatures)
-
-
-def without_wrappers_of_gradients(J: Any) -> Any:
-    """The objective whose loss J has: what around it changes the gradient alone is left out."""
-    while isinstance(J, Wrapped) and type(J).loss is Wrapped.loss:
-        J = J.objective
-    return J
 
 
 def two_directions(J: Any, theta: Array, directions: Any, seed: int) -> tuple[str, Array]:

@@ -38,7 +38,7 @@ def side_by_side(surfaces: Mapping[str, LossSurface], highest: float | None = No
     for axes, (name, surface) in zip(panels[0], surfaces.items(), strict=True):
         x = surface.positions
         z = np.ma.masked_invalid(shown[name].T)
-        colours = axes.contourf(x, x, z, levels=levels, extend="max" if highest else "neither")
+        colours = axes.contourf(x, x, z, levels=levels, extend="neither" if highest is None else "max")
         if np.nanmin(shown[name]) < levels[-2] and np.ptp(shown[name][np.isfinite(shown[name])]) > 0:
             axes.contour(x, x, z, levels=levels[::2], colors=palette().paper, linewidths=0.6)
         axes.plot(0, 0, marker="+", color=palette().orange, markersize=10, markeredgewidth=2)

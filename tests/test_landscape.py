@@ -179,6 +179,8 @@ def test_what_changes_the_gradient_alone_has_no_part():
     around = nn.loss_surface(Noisy(Clipped(nn.MiniBatches(8).of(J), norm=1e-3), scale=1.0), theta, points=3)
     for name in ("losses", "slopes", "curvatures", "gradient_norm"):
         np.testing.assert_array_equal(getattr(around, name), getattr(plain, name))
+    extremes = nn.extreme_curvatures(J, theta)[0]
+    np.testing.assert_array_equal(nn.extreme_curvatures(Clipped(J, norm=1e-3), theta)[0], extremes)
     priced = nn.loss_surface(Penalised(J, l2=2.0), theta, points=3)
     inside = nn.loss_surface(mlp(64, 5, 10).on(X[:40], Y[:40], l2=2.0), theta, points=3)
     np.testing.assert_allclose(priced.losses, inside.losses)

@@ -108,17 +108,6 @@ def test_a_factor_in_a_comparison_counts_no_rounds():
     assert "You stop too early" not in hints(question, too_near)
 
 
-def test_a_factor_in_a_comparison_counts_no_rounds():
-    def near(a, b):
-        return "near" if a > b / 100 else "far" if a > 0 else "none"
-
-    def too_near(a, b):
-        return "near" if a > b / 10 else "far" if a > 0 else "none"
-
-    question = Question(near, (0.05, 1.0), lambda random: [(0.5, 1.0), (0.002, 1.0), (-1.0, 1.0), (0.03, 2.0)])
-    assert "You stop too early" not in hints(question, too_near)
-
-
 def test_beside_such_a_number_a_known_mistake_is_told():
     def backwards(a, b):
         return {"larger": "smaller", "smaller": "larger"}.get(word := equality(a, b), word)

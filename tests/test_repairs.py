@@ -180,36 +180,6 @@ def test_the_norm_of_a_matrix_with_a_2_is_another_one(kind):
     )
 
 
-def test_a_division_that_drops_the_fraction_is_named():
-    def halves(start, share, rounds):
-        lost = 0.0
-        for k in range(rounds):
-            lost = lost + share * (start // (k + 2))
-        return lost / (1 - share ** (rounds + 1))
-
-    assert unforeseen(DECAYED, halves) == (
-        "// divides and rounds down: in start // (k + 2) the fraction is needed, which / keeps.",
-    )
-
-
-@pytest.mark.parametrize("kind", ["2", "ord=2"])
-def test_the_norm_of_a_matrix_with_a_2_is_another_one(kind, tmp_path):
-    def length(kernel):
-        return np.sqrt(np.sum(kernel**2)) + 3
-
-    def by_place(kernel):
-        return np.linalg.norm(kernel, 2) + 3
-
-    def by_name(kernel):
-        return np.linalg.norm(kernel, ord=2) + 3
-
-    question = Question(length, (np.array([[1.0, 2.0], [0.5, 3.0]]),), lambda random: [(random.normal(size=(3, 2)),)])
-    assert unforeseen(question, by_place if kind == "2" else by_name) == (
-        f"np.linalg.norm(kernel, {kind}) of a matrix is its largest singular value, not the root of the sum of its "
-        "squares.",
-    )
-
-
 def test_the_same_brackets_may_be_missing_twice():
     def adam_step(theta, m, v, gradient, made, rate, beta1, beta2, epsilon):
         m = beta1 * m + (1 - beta1) * gradient

@@ -359,69 +359,6 @@ def test_the_numbers_of_arguments_in_one_list_are_right():
     assert "np.mean(flat**2)" in told and "Look first" not in told
 
 
-def graded(points, most, late):
-    """With a condition that has a name and is asked twice."""
-    full = points >= most
-    if late > 2:
-        return "late"
-    if full and points > 8:
-        return "full"
-    if full:
-        return "half"
-    return "half" if points >= most / 2 else "none"
-
-
-def ranked(points, most, late):
-    """A condition that has a name and is wrong, asked in two places."""
-    full = points + 1 >= most
-    if late > 2:
-        return "late"
-    if full and late < 1:
-        return "full"
-    return "full" if full else "half" if points >= most / 2 else "none"
-
-
-def test_a_condition_of_the_right_answer_is_not_to_blame():
-    question = Question(grade, (8, 8, 0), grades)
-    told = of_one_part(search_of(*worded(question, graded), graded))
-    assert told.startswith("All hangs on points > 8, which is False")
-
-
-def test_a_name_of_a_condition_is_turned_in_all_its_uses():
-    question = Question(grade, (7, 8, 0), grades)
-    told = of_one_part(search_of(*worded(question, ranked), ranked))
-    assert told.startswith("All hangs on points + 1 >= most, which is True")
-
-
-def test_of_a_part_that_takes_off_too_much_what_is_needed_is_named():
-    def less(table):
-        mean = np.mean(table, axis=0)
-        away = np.sum((table - mean) ** 2, axis=1)
-        spoilt = np.mean(mean)
-        return (np.mean(away) - spoilt**2) / np.sum(mean**2)
-
-    told = hint(SPREAD, less)
-    assert "What is needed there is np.mean(away) alone, which goes into it." in told and "Look first" not in told
-
-
-def test_the_numbers_of_arguments_in_one_list_are_right():
-    def size(kernel, bias):
-        total = np.sum(kernel**2) + np.sum(bias**2)
-        return np.sqrt(total) + 1
-
-    def arrays(random):
-        for n in (2, 3, 5):
-            yield random.normal(size=(2, n)).round(2), random.normal(size=n).round(2)
-
-    def of_a_mean(kernel, bias):
-        flat = np.concatenate([kernel.ravel(), bias])
-        return np.sqrt(np.mean(flat**2)) + 1
-
-    question = Question(size, (np.array([[0.5, 1.0]]), np.array([2.0, -1.5])), arrays)
-    told = of_one_part(search_of(*asked(question, of_a_mean), of_a_mean))
-    assert "np.mean(flat**2)" in told and "Look first" not in told
-
-
 def test_truths_that_change_nothing_are_not_blamed():
     def useless(kernel, bias):
         """The summed biases of units without weights."""

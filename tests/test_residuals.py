@@ -6,24 +6,9 @@ import pytest
 from nnlearn.exercises.calls import direct
 from nnlearn.exercises.judge import judge
 from nnlearn.exercises.resemblance import of_ends
-from nnlearn.exercises.resemblance import of_ends
 from nnlearn.exercises.residuals import of_residuals
 from nnlearn.exercises.shapes import of_shape
 from nnlearn.exercises.task import Question
-
-
-@pytest.mark.parametrize(
-    ("rights", "low", "high", "sentence"),
-    [
-        ((3.0, -2.0, 0.5), -1, 1, "Your numbers are cut off at -1 and 1."),
-        ((3.0, 0.2, 0.5), 0, 1, "Your numbers are cut off at 1."),
-        ((-3.0, 0.2, 0.5), -1, 9, "Your numbers are cut off at -1."),
-        ((3.0, 0.2, 0.5), 0, 2, ""),
-    ],
-)
-def test_only_ends_at_which_numbers_are_cut_off_are_named(rights, low, high, sentence):
-    right = [np.array([each]) for each in rights]
-    assert of_ends(right, [np.clip(each, low, high) for each in right]) == sentence
 
 
 @pytest.mark.parametrize(
