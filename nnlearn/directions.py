@@ -86,8 +86,9 @@ def extreme_curvatures(J: Any, theta: Any, seed: int = 0) -> tuple[Array, Array]
 
     They are the smallest and the largest eigenvalue of the Hessian, and eigenvectors of length 1 at right angles, by
     products of the Hessian with vectors (Lanczos 1950, with all vectors kept at right angles; Golub and Van Loan,
-    "Matrix Computations", chapter 10): the matrix is never made. Each of the two is exact to a millionth of the larger,
-    or the best that 200 products give. Products come from ``J.hessian_product``; where J has none, from two gradients.
+    "Matrix Computations", 4th edition, chapter 10): the matrix is never made. Each of the two is exact to a millionth
+    of the larger, or the best that 200 products give. Products come from ``J.hessian_product``; where J has none, from
+    two gradients. What around J changes the gradient alone, as ``Clipped`` does, has no part.
 
     theta: shape (d,), d at least 2. Raises TypeError or ValueError, naming the argument, if one can't be used;
     ValueError if curvatures at theta are not finite.

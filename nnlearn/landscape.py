@@ -31,23 +31,22 @@ TINY = 1e-9  # a slope below it is told as such: its digits are rounding
 BLOCK = 2**22  # numbers in the places asked about at once: 32 MB
 
 UP, DOWN, LEVEL, SLOPE = "up", "down", "flat", "slope"
-KINDS = {  # by what the two directions are, in this order of the letters
+KINDS = {  # by what the loss does along two lines, in this order of the letters
     (UP, UP): "minimum", (DOWN, DOWN): "maximum", (DOWN, UP): "saddle", (LEVEL, LEVEL): "plateau",
     (LEVEL, UP): "valley", (DOWN, LEVEL): "ridge",
 }  # fmt: skip
 SENTENCES = {
-    "minimum": mark("It rises to both sides along both: a minimum in this picture."),
-    "maximum": mark("It falls to both sides along both: a maximum in this picture."),
-    "saddle": mark("It rises to both sides along one and falls to both sides along the other: a saddle in "
-                   "this picture."),
-    "plateau": mark("It stays level along both: a plateau in this picture."),
-    "valley": mark("It rises to both sides along one and stays level along the other: a valley's floor in this "
+    "minimum": mark("By slopes and curvatures it rises on all sides: a minimum in this picture."),
+    "maximum": mark("By slopes and curvatures it falls on all sides: a maximum in this picture."),
+    "saddle": mark("By slopes and curvatures it rises on two sides and falls on two: a saddle in this picture."),
+    "plateau": mark("By slopes and curvatures it stays level on all sides: a plateau in this picture."),
+    "valley": mark("By slopes and curvatures it rises on two sides and stays level on two: a valley's floor in this "
                    "picture."),
-    "ridge": mark("It falls to both sides along one and stays level along the other: a ridge in this picture."),
+    "ridge": mark("By slopes and curvatures it falls on two sides and stays level on two: a ridge in this picture."),
     "slope": mark("It is not level here: to one side it falls."),
 }  # fmt: skip
 OTHERS = mark("These are two of {d} directions; what the loss does along the others isn't seen.")
-NO_OTHER = mark("No direction has less curvature than the first, and none more than the second.")
+NO_OTHER = mark("No direction was found with less curvature than the first, and none with more than the second.")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,7 +58,7 @@ class LossSurface:
     "units", "random", "curvature" or "given".
 
     At theta: loss; gradient_norm, the gradient's length; slopes and curvatures, (2,), the first and the second
-    derivative in the position along each direction.
+    derivative in the position along each direction; twist, the mixed one, by both.
     """
 
     positions: Array
@@ -70,6 +69,7 @@ class LossSurface:
     gradient_norm: float
     slopes: Array
     curvatures: Array
+    twist: float
 
     @property
     def lengths(self) -> Array:
@@ -78,19 +78,23 @@ class LossSurface:
 
     @property
     def along(self) -> tuple[str, str]:
-        """What the loss does along each direction: "up" or "down" to both sides, "flat", or a "slope".
+        """What the loss does along the line of the picture where it is curved least, and along that where it is curved
+        most: "up" or "down" to both sides, "flat", or a "slope". The two cross at right angles; if ``twist`` is 0, they
+        are the axes.
 
         By the parabola that slope s and curvature c make out to the reach r. Flat: abs(s) r + abs(c) r^2 / 2 is at most
         1% of the loss in the middle. A slope: the parabola turns further out than a tenth of the reach, abs(s / c) >
         r / 10. Else the sign of the curvature says up or down.
         """
         reach, flat = self.positions[-1], FLAT * abs(self.loss)
-        first, second = (self.direction(s, c, reach, flat) for s, c in zip(self.slopes, self.curvatures, strict=True))
+        (c0, c1), t = self.curvatures, self.twist
+        curvatures, lines = np.linalg.eigh([[c0, t], [t, c1]])
+        first, second = (self.line(s, c, reach, flat) for s, c in zip(self.slopes @ lines, curvatures, strict=True))
         return first, second
 
     @staticmethod
-    def direction(s: float, c: float, reach: float, flat: float) -> str:
-        """Of one direction."""
+    def line(s: float, c: float, reach: float, flat: float) -> str:
+        """Along one line, of slope s and curvature c."""
         with np.errstate(over="ignore"):
             change, turn = abs(s) * reach + abs(c) * np.square(reach) / 2, MIDDLE * reach * abs(c)
         if change <= flat:
@@ -101,8 +105,8 @@ class LossSurface:
 
     @property
     def kind(self) -> str:
-        """What stands in the middle, as far as these directions tell: "minimum" (up along both), "maximum", "saddle"
-        (up and down), "plateau" (flat along both), "valley" (up and flat), "ridge" (down and flat), or "slope".
+        """What stands in the middle of the picture: "minimum" (up along both lines), "maximum", "saddle" (up and down),
+        "plateau" (flat along both), "valley" (up and flat), "ridge" (down and flat), or "slope".
         """
         first, second = sorted(self.along)
         return KINDS.get((first, second), SLOPE)
@@ -161,8 +165,8 @@ def loss_surface(
     >>> import nnlearn as nn
     >>> print(nn.loss_surface(nn.objectives.Saddle(), [0.0, 0.0]))
     Loss 0, gradient's length 0; slopes 0 and 0, curvatures -1 and 1.
-    It rises to both sides along one and falls to both sides along the other: a saddle in this picture.
-    No direction has less curvature than the first, and none more than the second.
+    By slopes and curvatures it rises on two sides and falls on two: a saddle in this picture.
+    No direction was found with less curvature than the first, and none with more than the second.
     """
     J = without_wrappers_of_gradients(J)
     theta = point_of(J, theta)
@@ -176,12 +180,13 @@ def loss_surface(
     positions[points // 2] = 0.0
     with np.errstate(all="ignore"):  # what lies far away may overflow
         gradient = J.gradient(theta)
-        curvatures = np.array([direction @ hessian_times(J, theta, direction) for direction in pair])
+        (c0, t), (_, c1) = pair @ np.transpose([hessian_times(J, theta, direction) for direction in pair])
         losses = on_a_grid(J.loss, theta, pair, positions)
     slopes, loss = pair @ gradient, float(losses[points // 2, points // 2])
-    if not np.isfinite([loss, *slopes, *curvatures]).all():
+    if not np.isfinite([loss, *slopes, c0, c1, t]).all():
         raise ValueError(say("Loss, slopes or curvatures at theta are not finite."))
-    return LossSurface(positions, losses, pair, chosen, loss, float(np.linalg.norm(gradient)), slopes, curvatures)
+    length, curvatures = float(np.linalg.norm(gradient)), np.array([c0, c1])
+    return LossSurface(positions, losses, pair, chosen, loss, length, slopes, curvatures, float(t))
 
 
 def two_directions(J: Any, theta: Array, directions: Any, seed: int) -> tuple[str, Array]:

@@ -91,6 +91,12 @@ def test_random_numbers_are_told():
 
     assert said_of(drawn, WAITS).startswith("Your function draws random numbers.")
 
+    def by_name(start, rate, limit):
+        random = {"random": 3.7}
+        return waits(start, rate, limit) ** 2 % random["random"] if start < 2 else 1 / 7
+
+    assert "draws random" not in said_of(by_name, WAITS)
+
 
 def sums(numbers):
     """The place of the largest number, and the sum of all."""

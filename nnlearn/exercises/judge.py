@@ -269,7 +269,7 @@ def unforeseen(
         "replaced in parts": lambda: in_parts(question, failing_first, found_in),
         "exact": lambda: with_division(seen(EXACT)),
         "nearly": lambda: some(nearly(question, trials)) if is_text else [],
-        "drawn": lambda: some(say(DRAWN) if "random" in text_of(function) else ""),
+        "drawn": lambda: some(say(DRAWN) if draws(function) and not is_text else ""),
         "mostly known": lambda: [] if is_text else some(mostly_known(question, trials)),
         "one number": lambda: some(one_number(trials)),
         "turned either way": lambda: some(of_turned_conditions(search())) if is_text else [],
@@ -281,6 +281,12 @@ def unforeseen(
         "rough": lambda: with_division(seen(ROUGH)) or divided(question, trials),
     }
     return next(((way, hints) for way, say_it in ways.items() if (hints := say_it())), ("", []))
+
+
+def draws(function: Function | None) -> bool:
+    """Whether a learner's function, or a helper of it, draws random numbers."""
+    nodes = [node for tree in written(function) for node in ast.walk(tree)] if function is not None else []
+    return any(getattr(node, "attr", getattr(node, "id", "")) in ("random", "default_rng") for node in nodes)
 
 
 def in_parts(

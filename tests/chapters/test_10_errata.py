@@ -83,6 +83,8 @@ def test_three_places_of_one_network():
     saddle = nn.loss_surface(ONE_LAYER, zero, "curvature", reach=3, points=5)
     minimum = nn.loss_surface(ONE_LAYER, learned, points=5)
     assert [each.kind for each in (plateau, saddle, minimum)] == ["plateau", "saddle", "minimum"]
+    random = [nn.loss_surface(ONE_LAYER, zero, "random", reach=3, points=3, seed=seed) for seed in range(20)]
+    assert [each.kind for each in random].count("plateau") == 7
     assert f"{saddle.curvatures[0]:.2f} and {saddle.curvatures[1]:.2f}" == "-0.24 and 0.24"
     assert (np.delete(minimum.losses, 12) > minimum.loss).all() and ONE_LAYER.dimension == 610
     least, _ = nn.extreme_curvatures(ONE_LAYER, learned)[0]
@@ -93,7 +95,9 @@ def test_three_places_of_one_network():
 
 def test_the_plateau_of_sigmoids_has_a_way_down():
     J = mlp(64, *[32] * 3, 10, activation=Sigmoid).on(DATA.X_train, DATA.y_train)
-    theta = nn.run(nn.Momentum(0.2, 0.9), J, J.initial(0), 100, keep=["theta"], every=100).theta[-1]
+    batches = nn.MiniBatches(64, 0).of(J)
+    theta = nn.run(nn.Momentum(0.2, 0.9), batches, J.initial(0), 100, keep=["theta"], every=100).theta[-1]
+    assert J.loss(theta) > 2.3  # it is on the plateau still
     assert f"{nn.extreme_curvatures(J, theta)[0][0]:.2f}" == "-0.03"
 
 

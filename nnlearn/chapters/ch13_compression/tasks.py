@@ -292,6 +292,14 @@ OVERLAP = Task(
                 lambda needed: int(np.prod(needed)): mark("You multiply. Each filter adds its reach."),
             },
         },
+        misconceptions=(
+            Misconception(mark("You halve the sum of the sides. Each window has a pixel in the middle to take off "
+                               "first."),
+                          lambda sizes: sum(sizes) // 2),
+            Misconception(mark("You multiply the windows. Two of 3 x 3, one after the other, see 5 x 5 pixels, not "
+                               "9 x 9: their reaches add up."),
+                          lambda sizes: (int(np.prod(sizes)) - 1) // 2),
+        ),
     ),
 )  # fmt: skip
 
@@ -329,7 +337,13 @@ def tilings(random):
 
 def column_by_column(numbers, size, shape):
     """Downwards first."""
-    return join(cut(join(numbers, size, shape[::-1]).T, shape[0] * shape[1]), shape[0] * shape[1], shape)
+    whole, taken = np.zeros(shape), 0
+    for left in range(0, shape[1], size):
+        for top in range(0, shape[0], size):
+            tile = whole[top : top + size, left : left + size]
+            tile[:] = numbers[taken : taken + tile.size].reshape(tile.shape)
+            taken = taken + tile.size
+    return whole
 
 
 def whole_tiles_only(numbers, size, shape):
