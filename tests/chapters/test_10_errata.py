@@ -89,7 +89,10 @@ def test_three_places_of_one_network():
     assert (np.delete(minimum.losses, 12) > minimum.loss).all() and ONE_LAYER.dimension == 610
     least, _ = nn.extreme_curvatures(ONE_LAYER, learned)[0]
     assert f"{least:.4f}" == "-0.0003"
-    titles = [axes.get_title(loc="left") for axes in figures.three_places(plateau, saddle, minimum).axes[:3]]
+    panels = figures.three_places(plateau, saddle, minimum).axes[:3]
+    colours = panels[0].collections[0]
+    assert colours.extend == "max" and 4 <= colours.get_clim()[1] < 4.5 < minimum.losses.max()
+    titles = [axes.get_title(loc="left") for axes in panels]
     assert titles == ["zeros, two at random", "zeros, extreme curvatures", "learned, two at random"]
 
 
